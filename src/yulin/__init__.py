@@ -1,0 +1,3 @@
+"""Yulin 雨林: an open technology-finance platform."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,1 @@
+"""Firms: who they are and what each source says of them."""

@@ -1,0 +1,1 @@
+"""The command line: `yulin <area> <verb>`; with web the only place that composes areas."""

@@ -1,0 +1,1 @@
+"""The generator of the demo book: seeded, no file of data."""

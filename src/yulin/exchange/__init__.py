@@ -1,0 +1,1 @@
+"""Files and machines outside: what they send, read row by row."""

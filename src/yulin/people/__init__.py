@@ -1,0 +1,1 @@
+"""Users, organisations, roles, the audit trail."""

@@ -1,0 +1,1 @@
+"""The risk-compensation pool: schemes, enrolments, returns."""

@@ -1,0 +1,1 @@
+"""Packs: law as data, and what it says about a firm."""

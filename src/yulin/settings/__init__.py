@@ -1,0 +1,1 @@
+"""Django settings; every one a YULIN_* variable, listed in docs/settings.md."""

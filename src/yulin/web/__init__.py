@@ -1,0 +1,1 @@
+"""The shell: layout, navigation, home pages, the public board."""

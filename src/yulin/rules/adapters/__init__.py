@@ -1,0 +1,1 @@
+"""Where packs come from: the folders that ship with Yulin."""

@@ -14,9 +14,7 @@ STAMPS := $(VENV)/stamps
 VENDOR := src/yulin/web/static/vendor
 # The data of an instance started here stay here, unless a folder is named.
 export YULIN_HOME ?= $(CURDIR)/.yulin
-# uv asks the index that pip was told to ask.
-INDEX = $${UV_DEFAULT_INDEX:-$${PIP_INDEX_URL:-$$($(BIN)/python -m pip config get global.index-url 2>/dev/null)}}
-UV = index="$(INDEX)"; VIRTUAL_ENV=$(CURDIR)/$(VENV) SSL_CERT_FILE="$${SSL_CERT_FILE:-$$PIP_CERT}" $(BIN)/uv pip install --quiet $${index:+--default-index "$$index"}
+INSTALL := sh scripts/install.sh
 DEMO := --demo
 UP :=
 TESTS := tests
@@ -40,24 +38,24 @@ $(STAMPS)/bootstrap: requirements/bootstrap.txt scripts/python.sh
 
 $(STAMPS)/core: requirements/core.txt pyproject.toml $(STAMPS)/bootstrap
 	@echo "Installing requirements/core.txt"
-	@$(UV) --require-hashes -r requirements/core.txt
-	@$(UV) --no-deps --no-build-isolation -e .
+	@$(INSTALL) --require-hashes -r requirements/core.txt
+	@$(INSTALL) --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(STAMPS)/dev: requirements/dev.txt $(STAMPS)/core
 	@echo "Installing requirements/dev.txt"
-	@$(UV) --require-hashes -r requirements/dev.txt
+	@$(INSTALL) --require-hashes -r requirements/dev.txt
 	@touch $@
 
 $(STAMPS)/spark: requirements/spark.txt $(STAMPS)/core
 	@echo "Installing requirements/spark.txt"
-	@$(UV) --require-hashes -r requirements/spark.txt
+	@$(INSTALL) --require-hashes -r requirements/spark.txt
 	@touch $@
 
 # Node comes with a Python package where the machine has none.
 $(VENDOR)/LICENCES.txt: package-lock.json scripts/assets.py requirements/node.txt | $(STAMPS)/core
 	@echo "Fetching the front-end files"
-	@{ command -v npm && command -v node; } >/dev/null || { $(UV) --require-hashes -r requirements/node.txt; }
+	@{ command -v npm && command -v node; } >/dev/null || { $(INSTALL) --require-hashes -r requirements/node.txt; }
 	@$(BIN)/python scripts/assets.py
 
 core-tests: $(STAMPS)/dev

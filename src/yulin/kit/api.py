@@ -1,0 +1,53 @@
+"""The API of `/api/v1`: OpenAPI 3.1, refusals as problem+json with the codes of the screens.
+
+Each area's `api.py` offers a `router`; `yulin.urls` mounts them.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, ValidationError
+from ninja.security import django_auth
+
+import yulin
+from yulin.base.errors import YulinError
+from yulin.kit.errors import BadRequestError, NotAllowedHereError, NotFoundError, NotSignedInError
+from yulin.kit.problems import problem_response
+
+
+def make_api() -> NinjaAPI:
+    """Return the API, without routers, guarded by the session of a signed-in person unless a route says otherwise."""
+    api = NinjaAPI(
+        title="Yulin",
+        version=yulin.__version__,
+        description="科技金融服务平台接口 · The technology-finance platform's API",
+        urls_namespace="api",
+        auth=django_auth,
+    )
+
+    @api.exception_handler(YulinError)
+    def refused(request: HttpRequest, error: YulinError) -> HttpResponse:
+        return problem_response(error)
+
+    @api.exception_handler(ValidationError)
+    def not_understood(request: HttpRequest, error: ValidationError) -> HttpResponse:
+        places = [{"place": ".".join(map(str, one["loc"])), "found": one["msg"]} for one in error.errors]
+        return problem_response(BadRequestError(places=places), status=422)
+
+    @api.exception_handler(AuthenticationError)
+    def not_signed_in(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+        return problem_response(NotSignedInError())
+
+    @api.exception_handler(PermissionDenied)
+    def not_allowed(request: HttpRequest, error: Any) -> HttpResponse:
+        return problem_response(NotAllowedHereError())
+
+    @api.exception_handler(Http404)
+    def not_found(request: HttpRequest, error: Any) -> HttpResponse:
+        return problem_response(NotFoundError())
+
+    return api

@@ -1,0 +1,84 @@
+"""Refusals as HTTP: problem+json for machines (RFC 9457), an error page for people, with the same code.
+
+Invariant: this is the only place that maps an error code to an HTTP status.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils import translation
+
+from yulin.base.errors import YulinError
+
+# The longest prefix decides; what is not named is a request that cannot be carried out as it stands.
+STATUS_OF_CODE: dict[str, int] = {
+    "": 422,
+    "PEOPLE.NOT_ALLOWED": 403,
+    "PEOPLE.NOT_SIGNED_IN": 401,
+    "PEOPLE.DEMO.NOT_A_DEMO_BOOK": 404,
+    "KIT.NOT_FOUND": 404,
+    "KIT.IDEMPOTENCY": 409,
+    "KIT.CHANGED_MEANWHILE": 409,
+    "KIT.DOCUMENT.NOT_FOUND": 404,
+    "KIT.UPLOAD.TOO_LARGE": 413,
+    "KIT.POSTGRES": 503,
+    "ATLAS.FIRM.NOT_FOUND": 404,
+    "POOL.ENROLMENT.NOT_FOUND": 404,
+    "RULES.PACK.NOT_FOUND": 404,
+    "EXCHANGE.UPLOAD.NOT_FOUND": 404,
+}
+
+
+def status_of(code: str) -> int:
+    """Return the HTTP status of an error code, by its longest named prefix.
+
+    >>> status_of("KIT.IDEMPOTENCY.CONFLICT"), status_of("POOL.LIMIT.LOAN")
+    (409, 422)
+    """
+    parts = code.split(".")
+    for length in range(len(parts), -1, -1):
+        status = STATUS_OF_CODE.get(".".join(parts[:length]))
+        if status is not None:
+            return status
+    return 422
+
+
+def problem(error: YulinError, *, status: int | None = None) -> dict[str, Any]:
+    """Return the problem+json body of an error, in the language of the request."""
+    envelope = error.envelope(translation.get_language() or "zh-hans")
+    return {
+        "type": f"/docs/errors#{error.code}",
+        "title": envelope["message"],
+        "status": status or status_of(error.code),
+        "code": error.code,
+        "hint": envelope["hint"],
+        "facts": {key: _plain(value) for key, value in error.facts.items()},
+    }
+
+
+def problem_response(error: YulinError, *, status: int | None = None) -> HttpResponse:
+    """Return the answer that a machine gets."""
+    body = problem(error, status=status)
+    return JsonResponse(
+        body, status=body["status"], content_type="application/problem+json", json_dumps_params={"ensure_ascii": False}
+    )
+
+
+def refusal(request: HttpRequest, error: YulinError) -> HttpResponse:
+    """Return the page, or the problem+json for an API path, of what Yulin refused."""
+    if is_machine(request):
+        return problem_response(error)
+    status = status_of(error.code)
+    return render(request, "kit/refusal.html", {"error": error, "status": status}, status=status)
+
+
+def is_machine(request: HttpRequest) -> bool:
+    """Tell whether the caller is a program: the API's paths, or one that asks for JSON."""
+    return request.path.startswith("/api/") or "json" in request.headers.get("Accept", "").partition(",")[0]
+
+
+def _plain(value: Any) -> Any:
+    return value if isinstance(value, str | int | float | bool | list | dict) or value is None else str(value)

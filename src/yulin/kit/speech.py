@@ -1,0 +1,97 @@
+"""Texts, amounts, dates and ratios as the screens speak them, in the language of the request.
+
+Amounts are rounded for the eye only, half away from zero; the exact fen always stands beside them.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from django.utils import timezone, translation
+from django.utils.functional import lazy
+
+from yulin.base.text import Text
+
+FEN_PER_YUAN = 100
+FEN_PER_WAN = 1_000_000
+FEN_PER_YI = 10_000_000_000
+MISSING = "—"
+
+_WEEKDAYS_ZH = "一二三四五六日"
+_WEEKDAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def is_english() -> bool:
+    """Tell whether the request is in English."""
+    return (translation.get_language() or "zh-hans").startswith("en")
+
+
+def say(text: Any) -> str:
+    """Return a `Text` in the language of the request; anything else as it stands."""
+    return text.in_language("en" if is_english() else "zh-hans") if isinstance(text, Text) else str(text)
+
+
+say_later = lazy(say, str)
+"""Return a `Text` that is said when the page is rendered: for labels of forms and messages of their errors."""
+
+
+def yuan(fen: int) -> str:
+    """Return an amount in full: 3,284,617.43."""
+    sign = "-" if fen < 0 else ""
+    whole, rest = divmod(abs(fen), FEN_PER_YUAN)
+    return f"{sign}{whole:,}.{rest:02d}"
+
+
+def full_amount(fen: int) -> str:
+    """Return an amount in full with its currency, as the title of a rounded one."""
+    return f"CNY {yuan(fen)}" if is_english() else f"{yuan(fen)}元"
+
+
+def scaled(fen: int, unit_fen: int, places: int = 2) -> str:
+    """Return an amount in a larger unit, rounded for the eye."""
+    value = (Decimal(fen) / unit_fen).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    return f"{value:,}"
+
+
+def money_parts(fen: int) -> tuple[str, str, str]:
+    """Return an amount with the unit that fits it: words before, figure, unit after."""
+    if is_english():
+        billion = FEN_PER_YUAN * 1_000_000_000
+        large = abs(fen) >= billion
+        return "CNY ", scaled(fen, billion if large else billion // 1000), " bn" if large else " m"
+    large = abs(fen) >= FEN_PER_YI
+    return "", scaled(fen, FEN_PER_YI if large else FEN_PER_WAN), "亿元" if large else "万元"
+
+
+def percent(value: int, *, per_whole: int) -> str:
+    """Return a ratio of `per_whole` parts as a percentage: whole ones bare, others with two places."""
+    share = (Decimal(value) * 100 / per_whole).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    return f"{share.to_integral_value() if share == share.to_integral_value() else share}%"
+
+
+def day_of(moment: date | datetime) -> date:
+    """Return the day of a date, or of an instant in the business zone."""
+    if isinstance(moment, datetime):
+        return timezone.localtime(moment).date() if timezone.is_aware(moment) else moment.date()
+    return moment
+
+
+def day(moment: date | datetime) -> str:
+    """Return a day as tables show it: 2026-11-26, or 26 Nov 2026."""
+    one = day_of(moment)
+    return f"{one.day} {_MONTHS_EN[one.month - 1]} {one.year}" if is_english() else one.isoformat()
+
+
+def instant(moment: datetime) -> str:
+    """Return an instant in the business zone: 2026-11-26 09:05."""
+    return f"{day(moment)} {timezone.localtime(moment):%H:%M}"
+
+
+def deadline_day(one: date) -> str:
+    """Return a day as deadlines show it: 11月26日（周四）, or Thu 26 Nov."""
+    if is_english():
+        return f"{_WEEKDAYS_EN[one.weekday()]} {one.day} {_MONTHS_EN[one.month - 1]}"
+    return f"{one.month}月{one.day}日（周{_WEEKDAYS_ZH[one.weekday()]}）"

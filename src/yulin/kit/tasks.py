@@ -1,0 +1,29 @@
+"""The task queue in PostgreSQL: a task deferred in a transaction exists if, and only if, that transaction commits.
+
+Invariant: every task is idempotent, so that a crash loses none and repeats do no harm.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from procrastinate.contrib.django import app
+
+__all__ = ["app", "defer"]
+
+
+def defer(
+    name: str, *, lock: str | None = None, once_as: str | None = None, queue: str = "work", **arguments: Any
+) -> int:
+    """Put a task into the queue, in the caller's transaction, and return the number of the job.
+
+    Jobs with the same `lock` run one after the other; while a job waits under the name `once_as`, a second is not added
+    and 0 is returned.
+    """
+    from procrastinate.exceptions import AlreadyEnqueued  # noqa: PLC0415 - app ready
+
+    job = app.configure_task(name, lock=lock, queueing_lock=once_as, queue=queue)
+    try:
+        return int(job.defer(**arguments))
+    except AlreadyEnqueued:
+        return 0

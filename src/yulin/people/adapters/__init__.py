@@ -1,0 +1,1 @@
+"""Where people meet Django: requests, guards, sign-in, template context."""

@@ -1,0 +1,1 @@
+"""Rules of people: who may do what, who acts, how the audit trail is sealed."""

@@ -1,0 +1,134 @@
+"""Rights: one table, action by action, of the roles that may do it; and which roles each kind of organisation has.
+
+Invariant: what is not in the table is not allowed. Maker and checker are different people, which the services check;
+the table only says which roles can be either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from yulin.base.text import Text
+from yulin.people.enums import Action, OrganisationKind, Role
+
+_BANK = frozenset({Role.BANK_CLERK, Role.BANK_MANAGER})
+_MANAGER = frozenset({Role.MANAGER_CLERK, Role.MANAGER_CHECKER})
+_AUTHORITY = frozenset({Role.AUTHORITY_OFFICER, Role.AUTHORITY_CHECKER})
+_X = frozenset({Role.GUARANTOR_OFFICER, Role.INSURER_OFFICER})
+_POOL = _BANK | _MANAGER | _AUTHORITY | _X | {Role.DISTRICT_OFFICER, Role.AUDITOR}
+_SIGNED_IN = frozenset(Role) - {Role.PUBLIC, Role.SYSTEM}
+
+RIGHTS: Mapping[Action, frozenset[Role]] = MappingProxyType(
+    {
+        Action.SEE_HOME: _SIGNED_IN,
+        Action.SEE_NOTICES: _SIGNED_IN,
+        Action.ENROL_LOANS: _BANK,
+        Action.SEE_ENROLMENTS: _POOL,
+        Action.SEE_UPLOADS: _BANK | _MANAGER | {Role.AUDITOR},
+        Action.REVIEW_ENROLMENTS: _MANAGER,
+        Action.CONFIRM_ENROLMENTS: _MANAGER,
+        Action.REVOKE_ENROLMENTS: frozenset({Role.MANAGER_CHECKER}),
+        Action.ASK_PRE_LOAN_ANSWER: _BANK | _MANAGER | _X,
+        Action.FILE_RETURNS: _BANK,
+        Action.SEE_RETURNS: _POOL,
+        Action.SEE_SCHEMES: _SIGNED_IN,
+        Action.DRAFT_PACK: _AUTHORITY | _MANAGER,
+        Action.PUBLISH_PACK: frozenset({Role.AUTHORITY_CHECKER}),
+        Action.MOVE_ENROLMENTS: frozenset({Role.MANAGER_CHECKER, Role.AUTHORITY_CHECKER}),
+        Action.EDIT_PARTNERSHIPS: _AUTHORITY | _MANAGER,
+        Action.EDIT_PRODUCTS: frozenset({Role.BANK_MANAGER}),
+        Action.SEE_BOARD: frozenset(Role),
+        Action.SEE_BOARD_ROWS: _MANAGER | _AUTHORITY | {Role.AUDITOR},
+        Action.SEE_AUDIT: frozenset({Role.AUDITOR, Role.AUTHORITY_CHECKER, Role.OPERATOR}),
+        Action.EDIT_CALENDAR: _AUTHORITY,
+        Action.MANAGE_USERS: frozenset(
+            {Role.BANK_MANAGER, Role.MANAGER_CHECKER, Role.AUTHORITY_CHECKER, Role.OPERATOR}
+        ),
+        Action.MANAGE_ORGANISATIONS: frozenset({Role.AUTHORITY_CHECKER, Role.OPERATOR}),
+        Action.SEE_FIRMS: _MANAGER | _AUTHORITY | {Role.AUDITOR},
+        Action.OPERATE: frozenset({Role.OPERATOR}),
+    }
+)
+
+ROLES_OF_KIND: Mapping[OrganisationKind, tuple[Role, ...]] = MappingProxyType(
+    {
+        OrganisationKind.AUTHORITY: (Role.AUTHORITY_OFFICER, Role.AUTHORITY_CHECKER),
+        OrganisationKind.MANAGER: (Role.MANAGER_CLERK, Role.MANAGER_CHECKER),
+        OrganisationKind.BANK: (Role.BANK_CLERK, Role.BANK_MANAGER),
+        OrganisationKind.DISTRICT: (Role.DISTRICT_OFFICER,),
+        OrganisationKind.GUARANTOR: (Role.GUARANTOR_OFFICER,),
+        OrganisationKind.INSURER: (Role.INSURER_OFFICER,),
+        OrganisationKind.FIRM: (Role.FIRM_USER,),
+        OrganisationKind.PARK: (Role.PARK_OFFICER,),
+        OrganisationKind.SERVICE_BODY: (Role.SERVICE_OFFICER,),
+        OrganisationKind.INVESTOR: (Role.INVESTOR,),
+        OrganisationKind.EXPERT: (Role.EXPERT,),
+        OrganisationKind.TALENT: (Role.TALENT,),
+        OrganisationKind.AUDITOR: (Role.AUDITOR,),
+        OrganisationKind.PUBLIC: (),
+        OrganisationKind.OPERATOR: (Role.OPERATOR,),
+    }
+)
+
+ROLE_NAMES: Mapping[Role, Text] = MappingProxyType(
+    {
+        Role.BANK_CLERK: Text("银行客户经理", "Bank account manager"),
+        Role.BANK_MANAGER: Text("银行管理员", "Bank manager"),
+        Role.MANAGER_CLERK: Text("受托管理机构经办", "Pool manager's clerk"),
+        Role.MANAGER_CHECKER: Text("受托管理机构复核", "Pool manager's checker"),
+        Role.AUTHORITY_OFFICER: Text("科技局经办", "Authority officer"),
+        Role.AUTHORITY_CHECKER: Text("科技局审批", "Authority checker"),
+        Role.DISTRICT_OFFICER: Text("区科技部门经办", "District officer"),
+        Role.GUARANTOR_OFFICER: Text("担保机构经办", "Guarantor's officer"),
+        Role.INSURER_OFFICER: Text("保险机构经办", "Insurer's officer"),
+        Role.FIRM_USER: Text("企业用户", "Firm"),
+        Role.PARK_OFFICER: Text("园区经办", "Park officer"),
+        Role.SERVICE_OFFICER: Text("服务机构经办", "Service body's officer"),
+        Role.INVESTOR: Text("投资人", "Investor"),
+        Role.EXPERT: Text("评审专家", "Expert"),
+        Role.TALENT: Text("科技人才", "Talent"),
+        Role.AUDITOR: Text("审计人员", "Auditor"),
+        Role.OPERATOR: Text("运维人员", "Operator"),
+        Role.SYSTEM: Text("系统", "System"),
+        Role.PUBLIC: Text("公众", "Public"),
+    }
+)
+
+KIND_NAMES: Mapping[OrganisationKind, Text] = MappingProxyType(
+    {
+        OrganisationKind.AUTHORITY: Text("主管部门", "Authority"),
+        OrganisationKind.MANAGER: Text("受托管理机构", "Pool manager"),
+        OrganisationKind.BANK: Text("合作银行", "Bank"),
+        OrganisationKind.DISTRICT: Text("区", "District"),
+        OrganisationKind.GUARANTOR: Text("担保机构", "Guarantor"),
+        OrganisationKind.INSURER: Text("保险机构", "Insurer"),
+        OrganisationKind.FIRM: Text("科技企业", "Firm"),
+        OrganisationKind.PARK: Text("园区", "Park"),
+        OrganisationKind.SERVICE_BODY: Text("服务机构", "Service body"),
+        OrganisationKind.INVESTOR: Text("投资机构", "Investor"),
+        OrganisationKind.EXPERT: Text("专家", "Expert"),
+        OrganisationKind.TALENT: Text("人才", "Talent"),
+        OrganisationKind.AUDITOR: Text("审计机关", "Auditor"),
+        OrganisationKind.PUBLIC: Text("公众", "Public"),
+        OrganisationKind.OPERATOR: Text("运维", "Operator"),
+    }
+)
+
+
+def may(role: Role | str, action: Action) -> bool:
+    """Tell whether a role may do an action. The system may do everything that its tasks do.
+
+    >>> may(Role.BANK_CLERK, Action.ENROL_LOANS), may(Role.BANK_CLERK, Action.PUBLISH_PACK)
+    (True, False)
+    """
+    return role == Role.SYSTEM or role in RIGHTS[action]
+
+
+def fits(kind: OrganisationKind | str, role: Role | str) -> bool:
+    """Tell whether an organisation of this kind has people in this role.
+
+    >>> fits(OrganisationKind.BANK, Role.MANAGER_CLERK)
+    False
+    """
+    return role in ROLES_OF_KIND[OrganisationKind(kind)]

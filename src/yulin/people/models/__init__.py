@@ -1,0 +1,21 @@
+"""Tables of people: organisations, users, memberships, the audit trail, the calendar, notices, the book."""
+
+from __future__ import annotations
+
+from yulin.people.models.audit import AuditEntry, AuditSeal, SealedAuditEntry
+from yulin.people.models.book import Book, CalendarDay
+from yulin.people.models.notices import Notice, NoticeReading
+from yulin.people.models.organisations import Membership, Organisation, User
+
+__all__ = [
+    "AuditEntry",
+    "AuditSeal",
+    "Book",
+    "CalendarDay",
+    "Membership",
+    "Notice",
+    "NoticeReading",
+    "Organisation",
+    "SealedAuditEntry",
+    "User",
+]

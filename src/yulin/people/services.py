@@ -1,0 +1,250 @@
+"""Every write of people: the audit row first of all, then organisations, users, roles, calendar, notices, the book."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from yulin.base.text import Text
+from yulin.kit import clock
+from yulin.people.core.actors import Actor
+from yulin.people.core.rights import ROLES_OF_KIND, fits
+from yulin.people.enums import OrganisationKind, Role
+from yulin.people.errors import (
+    NoSuchRoleHeldError,
+    OrganisationCodeTakenError,
+    RoleDoesNotFitError,
+    UserNameTakenError,
+)
+from yulin.people.models import AuditEntry, Book, CalendarDay, Membership, Notice, NoticeReading, Organisation, User
+
+
+def record_audit(
+    *, actor: Actor, action: str, subject: tuple[str, str | int], facts: Mapping[str, Any] | None = None
+) -> int:
+    """Write the audit row of a write, in the caller's transaction, and return its number.
+
+    Effects: one `AuditEntry`. `facts` must be plain JSON: numbers, texts, lists, dicts.
+    """
+    entry = AuditEntry.objects.create(
+        actor_user_id=actor.user_id,
+        actor_organisation_id=actor.organisation_id,
+        actor_role=str(actor.role),
+        actor_name=actor.name,
+        action=action,
+        subject_kind=subject[0],
+        subject_id=str(subject[1]),
+        facts=dict(facts or {}),
+    )
+    return entry.pk
+
+
+@transaction.atomic
+def keep_book(*, actor: Actor, name: Text, is_demo: bool = False, business_date_pin: date | None = None) -> Book:
+    """Set what book this instance keeps.
+
+    Effects: the one `Book` row, made or changed; audit row.
+    """
+    book, _ = Book.objects.update_or_create(
+        pk=1,
+        defaults={
+            "name_zh": name.zh,
+            "name_en": name.en,
+            "is_demo": is_demo,
+            "business_date_pin": business_date_pin,
+        },
+    )
+    record_audit(
+        actor=actor,
+        action="people.keep_book",
+        subject=("book", 1),
+        facts={"name": name.zh, "is_demo": is_demo, "business_date_pin": str(business_date_pin or "")},
+    )
+    transaction.on_commit(clock.forget_pin)
+    clock.forget_pin()
+    return book
+
+
+@transaction.atomic
+def create_organisation(*, actor: Actor, kind: OrganisationKind, code: str, name: Text, **fields: Any) -> Organisation:
+    """Create an organisation. `fields`: `short_name_zh`, `identifier`, `district_code`.
+
+    Raises: `PEOPLE.ORGANISATION.CODE_TAKEN`.
+    Effects: one `Organisation`; audit row.
+    """
+    holder = Organisation.objects.filter(code=code).first()
+    if holder is not None:
+        raise OrganisationCodeTakenError(organisation_code=code, holder=holder.name_zh)
+    organisation = Organisation.objects.create(kind=str(kind), code=code, name_zh=name.zh, name_en=name.en, **fields)
+    record_audit(
+        actor=actor,
+        action="people.create_organisation",
+        subject=("organisation", organisation.pk),
+        facts={"kind": str(kind), "code": code, "name": name.zh},
+    )
+    return organisation
+
+
+@transaction.atomic
+def create_user(*, actor: Actor, username: str, name: str, password: str | None = None, **fields: Any) -> User:
+    """Create a person who can sign in; without a password the person cannot sign in until one is set.
+
+    Raises: `PEOPLE.USER.NAME_TAKEN`.
+    Effects: one `User`; audit row.
+    """
+    if User.objects.filter(username__iexact=username).exists():
+        raise UserNameTakenError(username=username)
+    try:
+        with transaction.atomic():
+            user = User.objects.create_user(username, password, name=name, **fields)
+    except IntegrityError:
+        raise UserNameTakenError(username=username) from None
+    record_audit(
+        actor=actor, action="people.create_user", subject=("user", user.pk), facts={"username": username, "name": name}
+    )
+    return user
+
+
+@transaction.atomic
+def grant_membership(
+    *,
+    actor: Actor,
+    user_id: int,
+    organisation_id: int,
+    role: Role,
+    valid_from: date | None = None,
+    unit: Text | None = None,
+) -> Membership:
+    """Give a person a role in an organisation, from a day on; a role that was ended is taken up again.
+
+    Raises: `PEOPLE.ROLE.DOES_NOT_FIT`.
+    Effects: one `Membership`; audit row.
+    """
+    organisation = Organisation.objects.get(pk=organisation_id)
+    if not fits(organisation.kind, role):
+        allowed = [str(one) for one in ROLES_OF_KIND[OrganisationKind(organisation.kind)]]
+        raise RoleDoesNotFitError(kind=organisation.kind, role=str(role), allowed=allowed)
+    start = valid_from or clock.business_date()
+    membership, _ = Membership.objects.update_or_create(
+        user_id=user_id,
+        organisation_id=organisation_id,
+        role=str(role),
+        defaults={
+            "organisation_kind": organisation.kind,
+            "valid_from": start,
+            "valid_until": None,
+            "unit_zh": unit.zh if unit else "",
+            "unit_en": unit.en if unit else "",
+        },
+    )
+    record_audit(
+        actor=actor,
+        action="people.grant_membership",
+        subject=("membership", membership.pk),
+        facts={"user": user_id, "organisation": organisation_id, "role": str(role), "valid_from": start.isoformat()},
+    )
+    return membership
+
+
+@transaction.atomic
+def end_membership(*, actor: Actor, membership_id: int, on: date) -> Membership:
+    """End a role from a day on (that day no longer counts).
+
+    Effects: `Membership.valid_until`; audit row.
+    """
+    membership = Membership.objects.select_for_update().get(pk=membership_id)
+    if on <= membership.valid_from:
+        Membership.objects.filter(pk=membership_id).delete()
+    else:
+        membership.valid_until = on
+        membership.save(update_fields=["valid_until"])
+    record_audit(
+        actor=actor,
+        action="people.end_membership",
+        subject=("membership", membership_id),
+        facts={"user": membership.user_id, "role": membership.role, "valid_until": on.isoformat()},
+    )
+    return membership
+
+
+@transaction.atomic
+def switch_role(*, actor: Actor, membership_id: int) -> Membership:
+    """Make one of the person's roles the current one.
+
+    Raises: `PEOPLE.ROLE.NOT_HELD`.
+    Effects: `User.current_membership`; audit row.
+    """
+    held = Membership.objects.held_on(clock.business_date()).filter(user_id=actor.user_id, pk=membership_id).first()
+    if held is None:
+        raise NoSuchRoleHeldError(membership_id=membership_id)
+    User.objects.filter(pk=actor.user_id).update(current_membership=held)
+    record_audit(
+        actor=actor,
+        action="people.switch_role",
+        subject=("membership", membership_id),
+        facts={"role": held.role, "organisation": held.organisation_id},
+    )
+    return held
+
+
+@transaction.atomic
+def set_calendar_day(*, actor: Actor, day: date, is_workday: bool, note: str = "") -> CalendarDay:
+    """Set a day to working or free, over the calendar that ships with Yulin.
+
+    Effects: one `CalendarDay`, made or changed; audit row.
+    """
+    entry, _ = CalendarDay.objects.update_or_create(
+        day=day, defaults={"is_workday": is_workday, "note": note, "set_by_id": actor.user_id, "set_at": clock.now()}
+    )
+    record_audit(
+        actor=actor,
+        action="people.set_calendar_day",
+        subject=("calendar_day", day.isoformat()),
+        facts={"is_workday": is_workday, "note": note},
+    )
+    return entry
+
+
+@transaction.atomic
+def notify(
+    *,
+    actor: Actor,
+    organisation_id: int,
+    kind: str,
+    title: Text,
+    body: Text | None = None,
+    path: str = "",
+    due_on: date | None = None,
+    user_id: int | None = None,
+) -> Notice:
+    """Send a notice to an organisation, or to one person of it; the required action stands in the title.
+
+    Effects: one `Notice`. No audit row of its own: the service that sends it has one.
+    """
+    return Notice.objects.create(
+        organisation_id=organisation_id,
+        user_id=user_id,
+        kind=kind,
+        title_zh=title.zh,
+        title_en=title.en,
+        body_zh=body.zh if body else "",
+        body_en=body.en if body else "",
+        path=path,
+        due_on=due_on,
+        sent_by_organisation_id=actor.organisation_id,
+    )
+
+
+@transaction.atomic
+def mark_notice_read(*, actor: Actor, notice_id: int) -> None:
+    """Remember that the actor has read a notice.
+
+    Effects: one `NoticeReading`. No audit row: it changes nothing but the reader's own list.
+    """
+    if actor.user_id is not None:
+        NoticeReading.objects.bulk_create(
+            [NoticeReading(notice_id=notice_id, user_id=actor.user_id)], ignore_conflicts=True
+        )

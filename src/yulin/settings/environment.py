@@ -1,0 +1,99 @@
+"""How settings are read: every one is an environment variable `YULIN_*` with a default and a line in docs/settings.md.
+
+Invariant: nothing else in Yulin reads the environment for a setting, so the table in the docs is the whole list.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+from psycopg.conninfo import conninfo_to_dict
+
+TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
+FALSE_WORDS = frozenset({"0", "false", "no", "off", ""})
+
+
+class SettingError(ValueError):
+    """A setting holds something that cannot be understood."""
+
+
+def read_text(name: str, default: str = "") -> str:
+    """Return the setting as it stands, or its default."""
+    return os.environ.get(name, default)
+
+
+def read_flag(name: str, *, default: bool) -> bool:
+    """Return a yes/no setting; any other word stops the start."""
+    word = os.environ.get(name, "yes" if default else "no").strip().lower()
+    if word in TRUE_WORDS:
+        return True
+    if word in FALSE_WORDS:
+        return False
+    raise SettingError(f"{name} is {word!r}; it must be yes or no.")
+
+
+def read_number(name: str, default: int) -> int:
+    """Return a whole number; anything else stops the start."""
+    text = os.environ.get(name, str(default))
+    try:
+        return int(text)
+    except ValueError:
+        raise SettingError(f"{name} is {text!r}; it must be a whole number.") from None
+
+
+def read_list(name: str, default: str = "") -> list[str]:
+    """Return a comma-separated setting as a list without blanks."""
+    return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
+
+
+def home_folder() -> Path:
+    """Return the folder that holds everything of one instance: `YULIN_HOME`, else `.yulin` here, else the user's own."""
+    chosen = read_text("YULIN_HOME")
+    if chosen:
+        return Path(chosen).expanduser().resolve()
+    here = Path.cwd() / ".yulin"
+    if here.is_dir():
+        return here
+    return Path("~/.local/share/yulin").expanduser()
+
+
+def secret_key(home: Path) -> str:
+    """Return `YULIN_SECRET_KEY`, or the key of this instance, made once and readable by its owner alone."""
+    given = read_text("YULIN_SECRET_KEY")
+    if given:
+        return given
+    place = home / "secret_key"
+    try:
+        return place.read_text("ascii")
+    except FileNotFoundError:
+        pass
+    home.mkdir(parents=True, exist_ok=True)
+    try:
+        with open(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(50))
+    except FileExistsError:
+        pass  # another process of the same start was first
+    return place.read_text("ascii")
+
+
+def database(dsn: str, *, pool_size: int) -> dict[str, Any]:
+    """Return Django's settings for a connection string, a URL or `key=value` words, with a pool unless its size is 0."""
+    words = conninfo_to_dict(dsn)
+    options: dict[str, Any] = {
+        key: value for key, value in words.items() if key not in {"dbname", "user", "password", "host", "port"}
+    }
+    if pool_size:
+        options["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 20}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": words.get("dbname", "yulin"),
+        "USER": words.get("user", ""),
+        "PASSWORD": words.get("password", ""),
+        "HOST": words.get("host", ""),
+        "PORT": str(words.get("port", "")),
+        "OPTIONS": options,
+        "ATOMIC_REQUESTS": False,
+    }

@@ -156,7 +156,7 @@ def _entry(node: Node, where: Where) -> Entry:
         return Entry(_mapping(node, where), where)
     if isinstance(node, SequenceNode):
         return Entry([_entry(part, where.under(str(i), _line(part))) for i, part in enumerate(node.value)], where)
-    return Entry(_scalar(str(node.value), node.style), where)
+    return Entry(_scalar(str(node.value), getattr(node, "style", None)), where)
 
 
 def _mapping(node: MappingNode, where: Where) -> dict[str, Entry]:

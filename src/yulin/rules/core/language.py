@@ -264,11 +264,7 @@ class _Reader:
         if operator == "/" and isinstance(right, Constant):
             if right.value == 0:
                 raise self.type_error(Text(f"“{self.said(tree)}”除以零。", f"“{self.said(tree)}” divides by zero."))
-            return (
-                Arithmetic(result, "*", left, Constant(NUMBER, 1 / Fraction(right.value)))
-                if result == left.type
-                else Arithmetic(result, "/", left, right)
-            )
+            return Arithmetic(result, "*", left, Constant(NUMBER, 1 / Fraction(right.value)))
         if operator == "/" and any(isinstance(part, Arithmetic) and part.operator == "/" for part in right.walk()):
             raise self.type_error(
                 Text(
@@ -328,12 +324,13 @@ class _Reader:
         return found if operator == "==" else Not(BOOL, found)
 
     def member(self, item: FactRef, tree: ast.expr) -> str:
-        members = self.vocabulary.lists[item.type.unit].members
+        name = item.type.unit
+        members = self.vocabulary.lists[name].members
         if not isinstance(tree, ast.Name) or tree.id not in members:
             word = self.said(tree)
             raise ExpressionNameError(
                 self.where,
-                Text(f"清单“{item.type.unit}”没有成员“{word}”。", f"The list “{item.type.unit}” has no member “{word}”."),
+                Text(f"清单“{name}”没有成员“{word}”。", f"The list “{name}” has no member “{word}”."),
                 nearest(word, members), name=word,
             )  # fmt: skip
         return tree.id
@@ -363,7 +360,7 @@ class _Reader:
 
     # Calls
 
-    def call(self, tree: ast.Call, expected: Type | None) -> Node:
+    def call(self, tree: ast.Call, _expected: Type | None) -> Node:
         if not isinstance(tree.func, ast.Name) or tree.keywords:
             raise self.syntax(tree)
         name = tree.func.id

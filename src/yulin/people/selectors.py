@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from yulin.people.core.actors import Actor
+from yulin.people.core.audit_chain import SealedBatch
 from yulin.people.enums import OrganisationKind, Role
 from yulin.people.models import (
     AuditEntry,
+    AuditSeal,
     Book,
     CalendarDay,
     Membership,
@@ -114,3 +116,15 @@ def audit_entries(*, subject: tuple[str, str | int] | None = None) -> QuerySet[A
     if subject is None:
         return entries
     return entries.filter(subject_kind=subject[0], subject_id=str(subject[1]))
+
+
+def sealed_batches() -> Iterator[SealedBatch]:
+    """Return the seals in order with their entries, as the chain check needs them, one batch in memory at a time."""
+    for kept in AuditSeal.objects.order_by("pk").iterator():
+        entries = AuditEntry.objects.filter(sealed__seal=kept).order_by("sealed__place")
+        yield SealedBatch(kept.pk, kept.previous_hash, kept.seal_hash, [entry.as_line() for entry in entries])
+
+
+def unsealed_entries() -> QuerySet[AuditEntry]:
+    """Return the tail of the trail that no seal covers yet."""
+    return AuditEntry.objects.filter(sealed__isnull=True).order_by("pk")

@@ -42,6 +42,7 @@ class AuditEntry(models.Model):
             models.Index(fields=["subject_kind", "subject_id", "id"], name="audit_subject"),
             models.Index(fields=["actor_organisation_id", "id"], name="audit_organisation"),
             models.Index(fields=["action", "id"], name="audit_action"),
+            models.Index(fields=["transaction"], name="audit_transaction"),
         ]
 
     def __str__(self) -> str:
@@ -71,6 +72,7 @@ class AuditSeal(models.Model):
     previous_hash = models.CharField(max_length=64, unique=True)
     seal_hash = models.CharField(max_length=64, unique=True)
     entry_count = models.PositiveIntegerField()
+    complete_below = models.BigIntegerField(help_text="Every entry of a transaction below this number is sealed.")
 
     class Meta:
         verbose_name = "封存"

@@ -1,8 +1,7 @@
-"""Every write of people: the audit row first of all, then organisations, users, roles, calendar, notices, the book."""
+"""Organisations, their people and the roles in which people act."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -19,53 +18,8 @@ from yulin.people.errors import (
     RoleDoesNotFitError,
     UserNameTakenError,
 )
-from yulin.people.models import AuditEntry, Book, CalendarDay, Membership, Notice, NoticeReading, Organisation, User
-
-
-def record_audit(
-    *, actor: Actor, action: str, subject: tuple[str, str | int], facts: Mapping[str, Any] | None = None
-) -> int:
-    """Write the audit row of a write, in the caller's transaction, and return its number.
-
-    Effects: one `AuditEntry`. `facts` must be plain JSON: numbers, texts, lists, dicts.
-    """
-    entry = AuditEntry.objects.create(
-        actor_user_id=actor.user_id,
-        actor_organisation_id=actor.organisation_id,
-        actor_role=str(actor.role),
-        actor_name=actor.name,
-        action=action,
-        subject_kind=subject[0],
-        subject_id=str(subject[1]),
-        facts=dict(facts or {}),
-    )
-    return entry.pk
-
-
-@transaction.atomic
-def keep_book(*, actor: Actor, name: Text, is_demo: bool = False, business_date_pin: date | None = None) -> Book:
-    """Set what book this instance keeps.
-
-    Effects: the one `Book` row, made or changed; audit row.
-    """
-    book, _ = Book.objects.update_or_create(
-        pk=1,
-        defaults={
-            "name_zh": name.zh,
-            "name_en": name.en,
-            "is_demo": is_demo,
-            "business_date_pin": business_date_pin,
-        },
-    )
-    record_audit(
-        actor=actor,
-        action="people.keep_book",
-        subject=("book", 1),
-        facts={"name": name.zh, "is_demo": is_demo, "business_date_pin": str(business_date_pin or "")},
-    )
-    transaction.on_commit(clock.forget_pin)
-    clock.forget_pin()
-    return book
+from yulin.people.models import Membership, Organisation, User
+from yulin.people.services.audit import record_audit
 
 
 @transaction.atomic
@@ -188,63 +142,3 @@ def switch_role(*, actor: Actor, membership_id: int) -> Membership:
         facts={"role": held.role, "organisation": held.organisation_id},
     )
     return held
-
-
-@transaction.atomic
-def set_calendar_day(*, actor: Actor, day: date, is_workday: bool, note: str = "") -> CalendarDay:
-    """Set a day to working or free, over the calendar that ships with Yulin.
-
-    Effects: one `CalendarDay`, made or changed; audit row.
-    """
-    entry, _ = CalendarDay.objects.update_or_create(
-        day=day, defaults={"is_workday": is_workday, "note": note, "set_by_id": actor.user_id, "set_at": clock.now()}
-    )
-    record_audit(
-        actor=actor,
-        action="people.set_calendar_day",
-        subject=("calendar_day", day.isoformat()),
-        facts={"is_workday": is_workday, "note": note},
-    )
-    return entry
-
-
-@transaction.atomic
-def notify(
-    *,
-    actor: Actor,
-    organisation_id: int,
-    kind: str,
-    title: Text,
-    body: Text | None = None,
-    path: str = "",
-    due_on: date | None = None,
-    user_id: int | None = None,
-) -> Notice:
-    """Send a notice to an organisation, or to one person of it; the required action stands in the title.
-
-    Effects: one `Notice`. No audit row of its own: the service that sends it has one.
-    """
-    return Notice.objects.create(
-        organisation_id=organisation_id,
-        user_id=user_id,
-        kind=kind,
-        title_zh=title.zh,
-        title_en=title.en,
-        body_zh=body.zh if body else "",
-        body_en=body.en if body else "",
-        path=path,
-        due_on=due_on,
-        sent_by_organisation_id=actor.organisation_id,
-    )
-
-
-@transaction.atomic
-def mark_notice_read(*, actor: Actor, notice_id: int) -> None:
-    """Remember that the actor has read a notice.
-
-    Effects: one `NoticeReading`. No audit row: it changes nothing but the reader's own list.
-    """
-    if actor.user_id is not None:
-        NoticeReading.objects.bulk_create(
-            [NoticeReading(notice_id=notice_id, user_id=actor.user_id)], ignore_conflicts=True
-        )

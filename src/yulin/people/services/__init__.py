@@ -1,0 +1,28 @@
+"""Every write of people."""
+
+from __future__ import annotations
+
+from yulin.people.services.audit import record_audit, seal_audit_trail
+from yulin.people.services.book import keep_book, set_calendar_day
+from yulin.people.services.notices import mark_notice_read, notify
+from yulin.people.services.organisations import (
+    create_organisation,
+    create_user,
+    end_membership,
+    grant_membership,
+    switch_role,
+)
+
+__all__ = [
+    "create_organisation",
+    "create_user",
+    "end_membership",
+    "grant_membership",
+    "keep_book",
+    "mark_notice_read",
+    "notify",
+    "record_audit",
+    "seal_audit_trail",
+    "set_calendar_day",
+    "switch_role",
+]

@@ -1,0 +1,55 @@
+"""Notices to organisations and their people."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import transaction
+
+from yulin.base.text import Text
+from yulin.people.core.actors import Actor
+from yulin.people.models import Notice, NoticeReading
+from yulin.people.selectors import notices_for
+
+
+@transaction.atomic
+def notify(
+    *,
+    actor: Actor,
+    organisation_id: int,
+    kind: str,
+    title: Text,
+    body: Text | None = None,
+    path: str = "",
+    due_on: date | None = None,
+    user_id: int | None = None,
+) -> Notice:
+    """Send a notice to an organisation, or to one person of it; the required action stands in the title.
+
+    Effects: one `Notice`. No audit row of its own: the service that sends it has one.
+    """
+    return Notice.objects.create(
+        organisation_id=organisation_id,
+        user_id=user_id,
+        kind=kind,
+        title_zh=title.zh,
+        title_en=title.en,
+        body_zh=body.zh if body else "",
+        body_en=body.en if body else "",
+        path=path,
+        due_on=due_on,
+        sent_by_organisation_id=actor.organisation_id,
+    )
+
+
+@transaction.atomic
+def mark_notice_read(*, actor: Actor, notice_id: int) -> None:
+    """Remember that the actor has read a notice; another's notice is left alone.
+
+    Effects: one `NoticeReading`. No audit row: it changes nothing but the reader's own list.
+    """
+    if actor.user_id is None or not notices_for(actor).filter(pk=notice_id).exists():
+        return
+    NoticeReading.objects.bulk_create(
+        [NoticeReading(notice_id=notice_id, user_id=actor.user_id)], ignore_conflicts=True
+    )

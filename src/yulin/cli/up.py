@@ -108,15 +108,19 @@ def _environment(home: Path, door: Door) -> dict[str, str]:
 def _services(home: Path, door: Door, environment: Mapping[str, str]) -> list[Service]:
     """Return the processes of the tree, the database first."""
 
-    def service(name: Text, log: str, command: list[str]) -> Service:
-        start = functools.partial(spawn, command, log=home / "logs" / log, environment=environment)
+    def service(name: Text, log: str, command: list[str], last_signal: str) -> Service:
+        place = home / "logs" / log
+        start = functools.partial(spawn, command, log=place, environment=environment, last_signal=last_signal)
         return Service(name, start)
 
+    # Without its database a worker cannot end in order; what it was doing is idempotent and is done again.
     worker = [*_DJANGO, "procrastinate", "worker", "--delete-jobs", "successful", "--shutdown-graceful-timeout", "15"]
     services = [
-        service(Text("网页服务", "The web server"), "web.log", _web_command(door)),
-        service(Text("后台任务", "The worker"), "worker.log", [*worker, "--name", "worker", "--concurrency", "2"]),
-        service(Text("定时任务", "The clock"), "clock.log", [*worker, "--name", "clock", "--queues", "clock"]),
+        service(Text("网页服务", "The web server"), "web.log", _web_command(door), "TERM"),
+        service(
+            Text("后台任务", "The worker"), "worker.log", [*worker, "--name", "worker", "--concurrency", "2"], "KILL"
+        ),
+        service(Text("定时任务", "The clock"), "clock.log", [*worker, "--name", "clock", "--queues", "clock"], "KILL"),
     ]
     if has_own_database():
         database = Service(

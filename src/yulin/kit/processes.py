@@ -152,11 +152,13 @@ def end_session(process: subprocess.Popen[bytes]) -> None:
         os.killpg(process.pid, signal.SIGKILL)
 
 
-def spawn(command: Sequence[str], *, log: Path, environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
-    """Start `command` in a session of its own, its words going to `log`; it gets SIGTERM when this process dies."""
+def spawn(
+    command: Sequence[str], *, log: Path, environment: Mapping[str, str], last_signal: str = "TERM"
+) -> subprocess.Popen[bytes]:
+    """Start `command` in a session of its own, its words going to `log`; it gets `last_signal` when this process dies."""
     with log.open("ab") as output:
         return subprocess.Popen(
-            [*dies_with_parent("TERM"), *command],
+            [*dies_with_parent(last_signal), *command],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,

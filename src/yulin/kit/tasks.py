@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
 __all__ = ["app", "defer"]
@@ -27,3 +28,14 @@ def defer(
         return int(job.defer(**arguments))
     except AlreadyEnqueued:
         return 0
+
+
+@app.periodic(cron="* * * * *", periodic_id="kit.retry_stalled_jobs")
+@app.task(name="kit.retry_stalled_jobs", queue="clock", queueing_lock="kit.retry_stalled_jobs", pass_context=True)
+async def retry_stalled_jobs(context: JobContext, timestamp: int) -> int:  # noqa: ARG001 - procrastinate passes it
+    """Put back into the queue what a worker was doing when it was killed, and return how many jobs that were."""
+    manager = context.app.job_manager
+    stalled = list(await manager.get_stalled_jobs())
+    for job in stalled:
+        await manager.retry_job(job)
+    return len(stalled)

@@ -1,0 +1,179 @@
+"""Lists on screens: search, filters, sorting, pages and export of one queryset, all of them in the address.
+
+Invariant: only named columns sort and only named fields filter, so an address can ask nothing else of the database.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import reduce
+from io import TextIOWrapper
+from operator import or_
+from tempfile import SpooledTemporaryFile
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Q, QuerySet
+from django.http import FileResponse, HttpRequest
+
+from yulin.base.text import Text
+from yulin.kit.speech import say
+
+PER_PAGE = 50
+_IN_MEMORY_BYTES = 4 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its head, how it is sorted, and what an export says of a row."""
+
+    key: str
+    head: Text
+    order: str = ""
+    is_number: bool = False
+    export: Callable[[Any], Any] | None = None
+
+
+@dataclass(frozen=True)
+class Filter:
+    """One select of the filter bar: which field it narrows and what can be chosen."""
+
+    key: str
+    label: Text
+    lookup: str
+    options: Sequence[tuple[str, Text]]
+    as_value: Callable[[str], Any] = str
+
+
+@dataclass(frozen=True)
+class Head:
+    """A column's head as shown: which sort a press asks for, and how the list is sorted now."""
+
+    column: Column
+    next_sort: str
+    aria_sort: str
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A filter as shown: its options, what is chosen."""
+
+    filter: Filter
+    chosen: str
+
+    @property
+    def label(self) -> Text:
+        """What is chosen, in words."""
+        return next(
+            (name for value, name in self.filter.options if value == self.chosen), Text(self.chosen, self.chosen)
+        )
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One page of a list with everything that the template shows around it."""
+
+    rows: QuerySet[Any, Any]
+    page: Page[Any]
+    heads: list[Head]
+    choices: list[Choice]
+    query: str
+    has_search: bool
+    columns: Sequence[Column] = field(default=())
+
+    @property
+    def chosen(self) -> list[Choice]:
+        """The filters that narrow the list now."""
+        return [choice for choice in self.choices if choice.chosen]
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether a search or a filter is on."""
+        return bool(self.query or self.chosen)
+
+    def export(self, name: str) -> FileResponse:
+        """Return all rows of the list, not only this page, as a sheet."""
+        columns = [column for column in self.columns if column.export]
+        lines = ([column.export(row) for column in columns if column.export] for row in _stream(self.rows))
+        return csv_answer(name, [column.head for column in columns], lines)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a list can do: its columns, the first order, its filters, the fields that are searched.
+
+    `tie` puts rows in order that sort alike, so that no row stands on two pages.
+    """
+
+    columns: Sequence[Column]
+    order: str
+    filters: Sequence[Filter] = ()
+    search: Sequence[str] = ()
+    tie: str = "pk"
+
+
+def read_listing(request: HttpRequest, rows: QuerySet[Any, Any], plan: Plan) -> Listing:
+    """Return the page of `rows` that the address asks for: `q`, one word per filter, `sort` (`-`: down), `page`."""
+    asked: Mapping[str, str] = request.GET.dict()
+    query = asked.get("q", "").strip()
+    if query and plan.search:
+        rows = rows.filter(reduce(or_, (Q(**{lookup: query}) for lookup in plan.search)))
+    choices = [Choice(each, _allowed(each, asked.get(each.key, ""))) for each in plan.filters]
+    for choice in choices:
+        if choice.chosen:
+            rows = rows.filter(**{choice.filter.lookup: choice.filter.as_value(choice.chosen)})
+    sort = asked.get("sort", "") or plan.order
+    orders = {column.key: column.order for column in plan.columns if column.order}
+    if sort.lstrip("-") not in orders:
+        sort = plan.order
+    rows = rows.order_by(*_ordering(orders[sort.lstrip("-")], plan.tie, is_down=sort.startswith("-")))
+    page = Paginator(rows, PER_PAGE).get_page(asked.get("page"))
+    heads = [_head(column, sort) for column in plan.columns]
+    return Listing(rows, page, heads, choices, query, bool(plan.search), plan.columns)
+
+
+def csv_answer(name: str, heads: Iterable[Any], rows: Iterable[Iterable[Any]]) -> FileResponse:
+    """Return a sheet in UTF-8 with a mark in front, so that spreadsheets read Chinese; no text becomes a formula.
+
+    All rows are read before the answer starts, so that they are read within the reach of the request.
+    """
+    sheet = SpooledTemporaryFile(max_size=_IN_MEMORY_BYTES, mode="w+b")  # noqa: SIM115 - the answer closes it
+    text = TextIOWrapper(sheet, encoding="utf-8", newline="", write_through=True)
+    text.write("\ufeff")
+    writer = csv.writer(text)
+    writer.writerow([say(head) for head in heads])
+    writer.writerows([_harmless(cell) for cell in row] for row in rows)
+    text.detach()
+    sheet.seek(0)
+    return FileResponse(sheet, as_attachment=True, filename=name, content_type="text/csv; charset=utf-8")
+
+
+def _harmless(cell: Any) -> Any:
+    if cell is None:
+        return ""
+    text = say(cell)
+    return f"'{text}" if isinstance(cell, str | Text) and text[:1] in {"=", "+", "-", "@"} else text
+
+
+def _stream(rows: QuerySet[Any, Any]) -> Iterator[Any]:
+    return rows.iterator(chunk_size=2000)
+
+
+def _allowed(one: Filter, value: str) -> str:
+    return value if any(value == option for option, _ in one.options) else ""
+
+
+def _ordering(order: str, tie: str, *, is_down: bool) -> tuple[str, str]:
+    down = "-" if is_down else ""
+    return f"{down}{order}", f"{down}{tie}"
+
+
+def _head(column: Column, sort: str) -> Head:
+    is_sorted = sort.lstrip("-") == column.key
+    is_down = sort.startswith("-")
+    next_sort = column.key if (is_sorted and is_down) or (not is_sorted and not column.is_number) else f"-{column.key}"
+    return Head(
+        column, next_sort if column.order else "", ("descending" if is_down else "ascending") if is_sorted else ""
+    )

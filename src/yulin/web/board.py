@@ -1,0 +1,289 @@
+"""The headline board as the page shows it: each figure with value, unit, what stands below it and its definition.
+
+Invariant: every value comes from the whole numbers of one snapshot through `pool.core.board`; the page computes nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+
+from yulin.base.text import Text
+from yulin.pool.core import board
+from yulin.pool.selectors.board import BoardFigures, Group
+from yulin.web.amounts import YI_FEN, Amount, percent_of, rate_text
+
+NONE_YET = Text("—", "—")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One figure on the page."""
+
+    figure: board.Figure
+    value: Text
+    unit: Text
+    below: Text
+    rows: list[tuple[Text, Text]] = field(default_factory=list)
+
+    @property
+    def id(self) -> str:
+        """The address of its definition on the page."""
+        return f"d-{self.figure.key}"
+
+    @property
+    def name(self) -> Text:
+        """The figure's name."""
+        return self.figure.name
+
+    @property
+    def title(self) -> Text:
+        """The heading of its definition."""
+        return self.figure.name
+
+    @property
+    def links(self) -> list[tuple[Text, str]]:
+        """Where the figure leads: to its list, to all definitions."""
+        return [
+            (Text("打开名单", "Open the list"), reverse("web:board-list", args=[self.figure.key])),
+            (Text("全部定义", "All definitions"), "#defs"),
+        ]
+
+
+def shown_figures(figures: BoardFigures) -> dict[str, Shown]:
+    """Return every figure of the board, by key."""
+    makers = {
+        "money": _money,
+        "firms": _firms,
+        "share": _share,
+        "rates": _rates,
+        "units": _units,
+        "growth": _growth,
+        "leverage": _leverage,
+    }
+    return {each.key: makers[each.kind](each, figures) for each in board.FIGURES}
+
+
+def share_of(key: str, figures: BoardFigures) -> tuple[int, int]:
+    """Return numerator and denominator of a share, in firms."""
+    above = {"iab-nem": figures.iab_nem_firms, "hnte": figures.hnte_firms, "pure-credit": figures.pure_credit_firms}
+    return above[key], figures.firms
+
+
+def _money(figure: board.Figure, figures: BoardFigures) -> Shown:
+    amount = Amount(figures.lent_fen if figure.key == "lent" else figures.lines_fen)
+    count = figures.loans if figure.key == "lent" else figures.lines
+    below = Text("%(n)s笔借据", "%(n)s loans") if figure.key == "lent" else Text("%(n)s份授信合同", "%(n)s contracts")
+    value = [(Text("数值", "Exact"), amount.exact)]
+    return Shown(figure, amount.value, amount.unit, below.with_values(n=f"{count:,}"), _rows(figure, figures, value))
+
+
+def _firms(figure: board.Figure, figures: BoardFigures) -> Shown:
+    unit = Text("家", "firms")
+    value = [(Text("数值", "Exact"), Text(f"{figures.firms:,}家", f"{figures.firms:,} firms"))]
+    below = Text("按统一社会信用代码去重", "one per USCC")
+    return Shown(figure, _plain(f"{figures.firms:,}"), unit, below, _rows(figure, figures, value))
+
+
+def _share(figure: board.Figure, figures: BoardFigures) -> Shown:
+    above, whole = share_of(figure.key, figures)
+    percent = board.share_percent(above, whole)
+    sum_text = f"{above:,} ÷ {whole:,}"
+    value = [(Text("算式", "Sum"), _plain(f"{sum_text} = {_four_places(above, whole)}"))]
+    if figure.key == "hnte" and figures.hnte_unknown_firms:
+        unknown = f"{figures.hnte_unknown_firms:,}"
+        value.append((Text("情况未知", "Unknown"), Text(f"{unknown}家", f"{unknown} firms")))
+    below = Text(f"{sum_text}家", f"{sum_text} firms")
+    return Shown(
+        figure,
+        _plain(str(percent)) if percent is not None else NONE_YET,
+        _plain("%"),
+        below,
+        _rows(figure, figures, value),
+    )
+
+
+def _rates(figure: board.Figure, figures: BoardFigures) -> Shown:
+    years = [year for year in figures.years if year.rate_low_ppm is not None]
+    if not years:
+        return Shown(figure, NONE_YET, _plain(""), NONE_YET, _rows(figure, figures, []))
+    first, last = years[0], years[-1]
+    band = f"{rate_text(last.rate_low_ppm)}–{rate_text(last.rate_high_ppm)}"
+    before = f"{rate_text(first.rate_low_ppm)}%–{rate_text(first.rate_high_ppm)}%"
+    value = [
+        (_plain(str(year.year)), _plain(f"{rate_text(year.rate_low_ppm)}%–{rate_text(year.rate_high_ppm)}%"))
+        for year in years
+    ]
+    below = Text(
+        f"{last.year}年新放贷款；{first.year}年为{before}", f"new loans of {last.year}; {first.year}: {before}"
+    )
+    return Shown(figure, _plain(band), _plain("%"), below, _rows(figure, figures, value))
+
+
+def _units(figure: board.Figure, figures: BoardFigures) -> Shown:
+    value = [(Text("数值", "Exact"), Text(f"{figures.units:,}家", f"{figures.units:,} units"))]
+    below = Text("合作银行在本市设立", "run by partner banks in the city")
+    return Shown(figure, _plain(f"{figures.units:,}"), Text("家", "units"), below, _rows(figure, figures, value))
+
+
+def _growth(figure: board.Figure, figures: BoardFigures) -> Shown:
+    start = figures.milestones[0] if figures.milestones else None
+    if start is None or start.reached_on is None:
+        return Shown(
+            figure,
+            NONE_YET,
+            _plain(""),
+            Text("尚未突破100亿元", "CNY 10 bn not passed yet"),
+            _rows(figure, figures, []),
+        )
+    years = figures.as_of.year - start.reached_on.year
+    percent = board.yearly_growth_percent(start.amount_fen, figures.lent_fen, years)
+    lent = Amount(figures.lent_fen)
+    value = [
+        (
+            Text("算式", "Sum"),
+            Text(f"（{lent.value.zh} ÷ 100）^（1/{years}）− 1", f"({lent.value.en} ÷ 10)^(1/{years}) − 1"),
+        ),
+        (
+            Text("起点", "From"),
+            Text(f"{start.reached_on.year}年突破100亿元", f"{start.reached_on.year}, CNY 10 bn passed"),
+        ),
+        (Text("终点", "To"), _day_text(figures.as_of)),
+    ]
+    below = Text(
+        f"{start.reached_on.year}年100亿元至{figures.as_of.year}年{lent.value.zh}亿元",
+        f"{start.reached_on.year} CNY 10 bn to {figures.as_of.year} CNY {lent.value.en} bn",
+    )
+    return Shown(
+        figure,
+        _plain(str(percent)) if percent is not None else NONE_YET,
+        _plain("%"),
+        below,
+        _rows(figure, figures, value),
+    )
+
+
+def _leverage(figure: board.Figure, figures: BoardFigures) -> Shown:
+    ratio = board.times(figures.lent_fen, board.BUDGET_CEILING_FEN)
+    lent, ceiling = Amount(figures.lent_fen), Amount(board.BUDGET_CEILING_FEN)
+    sum_text = Text(
+        f"{lent.value.zh}亿元 ÷ {ceiling.value.zh}亿元", f"CNY {lent.value.en} bn ÷ CNY {ceiling.value.en} bn"
+    )
+    below = Text("%(sum)s，年度预算上限", "%(sum)s, one year's budget ceiling").with_values(sum=sum_text)
+    return Shown(
+        figure,
+        _plain(f"{ratio}"),
+        Text("倍", "times"),
+        below,
+        _rows(figure, figures, [(Text("算式", "Sum"), sum_text)]),
+    )
+
+
+def _rows(figure: board.Figure, figures: BoardFigures, value: list[tuple[Text, Text]]) -> list[tuple[Text, Text]]:
+    """Return the definition line by line: what, of what, without what, the sum, rounding, as-of, note."""
+    parts: list[tuple[Text, Text | None]] = [
+        (Text("定义", "Definition"), figure.definition),
+        (Text("不含", "Leaves out"), figure.leaves_out),
+        (Text("分子", "Numerator"), figure.numerator),
+        (Text("分母", "Denominator"), figure.denominator),
+        *value,
+        (Text("舍入", "Rounding"), figure.rounding),
+        (Text("截止", "As of"), _day_text(figures.as_of)),
+        (Text("说明", "Note"), figure.note),
+    ]
+    return [(name, text) for name, text in parts if text is not None]
+
+
+def _plain(text: str) -> Text:
+    return Text(text, text)
+
+
+def _day_text(day: date) -> Text:
+    return Text(day.isoformat(), f"{day.day} {day:%b} {day.year}")
+
+
+def _four_places(above: int, whole: int) -> str:
+    return f"{above * 100 / whole:.4f}%" if whole else "—"
+
+
+def breakdown(groups: list[Group], names: dict[str, Text], lent_fen: int, *, at_most: int = 12) -> list[dict[str, Any]]:
+    """Return the rows of a breakdown, the smallest joined into one so that the table stays readable."""
+    shown, rest = groups[:at_most], groups[at_most:]
+    rows = [
+        {
+            "key": group.key,
+            "name": names.get(group.key) or _plain(group.key),
+            "firms": group.firms,
+            "loans": group.loans,
+            "lent": Amount(group.lent_fen),
+            "share": percent_of(group.lent_fen, lent_fen),
+            "bar": round(group.lent_fen * 100 / groups[0].lent_fen, 1) if groups[0].lent_fen else 0,
+        }
+        for group in shown
+    ]
+    if rest:
+        lent = sum(group.lent_fen for group in rest)
+        rows.append(
+            {
+                "key": "",
+                "name": Text(f"其他{len(rest)}项", f"{len(rest)} others"),
+                "firms": None,
+                "loans": sum(group.loans for group in rest),
+                "lent": Amount(lent),
+                "share": percent_of(lent, lent_fen),
+                "bar": round(lent * 100 / groups[0].lent_fen, 1),
+            }
+        )
+    return rows
+
+
+@dataclass(frozen=True)
+class Printed:
+    """A figure as a newspaper printed it, beside what this book computes."""
+
+    key: str
+    printed: Text
+    finding: Text
+    agrees: bool
+
+
+PRINTED_AS_OF = date(2021, 12, 31)
+PRINTED_ON = date(2022, 1, 21)
+
+
+def printed_figures(figures: BoardFigures) -> list[Printed]:
+    """Return the figures that the press printed for the same day, each with what the book says of it; else none."""
+    if figures.as_of != PRINTED_AS_OF:
+        return []
+    same = Text("一致", "agrees")
+    return [
+        Printed("lent", Text("504亿元", "CNY 50.4 bn"), same, figures.lent_fen // YI_FEN == 504),
+        Printed("lines", Text("698亿元", "CNY 69.8 bn"), same, figures.lines_fen // YI_FEN == 698),
+        Printed("firms", Text("6550家", "6,550 firms"), same, figures.firms == 6550),
+        Printed("iab-nem", _plain("57.22%"), same, str(board.share_percent(*share_of("iab-nem", figures))) == "57.22"),
+        Printed("hnte", Text("近80%", "nearly 80%"), Text("一致，原文为约数", "agrees; printed roundly"), True),
+        Printed(
+            "pure-credit",
+            _plain("73.83%"),
+            Text(
+                "%(sum)s，四舍五入为73.82%%；报纸所印73.83%%为舍入有误，分子、分母未变",
+                "%(sum)s, half up 73.82%%; the newspaper's 73.83%% is a rounding slip, same numerator and denominator",
+            ).with_values(
+                sum=f"{figures.pure_credit_firms:,} ÷ {figures.firms:,} = {_four_places(figures.pure_credit_firms, figures.firms)}"
+            ),
+            False,
+        ),
+        Printed(
+            "growth",
+            _plain("65%"),
+            Text(
+                "未载起止年份，无法复算；本页按定义另算",
+                "no base years printed, cannot be recomputed; computed here as defined",
+            ),
+            False,
+        ),
+        Printed("units", Text("37家", "37 units"), same, figures.units == 37),
+    ]

@@ -1,0 +1,24 @@
+"""Filters that say what a code is called: districts, securities, industries, sectors."""
+
+from __future__ import annotations
+
+from django import template
+
+from yulin.base.text import Text
+from yulin.kit.speech import say
+from yulin.pool.core import names
+from yulin.web.facts import list_names
+
+register = template.Library()
+
+
+@register.filter
+def district_name(code: str | None) -> str:
+    """Say a district."""
+    return say(names.district_name(code))
+
+
+@register.filter
+def member_name(code: str | None, closed_list: str) -> str:
+    """Say a member of a closed list of the vocabulary; a code that is not in it stands for itself."""
+    return say(list_names(closed_list).get(code or "") or Text(code or "—", code or "—"))

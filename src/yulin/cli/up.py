@@ -1,6 +1,6 @@
 """`yulin up`: the whole instance as one process tree – database, web server, worker and clock – and `yulin prepare`.
 
-The tree belongs to one folder, `YULIN_HOME`; it ends clean on Ctrl-C and SIGTERM, and none of it stays when it is killed.
+The tree belongs to one folder, `YULIN_HOME`; it ends clean on Ctrl-C and SIGTERM, and leaves nothing when it is killed.
 """
 
 from __future__ import annotations

@@ -155,7 +155,7 @@ def end_session(process: subprocess.Popen[bytes]) -> None:
 def spawn(
     command: Sequence[str], *, log: Path, environment: Mapping[str, str], last_signal: str = "TERM"
 ) -> subprocess.Popen[bytes]:
-    """Start `command` in a session of its own, its words going to `log`; it gets `last_signal` when this process dies."""
+    """Start `command` in a session of its own, writing to `log`; it gets `last_signal` when this process dies."""
     with log.open("ab") as output:
         return subprocess.Popen(
             [*dies_with_parent(last_signal), *command],

@@ -14,6 +14,7 @@ from typing import Any
 from yulin.base.text import Text
 from yulin.rules.core.context import ROW_KEYS, Context, undefined_missing
 from yulin.rules.core.entries import Entry, read_entries
+from yulin.rules.core.load_scheme import SCHEME_KEYS, load_scheme
 from yulin.rules.core.nodes import FactRef
 from yulin.rules.core.pack import (
     KINDS,
@@ -34,7 +35,6 @@ from yulin.rules.core.pack import (
     SumOf,
     expressions_of,
 )
-from yulin.rules.core.scheme import SCHEME_KEYS, load_scheme
 from yulin.rules.core.vocabulary import BOOL, POINTS, Vocabulary
 from yulin.rules.errors import PackFormError, PackKeyError, Where
 

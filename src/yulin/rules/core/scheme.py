@@ -1,17 +1,366 @@
-"""The typed form of a scheme: layers, modes, ratio tables, limits, breakers."""
+"""The typed form of a scheme: what a risk-compensation law can say, each statement with the row of law it rests on.
+
+Nothing here knows one law from another. Every statement is one named mechanism (a tier table, a bonus that counts once,
+a cap of money, a breaker); a pack chooses among them, and `pool/core` computes with them. A number that nobody has
+found is `None`: it is open, and stays open until the scheme's manager fills it at publication.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
 
-from yulin.rules.core.context import Context
-from yulin.rules.core.entries import Entry
+from yulin.base.text import Text
+from yulin.rules.core.nodes import Expression
+from yulin.rules.core.pack import Row
 
-SCHEME_KEYS: frozenset[str] = frozenset(
-    {"eligibility", "limits", "exclusive", "layers", "modes", "rounding", "breakers", "claim", "timetable", "recovery"}
-)
+REST = "bank"  # who bears what nobody else pays, unless the mode names another
+ROUNDINGS = ("ceiling", "shares")
+READINGS = ("whole", "marginal")
+
+# What a limit or a cap is measured against, and what stands in the book or in the loss under that name (with `_fen`).
+MEASURES: Mapping[str, Text] = {
+    "loan_amount": Text("借据金额", "loan amount"),
+    "loss_base": Text("补偿基数", "loss base"),
+    "nonperforming_balance": Text("不良贷款余额", "non-performing balance"),
+    "interest": Text("利息", "interest"),
+    "advanced": Text("已发放金额", "amount advanced"),
+    "lent": Text("组合放款额", "volume lent"),
+    "previous_year_balance": Text("上年末贷款余额", "balance at the end of last year"),
+    "fund_balance": Text("资金余额", "balance of the fund"),
+    "fees": Text("上年缴纳保费", "fees paid last year"),
+    "recoveries": Text("上年上缴回收", "recoveries remitted last year"),
+    "paid": Text("本期已补偿", "already paid in the period"),
+    "paid_on_loan": Text("本笔已补偿", "already paid on the loan"),
+    "scheme_paid": Text("本年度方案已补偿", "already paid by the scheme this year"),
+    "mode_paid": Text("本年度本模式已补偿", "already paid in this mode this year"),
+    "none": Text("无", "nothing"),
+}
 
 
-def load_scheme(root: Entry, ctx: Context) -> Any:
-    """Read the sections of a scheme pack."""
-    return None
+@dataclass(frozen=True)
+class Share:
+    """A ratio in basis points; None where no text with the number was found."""
+
+    bp: int | None
+    row: Row
+
+
+@dataclass(frozen=True)
+class Limit:
+    """The most (or least) that may be enrolled: an amount, a span, a rate or a count, per what the kind says."""
+
+    kind: str  # loan | line | firm_year | bank | scheme | tenor | rate | banks_per_firm_year | filing_window | …
+    unit: str  # money | months | days | ratio | count
+    at_most: int | None
+    at_least: int | None
+    row: Row
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One public payer, in paying order."""
+
+    party: str
+    budget: str  # cash_pool | yearly | yearly_in_arrears | ""
+    row: Row
+    by_district: bool = False  # the district of the firm at filing decides which layer pack joins
+    packs: tuple[str, ...] = ()  # the layer packs that may join
+    split: Mapping[str, int] = field(default_factory=dict)  # whole parts among the payers behind one ratio
+
+
+@dataclass(frozen=True)
+class Tier:
+    """A tier's included upper bound in fen (None: no bound) and its ratio."""
+
+    up_to_fen: int | None
+    bp: int
+
+
+@dataclass(frozen=True)
+class TierTable:
+    """Ratios by the size of something; `whole`: one tier rules all of the loss, `marginal`: each slice its own."""
+
+    by: Expression
+    reading: str
+    tiers: tuple[Tier, ...]
+    row: Row
+
+
+@dataclass(frozen=True)
+class RatioRow:
+    """One ratio that applies always, or where its question holds, or where the loan names it as its class."""
+
+    id: str
+    bp: int | None
+    when: Expression | None
+    row: Row
+
+
+@dataclass(frozen=True)
+class RatioTable:
+    """A party's ratio: of all rows and tiers that fit, the highest. By contract, the loan brings its own."""
+
+    party: str
+    rows: tuple[RatioRow, ...]
+    tiers: TierTable | None
+    by_contract: bool
+    at_most_bp: int | None  # the most that a contract may give
+    row: Row
+
+
+@dataclass(frozen=True)
+class Bonus:
+    """Points on top of the ratio; a bonus with several reasons counts once, whichever of them hold."""
+
+    id: str
+    plus_bp: int
+    reasons: tuple[str, ...]  # the names under which an enrolled loan carries it
+    when: Expression | None
+    row: Row
+
+
+@dataclass(frozen=True)
+class InterestRule:
+    """How much of the interest counts: up to a day, or in stages from the next scheduled date."""
+
+    days_at_most: int | None
+    year_days: int
+    stages: tuple[tuple[int, int], ...]  # months, basis points of the rate
+    row: Row
+
+
+@dataclass(frozen=True)
+class LossBase:
+    """What of a loss counts before any ratio."""
+
+    measure: str  # incurred | paid_by_guarantor | lower_of_npa_and_claim
+    parts: tuple[str, ...]  # principal, interest, cost, advances
+    less: tuple[str, ...]  # recovered
+    interest: InterestRule | None
+    row: Row
+
+
+@dataclass(frozen=True)
+class AllLayers:
+    """The most that all public payers together bear of the loss base, and which layer is cut."""
+
+    at_most_bp: int
+    cut: str  # last | a party
+    row: Row
+
+
+@dataclass(frozen=True)
+class ThirdParties:
+    """X parties: their shares come with the contract, and together stay within a bound."""
+
+    parties: tuple[str, ...]
+    together_at_most_bp: int | None
+    row: Row
+
+
+@dataclass(frozen=True)
+class MoneyCap:
+    """A bound in money: a rate, bands or an absolute amount of measured sums, less what was paid before.
+
+    The lowest of the parts that the pack states is the cap; it binds `party`, or all public layers together.
+    """
+
+    id: str
+    title: Text
+    of: tuple[str, ...]
+    rate_bp: int | None
+    bands: tuple[Tier, ...]
+    times_ratio: bool
+    at_most_fen: int | None
+    used: str
+    party: str
+    row: Row
+
+
+@dataclass(frozen=True)
+class Insurance:
+    """A party that takes over a share of what another has paid, and the same share of its recoveries."""
+
+    payer: str
+    insurer: str
+    share: Share
+
+
+@dataclass(frozen=True)
+class Charge:
+    """A share of what the payer paid, which the bank gives back later."""
+
+    payer: str
+    share: Share
+
+
+@dataclass(frozen=True)
+class Mode:
+    """One way in which a loan is covered, or a variant of one (`of`) that holds `when` its question does."""
+
+    id: str
+    title: Text
+    of: str
+    when: Expression | None
+    loss_base: LossBase
+    ratios: Mapping[str, RatioTable]  # in paying order
+    rest: str
+    rounding: str
+    row: Row
+    bonuses: tuple[Bonus, ...] = ()
+    bonus_to: str = ""
+    ratio_caps: Mapping[str, Share] = field(default_factory=dict)
+    all_layers: AllLayers | None = None
+    third_parties: ThirdParties | None = None
+    money_caps: tuple[MoneyCap, ...] = ()
+    instalments: tuple[Share, ...] = ()
+    insurance: Insurance | None = None
+    charge: Charge | None = None
+
+
+@dataclass(frozen=True)
+class Breaker:
+    """A stop-loss: a quotient of two measured sums, a comparator, a level and what follows."""
+
+    id: str
+    title: Text
+    scope: str  # bank | guarantor | scheme
+    above: str  # the measured sum: year_loss
+    below: str  # what it is divided by: year_enrolled
+    comparator: str  # > | >=
+    level_bp: int | None
+    then: str  # warn | defer | suspend
+    row: Row
+
+
+@dataclass(frozen=True)
+class Recovery:
+    """How money after compensation comes back: costs first, then by the shares borne."""
+
+    remit: str  # share | whole
+    cost: str  # carried | lost
+    among: str  # all | payers
+    row: Row
+
+
+@dataclass(frozen=True)
+class Provision:
+    """A rule in words, with its number where it has one: a claim's trigger, a term, a document, an article."""
+
+    id: str
+    number: int | None
+    unit: str  # days | workdays | months | years | money | ratio | count | ""
+    row: Row
+
+
+@dataclass(frozen=True)
+class FeeBand:
+    """A band of a fee table: its included upper bound and its rate in basis points."""
+
+    up_to_fen: int | None
+    bp: int | None
+
+
+@dataclass(frozen=True)
+class FeeTable:
+    """Guarantee fees of one period: the tier that the gross loan picks, the base that the rate is taken of."""
+
+    id: str
+    title: Text
+    fee_from: date | None
+    fee_until: date | None
+    base: str  # guaranteed | outstanding | guaranteed_outstanding | loan
+    per: str  # once | year
+    tiers: tuple[FeeTier, ...]
+    row: Row
+
+
+@dataclass(frozen=True)
+class FeeTier:
+    """A tier by gross loan, and the bands over the base that it charges (one open band: a single rate)."""
+
+    up_to_fen: int | None
+    bands: tuple[FeeBand, ...]
+
+
+@dataclass(frozen=True)
+class Replacement:
+    """Which scheme this one follows, and whether the old loans move to it."""
+
+    pack: str
+    old_loans: str  # keep | move
+    row: Row
+
+
+@dataclass(frozen=True)
+class OnTopOf:
+    """A layer pack: which schemes it tops up, for firms of which area."""
+
+    packs: tuple[str, ...]
+    area: int
+    row: Row
+
+
+@dataclass(frozen=True)
+class Scheme:
+    """One scheme version, typed; eligibility stands with the pack's conditions."""
+
+    layers: Mapping[str, Layer]
+    modes: Mapping[str, Mode]
+    rounding: str
+    limits: Mapping[str, Limit] = field(default_factory=dict)
+    exclusive: str = ""  # one_mode_per_loan
+    exclusive_row: Row | None = None
+    breakers: tuple[Breaker, ...] = ()
+    recovery: Recovery | None = None
+    replacement: Replacement | None = None
+    on_top_of: OnTopOf | None = None
+    identifier_scheme: str = "USCC"
+    claim: tuple[Provision, ...] = ()
+    timetable: tuple[Provision, ...] = ()
+    documents: tuple[Provision, ...] = ()
+    conditional_filing: tuple[Provision, ...] = ()
+    portfolio: tuple[Provision, ...] = ()
+    articles: tuple[Provision, ...] = ()
+    fees: tuple[FeeTable, ...] = ()
+    notes: tuple[Text, ...] = ()
+    sources: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def public_parties(self) -> tuple[str, ...]:
+        """Who pays public money, in paying order; a layer that is split stands for its payers."""
+        return tuple(party for layer in self.layers.values() for party in (layer.split or {layer.party: 1}))
+
+    def modes_for(self, word: str) -> Iterator[Mode]:
+        """Yield the modes that a loan of the mode `word` may fall under, variants with a question first."""
+        fitting = [mode for mode in self.modes.values() if word in {mode.of, mode.id}]
+        yield from sorted(fitting, key=lambda mode: (mode.id != word or mode.of != word, mode.when is None))
+
+    def rows(self) -> Iterator[Row]:
+        """Yield every row of law in the order of a law's chapters."""
+        for limit in self.limits.values():
+            yield limit.row
+        for layer in self.layers.values():
+            yield layer.row
+        for mode in self.modes.values():
+            yield from _rows_of(mode)
+        for group in (self.breakers, self.claim, self.timetable, self.documents, self.conditional_filing,
+                      self.portfolio, self.articles, self.fees):  # fmt: skip
+            yield from (item.row for item in group)
+        for one in (self.recovery, self.replacement, self.on_top_of):
+            if one:
+                yield one.row
+
+
+def _rows_of(mode: Mode) -> Iterator[Row]:
+    yield mode.row
+    yield mode.loss_base.row
+    for table in mode.ratios.values():
+        yield from (row.row for row in table.rows)
+        yield table.tiers.row if table.tiers else table.row
+    yield from (bonus.row for bonus in mode.bonuses)
+    yield from (cap.row for cap in mode.ratio_caps.values())
+    yield from (cap.row for cap in mode.money_caps)
+    yield from (one.row for one in (mode.all_layers, mode.third_parties) if one)

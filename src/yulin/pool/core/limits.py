@@ -1,0 +1,97 @@
+"""Limits that several banks share: how much is used, what room is left, which rows of a file still fit.
+
+A row asks for an amount under several limits at once (firm and year, bank, scheme, district). Rows are taken in the
+order of the file; a row that does not fit takes nothing, and a smaller one after it may still fit.
+
+Invariant: no total passes its limit, to the fen; a refused row would have passed at least one limit at its turn.
+The database keeps the same law (`used_fen <= limit_fen`), under a lock on each total.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from yulin.pool.enums import LimitKind
+
+
+class LimitKey(NamedTuple):
+    """Over what a total is kept; keys are locked in their order, so that two files cannot wait for each other."""
+
+    scheme_id: str
+    kind: LimitKind
+    key: str
+    period: str
+
+
+@dataclass(frozen=True)
+class Usage:
+    """One total and its limit; `limit_fen` None means that nothing limits it."""
+
+    limit_fen: int | None
+    used_fen: int
+
+    @property
+    def room_fen(self) -> int | None:
+        """What still fits; None without a limit."""
+        return None if self.limit_fen is None else max(self.limit_fen - self.used_fen, 0)
+
+    def over_fen(self, amount_fen: int) -> int:
+        """Return by how much `amount_fen` more would pass the limit; 0 where it fits.
+
+        >>> Usage(limit_fen=3_000, used_fen=2_400).over_fen(700)
+        100
+        """
+        return 0 if self.limit_fen is None else max(self.used_fen + amount_fen - self.limit_fen, 0)
+
+
+@dataclass(frozen=True)
+class Excess:
+    """Why a row does not fit: the first limit in its way, and the total that it would have reached."""
+
+    limit: int
+    total_fen: int
+
+
+def fitting_rows(
+    amounts_fen: Sequence[int], limits_of_row: Sequence[Sequence[int]], usages: Sequence[Usage]
+) -> list[Excess | None]:
+    """Return for each row, in row order, None where it fits under all its limits, else the excess.
+
+    **Shapes**: n amounts; for each row the indexes of its limits in `usages`.
+
+    Only limits that the sum of all rows would pass can ever refuse one; rows under no such limit fit without looking.
+
+    >>> fitting_rows([600, 500, 400], [[0], [0], [0]], [Usage(limit_fen=1_000, used_fen=0)])
+    [None, Excess(limit=0, total_fen=1100), None]
+    """
+    running = _tight_totals(amounts_fen, limits_of_row, usages)
+    if not running:
+        return [None] * len(amounts_fen)
+    found: list[Excess | None] = []
+    for amount, mine in zip(amounts_fen, limits_of_row, strict=True):
+        tight = [index for index in mine if index in running]
+        full = next((index for index in tight if usages[index].limit_fen < running[index] + amount), None)  # type: ignore[operator]  # only limited totals are tight
+        if full is not None:
+            found.append(Excess(full, running[full] + amount))
+            continue
+        for index in tight:
+            running[index] += amount
+        found.append(None)
+    return found
+
+
+def _tight_totals(
+    amounts_fen: Sequence[int], limits_of_row: Sequence[Sequence[int]], usages: Sequence[Usage]
+) -> dict[int, int]:
+    """Return what is used of the limits that all rows together would pass."""
+    asked = [usage.used_fen for usage in usages]
+    for amount, mine in zip(amounts_fen, limits_of_row, strict=True):
+        for index in mine:
+            asked[index] += amount
+    return {
+        index: usage.used_fen
+        for index, usage in enumerate(usages)
+        if usage.limit_fen is not None and asked[index] > usage.limit_fen
+    }

@@ -1,0 +1,88 @@
+"""Closed lists of the pool: states of an enrolment, loan statuses, classes, modes, securities, sectors, limits."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class EnrolmentState(StrEnum):
+    """Where an enrolment stands on its way."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    REVIEWED = "reviewed"
+    CONFIRMED = "confirmed"
+    CONDITIONAL = "conditional"
+    ACTIVE = "active"
+    CLOSED = "closed"
+    REVOKED = "revoked"
+
+
+class LoanStatus(StrEnum):
+    """What the bank's last monthly return says of a loan."""
+
+    CURRENT = "current"
+    OVERDUE = "overdue"
+    DEFERRED = "deferred"
+    IN_LIQUIDATION = "in_liquidation"
+    PAID = "paid"
+    TRANSFERRED = "transferred"
+    PURCHASED = "purchased"
+    UNDISBURSED = "undisbursed"
+
+
+class FiveClass(StrEnum):
+    """The five classes of credit assets; the last three are non-performing."""
+
+    NORMAL = "normal"
+    SPECIAL_MENTION = "special_mention"
+    SUBSTANDARD = "substandard"
+    DOUBTFUL = "doubtful"
+    LOSS = "loss"
+
+
+class Mode(StrEnum):
+    """Under which arrangement a loan is enrolled."""
+
+    BANK = "bank"
+    GUARANTEE = "guarantee"
+    FIVE_PLUS_X = "five_plus_x"
+
+
+class Security(StrEnum):
+    """What secures a loan."""
+
+    CREDIT = "credit"
+    GUARANTEE = "guarantee"
+    MORTGAGE = "mortgage"
+    PLEDGE = "pledge"
+    IP_PLEDGE = "ip_pledge"
+    RECEIVABLES = "receivables"
+    INVENTORY = "inventory"
+    INSURANCE = "insurance"
+    ENVIRONMENTAL_RIGHTS = "environmental_rights"
+    OTHER = "other"
+
+
+class Sector(StrEnum):
+    """Guangzhou's two favoured families of industries, and the rest."""
+
+    IAB = "iab"
+    NEM = "nem"
+    OTHER = "other"
+
+
+class LimitKind(StrEnum):
+    """Over what a running total is kept."""
+
+    FIRM_YEAR = "firm_year"
+    BANK = "bank"
+    SCHEME = "scheme"
+    DISTRICT = "district"
+
+
+class MoveRule(StrEnum):
+    """What happens to old enrolments when a scheme is replaced."""
+
+    KEEP = "keep"
+    MOVE = "move"

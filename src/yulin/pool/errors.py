@@ -1,0 +1,231 @@
+"""What the pool refuses: steps that are not possible, limits, duplicates, schemes that are not in force."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from yulin.base.errors import YulinError
+from yulin.base.text import Text
+
+
+class PoolError(YulinError):
+    """Something about schemes, enrolments or returns was refused."""
+
+    code = "POOL.ERROR"
+
+
+class EnrolmentNotFoundError(PoolError):
+    """There is no such enrolment, or it is not this organisation's to see."""
+
+    code = "POOL.ENROLMENT.NOT_FOUND"
+
+    def __init__(self, *, enrolment: str | int) -> None:
+        super().__init__(
+            Text("没有备案%(id)s，或它不属于本机构。", "There is no enrolment %(id)s, or it is not yours.").with_values(
+                id=enrolment
+            ),
+            Text("从备案列表进入，或核对确认编号。", "Start from the list, or check the confirmation number."),
+            enrolment=str(enrolment),
+        )
+
+
+class StepNotPossibleError(PoolError):
+    """An enrolment in this state has no such step."""
+
+    code = "POOL.ENROLMENT.STEP"
+
+    def __init__(self, *, step: str, found: Text, needed: Sequence[Text]) -> None:
+        super().__init__(
+            Text(
+                "备案状态为“%(found)s”，步骤%(step)s只能从“%(needed)s”进行。",
+                "The enrolment is “%(found)s”; the step %(step)s starts from “%(needed)s”.",
+            ).with_values(
+                found=found,
+                step=step,
+                needed=Text("、".join(each.zh for each in needed), ", ".join(each.en for each in needed)),
+            ),
+            Text("刷新页面，看当前状态可做的步骤。", "Reload the page and see which steps are possible now."),
+            step=step,
+            found=found.en,
+        )
+
+
+class NoteMissingError(PoolError):
+    """A step that sets somebody back must say why."""
+
+    code = "POOL.ENROLMENT.NOTE"
+
+    def __init__(self, *, step: str) -> None:
+        super().__init__(
+            Text("步骤%(step)s没有写明理由。", "The step %(step)s gives no reason.").with_values(step=step),
+            Text("写明理由和所依据的条款。", "Give the reason and the clause that it rests on."),
+            step=step,
+        )
+
+
+class ClauseMissingError(PoolError):
+    """A refusal must name the clause that it rests on."""
+
+    code = "POOL.ENROLMENT.CLAUSE"
+
+    def __init__(self) -> None:
+        super().__init__(
+            Text("不予备案没有写明条款。", "The refusal names no clause."),
+            Text("选择所依据的条款。", "Choose the clause that it rests on."),
+        )
+
+
+class ConditionMissingError(PoolError):
+    """A conditional confirmation must say what is awaited and until when, and the day must lie ahead."""
+
+    code = "POOL.ENROLMENT.CONDITION"
+
+    def __init__(self, *, until: date | None, today: date) -> None:
+        super().__init__(
+            Text(
+                "附条件确认的期限为%(until)s，须晚于%(today)s并写明条件。",
+                "The condition's last day is %(until)s; it must be after %(today)s, with the condition in words.",
+            ).with_values(until=until or "—", today=today),
+            Text("写明等待的事实和最后一天。", "Say which fact is awaited, and the last day."),
+            until=str(until or ""),
+        )
+
+
+class ChangedMeanwhileError(PoolError):
+    """Somebody else changed the enrolment since the page was opened."""
+
+    code = "KIT.CHANGED_MEANWHILE"
+
+    def __init__(self, *, enrolment: int, found: int, expected: int) -> None:
+        super().__init__(
+            Text(
+                "备案%(id)s已被他人改过（第%(found)s版，您看到的是第%(expected)s版）。",
+                "Enrolment %(id)s was changed by somebody else (version %(found)s; you saw %(expected)s).",
+            ).with_values(id=enrolment, found=found, expected=expected),
+            Text("刷新页面后再决定；没有写入任何内容。", "Reload and decide again; nothing was written."),
+            enrolment=enrolment,
+        )
+
+
+class SameHandsError(PoolError):
+    """The person who filed an enrolment may not confirm it."""
+
+    code = "POOL.ENROLMENT.SAME_HANDS"
+
+    def __init__(self) -> None:
+        super().__init__(
+            Text("报送人不能确认自己报送的备案。", "Whoever filed an enrolment may not confirm it."),
+            Text("由另一人复核。", "Let another person check it."),
+        )
+
+
+class UploadNotReadyError(PoolError):
+    """The file cannot be enrolled in its present state."""
+
+    code = "POOL.UPLOAD.NOT_READY"
+
+    def __init__(self, *, upload: int, state: str) -> None:
+        super().__init__(
+            Text(
+                "文件%(id)s的状态为%(state)s，不能入库。", "The file %(id)s is %(state)s and cannot be enrolled."
+            ).with_values(id=upload, state=state),
+            Text("先完成读取和列对应。", "Let it be read and map its columns first."),
+            upload=upload,
+            state=state,
+        )
+
+
+class SchemeNotInForceError(PoolError):
+    """No version of the scheme is in force on the day."""
+
+    code = "POOL.SCHEME.NOT_IN_FORCE"
+
+    def __init__(self, *, scheme: str, on: date) -> None:
+        super().__init__(
+            Text(
+                "方案%(scheme)s在%(on)s没有生效的版本。", "No version of the scheme %(scheme)s is in force on %(on)s."
+            ).with_values(scheme=scheme, on=on),
+            Text("核对日期，或选择当日生效的方案。", "Check the day, or choose the scheme in force then."),
+            scheme=scheme,
+            on=on.isoformat(),
+        )
+
+
+class NotAPartnerError(PoolError):
+    """The bank is no partner of the scheme on the day."""
+
+    code = "POOL.BANK.NOT_PARTNER"
+
+    def __init__(self, *, bank: str, scheme: str, on: date) -> None:
+        super().__init__(
+            Text(
+                "%(bank)s在%(on)s不是方案%(scheme)s的合作银行。",
+                "%(bank)s is no partner of the scheme %(scheme)s on %(on)s.",
+            ).with_values(bank=bank, scheme=scheme, on=on),
+            Text("由受托管理机构登记合作关系后再报送。", "Let the manager record the partnership first."),
+            scheme=scheme,
+            on=on.isoformat(),
+        )
+
+
+class PartnershipOverlapError(PoolError):
+    """The bank is a partner of the scheme already in this interval."""
+
+    code = "POOL.PARTNERSHIP.OVERLAP"
+
+    def __init__(self, *, scheme: str, since: date) -> None:
+        super().__init__(
+            Text(
+                "该行自%(since)s起已是方案%(scheme)s的合作银行。",
+                "The bank has been a partner of the scheme %(scheme)s since %(since)s.",
+            ).with_values(scheme=scheme, since=since),
+            Text("先结束原合作期，再登记新的。", "End that partnership before recording another."),
+            scheme=scheme,
+        )
+
+
+class RowRefusedError(PoolError):
+    """One loan cannot be enrolled; the code of the rule stands in the facts."""
+
+    code = "POOL.LOAN.REFUSED"
+
+    def __init__(self, *, reasons: Sequence[tuple[str, Text]], hint: Text | None = None) -> None:
+        super().__init__(
+            Text("；".join(each.zh for _, each in reasons), "; ".join(each.en for _, each in reasons)),
+            hint or Text("按所列原因改正后再报送。", "Correct what is listed and file again."),
+            codes=[code for code, _ in reasons],
+        )
+
+
+class NothingToMoveError(PoolError):
+    """No enrolment under the old scheme can move to the new one."""
+
+    code = "POOL.MOVE.NOTHING"
+
+    def __init__(self, *, from_scheme: str, to_scheme: str) -> None:
+        super().__init__(
+            Text(
+                "方案%(old)s下没有可移到%(new)s的备案。", "No enrolment under %(old)s can move to %(new)s."
+            ).with_values(old=from_scheme, new=to_scheme),
+            Text("核对两个方案。", "Check the two schemes."),
+            from_scheme=from_scheme,
+            to_scheme=to_scheme,
+        )
+
+
+class ReturnRefusedError(PoolError):
+    """One line of a monthly return cannot be taken."""
+
+    code = "POOL.RETURN.REFUSED"
+
+    def __init__(self, *, loan_number: str, reason: Text, **facts: Any) -> None:
+        super().__init__(
+            Text(
+                "借据%(loan)s的月报未收：%(reason)s。", "The return of loan %(loan)s was not taken: %(reason)s."
+            ).with_values(loan=loan_number, reason=reason),
+            Text("核对后重报该行。", "Check it and report the line again."),
+            loan_number=loan_number,
+            **facts,
+        )

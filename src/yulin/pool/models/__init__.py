@@ -1,0 +1,26 @@
+"""Tables of the pool: enrolments and their history, limits, returns, partners, answers, snapshots, moves."""
+
+from __future__ import annotations
+
+from yulin.pool.models.answers import PreLoanAnswer
+from yulin.pool.models.board import BoardSnapshot
+from yulin.pool.models.enrolments import Enrolment, EnrolmentEvent, NumberSeries
+from yulin.pool.models.limits import LimitUse
+from yulin.pool.models.moves import SchemeMove
+from yulin.pool.models.partners import CreditLine, Partnership, Product
+from yulin.pool.models.returns import MonthlyReturn, ReturnFile
+
+__all__ = [
+    "BoardSnapshot",
+    "CreditLine",
+    "Enrolment",
+    "EnrolmentEvent",
+    "LimitUse",
+    "MonthlyReturn",
+    "NumberSeries",
+    "Partnership",
+    "PreLoanAnswer",
+    "Product",
+    "ReturnFile",
+    "SchemeMove",
+]

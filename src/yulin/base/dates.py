@@ -1,11 +1,12 @@
 """Dates of the business zone: half-open intervals, months that clamp to their last day, terms.
 
-An interval holds its first day and not its last bound; a scheme in force "until 2025-09-30" ends with `until` 2025-10-01.
+An interval holds its first day and not its bound: a scheme whose last day is 2025-09-30 is valid until 2025-10-01.
 """
 
 from __future__ import annotations
 
 import calendar
+import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -45,7 +46,7 @@ class Interval:
 def gaps_and_overlaps(intervals: Iterable[Interval]) -> Iterator[tuple[str, Interval, Interval]]:
     """Yield ("gap" | "overlap", earlier, later) for neighbours in time order that do not meet exactly."""
     ordered = sorted(intervals)
-    for earlier, later in zip(ordered, ordered[1:], strict=False):
+    for earlier, later in itertools.pairwise(ordered):
         if earlier.overlaps(later):
             yield "overlap", earlier, later
         elif earlier.valid_until is not None and earlier.valid_until < later.valid_from:

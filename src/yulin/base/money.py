@@ -1,6 +1,6 @@
 """Money as whole fen. Text becomes fen exactly or not at all; nothing here is ever a float.
 
-A person writes 480万, １，２３４，５６７．８９ or 3,000 元: digits of any width, commas, and a unit behind the number are understood.
+Digits of any width, commas, and a unit behind the number are understood: 480万, １，２３４，５６７．８９, 3,000 元.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ BP_WHOLE = 10_000
 def compare_ratio(numerator: int, denominator: int, bp: int) -> int:
     """Return -1, 0 or 1 as `numerator / denominator` is below, at or above `bp` basis points.
 
-    **Raises** BASE.RATIO.NO_WHOLE for a denominator that is not positive: such a ratio is undefined, which the caller must name.
+    **Raises** BASE.RATIO.NO_WHOLE unless the denominator is positive: the caller names what an undefined ratio means.
 
     >>> compare_ratio(299_999_999, 5_000_000_000, 600), compare_ratio(300_000_000, 5_000_000_000, 600)
     (-1, 0)

@@ -1,8 +1,8 @@
 """Splitting a loss so that the parts sum to it, to the last fen.
 
 Two rules, chosen by the pack. `ceiling`: a public ratio says "at most", so every party but the bank is rounded down and
-the bank keeps the rest. `shares`: a contract vector is a division, so each party gets its floor and the fen left over go to
-the largest fractions, ties in party order. Source: worked examples R-05 and R-06; published faults BL-01 to BL-03.
+the bank keeps the rest. `shares`: a contract vector is a division, so each party gets its floor and the fen left over
+go to the largest fractions, ties in party order. Source: worked examples R-05, R-06; faults BL-01 to BL-03.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ def split_ceiling(total_fen: int, shares_bp: Mapping[str, int | Fraction], resid
     """Split a loss among parties with ceilings; `residual` (the bank) keeps what is left.
 
     **Rounding**: every named share down; the residual party takes the remainder, so the parts sum to the total.
-    **Raises** BASE.SHARES.NOT_WHOLE for a negative total or share, shares above the whole, or a share named for the residual party.
+    **Raises** BASE.SHARES.NOT_WHOLE for a negative amount, shares above the whole, or a share of the residual party.
 
     >>> split_ceiling(33_333, {"city": 5_000, "guarantor": 4_000}, "bank")
     {'city': 16666, 'guarantor': 13333, 'bank': 3334}

@@ -1,8 +1,8 @@
 """Working days by the official calendar with its make-up days, and the plain word where a year is not announced yet.
 
-The shipped years come from the State Council's yearly holiday notices (package chinesecalendar, 2004–2026). An edited table
-of single days may lie over them; it lives with the people who keep it and is passed in. A term counts from the day after
-its start and ends on its last working day, at 24:00.
+The shipped years come from the State Council's yearly holiday notices (package chinesecalendar, 2004 to 2026). An
+edited table of single days may lie over them; it is kept elsewhere and passed in. A term counts from the day after its
+start and ends on its last working day, at 24:00.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _SHIPPED_YEARS = range(2004, 2027)
 
 @dataclass(frozen=True)
 class WorkCalendar:
-    """Which days are working days: announced years, days off on weekdays, make-up days on weekends, edited days on top."""
+    """Which days are working days: announced years, days off, make-up days, edited days on top."""
 
     years: frozenset[int]
     days_off: frozenset[date]

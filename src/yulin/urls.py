@@ -12,16 +12,22 @@ from yulin.kit.api import make_api
 # Lowest area first; an area without pages or without an API has no such module.
 _AREAS = ("people", "rules", "exchange", "atlas", "pool", "web")
 
+
+def _has(module: str) -> bool:
+    spec = find_spec(module)
+    return spec is not None and spec.origin is not None
+
+
 api = make_api()
 for _area in _AREAS:
-    if find_spec(f"yulin.{_area}.api"):
+    if _has(f"yulin.{_area}.api"):
         api.add_router(f"/{_area}/", f"yulin.{_area}.api.router")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", api.urls),
     *i18n_patterns(
         path("account/", include("allauth.urls")),
-        *(path("", include(f"yulin.{area}.urls")) for area in _AREAS if find_spec(f"yulin.{area}.urls")),
+        *(path("", include(f"yulin.{area}.urls")) for area in _AREAS if _has(f"yulin.{area}.urls")),
         prefix_default_language=True,
     ),
 ]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from yulin.people.core.actors import Actor
-from yulin.people.core.audit_chain import SealedBatch
+from yulin.people.core.audit_chain import GENESIS, SealedBatch
 from yulin.people.enums import OrganisationKind, Role
 from yulin.people.models import (
     AuditEntry,
@@ -80,12 +82,21 @@ def organisation_names(ids: Iterable[int]) -> dict[int, Organisation]:
     return Organisation.objects.in_bulk(list(ids))
 
 
-def demo_memberships() -> QuerySet[Membership]:
-    """Return the roles shown on the demo sign-in page: those of active people, by kind of organisation."""
+def demo_memberships(*, on: date) -> list[Membership]:
+    """Return the roles shown on the demo sign-in page, by kind of organisation, organisation and role."""
+    held = Membership.objects.held_on(on).filter(user__is_active=True).select_related("user", "organisation")
+    kinds = list(map(str, OrganisationKind))
+    return sorted(
+        held, key=lambda one: (kinds.index(one.organisation_kind), one.organisation.code, one.role, one.user.username)
+    )
+
+
+def seats_of(actor: Actor) -> QuerySet[Membership]:
+    """Return who holds and held which role in the actor's own organisation."""
     return (
-        Membership.objects.filter(user__is_active=True, organisation__is_active=True)
-        .select_related("user", "organisation")
-        .order_by("organisation_kind", "organisation__code", "role", "user__username")
+        Membership.objects.filter(organisation_id=actor.organisation_id)
+        .select_related("user")
+        .order_by("valid_until", "role", "user__username")
     )
 
 
@@ -110,12 +121,42 @@ def unread_notice_count(actor: Actor) -> int:
     return notices_for(actor).filter(is_read=False).count()
 
 
-def audit_entries(*, subject: tuple[str, str | int] | None = None) -> QuerySet[AuditEntry]:
-    """Return audit entries, newest first; of one subject if named."""
-    entries = AuditEntry.objects.order_by("-id")
-    if subject is None:
-        return entries
-    return entries.filter(subject_kind=subject[0], subject_id=str(subject[1]))
+def audit_trail(*, action: str = "", subject: str = "") -> QuerySet[AuditEntry]:
+    """Return audit entries, newest first; narrowed by the beginning of an action and by a subject `kind:id`."""
+    entries = AuditEntry.objects.select_related("sealed").order_by("-id")
+    if action:
+        entries = entries.filter(action__startswith=action)
+    if subject:
+        kind, _, number = subject.partition(":")
+        entries = entries.filter(subject_kind=kind)
+        entries = entries.filter(subject_id=number) if number else entries
+    return entries
+
+
+@dataclass(frozen=True)
+class SealState:
+    """How far the trail is sealed."""
+
+    last_number: int
+    last_hash: str
+    unsealed_count: int
+
+
+def seal_state() -> SealState:
+    """Return how far the trail is sealed; the tail is counted above the last seal's bound only."""
+    last = AuditSeal.objects.order_by("-pk").first()
+    tail = unsealed_entries().filter(transaction__gte=last.complete_below) if last else unsealed_entries()
+    return SealState(last.pk if last else 0, last.seal_hash if last else GENESIS, tail.count())
+
+
+def audit_export() -> Iterator[dict[str, Any]]:
+    """Return the whole trail for the outside: sealed entries by seal and place, a line per seal, the unsealed tail."""
+    for batch in sealed_batches():
+        for place, entry in enumerate(batch.entries, start=1):
+            yield {"seal": batch.number, "place": place, "entry": dict(entry)}
+        yield {"seal": batch.number, "previous_hash": batch.previous_hash, "seal_hash": batch.seal_hash}
+    for entry in unsealed_entries().iterator():
+        yield {"seal": None, "entry": entry.as_line()}
 
 
 def sealed_batches() -> Iterator[SealedBatch]:

@@ -48,6 +48,11 @@ class AuditEntry(models.Model):
     def __str__(self) -> str:
         return f"{self.action} {self.subject_kind}:{self.subject_id}"
 
+    @property
+    def facts_line(self) -> str:
+        """The facts on one line, as a page shows them."""
+        return "; ".join(f"{name}={value}" for name, value in self.facts.items())
+
     def as_line(self) -> dict[str, Any]:
         """Return the entry as it is exported and hashed."""
         return {

@@ -118,6 +118,11 @@ class User(AbstractBaseUser):
     def __str__(self) -> str:
         return self.username
 
+    @property
+    def name_in_both(self) -> Text:
+        """The name in both languages."""
+        return Text(self.name, self.name_en or self.name)
+
     def get_full_name(self) -> str:
         """Return the name, as Django's own pages ask for it."""
         return self.name
@@ -169,3 +174,8 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id}@{self.organisation_id}:{self.role}"
+
+    @property
+    def role_name(self) -> Text:
+        """The role in both languages."""
+        return ROLE_NAMES[Role(self.role)]

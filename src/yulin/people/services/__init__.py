@@ -6,6 +6,7 @@ from yulin.people.services.audit import record_audit, seal_audit_trail
 from yulin.people.services.book import keep_book, set_calendar_day
 from yulin.people.services.notices import mark_notice_read, notify
 from yulin.people.services.organisations import (
+    add_person,
     create_organisation,
     create_user,
     end_membership,
@@ -14,6 +15,7 @@ from yulin.people.services.organisations import (
 )
 
 __all__ = [
+    "add_person",
     "create_organisation",
     "create_user",
     "end_membership",

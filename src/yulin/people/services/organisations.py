@@ -11,9 +11,10 @@ from yulin.base.text import Text
 from yulin.kit import clock
 from yulin.people.core.actors import Actor
 from yulin.people.core.rights import ROLES_OF_KIND, fits
-from yulin.people.enums import OrganisationKind, Role
+from yulin.people.enums import Action, OrganisationKind, Role
 from yulin.people.errors import (
     NoSuchRoleHeldError,
+    NotAllowedError,
     OrganisationCodeTakenError,
     RoleDoesNotFitError,
     UserNameTakenError,
@@ -142,3 +143,16 @@ def switch_role(*, actor: Actor, membership_id: int) -> Membership:
         facts={"role": held.role, "organisation": held.organisation_id},
     )
     return held
+
+
+@transaction.atomic
+def add_person(*, actor: Actor, username: str, name: str, role: Role, password: str) -> Membership:
+    """Add a new person to the actor's own organisation, in one of its roles.
+
+    Raises: `PEOPLE.USER.NAME_TAKEN`, `PEOPLE.ROLE.DOES_NOT_FIT`, `PEOPLE.NOT_ALLOWED`.
+    Effects: one `User`, one `Membership`; an audit row each.
+    """
+    if actor.organisation_id is None or not actor.may(Action.MANAGE_USERS):
+        raise NotAllowedError(action=str(Action.MANAGE_USERS), role=str(actor.role))
+    user = create_user(actor=actor, username=username, name=name, password=password)
+    return grant_membership(actor=actor, user_id=user.pk, organisation_id=actor.organisation_id, role=role)

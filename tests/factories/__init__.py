@@ -1,0 +1,1 @@
+"""Things that tests need, made by the same services that the screens use."""

@@ -1,0 +1,59 @@
+"""Every read of firms, their codes and what is said about them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+
+from django.db.models import Q, QuerySet
+
+from yulin.atlas.core.statements import Said, values_on
+from yulin.atlas.models import Firm, FirmCode, Statement
+
+USCC = "USCC"
+
+
+def firm_by_code(code: str, *, identifier_scheme: str = USCC) -> Firm | None:
+    """Return the firm that a code leads to: its identifier, an old code or a successor's; None when nobody has it."""
+    own = Firm.objects.filter(identifier_scheme=identifier_scheme, identifier=code).first()
+    if own is not None or identifier_scheme != USCC:
+        return own
+    further = FirmCode.objects.filter(code=code).select_related("firm").first()
+    return further.firm if further else None
+
+
+def firm_ids_by_code(codes: Iterable[str], *, identifier_scheme: str = USCC) -> dict[str, int]:
+    """Return the firms that many codes lead to, in two queries; codes that lead nowhere are absent."""
+    wanted = list(set(codes))
+    own = Firm.objects.filter(identifier_scheme=identifier_scheme, identifier__in=wanted)
+    found = dict(own.values_list("identifier", "id"))
+    missing = [code for code in wanted if code not in found]
+    if missing and identifier_scheme == USCC:
+        found.update(FirmCode.objects.filter(code__in=missing).values_list("code", "firm_id"))
+    return found
+
+
+def codes_of(firm_id: int) -> list[str]:
+    """Return every code that leads to a firm, its identifier first: what a search for duplicates has to look under."""
+    firm = Firm.objects.get(pk=firm_id)
+    return [firm.identifier, *firm.codes.order_by("id").values_list("code", flat=True)]
+
+
+def firms(ids: Iterable[int]) -> dict[int, Firm]:
+    """Return firms by id, in one query."""
+    return Firm.objects.in_bulk(list(ids))
+
+
+def find_firms(text: str) -> QuerySet[Firm]:
+    """Return firms whose name holds a text, or that a code leads to, by name."""
+    found = Q(name__icontains=text) | Q(identifier=text) | Q(codes__code=text)
+    return Firm.objects.filter(found).distinct().order_by("name")
+
+
+def facts_of(firm_ids: Sequence[int], *, on: date, known_at: datetime) -> Mapping[int, dict[str, Said]]:
+    """Return what was said about each firm on a day, as known at an instant; a firm about which nothing is known has an empty dict."""
+    rows = Statement.objects.filter(firm_id__in=list(firm_ids), known_at__lte=known_at, valid_from__lte=on)
+    said: dict[int, list[Said]] = {firm_id: [] for firm_id in firm_ids}
+    for row in rows.iterator(chunk_size=5000):
+        said[row.firm_id].append(Said(row.fact, row.value, row.source, row.valid_from, row.valid_until, row.known_at))
+    return {firm_id: values_on(statements, on, known_at) for firm_id, statements in said.items()}

@@ -28,7 +28,7 @@ from yulin.kit.processes import Service, Supervisor, cut_logs, only_one, run_to_
 from yulin.settings.environment import home_folder
 
 DEFAULT_PORT = 8000
-_PORT_SECONDS = 8  # a killed instance needs a moment to let go of its port
+_PORT_SECONDS = 4  # a killed instance needs a moment to let go of its port
 _DJANGO = [sys.executable, "-m", "django"]
 _YULIN = [sys.executable, "-m", "yulin.cli"]
 
@@ -111,7 +111,7 @@ def _services(home: Path, door: Door, environment: Mapping[str, str]) -> list[Se
     def service(name: Text, log: str, command: list[str], last_signal: str) -> Service:
         place = home / "logs" / log
         start = functools.partial(spawn, command, log=place, environment=environment, last_signal=last_signal)
-        return Service(name, start)
+        return Service(name, place, start)
 
     # Without its database a worker cannot end in order; what it was doing is idempotent and is done again.
     worker = [*_DJANGO, "procrastinate", "worker", "--delete-jobs", "successful", "--shutdown-graceful-timeout", "15"]
@@ -124,7 +124,10 @@ def _services(home: Path, door: Door, environment: Mapping[str, str]) -> list[Se
     ]
     if has_own_database():
         database = Service(
-            Text("数据库", "The database"), functools.partial(_start_database, home), stop_signal=signal.SIGINT
+            Text("数据库", "The database"),
+            home / "logs" / "postgres.log",
+            functools.partial(_start_database, home),
+            stop_signal=signal.SIGINT,
         )
         services.insert(0, database)
     return services

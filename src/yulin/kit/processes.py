@@ -37,9 +37,10 @@ _LOOK_SECONDS = 0.2
 
 @dataclass
 class Service:
-    """One process of the instance: how it starts, by which signal it ends, how long it may take over that."""
+    """One process of the instance: where it writes, how it starts, by which signal it ends and within what time."""
 
     name: Text
+    log: Path
     start: Callable[[], subprocess.Popen[bytes]]
     stop_signal: signal.Signals = signal.SIGTERM
     stop_seconds: float = 20.0
@@ -140,10 +141,10 @@ class Supervisor:
         if service.deaths >= _GIVE_UP_AFTER and not service.was_healthy:
             raise ServiceKeepsDyingError(name=service.name, times=service.deaths, how=how)
         ended = Text(
-            "%(name)s意外结束（%(how)s），%(delay).1f秒后重新启动。",
-            "%(name)s ended unexpectedly (%(how)s); it starts again in %(delay).1f s.",
+            "%(name)s意外结束（%(how)s，见%(log)s），%(delay).1f秒后重新启动。",
+            "%(name)s ended unexpectedly (%(how)s, see %(log)s); it starts again in %(delay).1f s.",
         )
-        self._say(ended.with_values(name=service.name, how=how, delay=delay))
+        self._say(ended.with_values(name=service.name, how=how, log=service.log, delay=delay))
 
 
 def end_session(process: subprocess.Popen[bytes]) -> None:

@@ -66,7 +66,7 @@ class Shell:
     def areas(self) -> list[Link]:
         """The row of areas."""
         match = getattr(self._request, "resolver_match", None)
-        counts = work_counts(self.actor_or_public, today=business_date()) if self.actor else {}
+        counts = work_counts(self.actor_or_public) if self.actor else {}
         return links_for(self.actor_or_public, current=match.view_name if match else "", counts=counts)
 
     @cached_property
@@ -92,6 +92,11 @@ class Shell:
     def seat(self) -> Seat | None:
         """The role in which the person is here."""
         return next((seat for seat in self.seats if seat.is_current), None)
+
+    @property
+    def person(self) -> Text:
+        """The name of the person who is here."""
+        return self._request.user.name_in_both  # type: ignore[union-attr,no-any-return]  # signed in
 
     @property
     def query(self) -> str:

@@ -1,0 +1,138 @@
+"""What waits for whom: the filings of each role's queue, and the sums that stand beside it.
+
+Invariant: a selector filters by the actor's organisation or district itself; row-level security only stands behind it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, F, Q, QuerySet, Sum
+
+from yulin.people.core.actors import Actor
+from yulin.people.enums import OrganisationKind
+from yulin.people.selectors import organisation
+from yulin.pool.enums import EnrolmentState, LoanStatus
+from yulin.pool.models import Enrolment, LimitUse, ReturnFile
+
+_S = EnrolmentState
+_OPEN_LOAN = ~Q(loan_status__in=[LoanStatus.PAID, LoanStatus.TRANSFERRED, LoanStatus.PURCHASED, LoanStatus.UNDISBURSED])
+
+
+@dataclass(frozen=True)
+class BookSums:
+    """What an actor's loans add up to."""
+
+    loans: int
+    firms: int
+    lent_fen: int
+    outstanding_fen: int
+    overdue_loans: int
+    overdue_fen: int
+
+
+def filings_of(actor: Actor) -> QuerySet[Enrolment]:
+    """Return the filings that are the actor's business: a bank's own, a district's, a firm's; all for who oversees."""
+    rows = Enrolment.objects.all()
+    if actor.sees_all_rows:
+        return rows
+    if actor.kind == OrganisationKind.BANK:
+        return rows.filter(bank_id=actor.organisation_id)
+    if actor.kind == OrganisationKind.DISTRICT:
+        return rows.filter(district_code=actor.district_code)
+    return rows.none()
+
+
+def loans_of_firm(actor: Actor) -> QuerySet[Enrolment]:
+    """Return the loans of the firm that the actor works for, found by its identifier."""
+    if actor.kind != OrganisationKind.FIRM or actor.organisation_id is None:
+        return Enrolment.objects.none()
+    identifier = organisation(actor.organisation_id).identifier
+    if not identifier:
+        return Enrolment.objects.none()
+    return Enrolment.objects.filter(firm__identifier=identifier).exclude(state=_S.DRAFT).select_related("bank")
+
+
+def returned_filings(actor: Actor) -> QuerySet[Enrolment]:
+    """Return the drafts that a bank has to complete and submit, oldest first."""
+    return filings_of(actor).filter(state=_S.DRAFT).order_by("created_at", "id")
+
+
+def conditional_filings(actor: Actor) -> QuerySet[Enrolment]:
+    """Return the filings that lapse unless a proof arrives, the nearest day first."""
+    return filings_of(actor).filter(state=_S.CONDITIONAL).order_by("conditional_until", "id")
+
+
+def waiting_filings(actor: Actor) -> QuerySet[Enrolment]:
+    """Return the filings that wait for the manager, oldest first."""
+    waiting = [_S.SUBMITTED, _S.REVIEWED]
+    return filings_of(actor).filter(state__in=waiting).order_by(F("submitted_on").asc(nulls_last=True), "id")
+
+
+def overdue_loans(actor: Actor) -> QuerySet[Enrolment]:
+    """Return the enrolled loans that are overdue, the longest first."""
+    in_force = [_S.CONFIRMED, _S.CONDITIONAL, _S.ACTIVE]
+    return filings_of(actor).filter(_OPEN_LOAN, state__in=in_force, overdue_days__gt=0).order_by("-overdue_days", "id")
+
+
+def book_sums(actor: Actor) -> BookSums:
+    """Return what the actor's enrolled loans add up to."""
+    counted = [_S.CONFIRMED, _S.CONDITIONAL, _S.ACTIVE, _S.CLOSED]
+    overdue = _OPEN_LOAN & Q(overdue_days__gt=0)
+    sums = (
+        filings_of(actor)
+        .filter(state__in=counted)
+        .aggregate(
+            loans=Count("pk"),
+            firms=Count("firm_id", distinct=True),
+            lent=Sum("loan_amount_fen"),
+            outstanding=Sum("outstanding_fen", filter=_OPEN_LOAN),
+            overdue_loans=Count("pk", filter=overdue),
+            overdue_fen=Sum("outstanding_fen", filter=overdue),
+        )
+    )
+    return BookSums(
+        sums["loans"],
+        sums["firms"],
+        sums["lent"] or 0,
+        sums["outstanding"] or 0,
+        sums["overdue_loans"],
+        sums["overdue_fen"] or 0,
+    )
+
+
+def limit_uses(*, kinds: tuple[str, ...], key: str, periods: tuple[str, ...]) -> list[LimitUse]:
+    """Return how far limits over one thing are used, those with a known limit."""
+    rows = LimitUse.objects.filter(kind__in=kinds, key=key, period__in=periods, limit_fen__isnull=False)
+    return list(rows.order_by("scheme_id", "kind"))
+
+
+def returns_received(month: date, *, bank_id: int | None = None) -> set[int]:
+    """Return the banks whose return of a month has come."""
+    rows = ReturnFile.objects.filter(month=month)
+    if bank_id is not None:
+        rows = rows.filter(bank_id=bank_id)
+    return set(rows.values_list("bank_id", flat=True))
+
+
+def banks_with_open_loans(before: date, *, bank_id: int | None = None) -> dict[int, int]:
+    """Return how many loans each bank must report on that were paid out before a day and still have a balance."""
+    rows = Enrolment.objects.filter(
+        _OPEN_LOAN, state__in=[_S.CONFIRMED, _S.CONDITIONAL, _S.ACTIVE], disbursed_on__lt=before
+    )
+    if bank_id is not None:
+        rows = rows.filter(bank_id=bank_id)
+    return dict(rows.order_by("bank_id").values_list("bank_id").annotate(loans=Count("pk")))
+
+
+def work_counts(actor: Actor) -> dict[str, int]:
+    """Return what waits for the actor, by area of the row at the top."""
+    if actor.kind == OrganisationKind.BANK:
+        counts = filings_of(actor).aggregate(
+            drafts=Count("pk", filter=Q(state=_S.DRAFT)), conditional=Count("pk", filter=Q(state=_S.CONDITIONAL))
+        )
+        return {"enrolments": counts["drafts"] + counts["conditional"]}
+    if actor.kind == OrganisationKind.MANAGER:
+        return {"review": waiting_filings(actor).count()}
+    return {}

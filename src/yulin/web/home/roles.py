@@ -1,0 +1,281 @@
+"""Each role's home: one queue, sorted by deadline, and one next action, which is the queue's first row.
+
+What an area does not do yet is not offered: a role without work here sees its notices, its loans and the public pages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from django.urls import reverse
+
+from yulin.base.text import Text
+from yulin.people.core.actors import Actor
+from yulin.people.enums import Action, OrganisationKind
+from yulin.people.selectors import seal_state
+from yulin.pool.selectors import home as pool
+from yulin.rules.selectors import draft_packs
+from yulin.web.amounts import Amount
+from yulin.web.home import rows as make
+from yulin.web.home.parts import Home, Next, Panel
+
+ROWS_SHOWN = 30
+
+
+def home_of(actor: Actor, *, today: date) -> Home:
+    """Return the home of an actor's role."""
+    makers: dict[OrganisationKind, Callable[[Actor, date], Home]] = {
+        OrganisationKind.BANK: _bank,
+        OrganisationKind.MANAGER: _manager,
+        OrganisationKind.AUTHORITY: _authority,
+        OrganisationKind.DISTRICT: _district,
+        OrganisationKind.FIRM: _firm,
+        OrganisationKind.AUDITOR: _auditor,
+        OrganisationKind.OPERATOR: _operator,
+    }
+    return makers.get(actor.kind, _other)(actor, today)
+
+
+def _bank(actor: Actor, today: date) -> Home:
+    drafts, conditional = pool.returned_filings(actor), pool.conditional_filings(actor)
+    waiting = pool.waiting_filings(actor)
+    rows = [*make.upload_rows(actor), *make.return_rows(actor, today)]
+    rows += [make.draft_row(each) for each in drafts[:ROWS_SHOWN]]
+    rows += [make.conditional_row(each, today) for each in conditional[:ROWS_SHOWN]]
+    rows = make.by_deadline(rows)
+    sums, waiting_count = pool.book_sums(actor), waiting.count()
+    upload = (Text("上传借据文件", "Upload a loan file"), reverse("pool:uploads"))
+    return Home(
+        facts=make.facts(rows, Text("待我处理%(n)s项", "%(n)s to do")),
+        next=make.first(rows) or Next(
+            Text("上传本月借据文件", "Upload this month's loans"),
+            Text(
+                "没有待补、待报的事项。放款后上传借据文件，核验通过的行当场取得确认编号。",
+                "Nothing waits for you. Upload the month's loans; rows that pass get their confirmation number at once.",
+            ),
+            upload[1],
+            upload[0],
+        ),
+        queue_name=Text("待我处理", "To do"),
+        rows=rows,
+        count=len(rows),
+        empty=(
+            Text("没有待办", "Nothing to do"),
+            Text("待补的备案、将到期的条件和未报的月报会列在这里。", "Filings to complete, conditions and returns due appear here."),
+        ),
+        panels=[
+            Panel(
+                Text("本行在册", "Our loans"),
+                [
+                    (Text("已入库", "Enrolled"), make.loans(sums.loans)),
+                    (Text("累计放款", "Lent"), Amount(sums.lent_fen)),
+                    (Text("贷款余额", "Outstanding"), Amount(sums.outstanding_fen)),
+                    (Text("逾期", "Overdue"), make.loans(sums.overdue_loans)),
+                    (Text("待受托机构审核", "With the manager"), make.loans(waiting_count)),
+                ],
+                reverse("pool:enrolments"),
+                Text("全部备案", "All enrolments"),
+            ),
+            make.limit_panel(actor, today),
+            make.notice_panel(actor),
+        ],
+        acts=[(Text("贷前测算", "Pre-loan answer"), reverse("pool:answer")), upload],
+    )
+
+
+def _manager(actor: Actor, today: date) -> Home:
+    waiting = pool.waiting_filings(actor)
+    count = waiting.count()
+    rows = [make.review_row(each, today) for each in waiting.select_related("bank")[:ROWS_SHOWN]]
+    missing = make.missing_returns(today)
+    review = reverse("pool:review")
+    sums = pool.book_sums(actor)
+    first = (
+        Next(
+            Text(f"审核{count}笔备案", f"Review {count} filings"),
+            Text(
+                "规则不能判定的备案在这里等人定；最早一笔在最前。其余符合条件的已自动确认。",
+                "Filings that the rules could not decide wait for a person, the oldest first. The rest were confirmed by rule.",
+            ),
+            review,
+            Text("开始审核", "Start reviewing"),
+        )
+        if count
+        else None
+    )
+    return Home(
+        facts=Text("待审%(n)s笔，%(m)s家银行未报月报", "%(n)s to review, %(m)s banks' returns missing").with_values(
+            n=count, m=len(missing)
+        ),
+        next=first,
+        queue_name=Text("待审备案", "Filings to review"),
+        rows=rows,
+        count=count,
+        empty=(
+            Text("没有待审的备案", "No filing to review"),
+            Text("规则不能判定的备案会排在这里，按报送日先后。", "Filings that the rules cannot decide queue here by the day they came."),
+        ),
+        panels=[
+            Panel(
+                Text("未报月报的银行", "Returns missing"),
+                [(name, make.loans(loans)) for name, loans in missing[:8]],
+                reverse("pool:returns"),
+                Text("还款月报", "Monthly returns"),
+                None if missing else Text("上月月报已收齐。", "All of last month's returns have come."),
+            ),
+            make.sums_panel(sums),
+            make.notice_panel(actor),
+        ],
+        more=(Text("进入审核队列", "Open the queue"), review) if count > len(rows) else None,
+    )
+
+
+def _authority(actor: Actor, today: date) -> Home:
+    rows = [make.pack_row(pack, actor) for pack in draft_packs()]
+    return Home(
+        facts=make.facts(rows, Text("%(n)s个方案草案待办", "%(n)s draft schemes")),
+        next=make.first(rows) or Next(
+            Text("查看数据公告", "See the headline board"),
+            Text("没有待审的方案草案。每个数字都可打开定义与名单核对。", "No draft waits. Each figure opens its definition and list."),
+            reverse("web:board"),
+            Text("打开数据公告", "Open the board"),
+        ),
+        queue_name=Text("方案草案", "Draft schemes"),
+        rows=rows,
+        count=len(rows),
+        empty=(
+            Text("没有待审的方案草案", "No draft scheme"),
+            Text("新版本由一人起草、另一人发布；草案会列在这里。", "One person drafts a version, another publishes it; drafts appear here."),
+        ),
+        panels=[make.sums_panel(pool.book_sums(actor)), make.notice_panel(actor)],
+        acts=[(Text("方案", "Schemes"), reverse("pool:schemes"))],
+    )
+
+
+def _district(actor: Actor, today: date) -> Home:
+    overdue = pool.overdue_loans(actor)
+    rows = [make.overdue_row(each) for each in overdue.select_related("bank")[:ROWS_SHOWN]]
+    count = overdue.count()
+    return Home(
+        facts=Text("本区在册贷款与叠加层", "Loans and the top-up layer of this district"),
+        next=Next(
+            Text("查看本区备案", "See the district's enrolments"),
+            Text("按备案日企业注册地归入本区；可筛选、导出。", "By the firm's district on the filing day; filter and export."),
+            reverse("pool:enrolments"),
+            Text("打开本区备案", "Open the enrolments"),
+        ),
+        queue_name=Text("逾期贷款", "Overdue loans"),
+        rows=rows,
+        count=count,
+        empty=(
+            Text("本区没有逾期贷款", "No overdue loan in this district"),
+            Text("银行月报显示逾期的贷款会列在这里。", "Loans that the banks report overdue appear here."),
+        ),
+        panels=[make.sums_panel(pool.book_sums(actor)), make.notice_panel(actor)],
+    )
+
+
+def _firm(actor: Actor, today: date) -> Home:
+    loans = pool.loans_of_firm(actor)
+    rows = [make.own_loan_row(each) for each in loans.order_by("-disbursed_on")[:ROWS_SHOWN]]
+    return Home(
+        facts=Text("本企业在资金池的贷款%(n)s笔", "%(n)s loans of this firm in the pool").with_values(n=len(rows)),
+        next=Next(
+            Text("比较合作银行的产品", "Compare the banks' products"),
+            Text("额度、期限、利率与审批时限在一页；选定后直接向银行申请。", "Amounts, terms, rates and times on one page; then apply to the bank."),
+            reverse("pool:banks"),
+            Text("查看贷款产品", "See the products"),
+        ),
+        queue_name=Text("本企业贷款", "Loans of this firm"),
+        rows=rows,
+        count=len(rows),
+        empty=(
+            Text("还没有入库的贷款", "No loan enrolled yet"),
+            Text("合作银行放款并备案后，这里可见确认编号与状态。", "Once a partner bank enrols a loan, its number and state appear here."),
+        ),
+        panels=[make.notice_panel(actor)],
+        acts=[(Text("提出异议", "Object"), reverse("pool:objection"))],
+    )
+
+
+def _auditor(actor: Actor, today: date) -> Home:
+    return Home(
+        facts=Text("全部备案、月报、数字与留痕", "Every enrolment, return, figure and trace"),
+        next=Next(
+            Text("从一笔贷款或一个数字开始", "Start from a loan or a figure"),
+            Text("输入确认编号、借据号或企业代码可到一笔贷款；每个公布数字可到其名单。", "A confirmation, loan or firm code leads to a loan; each published figure leads to its list."),
+            reverse("pool:enrolments"),
+            Text("查找备案", "Find an enrolment"),
+        ),
+        queue_name=Text("逾期贷款", "Overdue loans"),
+        rows=[make.overdue_row(each) for each in pool.overdue_loans(actor).select_related("bank")[:ROWS_SHOWN]],
+        count=pool.overdue_loans(actor).count(),
+        empty=(
+            Text("没有逾期贷款", "No overdue loan"),
+            Text("银行月报显示逾期的贷款会列在这里。", "Loans that the banks report overdue appear here."),
+        ),
+        panels=[make.sums_panel(pool.book_sums(actor)), make.notice_panel(actor)],
+        acts=[(Text("审计留痕", "Audit trail"), reverse("people:audit")), (Text("数据公告", "Headline board"), reverse("web:board"))],
+    )
+
+
+def _operator(actor: Actor, today: date) -> Home:
+    state = seal_state()
+    return Home(
+        facts=Text("人员、留痕与运行", "People, traces, running"),
+        next=Next(
+            Text("管理人员与身份", "Manage people and roles"),
+            Text("为机构开立账号、授予或结束身份；每次变更留痕。", "Open accounts, grant or end roles; every change leaves a trace."),
+            reverse("people:users"),
+            Text("打开人员", "Open people"),
+        ),
+        queue_name=Text("待办", "To do"),
+        rows=[],
+        count=0,
+        empty=(
+            Text("没有需要处理的运行事项", "Nothing to operate on"),
+            Text("服务状态、磁盘、时钟与队列用 yulin doctor 查看。", "See services, disk, clock and queue by yulin doctor."),
+        ),
+        panels=[
+            Panel(
+                Text("留痕封存", "Sealing of traces"),
+                [
+                    (Text("最近封号", "Last seal"), Text(f"{state.last_number:,}", f"{state.last_number:,}")),
+                    (Text("未封条数", "Not sealed yet"), Text(f"{state.unsealed_count:,}", f"{state.unsealed_count:,}")),
+                ],
+                reverse("people:audit"),
+                Text("审计留痕", "Audit trail"),
+            ),
+            make.notice_panel(actor),
+        ],
+    )
+
+
+def _other(actor: Actor, today: date) -> Home:
+    asks = actor.may(Action.ASK_PRE_LOAN_ANSWER)
+    ask = Next(
+        Text("贷前测算", "Pre-loan answer"),
+        Text("输入企业、金额与担保方式，看财政、第三方与银行各分担多少。", "Enter firm, amount and security; see what public layers, third parties and the bank carry."),
+        reverse("pool:answer"),
+        Text("开始测算", "Ask"),
+    )
+    look = Next(
+        Text("查看合作银行与产品", "See banks and products"),
+        Text("合作银行、额度、利率与审批时限在一页。", "Partner banks, amounts, rates and times on one page."),
+        reverse("pool:banks"),
+        Text("查看贷款产品", "See the products"),
+    )
+    return Home(
+        facts=Text("通知、名单与公开数字", "Notices, lists and public figures"),
+        next=ask if asks else look,
+        queue_name=Text("待办", "To do"),
+        rows=[],
+        count=0,
+        empty=(
+            Text("没有待办", "Nothing to do"),
+            Text("需要本机构处理的事项会先以通知到达，再列在这里。", "What your organisation has to do arrives as a notice and then stands here."),
+        ),
+        panels=[make.notice_panel(actor)],
+        acts=[(Text("数据公告", "Headline board"), reverse("web:board"))],
+    )

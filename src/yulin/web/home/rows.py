@@ -1,0 +1,199 @@
+"""How each thing that waits reads in a queue, and the panels that several roles share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+
+from yulin.base.errors import YulinError
+from yulin.base.text import Text
+from yulin.people.adapters.calendar import work_calendar
+from yulin.people.core.actors import Actor
+from yulin.people.selectors import notices_for, organisation_names
+from yulin.pool.core.names import state_name
+from yulin.pool.selectors import home as pool
+from yulin.web.amounts import Amount
+from yulin.web.home.parts import Next, Panel, Row
+
+if TYPE_CHECKING:
+    from yulin.pool.models import Enrolment
+
+STATE_VERDICTS = {
+    "draft": "warn",
+    "submitted": "idle",
+    "reviewed": "idle",
+    "confirmed": "ok",
+    "conditional": "unk",
+    "active": "ok",
+    "closed": "idle",
+    "revoked": "bad",
+}
+
+
+def by_deadline(rows: Iterable[Row]) -> list[Row]:
+    """Return rows with the nearest deadline first; those without one come last."""
+    return sorted(rows, key=lambda row: (row.due_on is None, row.due_on or date.max))
+
+
+def first(rows: list[Row]) -> Next | None:
+    """Return the queue's first row as the next action."""
+    if not rows:
+        return None
+    row = rows[0]
+    return Next(
+        Text("下一步：%(todo)s", "Next: %(todo)s").with_values(todo=row.todo),
+        Text("%(title)s，%(below)s。", "%(title)s, %(below)s.").with_values(title=row.title, below=row.below),
+        row.href,
+        row.act or Text("打开处理", "Open it"),
+    )
+
+
+def facts(rows: list[Row], words: Text) -> Text:
+    """Return the line below the heading: how many wait, how many are over, how many nearly."""
+    over = sum(row.is_over for row in rows)
+    soon = sum(row.workdays_left is not None and 0 <= row.workdays_left <= 3 for row in rows)
+    said = words.with_values(n=len(rows))
+    if over or soon:
+        return Text("%(said)s，%(o)s项已逾期、%(s)s项在3个工作日内到期", "%(said)s, %(o)s overdue, %(s)s due within 3 working days").with_values(
+            said=said, o=over, s=soon
+        )
+    return said
+
+
+def loans(count: int) -> Text:
+    """Return a number of loans."""
+    return Text(f"{count:,}笔", f"{count:,} loan{'s' * (count != 1)}")
+
+
+def draft_row(filing: Enrolment) -> Row:
+    """Return a filing that the bank has to complete."""
+    return Row(
+        title=_filing(filing),
+        below=_plain(filing.firm_name),
+        href=reverse("pool:enrolment", args=[filing.pk]),
+        state=_state(filing),
+        todo=Text("补齐后重新报送", "Complete and submit again"),
+        amount_fen=filing.loan_amount_fen,
+        act=Text("补齐备案", "Complete the filing"),
+    )
+
+
+def conditional_row(filing: Enrolment, today: date) -> Row:
+    """Return a filing that lapses unless its proof arrives."""
+    return Row(
+        title=_filing(filing),
+        below=_plain(filing.firm_name),
+        href=reverse("pool:enrolment", args=[filing.pk]),
+        state=_state(filing),
+        todo=_plain(filing.condition) if filing.condition else Text("补录所附条件的证明", "Bring the proof that the condition asks for"),
+        amount_fen=filing.loan_amount_fen,
+        due_on=filing.conditional_until,
+        workdays_left=workdays_left(today, filing.conditional_until),
+        act=Text("补录证明", "Bring the proof"),
+    )
+
+
+def review_row(filing: Enrolment, today: date) -> Row:
+    """Return a filing that the manager decides."""
+    missing = len(filing.missing)
+    todo = Text(f"缺{missing}项事实", f"{missing} facts missing") if missing else Text("核对后定", "Check and decide")
+    return Row(
+        title=_filing(filing),
+        below=Text(f"{filing.firm_name} · {filing.bank.name.zh}", f"{filing.firm_name} · {filing.bank.name.en}"),
+        href=reverse("pool:enrolment", args=[filing.pk]),
+        state=_state(filing),
+        todo=todo,
+        amount_fen=filing.loan_amount_fen,
+        waited=workdays_left(filing.submitted_on, today) if filing.submitted_on else None,
+    )
+
+
+def overdue_row(loan: Enrolment) -> Row:
+    """Return an enrolled loan that is overdue."""
+    return Row(
+        title=_filing(loan),
+        below=Text(f"{loan.firm_name} · {loan.bank.name.zh}", f"{loan.firm_name} · {loan.bank.name.en}"),
+        href=reverse("pool:enrolment", args=[loan.pk]),
+        state=("bad" if loan.defaulted_on else "warn", Text(f"逾期{loan.overdue_days}天", f"{loan.overdue_days} days overdue")),
+        todo=Text("看还款月报", "See its returns"),
+        amount_fen=loan.outstanding_fen,
+    )
+
+
+def own_loan_row(loan: Enrolment) -> Row:
+    """Return a loan as its borrower sees it; the letter can be verified by its code."""
+    href = reverse("pool:verified", args=[loan.verification_code]) if loan.verification_code else ""
+    return Row(
+        title=_plain(loan.number or loan.loan_number),
+        below=loan.bank.name,
+        href=href,
+        state=_state(loan),
+        todo=Text("查验确认书", "See the confirmation") if href else Text("由银行与受托机构办理", "With the bank and the manager"),
+        amount_fen=loan.loan_amount_fen,
+    )
+
+
+def sums_panel(sums: pool.BookSums) -> Panel:
+    """Return what the actor's loans add up to."""
+    return Panel(
+        Text("在册贷款", "Enrolled loans"),
+        [
+            (Text("已入库", "Enrolled"), loans(sums.loans)),
+            (Text("企业", "Firms"), Text(f"{sums.firms:,}家", f"{sums.firms:,}")),
+            (Text("累计放款", "Lent"), Amount(sums.lent_fen)),
+            (Text("贷款余额", "Outstanding"), Amount(sums.outstanding_fen)),
+            (Text("逾期", "Overdue"), loans(sums.overdue_loans)),
+            (Text("逾期余额", "Overdue amount"), Amount(sums.overdue_fen)),
+        ],
+        reverse("pool:enrolments"),
+        Text("打开备案", "Open the enrolments"),
+    )
+
+
+def notice_panel(actor: Actor) -> Panel:
+    """Return the newest notices."""
+    notices = list(islice(notices_for(actor), 5))
+    return Panel(
+        Text("通知", "Notices"),
+        href=reverse("people:notices"),
+        act=Text("全部通知", "All notices"),
+        note=None if notices else Text("没有通知。", "No notices."),
+        notices=notices,
+    )
+
+
+def workdays_left(today: date, due_on: date | None) -> int | None:
+    """Return the working days up to a day; None where there is no day, or its year is not announced yet."""
+    if due_on is None:
+        return None
+    try:
+        return work_calendar().workdays_left(today, due_on)
+    except YulinError:
+        return None
+
+
+def last_month(today: date) -> date:
+    """Return the first day of the month that ended last."""
+    return (today.replace(day=1) - timedelta(days=1)).replace(day=1)
+
+
+def bank_names(ids: Iterable[int]) -> dict[int, Text]:
+    """Return the names of banks."""
+    return {pk: bank.name for pk, bank in organisation_names(ids).items()}
+
+
+def _filing(filing: Enrolment) -> Text:
+    name = filing.number or filing.loan_number
+    return Text(f"入库备案 {name}", f"Enrolment {name}")
+
+
+def _state(filing: Enrolment) -> tuple[str, Text]:
+    return STATE_VERDICTS.get(filing.state, "idle"), state_name(filing.state)
+
+
+def _plain(text: str) -> Text:
+    return Text(text, text)

@@ -229,3 +229,55 @@ class ReturnRefusedError(PoolError):
             loan_number=loan_number,
             **facts,
         )
+
+
+class SettlementOpenNumberError(PoolError):
+    """A settlement needs a number that no text gives and that the manager has not filled yet."""
+
+    code = "POOL.SETTLE.NUMBER_OPEN"
+
+    def __init__(self, *, scheme: str, row: str) -> None:
+        super().__init__(
+            Text(
+                "方案%(scheme)s的“%(row)s”没有公开数值，无法计算。",
+                "The scheme %(scheme)s has no known number at “%(row)s”, so nothing can be computed.",
+            ).with_values(scheme=scheme, row=row),
+            Text(
+                "由受托管理机构在发布时填写，或在 values 中给出试算值。",
+                "Let the manager fill it, or give a test value in `values`.",
+            ),
+            scheme=scheme,
+            row=row,
+        )
+
+
+class SettlementFactError(PoolError):
+    """A settlement needs a fact that the case does not give."""
+
+    code = "POOL.SETTLE.FACT_MISSING"
+
+    def __init__(self, *, scheme: str, row: str) -> None:
+        super().__init__(
+            Text(
+                "方案%(scheme)s的“%(row)s”缺少所需事实，比例无法确定。",
+                "The ratio at “%(row)s” of the scheme %(scheme)s needs a fact that the case does not give.",
+            ).with_values(scheme=scheme, row=row),
+            Text("在 borrower 或 loan 中补充该事实。", "Add the fact under `borrower` or `loan`."),
+            scheme=scheme,
+            row=row,
+        )
+
+
+class SettlementInputError(PoolError):
+    """A settlement's input has not the form that it needs."""
+
+    code = "POOL.SETTLE.INPUT"
+
+    def __init__(self, *, key: str, found: object, needed: Text) -> None:
+        super().__init__(
+            Text(
+                "输入项“%(key)s”为%(found)s，应为%(needed)s。", "The input “%(key)s” is %(found)s; needed: %(needed)s."
+            ).with_values(key=key, found=repr(found), needed=needed),
+            Text("按 yulin pool settle 的格式更正。", "Correct it to the form that yulin pool settle reads."),
+            key=key,
+        )

@@ -244,10 +244,8 @@ class _Reader:
     def ratio_table(self, path: str, party: str, entry: Entry, parent: Row) -> RatioTable:
         """Read `40%`, tiers (`by`, `up_to`), `rows` with their questions, or `contract`."""
         if not isinstance(entry.value, dict):
-            is_contract = entry.value == "contract"
-            row = self.row(path, entry, parent)
-            rows = () if is_contract else (RatioRow(party, self.ratio(entry), None, row),)
-            return RatioTable(party, rows, None, is_contract, None, row)
+            key = "by" if entry.value == "contract" else "at"
+            return self.ratio_table(path, party, Entry({key: entry}, entry.where), parent)
         entry.keys(_RATIO_KEYS)
         row = self.row(path, entry, parent)
         by_contract = "by" in entry and entry.need("by").value == "contract"

@@ -196,7 +196,7 @@ class Charge:
     share: Share
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Mode:
     """One way in which a loan is covered, or a variant of one (`of`) that holds `when` its question does."""
 
@@ -303,7 +303,7 @@ class OnTopOf:
     row: Row
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Scheme:
     """One scheme version, typed; eligibility stands with the pack's conditions."""
 

@@ -1,0 +1,45 @@
+"""Layer packs: a district that tops up a scheme writes its own law; here it joins the scheme for one firm on one
+day.
+
+The firm's district at filing decides. A layer joins only while its own interval runs, only the schemes that it
+names, and only the modes that it has ratios for; its bound on all layers binds the whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from yulin.rules.core.language import area_range
+from yulin.rules.core.pack import Pack
+from yulin.rules.core.scheme import AllLayers, Mode, Scheme
+
+
+def layer_for(pack: Pack, layers: Sequence[Pack], district: int | None, on: date) -> Pack | None:
+    """Return the layer pack that tops up `pack` for a firm of `district` on the day, or None."""
+    return next((layer for layer in layers if district is not None and _tops_up(layer, pack.id, district, on)), None)
+
+
+def _tops_up(layer: Pack, pack_id: str, district: int, on: date) -> bool:
+    scheme: Scheme = layer.scheme
+    if scheme.on_top_of is None or pack_id not in scheme.on_top_of.packs or not layer.is_in_force(on):
+        return False
+    first, last = area_range(scheme.on_top_of.area)
+    return first <= district <= last
+
+
+def with_layer(mode: Mode, layer: Pack | None) -> Mode:
+    """Return the mode with the layer's ratios behind its own, under the tighter bound on all layers."""
+    own = layer.scheme.modes.get(mode.id) if layer else None
+    if own is None:
+        return mode
+    return replace(
+        mode, ratios={**mode.ratios, **own.ratios}, all_layers=_tighter(mode.all_layers, own.all_layers),
+        money_caps=(*mode.money_caps, *own.money_caps),
+    )  # fmt: skip
+
+
+def _tighter(one: AllLayers | None, other: AllLayers | None) -> AllLayers | None:
+    bounds = [bound for bound in (one, other) if bound is not None]
+    return min(bounds, key=lambda bound: bound.at_most_bp, default=None)

@@ -1,0 +1,79 @@
+"""Money recovered after compensation comes back through the same layers: its costs first, then by the shares borne.
+
+Nobody gets back more than was borne; a receipt smaller than its cost gives nothing, and the cost is carried to the
+next. `share`: the lender hands on the others' parts. `whole`: it remits all, and its own part is returned later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from yulin.base.shares import split_shares
+from yulin.pool.core.loss import Receipt
+from yulin.rules.core.scheme import Recovery
+
+
+@dataclass(frozen=True)
+class RecoveryShare:
+    """What one receipt gives to whom; `remitted_fen` is what the collecting party hands over at once."""
+
+    net_fen: int
+    shares_fen: dict[str, int]
+    remitted_fen: int
+    refund_due_fen: int
+    cost_carried_fen: int
+    beyond_fen: int  # what is left when all have everything back: it is the borrower's other debt, not the pool's
+
+
+def share_recoveries(
+    rule: Recovery | None, borne_fen: Mapping[str, int], receipts: Sequence[Receipt], collector: str
+) -> tuple[RecoveryShare, ...]:
+    """Return the shares of each receipt, in order of receipt.
+
+    **Rounding**: left-over fen to the largest fraction, ties in paying order; the sum is the net receipt.
+
+    >>> share_recoveries(None, {"city": 500, "bank": 500}, [Receipt(200, 30)], "bank")[0].shares_fen
+    {'city': 85, 'bank': 85}
+    """
+    entitled = {
+        party: 0 if rule and rule.among == "payers" and party == collector else borne
+        for party, borne in borne_fen.items()
+    }
+    returned = dict.fromkeys(entitled, 0)
+    carried, shared = 0, []
+    for receipt in receipts:
+        net = receipt.gross_fen - receipt.cost_fen - carried
+        carried = -min(net, 0) if rule is None or rule.cost == "carried" else 0
+        net = max(net, 0)
+        room = {party: entitled[party] - returned[party] for party in entitled}
+        shares = _within(net, entitled, room)
+        returned = {party: returned[party] + shares[party] for party in returned}
+        own = shares.get(collector, 0)
+        is_whole = rule is not None and rule.remit == "whole"
+        given = sum(shares.values())
+        shared.append(
+            RecoveryShare(
+                net_fen=net,
+                shares_fen=shares,
+                remitted_fen=given if is_whole else given - own,
+                refund_due_fen=own if is_whole else 0,
+                cost_carried_fen=carried,
+                beyond_fen=net - given,
+            )
+        )
+    return tuple(shared)
+
+
+def _within(net_fen: int, weights: Mapping[str, int], room: Mapping[str, int]) -> dict[str, int]:
+    """Divide by weights without giving anybody more than the room; what one cannot take goes to the others."""
+    shares = dict.fromkeys(weights, 0)
+    left = min(net_fen, sum(room.values()))
+    while left > 0:
+        open_parties = {party: weights[party] for party in weights if room[party] > shares[party]}
+        parts = split_shares(left, open_parties)
+        for party, part in parts.items():
+            taken = min(part, room[party] - shares[party])
+            shares[party] += taken
+            left -= taken
+    return shares

@@ -6,8 +6,10 @@ import pytest
 from django.test import Client
 
 from tests.factories.people import make_actor, make_client, make_demo_book, make_membership, make_organisation
+from yulin.base.errors import CalendarNotAnnouncedError
 from yulin.base.text import Text
 from yulin.people import services
+from yulin.people.adapters.calendar import work_calendar
 from yulin.people.core.actors import SYSTEM_ACTOR
 from yulin.people.enums import OrganisationKind, Role
 from yulin.people.models import AuditEntry, CalendarDay, Membership, User
@@ -99,6 +101,15 @@ def test_authority_sets_a_calendar_day() -> None:
     day = CalendarDay.objects.get()
     assert (day.day, day.is_workday) == (date(2027, 2, 8), False)
     assert "Day off" in client.get("/en/calendar/?year=2027").content.decode()
+
+
+def test_year_counts_once_the_authority_confirmed_it() -> None:
+    client = make_client(Role.AUTHORITY_OFFICER)
+    with pytest.raises(CalendarNotAnnouncedError):
+        work_calendar().add_workdays(date(2026, 12, 30), 3)
+    client.post("/zh-hans/calendar/", {"day": "2027-01-01", "is_workday": "no", "note": "元旦"})
+    client.post("/zh-hans/calendar/2027/", {"document": "示例〔2026〕1号"})
+    assert work_calendar().add_workdays(date(2026, 12, 30), 3) == date(2027, 1, 5)
 
 
 def test_manager_adds_and_ends_a_person_of_the_own_organisation() -> None:

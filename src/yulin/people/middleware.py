@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 
 from yulin.kit import row_security
 from yulin.people.adapters.requests import actor_of
@@ -14,11 +15,20 @@ from yulin.people.core.actors import row_scope
 class ActorMiddleware:
     """Set `request.actor` and bind row-level security to it for the time of the request."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer within the reach of the actor."""
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer within the reach of the actor, also when the answer is written bit by bit."""
         request.actor = actor_of(request)  # type: ignore[attr-defined]  # set for every view
-        with row_security.scope(row_scope(request.actor)):  # type: ignore[attr-defined]
-            return self.get_response(request)
+        reach = row_scope(request.actor)  # type: ignore[attr-defined]
+        with row_security.scope(reach):
+            response = self.get_response(request)
+        if isinstance(response, StreamingHttpResponse) and not isinstance(response, FileResponse):
+            response.streaming_content = _within(reach, iter(response))
+        return response
+
+
+def _within(reach: str, parts: Iterator[bytes]) -> Iterator[bytes]:
+    with row_security.scope(reach):
+        yield from parts

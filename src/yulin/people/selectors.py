@@ -17,6 +17,7 @@ from yulin.people.models import (
     AuditSeal,
     Book,
     CalendarDay,
+    CalendarYear,
     Membership,
     Notice,
     NoticeReading,
@@ -104,6 +105,11 @@ def calendar_days(year: int | None = None) -> QuerySet[CalendarDay]:
     """Return the days that the authority set over the shipped calendar."""
     days = CalendarDay.objects.all()
     return days if year is None else days.filter(day__year=year)
+
+
+def announced_years() -> frozenset[int]:
+    """Return the years that the authority entered in full, over the shipped ones."""
+    return frozenset(CalendarYear.objects.values_list("year", flat=True))
 
 
 def notices_for(actor: Actor) -> QuerySet[Notice]:

@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("notices/", views.notices, name="notices"),
     path("notices/<int:notice_id>/", views.open_notice, name="open-notice"),
     path("calendar/", views.calendar, name="calendar"),
+    path("calendar/<int:year>/", views.announce_year, name="announce-year"),
     path("people/", views.users, name="users"),
     path("people/<int:membership_id>/end/", views.end_role, name="end-role"),
     path("audit/", views.audit, name="audit"),

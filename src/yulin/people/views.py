@@ -21,7 +21,7 @@ from yulin.base.text import Text
 from yulin.kit import clock
 from yulin.kit.speech import say
 from yulin.people import selectors, services
-from yulin.people.adapters.calendar import last_announced_year
+from yulin.people.adapters.calendar import work_calendar
 from yulin.people.adapters.guards import needs
 from yulin.people.core.actors import Actor
 from yulin.people.core.rights import KIND_NAMES, ROLE_NAMES
@@ -30,6 +30,7 @@ from yulin.people.errors import NotADemoBookError
 from yulin.people.forms import CalendarDayForm, NewPersonForm
 
 PER_PAGE = 50
+FIRST_YEAR, LAST_YEAR = 2004, 2100
 SIGN_IN_BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
@@ -106,7 +107,7 @@ def open_notice(request: HttpRequest, notice_id: int) -> HttpResponse:
 def calendar(request: HttpRequest) -> HttpResponse:
     """Show what the authority set for a year, and set one more day."""
     asked = request.GET.get("year", "")
-    year = int(asked) if asked.isdigit() and 1990 <= int(asked) <= 2100 else clock.business_date().year
+    year = int(asked) if asked.isdigit() and FIRST_YEAR <= int(asked) <= LAST_YEAR else clock.business_date().year
     form = CalendarDayForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         day: date = form.cleaned_data["day"]
@@ -115,17 +116,27 @@ def calendar(request: HttpRequest) -> HttpResponse:
         )
         messages.success(request, say(Text(f"已设定{day:%Y-%m-%d}", f"{day:%Y-%m-%d} is set")))
         return redirect(f"{request.path}?year={day.year}")
-    last_year = last_announced_year()
+    years = work_calendar().years
     context = {
         "form": form,
         "days": selectors.calendar_days(year),
         "year": year,
         "year_before": year - 1,
         "year_after": year + 1,
-        "last_year": last_year,
-        "is_announced": year <= last_year,
+        "last_year": max(years),
+        "is_announced": year in years,
     }
     return render(request, "people/calendar.html", context, status=422 if form.errors else 200)
+
+
+@needs(Action.EDIT_CALENDAR)
+@require_POST
+def announce_year(request: HttpRequest, year: int) -> HttpResponse:
+    """Say that a year's days are entered in full."""
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise Http404
+    services.announce_calendar_year(actor=_actor(request), year=year, document=request.POST.get("document", "")[:200])
+    return redirect(f"{reverse('people:calendar')}?year={year}")
 
 
 @needs(Action.MANAGE_USERS)

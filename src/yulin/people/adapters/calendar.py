@@ -1,25 +1,12 @@
-"""The working-day calendar of this book: the shipped one with the authority's days over it."""
+"""The working-day calendar of this book: the shipped one with the authority's days and years over it."""
 
 from __future__ import annotations
 
-import functools
-import time
-
-from yulin.people.selectors import calendar_days
-
-_KEPT_SECONDS = 5.0
+from yulin.base.workdays import WorkCalendar, shipped_calendar
+from yulin.people.selectors import announced_years, calendar_days
 
 
-def work_calendar():
-    """Return the calendar, read again every few seconds."""
-    from yulin.base.workdays import shipped_calendar
-
+def work_calendar() -> WorkCalendar:
+    """Return the calendar by which deadlines of this book are counted."""
     edited = dict(calendar_days().values_list("day", "is_workday"))
-    return shipped_calendar().with_edits(edited)
-
-
-def last_announced_year() -> int:
-    """Return the last year whose working days are known."""
-    from yulin.base.workdays import shipped_calendar
-
-    return max(shipped_calendar().years)
+    return shipped_calendar().with_edits(edited, announced_years())

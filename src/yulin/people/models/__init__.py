@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from yulin.people.models.audit import AuditEntry, AuditSeal, SealedAuditEntry
-from yulin.people.models.book import Book, CalendarDay
+from yulin.people.models.book import Book, CalendarDay, CalendarYear
 from yulin.people.models.notices import Notice, NoticeReading
 from yulin.people.models.organisations import Membership, Organisation, User
 
@@ -12,6 +12,7 @@ __all__ = [
     "AuditSeal",
     "Book",
     "CalendarDay",
+    "CalendarYear",
     "Membership",
     "Notice",
     "NoticeReading",

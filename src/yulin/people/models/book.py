@@ -59,3 +59,19 @@ class CalendarDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day}: {'work' if self.is_workday else 'free'}"
+
+
+class CalendarYear(models.Model):
+    """A year, later than those that ship with Yulin, whose days off and make-up days are entered in full."""
+
+    year = models.PositiveSmallIntegerField("年份", primary_key=True)
+    document = models.CharField("文号", max_length=200, blank=True)
+    set_by = models.ForeignKey("people.User", on_delete=models.PROTECT, null=True, related_name="+")
+    set_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        verbose_name = "已发布的年份"
+        ordering: ClassVar[list[str]] = ["year"]
+
+    def __str__(self) -> str:
+        return str(self.year)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from yulin.people.services.audit import record_audit, seal_audit_trail
-from yulin.people.services.book import keep_book, set_calendar_day
+from yulin.people.services.book import announce_calendar_year, keep_book, set_calendar_day
 from yulin.people.services.notices import mark_notice_read, notify
 from yulin.people.services.organisations import (
     add_person,
@@ -16,6 +16,7 @@ from yulin.people.services.organisations import (
 
 __all__ = [
     "add_person",
+    "announce_calendar_year",
     "create_organisation",
     "create_user",
     "end_membership",

@@ -9,7 +9,7 @@ from django.db import transaction
 from yulin.base.text import Text
 from yulin.kit import clock
 from yulin.people.core.actors import Actor
-from yulin.people.models import Book, CalendarDay
+from yulin.people.models import Book, CalendarDay, CalendarYear
 from yulin.people.services.audit import record_audit
 
 
@@ -53,5 +53,23 @@ def set_calendar_day(*, actor: Actor, day: date, is_workday: bool, note: str = "
         action="people.set_calendar_day",
         subject=("calendar_day", day.isoformat()),
         facts={"is_workday": is_workday, "note": note},
+    )
+    return entry
+
+
+@transaction.atomic
+def announce_calendar_year(*, actor: Actor, year: int, document: str = "") -> CalendarYear:
+    """Say that the days off and make-up days of a year are entered in full, so that terms may be counted through it.
+
+    Effects: one `CalendarYear`, made or changed; audit row.
+    """
+    entry, _ = CalendarYear.objects.update_or_create(
+        year=year, defaults={"document": document, "set_by_id": actor.user_id, "set_at": clock.now()}
+    )
+    record_audit(
+        actor=actor,
+        action="people.announce_calendar_year",
+        subject=("calendar_year", year),
+        facts={"document": document, "days": CalendarDay.objects.filter(day__year=year).count()},
     )
     return entry

@@ -1,6 +1,6 @@
 """Money as whole fen. Text becomes fen exactly or not at all; nothing here is ever a float.
 
-Digits of any width, commas, and a unit behind the number are understood: 480万, １，２３４，５６７．８９, 3,000 元.
+Digits of any width, commas, and a unit behind the number are understood: 480万, １，２３４，５６７．８９, 3,000 元, ￥5.00.
 """
 
 from __future__ import annotations
@@ -17,9 +17,27 @@ FEN_PER_YUAN = 100
 FEN_PER_WAN = 10_000 * FEN_PER_YUAN
 FEN_PER_YI = 10_000 * FEN_PER_WAN
 
-_UNITS = {"": "", "元": "yuan", "圆": "yuan", "万": "wan", "万元": "wan", "亿": "yi", "亿元": "yi", "分": "fen"}
-FEN_PER_UNIT = {"fen": 1, "yuan": FEN_PER_YUAN, "wan": FEN_PER_WAN, "yi": FEN_PER_YI}
-_AMOUNT = re.compile(r"[¥￥]?(?P<number>[+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?)(?P<unit>\D{0,2})")
+FEN_PER_UNIT = {
+    "fen": 1,
+    "yuan": FEN_PER_YUAN,
+    "thousand": 1_000 * FEN_PER_YUAN,
+    "wan": FEN_PER_WAN,
+    "million": 100 * FEN_PER_WAN,
+    "ten_million": 1_000 * FEN_PER_WAN,
+    "yi": FEN_PER_YI,
+}
+LARGEST_FEN = 2**63 - 1
+TRUSTED_DIGITS = 15
+
+_UNITS = {"分": "fen", "元": "yuan", "圆": "yuan", "元整": "yuan", "圆整": "yuan"} | {
+    scale + yuan: unit
+    for scale, unit in {"千": "thousand", "万": "wan", "百万": "million", "千万": "ten_million", "亿": "yi"}.items()
+    for yuan in ("", "元", "圆", "元整")
+}
+_CURRENCY = re.compile(r"^(?:人民币|RMB|CNY|¥)+|(?:RMB|CNY)$")
+_AMOUNT = re.compile(r"(?P<number>[+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d*)?)(?P<unit>\D*)")
+_SCIENTIFIC = re.compile(r"[+-]?\d*\.?\d+E[+-]?\d+")
+_NOT_A_NUMBER = Text("不是数字", "it is not a number")
 
 
 @dataclass(frozen=True)
@@ -30,27 +48,56 @@ class Amount:
     unit_written: str | None
 
 
-def parse_fen(text: str, unit: str = "yuan") -> Amount:
-    """Read an amount; `unit` (fen, yuan, wan, yi) holds where none is written.
+def parse_fen(value: str | float | Decimal, unit: str = "yuan") -> Amount:
+    """Read an amount; `unit`, a key of `FEN_PER_UNIT`, holds where none is written.
 
-    **Raises** BASE.MONEY.UNREADABLE, BASE.MONEY.TOO_FINE.
+    A binary float is taken for the shortest decimal that it stands for, if that has no more than 15 digits.
+    **Rounding**: none. **Raises** BASE.MONEY.UNREADABLE, BASE.MONEY.TOO_FINE.
 
     >>> parse_fen("１，２３４，５６７．８９").fen, parse_fen("480万").unit_written
     (123456789, 'wan')
     """
-    plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
+    number, written = _read_text(value) if isinstance(value, str) else (_read_number(value), None)
+    return Amount(_exact_fen(number, written or unit, str(value)), written)
+
+
+def _read_text(text: str) -> tuple[Decimal, str | None]:
+    """Return the number in a text and the unit written behind it."""
+    plain = _CURRENCY.sub("", re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).upper())
     match = _AMOUNT.fullmatch(plain)
-    if match is None or match["unit"] not in _UNITS:
-        raise MoneyUnreadableError(found=text, reason=Text("不是数字", "it is not a number"))
-    written = _UNITS[match["unit"]] or None
-    return Amount(_exact_fen(match["number"].replace(",", ""), written or unit, text), written)
+    if match is None or (match["unit"] and match["unit"] not in _UNITS):
+        raise MoneyUnreadableError(found=text, reason=_why_not(plain))
+    return Decimal(match["number"].replace(",", "")), _UNITS.get(match["unit"])
 
 
-def _exact_fen(number: str, unit: str, text: str) -> int:
-    fen = Decimal(number) * FEN_PER_UNIT[unit]
-    if fen != fen.to_integral_value():
-        raise MoneyTooFineError(found=text, unit=unit)
-    return int(fen)
+def _why_not(plain: str) -> Text:
+    if not plain:
+        return Text("空白", "it is blank")
+    if _SCIENTIFIC.fullmatch(plain):
+        return Text("科学计数法会丢失位数", "scientific notation loses digits")
+    if re.fullmatch(r"[+-]?[\d,]+(?:\.[\d,]*)?\D*", plain):
+        return Text("逗号或单位不对", "a comma stands in the wrong place, or the unit is none")
+    return _NOT_A_NUMBER
+
+
+def _read_number(value: float | Decimal) -> Decimal:
+    """Return the decimal that a number cell shows."""
+    number = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
+    if isinstance(value, bool) or not number.is_finite():
+        raise MoneyUnreadableError(found=str(value), reason=_NOT_A_NUMBER)
+    if isinstance(value, float) and len(number.normalize().as_tuple().digits) > TRUSTED_DIGITS:
+        raise MoneyTooFineError(found=str(value), unit="float")
+    return number
+
+
+def _exact_fen(number: Decimal, unit: str, found: str) -> int:
+    numerator, denominator = number.as_integer_ratio()
+    fen, rest = divmod(numerator * FEN_PER_UNIT[unit], denominator)
+    if rest:
+        raise MoneyTooFineError(found=found, unit=unit)
+    if abs(fen) > LARGEST_FEN:
+        raise MoneyUnreadableError(found=found, reason=Text("超出可记的范围", "it is more than can be kept"))
+    return fen
 
 
 def yuan_text(fen: int) -> str:

@@ -1,0 +1,156 @@
+"""Take a picture of each page in both languages at 1280 and 390 pixels, from a running demo book.
+
+    python scripts/shots.py --url http://127.0.0.1:8000 --out shots
+
+Also prints what a picture does not show: sideways scroll, errors in the console, bytes transferred.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from yulin.people.core.rights import ROLE_NAMES
+from yulin.people.enums import Role
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+FLAGS = (
+    "--no-sandbox",
+    "--headless",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+WIDTHS = (1280, 390)
+PUBLIC = {
+    "board": "",
+    "board-list": "board/hnte/",
+    "lists": "lists/",
+    "banks": "banks/",
+    "verify": "verify/",
+    "verify-none": "verify/ZZZZZZZZ/",
+    "objection": "objection/",
+    "demo": "demo/",
+    "sign-in": "account/login/",
+    "accessibility": "accessibility/",
+    "not-found": "no-such-page/",
+}
+ROLES = {
+    "bank_clerk": ("home", "answers", "uploads", "enrolments", "returns", "schemes", "notices"),
+    "bank_manager": ("home", "people"),
+    "manager_clerk": ("home", "review", "enrolments", "returns", "uploads"),
+    "authority_checker": ("home", "schemes", "board/lent", "board/firms", "board/lines", "calendar", "audit"),
+    "district_officer": ("home", "enrolments"),
+    "guarantor_officer": ("home",),
+    "firm_user": ("home",),
+    "auditor": ("home", "audit", "enrolments"),
+    "operator": ("home", "people", "audit"),
+}
+
+
+@dataclass
+class Findings:
+    """What is wrong with the pages, line by line."""
+
+    lines: list[str] = field(default_factory=list)
+
+    def note(self, text: str) -> None:
+        """Keep and print one finding."""
+        self.lines.append(text)
+        print(text, flush=True)
+
+
+def main() -> int:
+    """Take the pictures; return 1 when a page is wrong."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--url", default="http://127.0.0.1:8000")
+    parser.add_argument("--out", type=Path, default=Path("shots"))
+    parser.add_argument("--only", default="", help="take only pages whose name contains this")
+    parser.add_argument("--role", default="", help="take only this role's pages (public for the open ones)")
+    arguments = parser.parse_args()
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - optional dependency
+
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    findings = Findings()
+    with sync_playwright() as tools:
+        browser = tools.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        for language in ("zh-hans", "en"):
+            if arguments.role in ("", "public"):
+                _take(browser, arguments, language, "public", PUBLIC, findings)
+            for role, pages in ROLES.items():
+                if arguments.role in ("", role):
+                    _take(
+                        browser,
+                        arguments,
+                        language,
+                        role,
+                        {page.replace("/", "-"): f"{page}/" for page in pages},
+                        findings,
+                    )
+        browser.close()
+    print(f"{len(findings.lines)} findings")
+    return 1 if findings.lines else 0
+
+
+def _take(
+    browser: Any, arguments: argparse.Namespace, language: str, role: str, pages: dict[str, str], findings: Findings
+) -> None:
+    context = browser.new_context(locale="zh-CN" if language.startswith("zh") else "en-GB")
+    if role != "public" and not _sign_in(context, arguments.url, role):
+        findings.note(f"{role}: not on the demo page")
+        return
+    for name, path in pages.items():
+        if arguments.only and arguments.only not in name:
+            continue
+        for width in WIDTHS:
+            _shot(
+                context,
+                f"{arguments.url}/{language}/{path}",
+                arguments.out / f"{role}-{name}-{language[:2]}-{width}.png",
+                width,
+                findings,
+            )
+    context.close()
+
+
+def _sign_in(context: Any, url: str, role: str) -> bool:
+    page = context.new_page()
+    page.goto(f"{url}/zh-hans/demo/")
+    button = page.locator(f"button[aria-label*='（{ROLE_NAMES[Role(role)].zh}）']").first
+    if not button.count():
+        return False
+    button.click()
+    page.wait_for_load_state()
+    page.close()
+    return True
+
+
+def _shot(context: Any, address: str, place: Path, width: int, findings: Findings) -> None:
+    page = context.new_page()
+    page.set_viewport_size({"width": width, "height": 900})
+    page.on("pageerror", lambda error: findings.note(f"{place.stem}: {error}"))
+    page.on(
+        "console",
+        lambda said: (
+            findings.note(f"{place.stem}: {said.text}") if said.type == "error" and "404" not in said.text else None
+        ),
+    )
+    answer = page.goto(address)
+    page.wait_for_timeout(250)
+    page.screenshot(path=place, full_page=True)
+    if answer.status >= 500:
+        findings.note(f"{place.stem}: status {answer.status}")
+    reach = page.evaluate("document.documentElement.scrollWidth")
+    if reach > width:
+        findings.note(f"{place.stem}: {reach} pixels wide")
+    page.close()
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -8,7 +8,9 @@ from __future__ import annotations
 from typing import Any
 
 from procrastinate import JobContext
+from django.db import transaction
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 
 __all__ = ["app", "defer"]
 
@@ -21,11 +23,10 @@ def defer(
     Jobs with the same `lock` run one after the other; while a job waits under the name `once_as`, a second is not added
     and 0 is returned.
     """
-    from procrastinate.exceptions import AlreadyEnqueued  # noqa: PLC0415 - app ready
-
     job = app.configure_task(name, lock=lock, queueing_lock=once_as, queue=queue)
     try:
-        return int(job.defer(**arguments))
+        with transaction.atomic():  # a refused job must not break the caller's transaction
+            return int(job.defer(**arguments))
     except AlreadyEnqueued:
         return 0
 

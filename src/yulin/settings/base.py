@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from yulin.kit.postgres import server_url
 from yulin.settings.environment import database, home_folder, read_flag, read_list, read_number, read_text, secret_key
@@ -13,8 +14,8 @@ YULIN_HOME = home_folder()
 
 DEBUG = read_flag("YULIN_DEBUG", default=False)
 SECRET_KEY = secret_key(YULIN_HOME)
-ALLOWED_HOSTS = read_list("YULIN_HOSTS", "localhost,127.0.0.1,[::1]")
 YULIN_URL = read_text("YULIN_URL", "http://127.0.0.1:8000").rstrip("/")
+ALLOWED_HOSTS = [*read_list("YULIN_HOSTS", "localhost,127.0.0.1,[::1]"), urlsplit(YULIN_URL).hostname or ""]
 CSRF_TRUSTED_ORIGINS = read_list("YULIN_TRUSTED_ORIGINS")
 
 INSTALLED_APPS = [

@@ -1,0 +1,27 @@
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from tests.factories.people import make_demo_book
+from yulin.base.text import Text
+from yulin.kit import clock
+from yulin.people.core.actors import SYSTEM_ACTOR
+from yulin.people.services import keep_book
+
+
+@pytest.mark.django_db
+def test_demo_book_stands_still() -> None:
+    assert clock.business_date() == clock.date_in_zone(clock.now())
+    make_demo_book(date(2022, 1, 19))
+    assert clock.business_date() == date(2022, 1, 19)
+    keep_book(actor=SYSTEM_ACTOR, name=Text("账本", "Book"))
+    assert clock.business_date() == clock.date_in_zone(clock.now())
+
+
+@pytest.mark.parametrize(
+    ("hour", "day"), [(15, date(2022, 1, 19)), (16, date(2022, 1, 20))], ids=["before midnight", "midnight"]
+)
+def test_day_ends_at_midnight_of_the_zone(hour: int, day: date) -> None:
+    assert clock.date_in_zone(datetime(2022, 1, 19, hour, tzinfo=UTC)) == day

@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+from django.test import RequestFactory, override_settings
+from django.urls import path
+from ninja import NinjaAPI, Schema
+
+from yulin.kit.api import make_api
+from yulin.kit.errors import DocumentNotFoundError, IdempotencyConflictError, UploadTooLargeError
+from yulin.kit.problems import problem_response, status_of
+
+
+@pytest.mark.parametrize(
+    ("code", "status"),
+    [
+        ("POOL.LIMIT.LOAN", 422),
+        ("PEOPLE.NOT_ALLOWED", 403),
+        ("KIT.IDEMPOTENCY.CONFLICT", 409),
+        ("KIT.UPLOAD.TOO_LARGE", 413),
+        ("ATLAS.FIRM.NOT_FOUND", 404),
+        ("", 422),
+    ],
+)
+def test_status_of_a_code(code: str, status: int) -> None:
+    assert status_of(code) == status
+
+
+def test_problem_has_code_sentence_and_hint() -> None:
+    answer = problem_response(UploadTooLargeError(name="a.xlsx", found_bytes=2**21, limit_bytes=2**20))
+    body = json.loads(answer.content)
+    assert (answer.status_code, answer["Content-Type"]) == (413, "application/problem+json")
+    assert (body["code"], body["status"]) == ("KIT.UPLOAD.TOO_LARGE", 413)
+    assert "2.0 MB" in body["title"]
+    assert body["hint"]
+
+
+class Question(Schema):
+    amount_fen: int
+
+
+def _api() -> NinjaAPI:
+    api = make_api()
+
+    @api.post("/ask", auth=None)
+    def ask(request: object, question: Question) -> dict[str, int]:
+        if question.amount_fen == 1:
+            raise IdempotencyConflictError(key="k")
+        raise DocumentNotFoundError(sha256="0" * 64)
+
+    @api.get("/closed")
+    def closed(request: object) -> None:
+        raise AssertionError
+
+    return api
+
+
+urlpatterns = [path("api/v1/", _api().urls)]
+
+
+@override_settings(ROOT_URLCONF=__name__)
+@pytest.mark.parametrize(
+    ("body", "status", "code"),
+    [
+        ({"amount_fen": 1}, 409, "KIT.IDEMPOTENCY.CONFLICT"),
+        ({"amount_fen": 2}, 404, "KIT.DOCUMENT.NOT_FOUND"),
+        ({"amount_fen": "x"}, 422, "KIT.BAD_REQUEST"),
+    ],
+)
+@pytest.mark.django_db
+def test_api_refuses_with_a_code(client, body: dict[str, object], status: int, code: str) -> None:
+    answer = client.post("/api/v1/ask", json.dumps(body), content_type="application/json")
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+
+
+@override_settings(ROOT_URLCONF=__name__)
+@pytest.mark.django_db
+def test_api_wants_somebody_signed_in(client) -> None:
+    answer = client.get("/api/v1/closed")
+    assert (answer.status_code, answer.json()["code"]) == (401, "PEOPLE.NOT_SIGNED_IN")
+
+
+def test_content_policy_forbids_inline_scripts() -> None:
+    from django.http import HttpResponse
+
+    from yulin.kit.middleware import ContentPolicyMiddleware
+
+    answer = ContentPolicyMiddleware(lambda _: HttpResponse())(RequestFactory().get("/"))
+    policy = answer["Content-Security-Policy"]
+    assert "script-src 'self';" in policy
+    assert "unsafe-eval" not in policy
+    assert policy.count("unsafe-inline") == 1

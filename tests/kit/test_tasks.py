@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+import pytest
+from django.db import transaction
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from yulin.kit.tasks import defer
+
+NAME = "people.seal_audit_trail"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_task_is_deferred_with_its_transaction() -> None:
+    class Undo(Exception):
+        pass
+
+    with pytest.raises(Undo), transaction.atomic():
+        defer(NAME)
+        raise Undo
+    assert ProcrastinateJob.objects.count() == 0
+    with transaction.atomic():
+        assert defer(NAME) > 0
+    assert ProcrastinateJob.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_waiting_task_is_not_added_twice() -> None:
+    assert defer(NAME, once_as="seal") > 0
+    assert defer(NAME, once_as="seal") == 0
+    assert ProcrastinateJob.objects.count() == 1

@@ -1,4 +1,4 @@
-"""Every named page with the action that opens it; `None` is for everybody. The role × URL test holds this against the book."""
+"""Every named page with the action that opens it; `None` is for everybody."""
 
 from __future__ import annotations
 

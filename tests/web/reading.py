@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from itertools import pairwise
 
 CJK = re.compile(r"[\u3400-\u9fff\uff01-\uff5e\u3001-\u303f]")
 VOID = {
@@ -100,7 +101,7 @@ class Page(HTMLParser):
     def jumps(self) -> list[str]:
         """Return headings that skip a level."""
         levels = [int(each[1]) for each in self.headings]
-        return [f"h{a} → h{b}" for a, b in zip(levels, levels[1:], strict=False) if b > a + 1]
+        return [f"h{a} → h{b}" for a, b in pairwise(levels) if b > a + 1]
 
 
 def read(html: str) -> Page:

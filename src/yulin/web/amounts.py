@@ -1,4 +1,4 @@
-"""Amounts as the board shows them: 亿元 in Chinese, CNY bn in English, both from the same fen, with the exact sum beside.
+"""Amounts as the board shows them: 亿元 in Chinese, CNY bn in English, from the same fen, the exact sum beside.
 
 Rounding: half up to two decimals, from fen; sums are never made from what is rounded here.
 """

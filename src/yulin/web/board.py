@@ -1,6 +1,6 @@
 """The headline board as the page shows it: each figure with value, unit, what stands below it and its definition.
 
-Invariant: every value comes from the whole numbers of one snapshot through `pool.core.board`; the page computes nothing.
+Invariant: every value comes from the whole numbers of one snapshot through `pool.core.board`.
 """
 
 from __future__ import annotations
@@ -71,6 +71,24 @@ def share_of(key: str, figures: BoardFigures) -> tuple[int, int]:
     """Return numerator and denominator of a share, in firms."""
     above = {"iab-nem": figures.iab_nem_firms, "hnte": figures.hnte_firms, "pure-credit": figures.pure_credit_firms}
     return above[key], figures.firms
+
+
+def split_of(figure: board.Figure, figures: BoardFigures) -> list[dict[str, Any]]:
+    """Return the firms of a share in parts that add up to its denominator: in, unknown, the rest."""
+    if figure.kind != "share" or figure.numerator is None:
+        return []
+    above, whole = share_of(figure.key, figures)
+    unknown = figures.hnte_unknown_firms if figure.key == "hnte" else 0
+    parts = [
+        (figure.numerator, above),
+        (Text("情况未知的入池企业", "firms of which it is unknown"), unknown),
+        (Text("其余入池企业", "all other firms"), whole - above - unknown),
+    ]
+    return [
+        {"name": name, "firms": firms, "share": percent_of(firms, whole), "bar": round(firms * 100 / whole, 1)}
+        for name, firms in parts
+        if firms
+    ]
 
 
 def _money(figure: board.Figure, figures: BoardFigures) -> Shown:
@@ -251,39 +269,38 @@ class Printed:
 
 
 PRINTED_AS_OF = date(2021, 12, 31)
-PRINTED_ON = date(2022, 1, 21)
+PRINTED_FIRMS = 6_550
 
 
 def printed_figures(figures: BoardFigures) -> list[Printed]:
-    """Return the figures that the press printed for the same day, each with what the book says of it; else none."""
-    if figures.as_of != PRINTED_AS_OF:
+    """Return the figures that the press printed for the same day, each with what the book says of it.
+
+    None for a book of another size or day: the page of the newspaper speaks of one pool on one day.
+    """
+    if figures.as_of != PRINTED_AS_OF or figures.firms != PRINTED_FIRMS:
         return []
-    same = Text("一致", "agrees")
+    above, whole = share_of("pure-credit", figures)
+    slip = Text(
+        "%(sum)s，四舍五入为73.82%%；报纸所印73.83%%为舍入有误，分子、分母未变",
+        "%(sum)s, half up 73.82%%; the newspaper's 73.83%% is a rounding slip, same numerator and denominator",
+    ).with_values(sum=f"{above:,} ÷ {whole:,} = {_four_places(above, whole)}")
+    no_years = Text(
+        "未载起止年份，无法复算；本页按定义另算",
+        "no base years printed, cannot be recomputed; computed here as defined",
+    )
+    iab_nem = str(board.share_percent(*share_of("iab-nem", figures)))
     return [
-        Printed("lent", Text("504亿元", "CNY 50.4 bn"), same, figures.lent_fen // YI_FEN == 504),
-        Printed("lines", Text("698亿元", "CNY 69.8 bn"), same, figures.lines_fen // YI_FEN == 698),
-        Printed("firms", Text("6550家", "6,550 firms"), same, figures.firms == 6550),
-        Printed("iab-nem", _plain("57.22%"), same, str(board.share_percent(*share_of("iab-nem", figures))) == "57.22"),
+        _checked("lent", Text("504亿元", "CNY 50.4 bn"), figures.lent_fen == 504 * YI_FEN),
+        _checked("lines", Text("698亿元", "CNY 69.8 bn"), figures.lines_fen == 698 * YI_FEN),
+        _checked("firms", Text("6550家", "6,550 firms"), True),
+        _checked("iab-nem", _plain("57.22%"), iab_nem == "57.22"),
         Printed("hnte", Text("近80%", "nearly 80%"), Text("一致，原文为约数", "agrees; printed roundly"), True),
-        Printed(
-            "pure-credit",
-            _plain("73.83%"),
-            Text(
-                "%(sum)s，四舍五入为73.82%%；报纸所印73.83%%为舍入有误，分子、分母未变",
-                "%(sum)s, half up 73.82%%; the newspaper's 73.83%% is a rounding slip, same numerator and denominator",
-            ).with_values(
-                sum=f"{figures.pure_credit_firms:,} ÷ {figures.firms:,} = {_four_places(figures.pure_credit_firms, figures.firms)}"
-            ),
-            False,
-        ),
-        Printed(
-            "growth",
-            _plain("65%"),
-            Text(
-                "未载起止年份，无法复算；本页按定义另算",
-                "no base years printed, cannot be recomputed; computed here as defined",
-            ),
-            False,
-        ),
-        Printed("units", Text("37家", "37 units"), same, figures.units == 37),
+        Printed("pure-credit", _plain("73.83%"), slip, False),
+        Printed("growth", _plain("65%"), no_years, False),
+        _checked("units", Text("37家", "37 units"), figures.units == 37),
     ]
+
+
+def _checked(key: str, printed: Text, agrees: bool) -> Printed:
+    finding = Text("一致", "agrees") if agrees else Text("按上述定义复算得出", "recomputed as defined above")
+    return Printed(key, printed, finding, agrees)

@@ -48,7 +48,8 @@ def _bank(actor: Actor, today: date) -> Home:
     upload = (Text("上传借据文件", "Upload a loan file"), reverse("pool:uploads"))
     return Home(
         facts=make.facts(rows, Text("待我处理%(n)s项", "%(n)s to do")),
-        next=make.first(rows) or Next(
+        next=make.first(rows)
+        or Next(
             Text("上传本月借据文件", "Upload this month's loans"),
             Text(
                 "没有待补、待报的事项。放款后上传借据文件，核验通过的行当场取得确认编号。",
@@ -62,7 +63,10 @@ def _bank(actor: Actor, today: date) -> Home:
         count=len(rows),
         empty=(
             Text("没有待办", "Nothing to do"),
-            Text("待补的备案、将到期的条件和未报的月报会列在这里。", "Filings to complete, conditions and returns due appear here."),
+            Text(
+                "待补的备案、将到期的条件和未报的月报会列在这里。",
+                "Filings to complete, conditions and returns due appear here.",
+            ),
         ),
         panels=[
             Panel(
@@ -95,8 +99,8 @@ def _manager(actor: Actor, today: date) -> Home:
         Next(
             Text(f"审核{count}笔备案", f"Review {count} filings"),
             Text(
-                "规则不能判定的备案在这里等人定；最早一笔在最前。其余符合条件的已自动确认。",
-                "Filings that the rules could not decide wait for a person, the oldest first. The rest were confirmed by rule.",
+                "规则不能判定的备案在这里等人定，最早一笔在最前。",
+                "Filings that the rules could not decide wait for a person, the oldest first.",
             ),
             review,
             Text("开始审核", "Start reviewing"),
@@ -114,7 +118,10 @@ def _manager(actor: Actor, today: date) -> Home:
         count=count,
         empty=(
             Text("没有待审的备案", "No filing to review"),
-            Text("规则不能判定的备案会排在这里，按报送日先后。", "Filings that the rules cannot decide queue here by the day they came."),
+            Text(
+                "规则不能判定的备案会排在这里，按报送日先后。",
+                "Filings that the rules cannot decide queue here by the day they came.",
+            ),
         ),
         panels=[
             Panel(
@@ -131,13 +138,17 @@ def _manager(actor: Actor, today: date) -> Home:
     )
 
 
-def _authority(actor: Actor, today: date) -> Home:
+def _authority(actor: Actor, _: date) -> Home:
     rows = [make.pack_row(pack, actor) for pack in draft_packs()]
     return Home(
         facts=make.facts(rows, Text("%(n)s个方案草案待办", "%(n)s draft schemes")),
-        next=make.first(rows) or Next(
+        next=make.first(rows)
+        or Next(
             Text("查看数据公告", "See the headline board"),
-            Text("没有待审的方案草案。每个数字都可打开定义与名单核对。", "No draft waits. Each figure opens its definition and list."),
+            Text(
+                "没有待审的方案草案。每个数字都可打开定义与名单核对。",
+                "No draft waits. Each figure opens its definition and list.",
+            ),
             reverse("web:board"),
             Text("打开数据公告", "Open the board"),
         ),
@@ -146,14 +157,17 @@ def _authority(actor: Actor, today: date) -> Home:
         count=len(rows),
         empty=(
             Text("没有待审的方案草案", "No draft scheme"),
-            Text("新版本由一人起草、另一人发布；草案会列在这里。", "One person drafts a version, another publishes it; drafts appear here."),
+            Text(
+                "新版本由一人起草、另一人发布；草案会列在这里。",
+                "One person drafts a version, another publishes it; drafts appear here.",
+            ),
         ),
         panels=[make.sums_panel(pool.book_sums(actor)), make.notice_panel(actor)],
         acts=[(Text("方案", "Schemes"), reverse("pool:schemes"))],
     )
 
 
-def _district(actor: Actor, today: date) -> Home:
+def _district(actor: Actor, _: date) -> Home:
     overdue = pool.overdue_loans(actor)
     rows = [make.overdue_row(each) for each in overdue.select_related("bank")[:ROWS_SHOWN]]
     count = overdue.count()
@@ -161,7 +175,10 @@ def _district(actor: Actor, today: date) -> Home:
         facts=Text("本区在册贷款与叠加层", "Loans and the top-up layer of this district"),
         next=Next(
             Text("查看本区备案", "See the district's enrolments"),
-            Text("按备案日企业注册地归入本区；可筛选、导出。", "By the firm's district on the filing day; filter and export."),
+            Text(
+                "按备案日企业注册地归入本区；可筛选、导出。",
+                "By the firm's district on the filing day; filter and export.",
+            ),
             reverse("pool:enrolments"),
             Text("打开本区备案", "Open the enrolments"),
         ),
@@ -176,14 +193,17 @@ def _district(actor: Actor, today: date) -> Home:
     )
 
 
-def _firm(actor: Actor, today: date) -> Home:
+def _firm(actor: Actor, _: date) -> Home:
     loans = pool.loans_of_firm(actor)
     rows = [make.own_loan_row(each) for each in loans.order_by("-disbursed_on")[:ROWS_SHOWN]]
     return Home(
         facts=Text("本企业在资金池的贷款%(n)s笔", "%(n)s loans of this firm in the pool").with_values(n=len(rows)),
         next=Next(
             Text("比较合作银行的产品", "Compare the banks' products"),
-            Text("额度、期限、利率与审批时限在一页；选定后直接向银行申请。", "Amounts, terms, rates and times on one page; then apply to the bank."),
+            Text(
+                "额度、期限、利率与审批时限在一页；选定后直接向银行申请。",
+                "Amounts, terms, rates and times on one page; then apply to the bank.",
+            ),
             reverse("pool:banks"),
             Text("查看贷款产品", "See the products"),
         ),
@@ -192,19 +212,25 @@ def _firm(actor: Actor, today: date) -> Home:
         count=len(rows),
         empty=(
             Text("还没有入库的贷款", "No loan enrolled yet"),
-            Text("合作银行放款并备案后，这里可见确认编号与状态。", "Once a partner bank enrols a loan, its number and state appear here."),
+            Text(
+                "合作银行放款并备案后，这里可见确认编号与状态。",
+                "Once a partner bank enrols a loan, its number and state appear here.",
+            ),
         ),
         panels=[make.notice_panel(actor)],
         acts=[(Text("提出异议", "Object"), reverse("pool:objection"))],
     )
 
 
-def _auditor(actor: Actor, today: date) -> Home:
+def _auditor(actor: Actor, _: date) -> Home:
     return Home(
         facts=Text("全部备案、月报、数字与留痕", "Every enrolment, return, figure and trace"),
         next=Next(
             Text("从一笔贷款或一个数字开始", "Start from a loan or a figure"),
-            Text("输入确认编号、借据号或企业代码可到一笔贷款；每个公布数字可到其名单。", "A confirmation, loan or firm code leads to a loan; each published figure leads to its list."),
+            Text(
+                "输入确认编号、借据号或企业代码可到一笔贷款；每个公布数字可到其名单。",
+                "A confirmation, loan or firm code leads to a loan; each published figure leads to its list.",
+            ),
             reverse("pool:enrolments"),
             Text("查找备案", "Find an enrolment"),
         ),
@@ -216,17 +242,23 @@ def _auditor(actor: Actor, today: date) -> Home:
             Text("银行月报显示逾期的贷款会列在这里。", "Loans that the banks report overdue appear here."),
         ),
         panels=[make.sums_panel(pool.book_sums(actor)), make.notice_panel(actor)],
-        acts=[(Text("审计留痕", "Audit trail"), reverse("people:audit")), (Text("数据公告", "Headline board"), reverse("web:board"))],
+        acts=[
+            (Text("审计留痕", "Audit trail"), reverse("people:audit")),
+            (Text("数据公告", "Headline board"), reverse("web:board")),
+        ],
     )
 
 
-def _operator(actor: Actor, today: date) -> Home:
+def _operator(actor: Actor, _: date) -> Home:
     state = seal_state()
     return Home(
         facts=Text("人员、留痕与运行", "People, traces, running"),
         next=Next(
             Text("管理人员与身份", "Manage people and roles"),
-            Text("为机构开立账号、授予或结束身份；每次变更留痕。", "Open accounts, grant or end roles; every change leaves a trace."),
+            Text(
+                "为机构开立账号、授予或结束身份；每次变更留痕。",
+                "Open accounts, grant or end roles; every change leaves a trace.",
+            ),
             reverse("people:users"),
             Text("打开人员", "Open people"),
         ),
@@ -235,14 +267,20 @@ def _operator(actor: Actor, today: date) -> Home:
         count=0,
         empty=(
             Text("没有需要处理的运行事项", "Nothing to operate on"),
-            Text("服务状态、磁盘、时钟与队列用 yulin doctor 查看。", "See services, disk, clock and queue by yulin doctor."),
+            Text(
+                "服务状态、磁盘、时钟与队列用 yulin doctor 查看。",
+                "See services, disk, clock and queue by yulin doctor.",
+            ),
         ),
         panels=[
             Panel(
                 Text("留痕封存", "Sealing of traces"),
                 [
                     (Text("最近封号", "Last seal"), Text(f"{state.last_number:,}", f"{state.last_number:,}")),
-                    (Text("未封条数", "Not sealed yet"), Text(f"{state.unsealed_count:,}", f"{state.unsealed_count:,}")),
+                    (
+                        Text("未封条数", "Not sealed yet"),
+                        Text(f"{state.unsealed_count:,}", f"{state.unsealed_count:,}"),
+                    ),
                 ],
                 reverse("people:audit"),
                 Text("审计留痕", "Audit trail"),
@@ -252,11 +290,14 @@ def _operator(actor: Actor, today: date) -> Home:
     )
 
 
-def _other(actor: Actor, today: date) -> Home:
+def _other(actor: Actor, _: date) -> Home:
     asks = actor.may(Action.ASK_PRE_LOAN_ANSWER)
     ask = Next(
         Text("贷前测算", "Pre-loan answer"),
-        Text("输入企业、金额与担保方式，看财政、第三方与银行各分担多少。", "Enter firm, amount and security; see what public layers, third parties and the bank carry."),
+        Text(
+            "输入企业、金额与担保方式，看财政、第三方与银行各分担多少。",
+            "Enter firm, amount and security; see what public layers, third parties and the bank carry.",
+        ),
         reverse("pool:answer"),
         Text("开始测算", "Ask"),
     )
@@ -274,7 +315,10 @@ def _other(actor: Actor, today: date) -> Home:
         count=0,
         empty=(
             Text("没有待办", "Nothing to do"),
-            Text("需要本机构处理的事项会先以通知到达，再列在这里。", "What your organisation has to do arrives as a notice and then stands here."),
+            Text(
+                "需要本机构处理的事项会先以通知到达，再列在这里。",
+                "What your organisation has to do arrives as a notice and then stands here.",
+            ),
         ),
         panels=[make.notice_panel(actor)],
         acts=[(Text("数据公告", "Headline board"), reverse("web:board"))],

@@ -58,9 +58,10 @@ def facts(rows: list[Row], words: Text) -> Text:
     soon = sum(row.workdays_left is not None and 0 <= row.workdays_left <= 3 for row in rows)
     said = words.with_values(n=len(rows))
     if over or soon:
-        return Text("%(said)s，%(o)s项已逾期、%(s)s项在3个工作日内到期", "%(said)s, %(o)s overdue, %(s)s due within 3 working days").with_values(
-            said=said, o=over, s=soon
-        )
+        return Text(
+            "%(said)s，%(o)s项已逾期、%(s)s项在3个工作日内到期",
+            "%(said)s, %(o)s overdue, %(s)s due within 3 working days",
+        ).with_values(said=said, o=over, s=soon)
     return said
 
 
@@ -89,7 +90,9 @@ def conditional_row(filing: Enrolment, today: date) -> Row:
         below=_plain(filing.firm_name),
         href=reverse("pool:enrolment", args=[filing.pk]),
         state=_state(filing),
-        todo=_plain(filing.condition) if filing.condition else Text("补录所附条件的证明", "Bring the proof that the condition asks for"),
+        todo=_plain(filing.condition)
+        if filing.condition
+        else Text("补录所附条件的证明", "Bring the proof that the condition asks for"),
         amount_fen=filing.loan_amount_fen,
         due_on=filing.conditional_until,
         workdays_left=workdays_left(today, filing.conditional_until),
@@ -118,7 +121,10 @@ def overdue_row(loan: Enrolment) -> Row:
         title=_filing(loan),
         below=Text(f"{loan.firm_name} · {loan.bank.name.zh}", f"{loan.firm_name} · {loan.bank.name.en}"),
         href=reverse("pool:enrolment", args=[loan.pk]),
-        state=("bad" if loan.defaulted_on else "warn", Text(f"逾期{loan.overdue_days}天", f"{loan.overdue_days} days overdue")),
+        state=(
+            "bad" if loan.defaulted_on else "warn",
+            Text(f"逾期{loan.overdue_days}天", f"{loan.overdue_days} days overdue"),
+        ),
         todo=Text("看还款月报", "See its returns"),
         amount_fen=loan.outstanding_fen,
     )
@@ -132,7 +138,9 @@ def own_loan_row(loan: Enrolment) -> Row:
         below=loan.bank.name,
         href=href,
         state=_state(loan),
-        todo=Text("查验确认书", "See the confirmation") if href else Text("由银行与受托机构办理", "With the bank and the manager"),
+        todo=Text("查验确认书", "See the confirmation")
+        if href
+        else Text("由银行与受托机构办理", "With the bank and the manager"),
         amount_fen=loan.loan_amount_fen,
     )
 

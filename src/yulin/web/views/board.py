@@ -24,7 +24,7 @@ from yulin.pool.selectors.board import BoardFigures, latest_snapshot
 from yulin.pool.services.board import BOARD_GROUP
 from yulin.web import charts
 from yulin.web.amounts import BILLION_FEN, YI_FEN, Amount, rate_text, scaled
-from yulin.web.board import breakdown, printed_figures, shown_figures
+from yulin.web.board import breakdown, printed_figures, shown_figures, split_of
 from yulin.pool.core.names import DISTRICTS, SECTORS
 from yulin.web.facts import industry_names
 from yulin.web.rows import FIND, row_list
@@ -92,6 +92,7 @@ def figure_list(request: HttpRequest, figure: str) -> HttpResponse:
         "figure": shown_figures(figures)[figure],
         "figures": figures,
         "rows": rows,
+        "split": split_of(meant, figures),
         "years": _years(figures),
         "tables": {
             name: breakdown(getattr(figures, name), names[name], figures.lent_fen, at_most=99) for name in BREAKDOWNS

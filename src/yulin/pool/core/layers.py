@@ -1,5 +1,4 @@
-"""Layer packs: a district that tops up a scheme writes its own law; here it joins the scheme for one firm on one
-day.
+"""Layer packs: a district that tops up a scheme writes its own law; here it joins the scheme for one firm and day.
 
 The firm's district at filing decides. A layer joins only while its own interval runs, only the schemes that it
 names, and only the modes that it has ratios for; its bound on all layers binds the whole.

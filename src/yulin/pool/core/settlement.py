@@ -156,7 +156,7 @@ def _payers(scheme: Scheme, layer: Pack | None) -> set[str]:
 
 
 def _borne(mode: Mode, case: LossCase, scheme: Scheme, capped: Capped) -> dict[str, int]:
-    """Return what each party bears in the end: layers split, insurance taken off, the bank's part beside a guarantor."""
+    """Return what each party bears in the end: layers split, insurance taken off, the bank beside a guarantor."""
     borne: dict[str, int] = {}
     for party, amount in capped.shares_fen.items():
         layer = scheme.layers.get(party)

@@ -1,0 +1,1 @@
+"""Where the pool's core gets its packs from."""

@@ -1,0 +1,59 @@
+"""Scheme packs that ship with Yulin, with the layer packs that may join them and the values that a case tries out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from yulin.pool.core.settlement import Settlement, settle
+from yulin.pool.core.settlement_json import read_case, settlement_json
+from yulin.rules.adapters.shipped import shipped_pack, shipped_pack_ids, shipped_texts, shipped_vocabulary
+from yulin.rules.core.load import load_pack
+from yulin.rules.core.pack import Pack
+from yulin.rules.errors import UnknownPackError
+
+
+def scheme_ids() -> tuple[str, ...]:
+    """Return the ids of all shipped scheme packs."""
+    return tuple(pack_id for pack_id in shipped_pack_ids() if shipped_pack(pack_id).kind == "scheme")
+
+
+def scheme_pack(pack_id: str, values: Mapping[str, Any] | None = None) -> Pack:
+    """Return a shipped scheme pack, with open numbers filled by `values` (path of the row → what would be filled in).
+
+    Raises: RULES.PACK.UNKNOWN, RULES.PACK.FORM.
+    """
+    pack = shipped_pack(pack_id)
+    if pack.kind != "scheme":
+        raise UnknownPackError(pack_id, scheme_ids())
+    return load_pack(shipped_texts(pack_id), shipped_vocabulary(), values) if values else pack
+
+
+def layers_of(pack: Pack) -> tuple[Pack, ...]:
+    """Return the shipped layer packs that may join a scheme."""
+    return tuple(shipped_pack(name) for layer in pack.scheme.layers.values() for name in layer.packs)
+
+
+def topped_up(pack: Pack, on: date) -> Pack | None:
+    """Return the scheme that a layer pack tops up on the day, or None where the pack stands alone."""
+    rule = pack.scheme.on_top_of
+    bases = [shipped_pack(name) for name in rule.packs] if rule else []
+    return next((base for base in bases if base.is_in_force(on)), None)
+
+
+def settle_source(source: Mapping[str, Any]) -> Settlement:
+    """Settle one case in its JSON form; a layer pack is settled together with the scheme that it tops up."""
+    pack = scheme_pack(str(source.get("scheme")), source.get("values"))
+    case = read_case(source, pack.vocabulary)
+    base = topped_up(pack, case.on)
+    if base is None:
+        return settle(pack, case, layers_of(pack))
+    district = {**case.facts, "district": pack.scheme.on_top_of.area}
+    return settle(base, replace(case, facts=district), (pack,))
+
+
+def settle_answer(source: dict[str, Any]) -> dict[str, Any]:
+    """Return the answer of `yulin pool settle` to one input."""
+    return settlement_json(settle_source(source))

@@ -3,8 +3,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 import pytest
-
 from tests.factories.people import make_demo_book
+
 from yulin.base.text import Text
 from yulin.kit import clock
 from yulin.people.core.actors import SYSTEM_ACTOR

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+from pathlib import Path
 
 import pytest
 from django.core.files.storage import default_storage
@@ -30,8 +31,7 @@ def test_changed_document_is_not_given_out() -> None:
     sha256 = documents.store(b"one")
     path = documents.document_path(sha256)
     assert path is not None
-    with open(path, "wb") as file:
-        file.write(b"two")
+    Path(path).write_bytes(b"two")
     with pytest.raises(DocumentDamagedError):
         documents.read_document(sha256)
 

@@ -22,7 +22,8 @@ def probe(db: None) -> Iterator[None]:
             f"CREATE TABLE {TABLE} (id int, bank_id bigint, guarantor_id bigint, district_code text, is_listed bool)"
         )
         cursor.execute(
-            f"INSERT INTO {TABLE} VALUES (1, 7, NULL, '440112', false), (2, 8, 7, '440115', false), (3, 8, NULL, '440115', true)"
+            f"INSERT INTO {TABLE} VALUES (1, 7, NULL, '440112', false), (2, 8, 7, '440115', false),"
+            " (3, 8, NULL, '440115', true)"
         )
         for statement in operation.sql:
             cursor.execute(statement)

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 from django.test import Client
-
 from tests.factories.people import make_actor, make_client, make_demo_book, make_membership, make_organisation
+
 from yulin.base.errors import CalendarNotAnnouncedError
 from yulin.base.text import Text
 from yulin.people import services

@@ -51,7 +51,7 @@ def find_firms(text: str) -> QuerySet[Firm]:
 
 
 def facts_of(firm_ids: Sequence[int], *, on: date, known_at: datetime) -> Mapping[int, dict[str, Said]]:
-    """Return what was said about each firm on a day, as known at an instant; a firm about which nothing is known has an empty dict."""
+    """Return what counts about each firm on a day, as known at an instant; an empty dict where nothing is known."""
     rows = Statement.objects.filter(firm_id__in=list(firm_ids), known_at__lte=known_at, valid_from__lte=on)
     said: dict[int, list[Said]] = {firm_id: [] for firm_id in firm_ids}
     for row in rows.iterator(chunk_size=5000):

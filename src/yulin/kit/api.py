@@ -30,24 +30,24 @@ def make_api() -> NinjaAPI:
     )
 
     @api.exception_handler(YulinError)
-    def refused(request: HttpRequest, error: YulinError) -> HttpResponse:
+    def refused(_request: HttpRequest, error: YulinError) -> HttpResponse:
         return problem_response(error)
 
     @api.exception_handler(ValidationError)
-    def not_understood(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    def not_understood(_request: HttpRequest, error: ValidationError) -> HttpResponse:
         places = [{"place": ".".join(map(str, one["loc"])), "found": one["msg"]} for one in error.errors]
         return problem_response(BadRequestError(places=places), status=422)
 
     @api.exception_handler(AuthenticationError)
-    def not_signed_in(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+    def not_signed_in(_request: HttpRequest, _error: AuthenticationError) -> HttpResponse:
         return problem_response(NotSignedInError())
 
     @api.exception_handler(PermissionDenied)
-    def not_allowed(request: HttpRequest, error: Any) -> HttpResponse:
+    def not_allowed(_request: HttpRequest, _error: Any) -> HttpResponse:
         return problem_response(NotAllowedHereError())
 
     @api.exception_handler(Http404)
-    def not_found(request: HttpRequest, error: Any) -> HttpResponse:
+    def not_found(_request: HttpRequest, _error: Any) -> HttpResponse:
         return problem_response(NotFoundError())
 
     return api

@@ -39,7 +39,7 @@ def date_in_zone(instant: datetime) -> date:
 
 def read_pin_with(reader: Callable[[], date | None] | None) -> None:
     """Set who knows the day on which the book stands still (the area that keeps the book)."""
-    _Pin.read = staticmethod(reader) if reader else None  # type: ignore[assignment]  # a plain function
+    _Pin.read = staticmethod(reader) if reader else None
     forget_pin()
 
 

@@ -53,7 +53,7 @@ def open_document(sha256: str) -> IO[bytes]:
     """
     if not is_stored(sha256):
         raise DocumentNotFoundError(sha256=sha256)
-    return default_storage.open(_place(sha256), "rb")  # type: ignore[return-value]  # Django's File reads as one
+    return default_storage.open(_place(sha256), "rb")
 
 
 def read_document(sha256: str) -> bytes:

@@ -1,4 +1,4 @@
-"""Log lines: one JSON object each, a static message and its facts as fields, so that a line can be counted and searched."""
+"""Log lines: one JSON object each, a static message and its facts as fields, so that lines can be counted."""
 
 from __future__ import annotations
 

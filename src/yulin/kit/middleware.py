@@ -12,19 +12,18 @@ from yulin.kit import problems
 
 _log = logging.getLogger("yulin.refusals")
 
-CONTENT_POLICY = "; ".join(
-    (
-        "default-src 'self'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "style-src-attr 'unsafe-inline'",  # custom properties carry the numbers of bars: style="--p:50"
-        "img-src 'self' data:",
-        "object-src 'none'",
-        "base-uri 'none'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
-    )
-)
+_POLICY = {
+    "default-src": "'self'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "style-src-attr": "'unsafe-inline'",  # custom properties carry the numbers of bars: style="--p:50"
+    "img-src": "'self' data:",
+    "object-src": "'none'",
+    "base-uri": "'none'",
+    "form-action": "'self'",
+    "frame-ancestors": "'none'",
+}
+CONTENT_POLICY = "; ".join(f"{what} {where}" for what, where in _POLICY.items())
 
 Answer = Callable[[HttpRequest], HttpResponse]
 

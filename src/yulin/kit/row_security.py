@@ -1,6 +1,6 @@
-"""Row-level security: PostgreSQL itself hides rows of other organisations, so that a forgotten filter leaks nothing.
+"""Row-level security: PostgreSQL hides rows of other organisations, so that a forgotten filter leaks nothing.
 
-A reader's reach is one word in the session setting `yulin.scope`: `all` (manager, authority, auditor, tasks, the shell),
+A reader's reach is one word in the session setting `yulin.scope`: `all` (manager, authority, auditor, tasks),
 `none` (nobody is signed in), `organisation:12` (a bank's or a guarantor's own rows) or `district:440112`.
 
 Invariant: each connection carries the reach of the request that holds it; a request that says nothing sees nothing.

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from procrastinate import JobContext
 from django.db import transaction
+from procrastinate import JobContext
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 

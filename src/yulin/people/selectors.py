@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from yulin.people.core.actors import Actor
@@ -36,8 +37,10 @@ def pinned_business_date() -> date | None:
     return Book.objects.filter(pk=1, is_demo=True).values_list("business_date_pin", flat=True).first()
 
 
-def held_memberships(user: User, *, on: date) -> list[Membership]:
-    """Return the roles that a person holds on a day, with their organisations."""
+def held_memberships(user: User | AnonymousUser, *, on: date) -> list[Membership]:
+    """Return the roles that a person holds on a day, with their organisations; nobody signed in holds none."""
+    if not user.is_authenticated:
+        return []
     return list(Membership.objects.held_on(on).filter(user=user).select_related("organisation"))
 
 
@@ -95,7 +98,7 @@ def demo_memberships(*, on: date) -> list[Membership]:
 def seats_of(actor: Actor) -> QuerySet[Membership]:
     """Return who holds and held which role in the actor's own organisation."""
     return (
-        Membership.objects.filter(organisation_id=actor.organisation_id)
+        Membership.objects.filter(organisation_id=actor.organisation_id or 0)
         .select_related("user")
         .order_by("valid_until", "role", "user__username")
     )
@@ -124,7 +127,9 @@ def notices_for(actor: Actor) -> QuerySet[Notice]:
 
 def unread_notice_count(actor: Actor) -> int:
     """Return how many notices the actor has not read."""
-    return notices_for(actor).filter(is_read=False).count()
+    if actor.user_id is None:
+        return 0
+    return notices_for(actor).exclude(readings__user=actor.user_id).count()
 
 
 def audit_trail(*, action: str = "", subject: str = "") -> QuerySet[AuditEntry]:
@@ -161,8 +166,8 @@ def audit_export() -> Iterator[dict[str, Any]]:
         for place, entry in enumerate(batch.entries, start=1):
             yield {"seal": batch.number, "place": place, "entry": dict(entry)}
         yield {"seal": batch.number, "previous_hash": batch.previous_hash, "seal_hash": batch.seal_hash}
-    for entry in unsealed_entries().iterator():
-        yield {"seal": None, "entry": entry.as_line()}
+    for left in unsealed_entries().iterator():
+        yield {"seal": None, "entry": left.as_line()}
 
 
 def sealed_batches() -> Iterator[SealedBatch]:

@@ -172,7 +172,7 @@ def users(request: HttpRequest) -> HttpResponse:
 def end_role(request: HttpRequest, membership_id: int) -> HttpResponse:
     """End the role of a person of one's organisation, from today on."""
     actor = _actor(request)
-    if not selectors.seats_of(actor).filter(pk=membership_id).exclude(user_id=actor.user_id).exists():
+    if not selectors.seats_of(actor).filter(pk=membership_id).exclude(user_id=actor.user_id or 0).exists():
         raise Http404
     services.end_membership(actor=actor, membership_id=membership_id, on=clock.business_date())
     return redirect("people:users")
@@ -198,7 +198,7 @@ def audit(request: HttpRequest) -> HttpResponse:
 
 @needs(Action.SEE_AUDIT)
 @require_GET
-def audit_lines(request: HttpRequest) -> StreamingHttpResponse:
+def audit_lines(_request: HttpRequest) -> StreamingHttpResponse:
     """Export the sealed trail as JSON lines: each entry with its seal and place, so that anyone can recompute it."""
 
     def lines() -> Iterator[str]:

@@ -5,6 +5,7 @@ Invariant: nothing else in Yulin reads the environment for a setting, so the tab
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 from pathlib import Path
@@ -50,7 +51,7 @@ def read_list(name: str, default: str = "") -> list[str]:
 
 
 def home_folder() -> Path:
-    """Return the folder that holds everything of one instance: `YULIN_HOME`, else `.yulin` here, else the user's own."""
+    """Return the folder that holds all of one instance: `YULIN_HOME`, else `.yulin` here, else the user's own."""
     chosen = read_text("YULIN_HOME")
     if chosen:
         return Path(chosen).expanduser().resolve()
@@ -66,21 +67,19 @@ def secret_key(home: Path) -> str:
     if given:
         return given
     place = home / "secret_key"
-    try:
-        return place.read_text("ascii")
-    except FileNotFoundError:
-        pass
-    home.mkdir(parents=True, exist_ok=True)
-    try:
-        with open(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
-            file.write(secrets.token_urlsafe(50))
-    except FileExistsError:
-        pass  # another process of the same start was first
+    if not place.exists():
+        home.mkdir(parents=True, exist_ok=True)
+        draft = home / f"secret_key.{os.getpid()}"
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_urlsafe(50), "ascii")
+        with contextlib.suppress(FileExistsError):
+            place.hardlink_to(draft)  # whole or not at all; of several processes that start, the first one's stays
+        draft.unlink()
     return place.read_text("ascii")
 
 
 def database(dsn: str, *, pool_size: int) -> dict[str, Any]:
-    """Return Django's settings for a connection string, a URL or `key=value` words, with a pool unless its size is 0."""
+    """Return Django's settings for a URL or `key=value` words, with a pool of connections unless its size is 0."""
     words = conninfo_to_dict(dsn)
     options: dict[str, Any] = {
         key: value for key, value in words.items() if key not in {"dbname", "user", "password", "host", "port"}

@@ -6,10 +6,10 @@ import os
 import tempfile
 
 # A test never touches a real instance's folder, nor is it reached by its settings.
-os.environ["YULIN_HOME"] = tempfile.mkdtemp(prefix="yulin-test-", dir="/tmp")  # noqa: S108 - mkdtemp makes it private
+os.environ["YULIN_HOME"] = tempfile.mkdtemp(prefix="yulin-test-", dir="/tmp")
 os.environ["YULIN_DATABASE_POOL"] = "0"
 
-from yulin.settings.base import *  # noqa: E402, F403 - a settings module is the base plus its differences
+from yulin.settings.base import *  # noqa: F403 - a settings module is the base plus its differences
 
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -37,7 +37,8 @@ def values_on(statements: Iterable[Said], day: date, known_by: datetime) -> dict
 
     >>> from datetime import UTC
     >>> then = datetime(2022, 1, 1, tzinfo=UTC)
-    >>> values_on([Said("staff_count", 41, "bank", date(2021, 1, 1), None, then)], date(2021, 5, 1), then)["staff_count"].value
+    >>> said = Said("staff_count", 41, "bank", date(2021, 1, 1), None, then)
+    >>> values_on([said], date(2021, 5, 1), then)["staff_count"].value
     41
     """
     counting: dict[str, Said] = {}

@@ -1,4 +1,4 @@
-"""Tags and filters of every template: two languages side by side, amounts, ratios, days, verdicts, deadlines, fields."""
+"""Tags and filters of every template: two languages side by side, amounts, ratios, days, verdicts, deadlines, forms."""
 
 from __future__ import annotations
 
@@ -19,9 +19,6 @@ from yulin.kit import speech
 register = template.Library()
 
 _VERDICT_ICONS = {"ok": "ok", "warn": "warn", "bad": "no", "unk": "unk", "idle": "clock"}
-
-
-# ruff: noqa: A001 - filters carry the words that templates use
 
 
 @register.simple_tag
@@ -145,7 +142,10 @@ def field(bound: BoundField, **attributes: Any) -> SafeString:
         if bound.help_text
         else "",
         format_html(
-            '<p class="yl-err" id="{}-error">{} {}</p>', bound.id_for_label, icon("warn"), " ".join(bound.errors)
+            '<p class="yl-err" id="{}-error">{} {}</p>',
+            bound.id_for_label,
+            icon("warn"),
+            " ".join(map(str, bound.errors)),
         )
         if bound.errors
         else "",

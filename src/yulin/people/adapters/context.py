@@ -16,13 +16,10 @@ def people(request: HttpRequest) -> dict[str, Any]:
     """Return `book`, `actor`, `business_date`, `held_memberships`, `unread_notices`; each is read when first used."""
     actor = getattr(request, "actor", PUBLIC_ACTOR)
     user = getattr(request, "user", None)
-    is_known = user is not None and user.is_authenticated
     return {
         "book": SimpleLazyObject(the_book),
         "actor": actor,
         "business_date": SimpleLazyObject(clock.business_date),
-        "held_memberships": SimpleLazyObject(
-            lambda: held_memberships(user, on=clock.business_date()) if is_known else []
-        ),
-        "unread_notices": SimpleLazyObject(lambda: unread_notice_count(actor) if is_known else 0),
+        "held_memberships": SimpleLazyObject(lambda: held_memberships(user, on=clock.business_date()) if user else []),
+        "unread_notices": SimpleLazyObject(lambda: unread_notice_count(actor)),
     }

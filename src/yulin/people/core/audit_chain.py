@@ -55,9 +55,8 @@ def seal(previous_hash: str, entry_hashes: Iterable[str]) -> str:
 
 def first_break(batches: Iterable[SealedBatch]) -> ChainBreak | None:
     """Return the first break of the chain, or None when every seal holds. `batches` come in order of their numbers."""
-    previous, number = GENESIS, 0
-    for batch in batches:
-        number += 1
+    previous = GENESIS
+    for number, batch in enumerate(batches, start=1):
         if batch.number != number:
             return ChainBreak(number, "missing")
         if batch.previous_hash != previous:

@@ -13,7 +13,7 @@ from yulin.people.selectors import notices_for
 
 
 @transaction.atomic
-def notify(
+def notify(  # noqa: PLR0913 - the fields of a notice, each by name
     *,
     actor: Actor,
     organisation_id: int,

@@ -132,10 +132,10 @@ def switch_role(*, actor: Actor, membership_id: int) -> Membership:
     Raises: `PEOPLE.ROLE.NOT_HELD`.
     Effects: `User.current_membership`; audit row.
     """
-    held = Membership.objects.held_on(clock.business_date()).filter(user_id=actor.user_id, pk=membership_id).first()
-    if held is None:
+    held = Membership.objects.held_on(clock.business_date()).filter(pk=membership_id).first()
+    if held is None or held.user_id != actor.user_id:
         raise NoSuchRoleHeldError(membership_id=membership_id)
-    User.objects.filter(pk=actor.user_id).update(current_membership=held)
+    User.objects.filter(pk=held.user_id).update(current_membership=held)
     record_audit(
         actor=actor,
         action="people.switch_role",

@@ -57,23 +57,6 @@ def uscc_valid_mask(texts: pl.Series) -> pl.Series:
     return uscc_check_columns(texts)["valid"]
 
 
-def make_usccs(divisions: pl.Series, serials: pl.Series, *, mark: str = "YL") -> pl.Series:
-    """Return an invented USCC for each division and serial number, as `ids.make_uscc` makes them."""
-    frame = pl.DataFrame({"division": divisions, "serial": serials.cast(pl.UInt64)})
-    width = 8 - len(mark)
-    letters = pl.Series(list(USCC_ALPHABET))
-    places = [
-        (pl.col("serial") // 31 ** (width - 1 - place) % 31).cast(pl.UInt32).replace_strict(dict(enumerate(letters)))
-        for place in range(width)
-    ]
-    body = frame.select("division", body=pl.concat_str(pl.lit(mark), *places))
-    check = pl.Series(list("0123456789X"))
-    inner = check.gather((11 - _weighted_sum(body["body"], _ORGANISATION_VALUE, ORGANISATION_WEIGHTS) % 11) % 11)
-    first = body.select(code=pl.concat_str(pl.lit("91"), "division", "body", inner))["code"]
-    last = letters.gather((31 - _weighted_sum(first, _USCC_VALUE, USCC_WEIGHTS) % 31) % 31)
-    return (first + last).rename("uscc")
-
-
 def _check_plain(rows: pl.DataFrame) -> pl.DataFrame:
     """Answer rows of 18 capitals and digits that cannot be a person's number."""
     codes = rows["normalised"]

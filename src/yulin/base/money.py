@@ -1,6 +1,6 @@
 """Money as whole fen. Text becomes fen exactly or not at all; nothing here is ever a float.
 
-Digits of any width, commas, and a unit behind the number are understood: 480万, １，２３４，５６７．８９, 3,000 元, ￥5.00.
+Digits of any width, commas, and a unit behind the number are understood: 480万, １，２３４，５６７．８９, 3,000 元.
 """
 
 from __future__ import annotations

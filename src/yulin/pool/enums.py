@@ -47,6 +47,7 @@ class Mode(StrEnum):
     BANK = "bank"
     GUARANTEE = "guarantee"
     FIVE_PLUS_X = "five_plus_x"
+    PORTFOLIO = "portfolio"
 
 
 class Security(StrEnum):

@@ -101,7 +101,8 @@ SELECT
   staged.sector, staged.is_hnte, staged.is_pure_credit, staged.is_first_loan, staged.facts, staged.outcome,
   staged.missing, staged.ratio_bp, staged.ratio_clause, staged.state, '', staged.condition, staged.conditional_until,
   staged.number, staged.verification_code, %(today)s, CASE WHEN staged.number IS NOT NULL THEN %(today)s::date END,
-  CASE WHEN staged.disbursed_on > %(today)s THEN 'undisbursed' ELSE 'current' END, staged.loan_amount_fen, 0, 'normal', 1
+  CASE WHEN staged.disbursed_on > %(today)s THEN 'undisbursed' ELSE 'current' END, staged.loan_amount_fen, 0,
+  'normal', 1
 FROM staged_filing AS staged
 LEFT JOIN pool_creditline AS line ON line.bank_id = %(bank)s AND line.contract_number = staged.contract_number
 LEFT JOIN pool_enrolment AS predecessor

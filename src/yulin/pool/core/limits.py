@@ -95,3 +95,18 @@ def _tight_totals(
         for index, usage in enumerate(usages)
         if usage.limit_fen is not None and asked[index] > usage.limit_fen
     }
+
+
+def limit_keys(*, scheme_id: str, firm_id: int | None, bank_id: int, year: int) -> list[LimitKey]:
+    """Return the totals that one loan adds to; without a resolved firm there is none per firm.
+
+    >>> [key.kind.value for key in limit_keys(scheme_id="gz-credit-2021", firm_id=7, bank_id=3, year=2021)]
+    ['bank', 'firm_year', 'scheme']
+    """
+    keys = [
+        LimitKey(scheme_id, LimitKind.BANK, str(bank_id), str(year)),
+        LimitKey(scheme_id, LimitKind.SCHEME, "", str(year)),
+    ]
+    if firm_id is not None:
+        keys.append(LimitKey(scheme_id, LimitKind.FIRM_YEAR, str(firm_id), str(year)))
+    return sorted(keys)

@@ -1,0 +1,1 @@
+"""Every read of the pool: enrolments, limits, returns, schemes, answers, the board, what is public."""

@@ -1,0 +1,1 @@
+"""Every write of the pool, one use case a module."""

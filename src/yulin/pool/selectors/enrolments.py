@@ -1,0 +1,147 @@
+"""Every read of enrolments: what an actor may see, the review queue, one enrolment with its history, what a firm has.
+
+Invariant: an actor without a right to all rows sees those of its own organisation or district, and nothing else; the
+database's row security says the same again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.db.models import Count, Q, QuerySet, Sum
+
+from yulin.people.core.actors import Actor
+from yulin.people.enums import OrganisationKind
+from yulin.pool.enums import EnrolmentState
+from yulin.pool.errors import EnrolmentNotFoundError
+from yulin.pool.models import Enrolment, EnrolmentEvent, LimitUse, MonthlyReturn, PreLoanAnswer, SchemeMove
+from yulin.pool.models.enrolments import EnrolmentQuerySet
+
+
+def enrolments_visible_to(actor: Actor) -> EnrolmentQuerySet:
+    """Return the enrolments that an actor may see: a bank's own, a district's own, or all."""
+    rows = Enrolment.objects.all()
+    if actor.sees_all_rows:
+        return rows
+    if actor.kind == OrganisationKind.DISTRICT and actor.district_code:
+        return rows.filter(district_code=actor.district_code)
+    if actor.kind == OrganisationKind.BANK and actor.organisation_id is not None:
+        return rows.filter(bank_id=actor.organisation_id)
+    return rows.none()
+
+
+def enrolment_for(actor: Actor, enrolment_id: int) -> Enrolment:
+    """Return one enrolment with bank, firm and pack.
+
+    Raises: `POOL.ENROLMENT.NOT_FOUND`, also when it is somebody else's.
+    """
+    found = (
+        enrolments_visible_to(actor)
+        .select_related("bank", "firm", "pack", "predecessor", "credit_line", "upload")
+        .filter(pk=enrolment_id)
+        .first()
+    )
+    if found is None:
+        raise EnrolmentNotFoundError(enrolment=enrolment_id)
+    return found
+
+
+def review_queue(actor: Actor) -> QuerySet[Enrolment]:
+    """Return the filings that wait for the manager, oldest first."""
+    return enrolments_visible_to(actor).to_review().select_related("bank", "firm").order_by("submitted_on", "id")
+
+
+def review_count(actor: Actor) -> int:
+    """Return how many filings wait for the manager."""
+    return enrolments_visible_to(actor).to_review().count()
+
+
+def next_in_queue(actor: Actor, after: Enrolment) -> int | None:
+    """Return the id of the filing that follows `after` in the queue, or of the first one; None of an empty queue."""
+    queue = review_queue(actor).exclude(pk=after.pk)
+    later = Q(submitted_on__gt=after.submitted_on) | Q(submitted_on=after.submitted_on, id__gt=after.pk)
+    following = queue.filter(later).values_list("id", flat=True).first() if after.submitted_on else None
+    return following or queue.values_list("id", flat=True).first()
+
+
+def drafts_of(actor: Actor) -> QuerySet[Enrolment]:
+    """Return the filings that wait for the bank: given back with a question."""
+    return (
+        enrolments_visible_to(actor)
+        .filter(state=EnrolmentState.DRAFT.value)
+        .select_related("bank", "firm")
+        .order_by("id")
+    )
+
+
+def history_of(enrolment: Enrolment) -> QuerySet[EnrolmentEvent]:
+    """Return the steps of an enrolment, oldest first."""
+    return enrolment.events.order_by("id")
+
+
+def last_question(enrolment: Enrolment) -> EnrolmentEvent | None:
+    """Return the manager's last question on a filing that was given back."""
+    return enrolment.events.filter(step="return").order_by("-id").first()
+
+
+def returns_of(enrolment: Enrolment) -> QuerySet[MonthlyReturn]:
+    """Return the monthly returns of an enrolment, newest first."""
+    return enrolment.returns.order_by("-month")
+
+
+def enrolments_of_upload(actor: Actor, upload_id: int) -> QuerySet[Enrolment]:
+    """Return what one file enrolled, in the order of its rows."""
+    return (
+        enrolments_visible_to(actor).filter(upload_id=upload_id).select_related("bank", "firm").order_by("upload_row")
+    )
+
+
+def enrolments_of_firm(actor: Actor, firm_id: int) -> QuerySet[Enrolment]:
+    """Return a firm's enrolments that the actor may see, newest first."""
+    return enrolments_visible_to(actor).filter(firm_id=firm_id).order_by("-disbursed_on", "-id")
+
+
+def counts_by_state(actor: Actor) -> dict[str, int]:
+    """Return how many enrolments the actor sees in each state."""
+    rows = enrolments_visible_to(actor).order_by().values("state").annotate(count=Count("id"))
+    return {row["state"]: row["count"] for row in rows}
+
+
+def total_amount_fen(rows: QuerySet[Enrolment]) -> int:
+    """Return the sum of the enrolled amounts of `rows`."""
+    return int(rows.order_by().aggregate(total=Sum("enrolled_amount_fen"))["total"] or 0)
+
+
+def limit_uses(scheme_id: str, *, firm_id: int | None, bank_id: int | None, year: int) -> list[LimitUse]:
+    """Return the running totals that one more loan would add to."""
+    wanted = Q(kind="scheme", key="")
+    if firm_id is not None:
+        wanted |= Q(kind="firm_year", key=str(firm_id))
+    if bank_id is not None:
+        wanted |= Q(kind="bank", key=str(bank_id))
+    return list(LimitUse.objects.filter(wanted, scheme_id=scheme_id, period=str(year)))
+
+
+def enrolled_loan_numbers(bank_id: int, loan_numbers: Iterable[str]) -> set[str]:
+    """Return which loan numbers of a bank are enrolled."""
+    rows = Enrolment.objects.live().filter(bank_id=bank_id, loan_number__in=list(loan_numbers))
+    return set(rows.values_list("loan_number", flat=True))
+
+
+def confirmed_between(first: date, until: date) -> QuerySet[Enrolment]:
+    """Return what was confirmed in a half-open interval of days."""
+    return Enrolment.objects.filter(confirmed_on__gte=first, confirmed_on__lt=until)
+
+
+def answer_for(actor: Actor, token: str) -> PreLoanAnswer | None:
+    """Return a kept pre-loan answer; only those who asked and the pool's own bodies find it."""
+    kept = PreLoanAnswer.objects.select_related("pack", "organisation").filter(token=token)
+    if not actor.sees_all_rows:
+        kept = kept.filter(organisation_id=actor.organisation_id)
+    return kept.first()
+
+
+def moves() -> QuerySet[SchemeMove]:
+    """Return the decisions on old enrolments, newest first."""
+    return SchemeMove.objects.select_related("from_pack", "to_pack")

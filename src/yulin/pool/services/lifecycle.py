@@ -1,0 +1,119 @@
+"""What happens to an enrolment after its confirmation: activated, closed, revoked; conditional ones lapse."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import transaction
+from django.urls import reverse
+
+from yulin.base.text import Text
+from yulin.kit import clock
+from yulin.kit.row_security import EVERYTHING, scope
+from yulin.people.core.actors import SYSTEM_ACTOR, Actor
+from yulin.people.services import notify
+from yulin.pool.core.states import Step
+from yulin.pool.enums import EnrolmentState, LoanStatus
+from yulin.pool.errors import ClauseMissingError
+from yulin.pool.models import Enrolment
+from yulin.pool.services._steps import Why, locked_enrolment, take_step
+
+
+def revoke_enrolment(
+    *, actor: Actor, enrolment_id: int, clause: str, note: str, version: int | None = None
+) -> Enrolment:
+    """Revoke a confirmed enrolment under a clause.
+
+    Effects: revoked, room given back, event, notice to the bank, audit row.
+    Raises: `POOL.ENROLMENT.CLAUSE`, `POOL.ENROLMENT.NOTE`, `POOL.ENROLMENT.STEP`, `KIT.CHANGED_MEANWHILE`.
+    """
+    if not clause.strip():
+        raise ClauseMissingError
+    with transaction.atomic(), scope(EVERYTHING):
+        enrolment = locked_enrolment(actor, enrolment_id, version=version)
+        why = Why(clause=clause, note=note)
+        take_step(actor, enrolment, Step.REVOKE, why, refusal_code=clause[:80])
+        _tell_bank(actor, enrolment, Text("已撤销备案%(id)s", "Enrolment %(id)s is revoked"), f"{clause}：{note}")
+    return enrolment
+
+
+def activate_enrolment(*, actor: Actor, enrolment_id: int) -> Enrolment:
+    """Make a confirmed enrolment active: the money was lent.
+
+    Effects: active, event, audit row. Raises: `POOL.ENROLMENT.STEP`.
+    """
+    with transaction.atomic(), scope(EVERYTHING):
+        return take_step(actor, locked_enrolment(actor, enrolment_id), Step.ACTIVATE)
+
+
+def close_enrolment(*, actor: Actor, enrolment_id: int, on: date, note: str = "") -> Enrolment:
+    """Close an enrolment whose loan is repaid.
+
+    Effects: closed with its day, event, audit row. Raises: `POOL.ENROLMENT.STEP`.
+    """
+    with transaction.atomic(), scope(EVERYTHING):
+        enrolment = locked_enrolment(actor, enrolment_id)
+        return take_step(
+            actor,
+            enrolment,
+            Step.CLOSE,
+            Why(note=note),
+            closed_on=on,
+            loan_status=LoanStatus.PAID.value,
+            outstanding_fen=0,
+        )
+
+
+def lapse_conditional_enrolments(*, today: date | None = None) -> int:
+    """Revoke every conditional enrolment whose last day is over, and tell its bank; return how many.
+
+    Effects, each in a transaction of its own: revoked, room given back, event, notice, audit row. Run twice, it does
+    nothing the second time.
+    """
+    today = today or clock.business_date()
+    with scope(EVERYTHING):
+        due = Enrolment.objects.filter(state=EnrolmentState.CONDITIONAL.value, conditional_until__lt=today)
+        ids = list(due.order_by("id").values_list("id", flat=True))
+        return sum(_lapse(enrolment_id, today) for enrolment_id in ids)
+
+
+def activate_disbursed_enrolments(*, today: date | None = None) -> int:
+    """Make every confirmed enrolment active whose money was lent by today; return how many.
+
+    Effects, each in a transaction of its own: active, event, audit row.
+    """
+    today = today or clock.business_date()
+    with scope(EVERYTHING):
+        due = Enrolment.objects.filter(state=EnrolmentState.CONFIRMED.value, disbursed_on__lte=today)
+        ids = list(due.order_by("id").values_list("id", flat=True))
+        for enrolment_id in ids:
+            activate_enrolment(actor=SYSTEM_ACTOR, enrolment_id=enrolment_id)
+    return len(ids)
+
+
+def _lapse(enrolment_id: int, today: date) -> bool:
+    with transaction.atomic():
+        enrolment = locked_enrolment(SYSTEM_ACTOR, enrolment_id)
+        until = enrolment.conditional_until
+        if enrolment.state != EnrolmentState.CONDITIONAL or until is None or until >= today:
+            return False
+        note = f"条件“{enrolment.condition}”至{until}未满足，自动失效。"
+        take_step(SYSTEM_ACTOR, enrolment, Step.LAPSE, Why(note=note), refusal_code="POOL.CONDITION.LAPSED")
+        _tell_bank(
+            SYSTEM_ACTOR,
+            enrolment,
+            Text("附条件备案已失效：借据%(loan)s", "The conditional enrolment of loan %(loan)s has lapsed"),
+            note,
+        )
+    return True
+
+
+def _tell_bank(actor: Actor, enrolment: Enrolment, title: Text, body: str) -> None:
+    notify(
+        actor=actor,
+        organisation_id=enrolment.bank_id,
+        kind="pool.enrolment",
+        title=title.with_values(id=enrolment.number or enrolment.pk, loan=enrolment.loan_number),
+        body=Text(body, body),
+        path=reverse("pool:enrolment", args=[enrolment.pk]),
+    )

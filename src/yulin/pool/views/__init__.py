@@ -1,0 +1,1 @@
+"""Pages of the pool: enrolments, review, returns, schemes, pre-loan answers, uploads, and those for everybody."""

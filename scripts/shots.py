@@ -35,7 +35,7 @@ PUBLIC = {
     "banks": "banks/",
     "verify": "verify/",
     "verify-none": "verify/ZZZZZZZZ/",
-    "objection": "objection/",
+    "objection": "objections/",
     "demo": "demo/",
     "sign-in": "account/login/",
     "accessibility": "accessibility/",

@@ -68,7 +68,7 @@ def test_a_code_that_was_never_issued_is_said_to_be_so(person: Any) -> None:
 
 def test_an_objection_reaches_the_manager(person: Any) -> None:
     page = person("public")
-    page.goto("objection/?about=2021-12")
+    page.goto("objections/?about=2021-12")
     page.get_by_label("意见或异议").fill("名单中的金额与借据不符。")
     page.get_by_label("姓名或单位").fill("陈示例")
     page.get_by_label("电话或邮箱").fill("020-00000000")

@@ -67,7 +67,7 @@ def test_a_queue_is_walked_by_keyboard(person: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["", "lists/", "banks/", "verify/", "objection/", "demo/", "accessibility/", "board/lent/"]
+    "path", ["", "lists/", "banks/", "verify/", "objections/", "demo/", "accessibility/", "board/lent/"]
 )
 def test_no_page_scrolls_sideways_at_390(person: Any, path: str) -> None:
     page = person("public", "en", 390)

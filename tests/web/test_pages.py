@@ -31,7 +31,7 @@ PUBLIC = (
     "lists/2021-12/",
     "banks/",
     "verify/",
-    "objection/",
+    "objections/",
     "accessibility/",
     "account/login/",
 )

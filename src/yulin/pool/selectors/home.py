@@ -8,13 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from yulin.people.core.actors import Actor
 from yulin.people.enums import OrganisationKind
 from yulin.people.selectors import organisation
 from yulin.pool.enums import EnrolmentState, LoanStatus
 from yulin.pool.models import Enrolment, LimitUse, ReturnFile
+from yulin.pool.selectors.enrolments import enrolments_visible_to, review_count
 
 _S = EnrolmentState
 _OPEN_LOAN = ~Q(loan_status__in=[LoanStatus.PAID, LoanStatus.TRANSFERRED, LoanStatus.PURCHASED, LoanStatus.UNDISBURSED])
@@ -32,18 +33,6 @@ class BookSums:
     overdue_fen: int
 
 
-def filings_of(actor: Actor) -> QuerySet[Enrolment]:
-    """Return the filings that are the actor's business: a bank's own, a district's, a firm's; all for who oversees."""
-    rows = Enrolment.objects.all()
-    if actor.sees_all_rows:
-        return rows
-    if actor.kind == OrganisationKind.BANK:
-        return rows.filter(bank_id=actor.organisation_id)
-    if actor.kind == OrganisationKind.DISTRICT:
-        return rows.filter(district_code=actor.district_code)
-    return rows.none()
-
-
 def loans_of_firm(actor: Actor) -> QuerySet[Enrolment]:
     """Return the loans of the firm that the actor works for, found by its identifier."""
     if actor.kind != OrganisationKind.FIRM or actor.organisation_id is None:
@@ -54,26 +43,16 @@ def loans_of_firm(actor: Actor) -> QuerySet[Enrolment]:
     return Enrolment.objects.filter(firm__identifier=identifier).exclude(state=_S.DRAFT).select_related("bank")
 
 
-def returned_filings(actor: Actor) -> QuerySet[Enrolment]:
-    """Return the drafts that a bank has to complete and submit, oldest first."""
-    return filings_of(actor).filter(state=_S.DRAFT).order_by("created_at", "id")
-
-
 def conditional_filings(actor: Actor) -> QuerySet[Enrolment]:
     """Return the filings that lapse unless a proof arrives, the nearest day first."""
-    return filings_of(actor).filter(state=_S.CONDITIONAL).order_by("conditional_until", "id")
-
-
-def waiting_filings(actor: Actor) -> QuerySet[Enrolment]:
-    """Return the filings that wait for the manager, oldest first."""
-    waiting = [_S.SUBMITTED, _S.REVIEWED]
-    return filings_of(actor).filter(state__in=waiting).order_by(F("submitted_on").asc(nulls_last=True), "id")
+    return enrolments_visible_to(actor).filter(state=_S.CONDITIONAL).order_by("conditional_until", "id")
 
 
 def overdue_loans(actor: Actor) -> QuerySet[Enrolment]:
     """Return the enrolled loans that are overdue, the longest first."""
     in_force = [_S.CONFIRMED, _S.CONDITIONAL, _S.ACTIVE]
-    return filings_of(actor).filter(_OPEN_LOAN, state__in=in_force, overdue_days__gt=0).order_by("-overdue_days", "id")
+    rows = enrolments_visible_to(actor).filter(_OPEN_LOAN, state__in=in_force, overdue_days__gt=0)
+    return rows.select_related("bank").order_by("-overdue_days", "id")
 
 
 def book_sums(actor: Actor) -> BookSums:
@@ -81,7 +60,7 @@ def book_sums(actor: Actor) -> BookSums:
     counted = [_S.CONFIRMED, _S.CONDITIONAL, _S.ACTIVE, _S.CLOSED]
     overdue = _OPEN_LOAN & Q(overdue_days__gt=0)
     sums = (
-        filings_of(actor)
+        enrolments_visible_to(actor)
         .filter(state__in=counted)
         .aggregate(
             loans=Count("pk"),
@@ -102,10 +81,10 @@ def book_sums(actor: Actor) -> BookSums:
     )
 
 
-def limit_uses(*, kinds: tuple[str, ...], key: str, periods: tuple[str, ...]) -> list[LimitUse]:
-    """Return how far limits over one thing are used, those with a known limit."""
-    rows = LimitUse.objects.filter(kind__in=kinds, key=key, period__in=periods, limit_fen__isnull=False)
-    return list(rows.order_by("scheme_id", "kind"))
+def bank_limits(bank_id: int, *, year: int) -> list[LimitUse]:
+    """Return how far a bank has used what each scheme gives it in a year, where the scheme knows a limit."""
+    rows = LimitUse.objects.filter(kind="bank", key=str(bank_id), period=str(year), limit_fen__isnull=False)
+    return list(rows.order_by("scheme_id"))
 
 
 def returns_received(month: date, *, bank_id: int | None = None) -> set[int]:
@@ -129,10 +108,10 @@ def banks_with_open_loans(before: date, *, bank_id: int | None = None) -> dict[i
 def work_counts(actor: Actor) -> dict[str, int]:
     """Return what waits for the actor, by area of the row at the top."""
     if actor.kind == OrganisationKind.BANK:
-        counts = filings_of(actor).aggregate(
+        counts = enrolments_visible_to(actor).aggregate(
             drafts=Count("pk", filter=Q(state=_S.DRAFT)), conditional=Count("pk", filter=Q(state=_S.CONDITIONAL))
         )
         return {"enrolments": counts["drafts"] + counts["conditional"]}
     if actor.kind == OrganisationKind.MANAGER:
-        return {"review": waiting_filings(actor).count()}
+        return {"review": review_count(actor)}
     return {}

@@ -15,6 +15,7 @@ from yulin.people.core.actors import Actor
 from yulin.people.enums import Action, OrganisationKind
 from yulin.people.selectors import seal_state
 from yulin.pool.selectors import home as pool
+from yulin.pool.selectors.enrolments import drafts_of, review_queue
 from yulin.rules.selectors import draft_packs
 from yulin.web.amounts import Amount
 from yulin.web.home import rows as make
@@ -38,29 +39,30 @@ def home_of(actor: Actor, *, today: date) -> Home:
 
 
 def _bank(actor: Actor, today: date) -> Home:
-    drafts, conditional = pool.returned_filings(actor), pool.conditional_filings(actor)
-    waiting = pool.waiting_filings(actor)
+    drafts, conditional = drafts_of(actor), pool.conditional_filings(actor)
+    waiting = review_queue(actor)
     rows = [*make.upload_rows(actor), *make.return_rows(actor, today)]
+    count = len(rows) + drafts.count() + conditional.count()
     rows += [make.draft_row(each) for each in drafts[:ROWS_SHOWN]]
     rows += [make.conditional_row(each, today) for each in conditional[:ROWS_SHOWN]]
     rows = make.by_deadline(rows)
     sums, waiting_count = pool.book_sums(actor), waiting.count()
     upload = (Text("上传借据文件", "Upload a loan file"), reverse("pool:uploads"))
     return Home(
-        facts=make.facts(rows, Text("待我处理%(n)s项", "%(n)s to do")),
+        facts=make.facts(rows, Text("待我处理%(n)s项", "%(n)s to do").with_values(n=count)),
         next=make.first(rows)
         or Next(
             Text("上传本月借据文件", "Upload this month's loans"),
             Text(
-                "没有待补、待报的事项。放款后上传借据文件，核验通过的行当场取得确认编号。",
-                "Nothing waits for you. Upload the month's loans; rows that pass get their confirmation number at once.",
+                "没有待补、待报的事项。上传借据文件，核验通过的行当场取得确认编号。",
+                "Nothing waits. Upload the month's loans; rows that pass get their confirmation numbers at once.",
             ),
             upload[1],
             upload[0],
         ),
         queue_name=Text("待我处理", "To do"),
         rows=rows,
-        count=len(rows),
+        count=count,
         empty=(
             Text("没有待办", "Nothing to do"),
             Text(
@@ -89,9 +91,9 @@ def _bank(actor: Actor, today: date) -> Home:
 
 
 def _manager(actor: Actor, today: date) -> Home:
-    waiting = pool.waiting_filings(actor)
+    waiting = review_queue(actor)
     count = waiting.count()
-    rows = [make.review_row(each, today) for each in waiting.select_related("bank")[:ROWS_SHOWN]]
+    rows = [make.review_row(each, today) for each in waiting[:ROWS_SHOWN]]
     missing = make.missing_returns(today)
     review = reverse("pool:review")
     sums = pool.book_sums(actor)
@@ -126,7 +128,7 @@ def _manager(actor: Actor, today: date) -> Home:
         panels=[
             Panel(
                 Text("未报月报的银行", "Returns missing"),
-                [(name, make.loans(loans)) for name, loans in missing[:8]],
+                missing[:8],
                 reverse("pool:returns"),
                 Text("还款月报", "Monthly returns"),
                 None if missing else Text("上月月报已收齐。", "All of last month's returns have come."),
@@ -141,7 +143,7 @@ def _manager(actor: Actor, today: date) -> Home:
 def _authority(actor: Actor, _: date) -> Home:
     rows = [make.pack_row(pack, actor) for pack in draft_packs()]
     return Home(
-        facts=make.facts(rows, Text("%(n)s个方案草案待办", "%(n)s draft schemes")),
+        facts=make.facts(rows, Text("%(n)s个方案草案待办", "%(n)s draft schemes").with_values(n=len(rows))),
         next=make.first(rows)
         or Next(
             Text("查看数据公告", "See the headline board"),
@@ -169,7 +171,7 @@ def _authority(actor: Actor, _: date) -> Home:
 
 def _district(actor: Actor, _: date) -> Home:
     overdue = pool.overdue_loans(actor)
-    rows = [make.overdue_row(each) for each in overdue.select_related("bank")[:ROWS_SHOWN]]
+    rows = [make.overdue_row(each) for each in overdue[:ROWS_SHOWN]]
     count = overdue.count()
     return Home(
         facts=Text("本区在册贷款与叠加层", "Loans and the top-up layer of this district"),
@@ -235,7 +237,7 @@ def _auditor(actor: Actor, _: date) -> Home:
             Text("查找备案", "Find an enrolment"),
         ),
         queue_name=Text("逾期贷款", "Overdue loans"),
-        rows=[make.overdue_row(each) for each in pool.overdue_loans(actor).select_related("bank")[:ROWS_SHOWN]],
+        rows=[make.overdue_row(each) for each in pool.overdue_loans(actor)[:ROWS_SHOWN]],
         count=pool.overdue_loans(actor).count(),
         empty=(
             Text("没有逾期贷款", "No overdue loan"),

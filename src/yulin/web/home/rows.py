@@ -15,9 +15,10 @@ from yulin.people.adapters.calendar import work_calendar
 from yulin.people.core.actors import Actor
 from yulin.people.selectors import notices_for, organisation_names
 from yulin.pool.core.names import state_name
+from yulin.pool.core.public import next_month
 from yulin.pool.selectors import home as pool
 from yulin.web.amounts import Amount
-from yulin.web.home.parts import Next, Panel, Row
+from yulin.web.home.parts import Bar, Next, Panel, Row
 
 if TYPE_CHECKING:
     from yulin.pool.models import Enrolment
@@ -52,11 +53,10 @@ def first(rows: list[Row]) -> Next | None:
     )
 
 
-def facts(rows: list[Row], words: Text) -> Text:
+def facts(rows: list[Row], said: Text) -> Text:
     """Return the line below the heading: how many wait, how many are over, how many nearly."""
     over = sum(row.is_over for row in rows)
     soon = sum(row.workdays_left is not None and 0 <= row.workdays_left <= 3 for row in rows)
-    said = words.with_values(n=len(rows))
     if over or soon:
         return Text(
             "%(said)s，%(o)s项已逾期、%(s)s项在3个工作日内到期",
@@ -143,6 +143,46 @@ def own_loan_row(loan: Enrolment) -> Row:
         else Text("由银行与受托机构办理", "With the bank and the manager"),
         amount_fen=loan.loan_amount_fen,
     )
+
+
+def return_rows(actor: Actor, today: date) -> list[Row]:
+    """Return the month's return of a bank while it has not come."""
+    bank_id, month = actor.organisation_id, last_month(today)
+    if bank_id is None or bank_id in pool.returns_received(month, bank_id=bank_id):
+        return []
+    count = pool.banks_with_open_loans(next_month(month), bank_id=bank_id).get(bank_id, 0)
+    if not count:
+        return []
+    return [
+        Row(
+            title=Text(f"还款月报 {month:%Y-%m}", f"Monthly return {month:%Y-%m}"),
+            below=Text(f"{count:,}笔在册借据", f"{count:,} loans to report on"),
+            href=reverse("pool:returns"),
+            state=("warn", Text("未报", "Missing")),
+            todo=Text("上传还款月报", "Upload the return"),
+            act=Text("上传月报", "Upload the return"),
+        )
+    ]
+
+
+def missing_returns(today: date) -> list[tuple[Text, Text]]:
+    """Return the banks whose return of last month has not come, the largest books first."""
+    month = last_month(today)
+    received = pool.returns_received(month)
+    due = {bank: count for bank, count in pool.banks_with_open_loans(next_month(month)).items() if bank not in received}
+    names = bank_names(due)
+    return [(names[bank], loans(count)) for bank, count in sorted(due.items(), key=lambda each: (-each[1], each[0]))]
+
+
+def limit_panel(actor: Actor, today: date) -> Panel | None:
+    """Return how far the bank has used its year's limits; None where no scheme knows one."""
+    if actor.organisation_id is None:
+        return None
+    uses = pool.bank_limits(actor.organisation_id, year=today.year)
+    if not uses:
+        return None
+    bars = [Bar(_plain(use.scheme_id), use.used_fen, use.limit_fen or 0) for use in uses]
+    return Panel(Text("本行剩余空间", "Room left for us"), bars=bars)
 
 
 def sums_panel(sums: pool.BookSums) -> Panel:

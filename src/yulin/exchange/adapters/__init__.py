@@ -1,0 +1,1 @@
+"""Readers and writers of files: XLSX and CSV in, templates and results out."""

@@ -64,8 +64,8 @@ def load_pack(
         root = _with_manager_value(root, path.split("."), value)
     kind = root.need("kind").one_of(KINDS)
     root.keys(_HEADER | (SCHEME_KEYS if kind == "scheme" else _SECTIONS), {"id", "title", "document", "effective"})
-    cases = read_entries(texts["cases.yaml"], f"{folder}cases.yaml") if "cases.yaml" in texts else None
-    return _Loader(root, kind, vocabulary).pack(texts, tuple(_case(part) for part in cases.sequence()) if cases else ())
+    cases = _cases(texts["cases.yaml"], f"{folder}cases.yaml") if "cases.yaml" in texts else ()
+    return _Loader(root, kind, vocabulary).pack(texts, cases)
 
 
 def _folder(text: str) -> str:
@@ -239,14 +239,23 @@ def version_of(root: Entry) -> str:
     return "sha256:" + hashlib.sha256(canonical.encode()).hexdigest()
 
 
-def _case(entry: Entry) -> Case:
+def _cases(text: str, file: str) -> tuple[Case, ...]:
+    """Read `cases.yaml`: a list of cases, or `{given, cases}` where each case changes some of the given facts."""
+    root = read_entries(text, file)
+    if isinstance(root.value, list):
+        return tuple(_case(part, {}) for part in root.value)
+    root.keys({"given", "cases"}, {"given", "cases"})
+    return tuple(_case(part, root.need("given").plain()) for part in root.need("cases").sequence())
+
+
+def _case(entry: Entry, given: Mapping[str, Any]) -> Case:
     entry.keys(None, {"name", "on", "expect"})
     known = {"name", "on", "facts", "expect", "why"}
     facts = entry.get("facts")
     return Case(
         entry.need("name").text(),
         entry.need("on").day(),
-        facts.plain() if facts else {},
+        {**given, **(facts.plain() if facts else {})},
         entry.need("expect").plain(),
         entry.where,
         entry.need("why").text() if "why" in entry else "",

@@ -139,7 +139,7 @@ class Known(Node):
     fact: FactRef
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Expression:
     """A parsed, typed expression with its text and place."""
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from yulin.base.text import Text
 from yulin.rules.core.nodes import Expression, FactRef
-from yulin.rules.core.vocabulary import Vocabulary
+from yulin.rules.core.vocabulary import Fact, Vocabulary
 from yulin.rules.errors import Where
 
 KINDS = ("title", "scheme", "policy", "product", "listing")
@@ -155,7 +155,7 @@ class Case:
     more: Mapping[str, Any] = field(default_factory=dict)  # what a scheme's case says besides: loan, loss, book
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Pack:
     """One version of a pack."""
 
@@ -184,6 +184,10 @@ class Pack:
     scheme: Any = None
     cases: tuple[Case, ...] = ()
     texts: Mapping[str, str] = field(default_factory=dict)
+
+    def fact(self, slot: str) -> Fact:
+        """Return the vocabulary's fact behind a slot."""
+        return self.vocabulary.facts[slot.partition("[")[0]]
 
     def is_in_force(self, on: date) -> bool:
         """Whether `on` lies in the pack's half-open interval."""

@@ -1,0 +1,112 @@
+"""`yulin rules assess|check|show`: packs from the shell. Needs no database: it reads the packs that ship with Yulin."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from datetime import date
+from typing import Any
+
+from yulin.base.errors import InputShapeError, YulinError
+from yulin.base.text import Text
+from yulin.cli.answers import answer_file, field
+from yulin.rules.adapters.shipped import shipped_pack, shipped_pack_ids
+from yulin.rules.core.assess import assess
+from yulin.rules.core.cases import run_cases
+from yulin.rules.core.linter import lint
+from yulin.rules.core.pack import Pack
+
+
+def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the verbs of `yulin rules`."""
+    verbs = subparsers.add_parser("rules", help="packs: show, check, assess").add_subparsers(
+        dest="verb", required=True, metavar="VERB"
+    )
+    parser = verbs.add_parser("assess", help="assess firms or loans under packs")
+    parser.add_argument("file", metavar="FILE", help="a JSON list of {pack, on, facts}; - is standard input")
+    parser.set_defaults(run=lambda arguments: answer_file(arguments.file, assess_answer))
+    parser = verbs.add_parser("check", help="load packs, run their cases and say what the linter finds")
+    parser.add_argument("packs", metavar="PACK", nargs="*")
+    parser.add_argument("--all", action="store_true", help="every shipped pack")
+    parser.add_argument("--json", action="store_true", help="one JSON list instead of lines")
+    parser.set_defaults(run=check)
+    parser = verbs.add_parser("show", help="show a pack as law: rows with clause, verification and text")
+    parser.add_argument("pack", metavar="PACK")
+    parser.add_argument("--json", action="store_true", help="one JSON object instead of lines")
+    parser.set_defaults(run=show)
+
+
+def assess_answer(each: dict[str, Any]) -> dict[str, Any]:
+    """Return the assessment that one input asks for."""
+    text = field(each, "on", str)
+    try:
+        on = date.fromisoformat(text)
+    except ValueError as error:
+        raise InputShapeError(found=f"on = {text!r}", needed=Text("日期，如2024-05-06", "a day, 2024-05-06")) from error
+    pack = shipped_pack(field(each, "pack", str))
+    return assess(pack, field(each, "facts", dict), on, applies_to=each.get("applies_to")).as_json()
+
+
+def check(arguments: argparse.Namespace) -> int:
+    """Check packs; the exit status is 1 if one does not load or a case does not hold."""
+    ids = shipped_pack_ids() if arguments.all or not arguments.packs else arguments.packs
+    reports = [_report(pack_id) for pack_id in ids]
+    if arguments.json:
+        print(json.dumps(reports, ensure_ascii=False, indent=1))
+    else:
+        for report in reports:
+            _print_report(report)
+    return int(any(report["defects"] for report in reports))
+
+
+def _report(pack_id: str) -> dict[str, Any]:
+    try:
+        pack = shipped_pack(pack_id)
+    except YulinError as error:
+        return {"pack": pack_id, "cases": 0, "defects": [str(error)], "remarks": []}
+    results = run_cases(pack)
+    return {
+        "pack": pack.id,
+        "version": pack.version,
+        "cases": len(results),
+        "defects": [str(result.defect()) for result in results if not result.holds],
+        "remarks": [remark.as_json() for remark in lint(pack)],
+    }
+
+
+def _print_report(report: dict[str, Any]) -> None:
+    state = "FAILS" if report["defects"] else "holds"
+    print(f"{report['pack']}: {state}, {report['cases']} cases, {len(report['remarks'])} remarks")
+    for defect in report["defects"]:
+        print(f"  ✗ {defect}")
+    for remark in report["remarks"]:
+        print(f"  · {remark['code']} {remark['where']}: {remark['message']['zh']}")
+
+
+def show(arguments: argparse.Namespace) -> int:
+    """Show one pack."""
+    pack = shipped_pack(arguments.pack)
+    if arguments.json:
+        print(json.dumps(_as_json(pack), ensure_ascii=False, indent=1))
+        return 0
+    until = pack.effective_until or "…"
+    print(f"{pack.title.zh} · {pack.title.en}\n{pack.document} · {pack.effective_from} – {until} · {pack.version}")
+    for row in pack.rows():
+        print(f"  {row.id:<28} {row.clause:<16} {row.verified:<7} {row.text.zh if row.text else ''}")
+    return 0
+
+
+def _as_json(pack: Pack) -> dict[str, Any]:
+    rows = [
+        {
+            "id": row.id, "clause": row.clause, "verified": row.verified, "source": row.source, "note": row.note,
+            "text": {"zh": row.text.zh, "en": row.text.en} if row.text else None,
+        }
+        for row in pack.rows()
+    ]  # fmt: skip
+    return {
+        "id": pack.id, "kind": pack.kind, "version": pack.version, "title": {"zh": pack.title.zh, "en": pack.title.en},
+        "document": pack.document, "effective_from": pack.effective_from.isoformat(),
+        "effective_until": pack.effective_until.isoformat() if pack.effective_until else None,
+        "facts": sorted(pack.slots), "rows": rows,
+    }  # fmt: skip

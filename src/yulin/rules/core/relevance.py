@@ -1,0 +1,305 @@
+"""Which missing facts could change the answer, and which of their values would settle it.
+
+Every unknown fact's range is cut into cells at the values where some comparison or band of the pack turns, given what
+is known. A fact matters when two of its cells can lead to different answers while everything else stays the same. Where
+the other unknown facts hide that, they are assumed cell by cell until they do not; a branch in which both answers have
+become the same is left. So a fact that no assumption tells apart is not asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil, floor
+from typing import Any
+
+from yulin.rules.core.bounds import FALSE, TRUE, Env
+from yulin.rules.core.facts import between
+from yulin.rules.core.nodes import Arithmetic, Choice, Compare, Extreme, FactRef, Member, Name, Node
+from yulin.rules.core.program import Program
+from yulin.rules.core.vocabulary import MONTHS, Fact
+
+MOST_RUNS = 2_000  # verdicts tried before a fact that nothing has told apart yet is named all the same
+MOST_CELLS = 60
+MOST_TELLING = 4
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A part of an unknown fact's range on which no single comparison turns."""
+
+    value: Any  # as the environment holds it
+    first: Any  # integer in the fact's unit, truth value, or the members of the list
+    last: Any
+
+
+Verdicts = list[tuple[Cell, Any]]
+
+
+def missing_slots(program: Program, env: Env, verdict: Any) -> dict[str, Verdicts]:
+    """Return the unknown facts that could change `verdict`, each with its cells and what each leaves possible."""
+    if is_settled(verdict):
+        return {}
+    search = _Search(program, env)
+    return {slot: verdicts for slot, verdicts in search.verdicts.items() if search.matters(slot)}
+
+
+def is_settled(verdict: Any) -> bool:
+    """Whether only one answer is left."""
+    return len(verdict) == 1 if isinstance(verdict, frozenset) else verdict in {TRUE, FALSE}
+
+
+class _Search:
+    """Looks for two values of one fact that lead to different answers, assuming the other unknown facts as needed."""
+
+    def __init__(self, program: Program, env: Env) -> None:
+        self.program, self.env, self.runs = program, env, 0
+        self.open = [slot for slot in sorted(influential_slots(program, env)) if self.is_open(slot)]
+        self.verdicts = {slot: self.under(env, slot) for slot in self.open}
+        self.telling: list[Env] = []  # assumptions under which some fact mattered; they often serve the next one
+
+    def is_open(self, slot: str) -> bool:
+        return slot not in self.env["known"] and self.program.pack.fact(slot).type.kind != "text"
+
+    def under(self, env: Env, slot: str) -> Verdicts:
+        cells = cells_of(self.program, slot, env)
+        self.runs += len(cells)
+        return [(cell, self.program.rerun(env, slot, cell.value)[1]) for cell in cells]
+
+    def matters(self, slot: str) -> bool:
+        """Whether two values of the fact lead to different answers in some case that is still possible."""
+        if _differ(self.verdicts[slot]):
+            return True
+        for env in self.telling[:MOST_TELLING]:
+            freed, _ = self.program.rerun(env, slot, self.env[slot], known=False)
+            if _differ(self.under(freed, slot)):
+                return True
+        self.runs = 0
+        return self.told_apart(slot, self.env, self.others(slot)) or self.runs > MOST_RUNS
+
+    def others(self, slot: str) -> list[str]:
+        """Order the other open facts: yes-or-no first, they close branches soonest; then those in the same row."""
+        together = {other for part in self.program.readers.get(slot, ()) for other in part.slots}
+        is_bool = {other: self.program.pack.fact(other).type.kind == "bool" for other in self.open}
+        return sorted((o for o in self.open if o != slot), key=lambda o: (not is_bool[o], o not in together))
+
+    def told_apart(self, slot: str, env: Env, others: list[str]) -> bool:
+        found = self.under(env, slot)
+        if _differ(found):
+            self.telling.insert(0, env)
+            return True
+        if is_settled(found[0][1]) or not others or self.runs > MOST_RUNS:
+            return False
+        if slot not in influential_slots(self.program, env):
+            return False
+        other, rest = others[0], others[1:]
+        return any(self.told_apart(slot, inner, rest) for inner in self.assumed(env, other))
+
+    def assumed(self, env: Env, other: str) -> Iterator[Env]:
+        """Yield the environment with another fact at the first value of each of its cells, so that ratios are exact."""
+        fact = self.program.pack.fact(other)
+        for cell in cells_of(self.program, other, env):
+            value = between(fact, cell.first, cell.first) if fact.type.is_numeric else cell.value
+            yield self.program.rerun(env, other, value)[0]
+
+
+def influential_slots(program: Program, env: Env) -> frozenset[str]:
+    """Return the facts that the verdict can still depend on: those below no part that is already settled.
+
+    `env` holds the results of a run. The set may be too wide, never too narrow.
+    """
+    table = program.pack.classes
+    if table is None:
+        rule = program.pack.outcome
+        return frozenset(_open_slots(program, rule.met.node, env)) if rule else frozenset()
+    rows = [table.rows[member] for member in env[table.of.slot] if member in table.rows]
+    asked = (that for row in rows for _, that in row.classes if not is_settled(program.value(that.node, env)))
+    return frozenset({table.of.slot}).union(*(that.slots for that in asked))
+
+
+def _open_slots(program: Program, node: Node, env: Env) -> Iterator[str]:
+    if isinstance(node, FactRef):
+        yield node.slot
+        return
+    value = program.value(node, env)
+    if value in {TRUE, FALSE} or (isinstance(value, tuple) and value[0] == value[1] and not value[2]):
+        return
+    if isinstance(node, Name) and node.definition is None:
+        yield from _slots_of_result(program, node.name, env)
+    for child in node.children():
+        yield from _open_slots(program, child, env)
+
+
+def _slots_of_result(program: Program, name: str, env: Env) -> Iterator[str]:
+    """Yield the open facts behind a result that the pack supplies: all conditions, the total, or one row."""
+    pack = program.pack
+    if name == "total":
+        for part in program.parts:
+            if part.key.startswith("scores.") and env[part.key][0] != env[part.key][1]:
+                yield from part.slots
+    elif name.startswith("scores."):
+        yield from next(part.slots for part in program.parts if part.key == name)
+    elif name == "direct_pass" and pack.direct_pass:
+        yield from _open_slots(program, pack.direct_pass.that.node, env)
+    else:
+        for condition in pack.conditions.values():
+            if name in {"conditions", condition.row.id}:
+                yield from _open_slots(program, condition.that.node, env)
+
+
+def _differ(verdicts: Verdicts) -> bool:
+    return any(verdict != verdicts[0][1] for _, verdict in verdicts)
+
+
+def cells_of(program: Program, slot: str, env: Env) -> list[Cell]:
+    """Cut an unknown fact's range where the pack's comparisons turn, and at zero."""
+    fact = program.pack.fact(slot)
+    kind = fact.type.kind
+    if kind == "bool":
+        return [Cell(TRUE, True, True), Cell(FALSE, False, False)]
+    if kind == "member":
+        return _member_cells(program, slot, program.pack.vocabulary.lists[fact.type.unit].members)
+    turning = {0, 1, *_starts(program, slot, fact, env)}
+    starts = sorted({fact.lowest, *(start for start in turning if fact.lowest < start <= fact.highest)})[:MOST_CELLS]
+    ends = [*(start - 1 for start in starts[1:]), fact.highest]
+    return [Cell(between(fact, first, last), first, last) for first, last in zip(starts, ends, strict=True)]
+
+
+def _member_cells(program: Program, slot: str, members: Mapping[str, Any]) -> list[Cell]:
+    """Group members that no question tells apart."""
+    table = program.pack.classes
+    questions = [frozenset({member}) for member in table.rows] if table and table.of.slot == slot else []
+    asked = (node for root in program.roots.get(slot, ()) for node in root.walk() if isinstance(node, Member))
+    questions += [node.members for node in asked if isinstance(node.item, FactRef) and node.item.slot == slot]
+    groups: dict[tuple[bool, ...], list[str]] = {}
+    for member in members:
+        groups.setdefault(tuple(member in question for question in questions), []).append(member)
+    return [Cell(frozenset(group), tuple(group), tuple(group)) for group in groups.values()]
+
+
+# Where comparisons turn
+
+Form = tuple[Fraction, Fraction, Fraction, Fraction]  # (a·x + b) / (c·x + d)
+
+
+def _starts(program: Program, slot: str, fact: Fact, env: Env) -> Iterator[int]:
+    """Yield the integers (own unit) at which a comparison or band of the pack may turn for this fact."""
+    for node, target in _turns(program, slot, env):
+        for corner in (0, 1) if _has_other_open(node, slot, env) else (0,):
+            for form in Forms(program, slot, env).of(node, corner):
+                for root in crossings(form, target):
+                    at = root * fact.scale
+                    yield from (ceil(at), floor(at) + 1)
+                yield from (floor(zero * fact.scale) + i for zero in _zeros(form) for i in (0, 1))
+
+
+def _has_other_open(node: Node, slot: str, env: Env) -> bool:
+    """Whether another fact of the node is unknown, so that the turning point depends on which corner it takes."""
+    others = (part.slot for part in node.walk() if isinstance(part, FactRef) and part.slot != slot)
+    return any(other not in env["known"] for other in others)
+
+
+def _turns(program: Program, slot: str, env: Env) -> Iterator[tuple[Node, int | Fraction]]:
+    for root in _roots(program, slot, env):
+        for node in root.walk():
+            if isinstance(node, Compare) and node.left.type.is_numeric and _reads(node, slot):
+                yield Arithmetic(node.left.type, "-", node.left, node.right), 0
+    for rule in program.bands.get(slot, ()):
+        yield from ((rule.of.node, step.bound) for step in rule.steps)
+
+
+def _roots(program: Program, slot: str, env: Env) -> Iterator[Node]:
+    """Yield the trees that read the fact; of a class table only the rows that are still possible."""
+    table = program.pack.classes
+    if table is None:
+        yield from program.roots.get(slot, ())
+        return
+    for member in env[table.of.slot]:
+        row = table.rows.get(member)
+        yield from (that.node for _, that in row.classes if slot in that.slots) if row else ()
+
+
+def _reads(node: Node, slot: str) -> bool:
+    return any(isinstance(part, FactRef) and part.slot == slot for part in node.walk())
+
+
+def crossings(form: Form, target: int | Fraction) -> Iterator[Fraction]:
+    """Yield the x at which a form equals `target`.
+
+    >>> list(crossings((Fraction(0), Fraction(3), Fraction(1), Fraction(0)), Fraction(1, 2)))
+    [Fraction(6, 1)]
+    """
+    a, b, c, d = form
+    slope = a - target * c
+    if slope:
+        yield (target * d - b) / slope
+
+
+def _zeros(form: Form) -> Iterator[Fraction]:
+    if form[2]:
+        yield -form[3] / form[2]
+
+
+@dataclass(frozen=True)
+class Forms:
+    """A node as linear fractions of one fact, one per branch; other facts stand at one corner of their bounds.
+
+    A product or quotient that is not linear in the fact is left out: its turning points are then not cut, which may
+    leave a cell undecided but never decides one wrongly.
+    """
+
+    program: Program
+    slot: str
+    env: Env
+
+    def branches(self, node: Choice) -> tuple[Node, ...]:
+        """Return the branches that can still be taken."""
+        mask = self.program.value(node.condition, self.env)
+        return (node.then,) * bool(mask & TRUE) + (node.otherwise,) * bool(mask & FALSE)
+
+    def of(self, node: Node, corner: int) -> list[Form]:
+        """Return the forms of `node`."""
+        if not _reads(node, self.slot):
+            value = self.program.value(node, self.env)
+            return [(Fraction(0), Fraction(value[corner]), Fraction(0), Fraction(1))]
+        if isinstance(node, FactRef):
+            return [(Fraction(1), Fraction(0), Fraction(0), Fraction(1))]
+        if isinstance(node, Name) and node.definition is not None:
+            return self.of(node.definition, corner)
+        if isinstance(node, Choice | Extreme):
+            parts = node.operands if isinstance(node, Extreme) else self.branches(node)
+            return [form for part in parts for form in self.of(part, corner)]
+        if isinstance(node, Arithmetic):
+            other = 1 - corner if node.operator in {"-", "/"} else corner
+            joined = (_joined(node, x, y) for x in self.of(node.left, corner) for y in self.of(node.right, other))
+            return [form for form in joined if form is not None]
+        return []
+
+
+def _joined(node: Arithmetic, x: Form, y: Form) -> Form | None:
+    if node.right.type == MONTHS and node.type.kind == "date":
+        y = (y[0], y[1] * Fraction(1461, 48), y[2], y[3])  # mean days of a month: cells, not law
+    (a, b, c, d), (e, f, g, h) = x, y
+    if node.operator == "/":
+        is_zero = not any((e, f))  # an unknown divisor at its least: the smallest whole value that divides
+        return _product(x, (g, h, e, f) if not is_zero else (Fraction(0), Fraction(1), Fraction(0), Fraction(1)))
+    if node.operator == "*":
+        return _product(x, y)
+    sign = 1 if node.operator == "+" else -1
+    if (c, d) == (g, h):
+        return (a + sign * e, b + sign * f, c, d)
+    if not g and not e:  # a constant on the right
+        return (a + sign * f / h * c, b + sign * f / h * d, c, d)
+    if not c and not a:
+        return (b / d * g + sign * e, b / d * h + sign * f, g, h)
+    return (a / d + sign * e / h, b / d + sign * f / h, Fraction(0), Fraction(1)) if not c and not g else None
+
+
+def _product(x: Form, y: Form) -> Form | None:
+    (a, b, c, d), (e, f, g, h) = x, y
+    numerator = (a * e, a * f + b * e, b * f)
+    denominator = (c * g, c * h + d * g, d * h)
+    if numerator[0] or denominator[0] or not (denominator[1] or denominator[2]):
+        return None
+    return (numerator[1], numerator[2], denominator[1], denominator[2])

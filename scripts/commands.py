@@ -18,7 +18,7 @@ PAGE = Path(__file__).resolve().parent.parent / "docs" / "commands.md"
 HEAD = """# Commands
 
 `yulin <area> <verb>` does from the shell what the screens do in bulk. A command that needs the database joins the
-running instance of `YULIN_HOME`, or starts its database for as long as it takes. `yulin <area> <verb> --help` says more.
+running instance of `YULIN_HOME`, or starts its database while it runs. `yulin <area> <verb> --help` says more.
 This page is written by `scripts/commands.py`.
 
 | command | does |

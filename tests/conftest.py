@@ -5,9 +5,30 @@ from __future__ import annotations
 import atexit
 import os
 import shutil
+from collections import Counter
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+
+NOT_RUN = "NOT RUN"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave out what needs Spark where the Spark lock is not installed."""
+    if find_spec("pyspark") is None:
+        leave_out = pytest.mark.skip(reason=f"SPARK TESTS {NOT_RUN}: install the Spark lock by make spark")
+        for item in items:
+            if item.get_closest_marker("spark"):
+                item.add_marker(leave_out)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say loudly which tests this machine could not run."""
+    reasons = [report.longrepr[2] for report in terminalreporter.stats.get("skipped", [])]
+    missing = Counter(reason.removeprefix("Skipped: ") for reason in reasons if NOT_RUN in reason)
+    for reason, count in missing.items():
+        terminalreporter.write_sep("!", f"{count} {reason}", yellow=True, bold=True)
 
 
 @pytest.fixture(scope="session")

@@ -95,4 +95,6 @@ def database(dsn: str, *, pool_size: int) -> dict[str, Any]:
         "PORT": str(words.get("port", "")),
         "OPTIONS": options,
         "ATOMIC_REQUESTS": False,
+        # A database that was killed and runs again must not cost each pooled connection a failed page.
+        "CONN_HEALTH_CHECKS": bool(pool_size),
     }

@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from tests.factories.people import make_actor, make_client, make_demo_book, make_membership, make_organisation
 
@@ -124,6 +125,43 @@ def test_manager_adds_and_ends_a_person_of_the_own_organisation() -> None:
     assert make_client(Role.BANK_MANAGER).post(f"/zh-hans/people/{seat.pk}/end/").status_code == 404
     client.post(f"/zh-hans/people/{seat.pk}/end/")
     assert not Membership.objects.filter(pk=seat.pk, valid_until__isnull=True).exists()
+
+
+def test_manager_resets_a_password_of_the_own_organisation_only() -> None:
+    bank = make_organisation()
+    client, seat = make_client(Role.BANK_MANAGER, bank), make_membership(Role.BANK_CLERK, bank)
+    assert client.post(f"/zh-hans/people/{seat.pk}/password/", {"password": "short"}).status_code == 422
+    assert client.post(f"/zh-hans/people/{seat.pk}/password/", {"password": "another-long-one"}).status_code == 302
+    assert User.objects.get(pk=seat.user_id).check_password("another-long-one")
+    other = make_membership(Role.BANK_CLERK)
+    assert client.post(f"/zh-hans/people/{other.pk}/password/", {"password": "another-long-one"}).status_code == 404
+    make_membership(Role.BANK_CLERK, other.organisation, user=seat.user)
+    assert client.post(f"/zh-hans/people/{seat.pk}/password/", {"password": "yet-another-one"}).status_code == 403
+
+
+def test_second_step_is_asked_for_once_it_is_set_up() -> None:
+    from allauth.mfa.totp.internal import auth
+
+    user = make_membership(Role.BANK_CLERK).user
+    client = Client()
+    client.post("/zh-hans/account/login/", {"login": user.username, "password": "a-long-password"})
+    asked = client.get("/zh-hans/account/2fa/totp/activate/")["Location"]
+    assert client.get(asked).status_code == 200
+    client.post(asked, {"password": "a-long-password"})
+    page = client.get("/zh-hans/account/2fa/totp/activate/")
+    assert page.status_code == 200
+    secret = page.context["form"].secret
+    code = auth.format_hotp_value(auth.hotp_value(secret, next(auth.yield_hotp_counters_from_time())))
+    assert client.post("/zh-hans/account/2fa/totp/activate/", {"code": code}).status_code == 302
+    again = Client()
+    answer = again.post("/zh-hans/account/login/", {"login": user.username, "password": "a-long-password"})
+    assert answer["Location"].startswith("/zh-hans/account/2fa/authenticate/")
+    assert again.get("/zh-hans/notices/").status_code == 302
+    assert "动态码" in again.get("/zh-hans/account/2fa/authenticate/").content.decode()
+    assert again.post("/zh-hans/account/2fa/authenticate/", {"code": "000000"}).status_code == 200
+    cache.clear()  # the same code is refused a second time
+    assert again.post("/zh-hans/account/2fa/authenticate/", {"code": code})["Location"] == "/zh-hans/home/"
+    assert again.get("/zh-hans/notices/").status_code == 200
 
 
 def test_auditor_reads_and_exports_the_trail() -> None:

@@ -101,3 +101,18 @@ class NotADemoBookError(PeopleError):
             Text("本账本不是演示账本，没有演示登录。", "This book is not a demo book, so there is no demo sign-in."),
             Text("用登录名和密码登录。", "Sign in with name and password."),
         )
+
+
+class OrganisationNotFoundError(PeopleError):
+    """No organisation has this code."""
+
+    code = "PEOPLE.ORGANISATION.NOT_FOUND"
+
+    def __init__(self, *, organisation_code: str) -> None:
+        super().__init__(
+            Text("没有代码为%(code)s的机构。", "No organisation has the code %(code)s.").with_values(
+                code=organisation_code
+            ),
+            Text("核对代码，或先建机构。", "Check the code, or add the organisation first."),
+            organisation_code=organisation_code,
+        )

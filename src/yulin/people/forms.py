@@ -29,18 +29,24 @@ class CalendarDayForm(forms.Form):
     )
 
 
-class NewPersonForm(forms.Form):
+class FirstPasswordForm(forms.Form):
+    """A password that the organisation's manager hands out."""
+
+    password = forms.CharField(
+        label=say_later(Text("新密码", "New password")),
+        help_text=say_later(Text("至少10位；本人登录后修改。", "At least ten signs; the person changes it later.")),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        validators=[validate_password],
+    )
+
+
+class NewPersonForm(FirstPasswordForm):
     """A person who joins the organisation, in one of its roles."""
 
     username = forms.SlugField(label=say_later(Text("登录名", "Sign-in name")), max_length=60)
     name = forms.CharField(label=say_later(Text("姓名", "Name")), max_length=60)
     role = forms.ChoiceField(label=say_later(Text("角色", "Role")))
-    password = forms.CharField(
-        label=say_later(Text("初始密码", "First password")),
-        help_text=say_later(Text("至少10位；本人登录后修改。", "At least ten signs; the person changes it later.")),
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        validators=[validate_password],
-    )
+    field_order = ("username", "name", "role", "password")
 
     def __init__(self, *args: Any, kind: OrganisationKind, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

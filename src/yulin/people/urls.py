@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("calendar/<int:year>/", views.announce_year, name="announce-year"),
     path("people/", views.users, name="users"),
     path("people/<int:membership_id>/end/", views.end_role, name="end-role"),
+    path("people/<int:membership_id>/password/", views.first_password, name="first-password"),
     path("audit/", views.audit, name="audit"),
     path("audit/lines.jsonl", views.audit_lines, name="audit-lines"),
 ]

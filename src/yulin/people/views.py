@@ -27,7 +27,7 @@ from yulin.people.core.actors import Actor
 from yulin.people.core.rights import KIND_NAMES, ROLE_NAMES
 from yulin.people.enums import Action, OrganisationKind, Role
 from yulin.people.errors import NotADemoBookError
-from yulin.people.forms import CalendarDayForm, NewPersonForm
+from yulin.people.forms import CalendarDayForm, FirstPasswordForm, NewPersonForm
 
 PER_PAGE = 50
 FIRST_YEAR, LAST_YEAR = 2004, 2100
@@ -176,6 +176,24 @@ def end_role(request: HttpRequest, membership_id: int) -> HttpResponse:
         raise Http404
     services.end_membership(actor=actor, membership_id=membership_id, on=clock.business_date())
     return redirect("people:users")
+
+
+@needs(Action.MANAGE_USERS)
+@require_http_methods(["GET", "POST"])
+def first_password(request: HttpRequest, membership_id: int) -> HttpResponse:
+    """Give a person of one's organisation a new password."""
+    actor = _actor(request)
+    seat = selectors.seats_of(actor).filter(pk=membership_id).first()
+    if seat is None:
+        raise Http404
+    form = FirstPasswordForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        services.set_first_password(actor=actor, membership_id=seat.pk, password=form.cleaned_data["password"])
+        messages.success(
+            request, say(Text(f"{seat.user.name}的密码已重置", f"The password of {seat.user.name} is new"))
+        )
+        return redirect("people:users")
+    return render(request, "people/password.html", {"form": form, "seat": seat}, status=422 if form.errors else 200)
 
 
 @needs(Action.SEE_AUDIT)

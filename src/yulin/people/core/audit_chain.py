@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,6 +51,17 @@ def seal(previous_hash: str, entry_hashes: Iterable[str]) -> str:
     for one in entry_hashes:
         digest.update(bytes.fromhex(one))
     return digest.hexdigest()
+
+
+def read_export(lines: Iterable[Mapping[str, Any]]) -> Iterator[SealedBatch]:
+    """Return the batches of an exported trail, where a seal follows its entries; the unsealed tail is left out."""
+    entries: list[Mapping[str, Any]] = []
+    for line in lines:
+        if "seal_hash" in line:
+            yield SealedBatch(line["seal"], line["previous_hash"], line["seal_hash"], entries)
+            entries = []
+        elif line["seal"] is not None:
+            entries.append(line["entry"])
 
 
 def first_break(batches: Iterable[SealedBatch]) -> ChainBreak | None:

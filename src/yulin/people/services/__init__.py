@@ -11,6 +11,7 @@ from yulin.people.services.organisations import (
     create_user,
     end_membership,
     grant_membership,
+    set_first_password,
     switch_role,
 )
 
@@ -27,5 +28,6 @@ __all__ = [
     "record_audit",
     "seal_audit_trail",
     "set_calendar_day",
+    "set_first_password",
     "switch_role",
 ]

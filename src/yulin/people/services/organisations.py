@@ -156,3 +156,21 @@ def add_person(*, actor: Actor, username: str, name: str, role: Role, password: 
         raise NotAllowedError(action=str(Action.MANAGE_USERS), role=str(actor.role))
     user = create_user(actor=actor, username=username, name=name, password=password)
     return grant_membership(actor=actor, user_id=user.pk, organisation_id=actor.organisation_id, role=role)
+
+
+@transaction.atomic
+def set_first_password(*, actor: Actor, membership_id: int, password: str) -> None:
+    """Give a person of the actor's own organisation a new password; a second step at sign-in stays as it is.
+
+    Only a person who belongs to no other organisation: nobody opens another organisation's door.
+
+    Raises: `PEOPLE.NOT_ALLOWED`.
+    Effects: `User.password`, which ends the person's sessions; audit row.
+    """
+    seat = Membership.objects.select_related("user").get(pk=membership_id)
+    elsewhere = Membership.objects.filter(user=seat.user).exclude(organisation_id=actor.organisation_id or 0)
+    if not actor.may(Action.MANAGE_USERS) or seat.organisation_id != actor.organisation_id or elsewhere.exists():
+        raise NotAllowedError(action="set_first_password", role=str(actor.role))
+    seat.user.set_password(password)
+    seat.user.save(update_fields=["password"])
+    record_audit(actor=actor, action="people.set_first_password", subject=("user", seat.user_id))

@@ -1,0 +1,86 @@
+"""`yulin demo load|bank-file`: the demo book, and loan files as a bank sends them. All of it is invented."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+
+from yulin.base.text import Text
+from yulin.cli.answers import print_json
+from yulin.cli.instance import database_ready, tell
+
+
+def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the verbs of `yulin demo`."""
+    area = subparsers.add_parser("demo", help="the demo book, and loan files as a bank sends them")
+    verbs = area.add_subparsers(dest="verb", required=True, metavar="VERB")
+    load = verbs.add_parser("load", help="load the demo book into an empty database")
+    load.add_argument("--scale", type=_at_least(1), default=1, help="how many times 6,550 firms (default 1)")
+    load.add_argument("--if-empty", action="store_true", help="do nothing, and say so, where the database holds a book")
+    load.add_argument("--json", action="store_true", help="print the counts as JSON")
+    load.set_defaults(run=_load)
+    file = verbs.add_parser("bank-file", help="write a loan file as a bank extracts it: .xlsx, or .csv in GB18030")
+    file.add_argument("file", metavar="FILE", type=Path)
+    file.add_argument("--rows", type=_at_least(2), default=100, help="loans in the file (default 100)")
+    file.add_argument("--wrong", type=_at_least(0), default=0, help="how many of them are wrong on purpose")
+    file.add_argument("--bank", default="B01", metavar="CODE", help="the bank that sends it (default B01)")
+    file.add_argument("--seed", type=int, default=None, help="another seed draws another file")
+    file.add_argument("--new-firms", action="store_true", help="only firms that the demo book does not hold")
+    file.set_defaults(run=_bank_file)
+
+
+def _load(arguments: argparse.Namespace) -> int:
+    with database_ready():
+        from yulin.demo.load import is_empty, load_demo_book  # noqa: PLC0415 - app ready
+
+        if arguments.if_empty and not is_empty():
+            tell(Text("数据库已有账本，未加载演示账本。", "The database holds a book; the demo book was not loaded."))
+            return 0
+        started = time.monotonic()
+        loaded = load_demo_book(scale=arguments.scale)
+    counts = asdict(loaded) | {"seconds": round(time.monotonic() - started, 1)}
+    if arguments.json:
+        print_json(counts)
+    else:
+        tell(
+            Text(
+                "已加载演示账本：企业%(firms)s家，授信%(lines)s份，贷款%(loans)s笔，月报%(returns)s行，用时%(seconds)s秒。",
+                "Demo book loaded: %(firms)s firms, %(lines)s lines, %(loans)s loans, %(returns)s monthly returns, "
+                "in %(seconds)s s.",
+            ).with_values(**counts)
+        )
+    return 0
+
+
+def _bank_file(arguments: argparse.Namespace) -> int:
+    from yulin.demo.bank_file import FilePlan, write_bank_file  # noqa: PLC0415 - slow import
+    from yulin.demo.book import SEED, demo_book  # noqa: PLC0415 - slow import
+
+    book = demo_book()
+    names = dict(book.banks.select("code", "name_zh").iter_rows())
+    plan = FilePlan(
+        rows=arguments.rows,
+        wrong=arguments.wrong,
+        bank_code=arguments.bank,
+        bank_name=names.get(arguments.bank, "示例银行"),
+        seed=SEED if arguments.seed is None else arguments.seed,
+        known_firms=None if arguments.new_firms else book.firms,
+    )
+    wrong = write_bank_file(arguments.file, plan)
+    print_json({"file": str(arguments.file), "rows": plan.rows, "wrong": [asdict(row) for row in wrong]})
+    return 0
+
+
+def _at_least(lowest: int) -> Callable[[str], int]:
+    """Return a reader of whole numbers not below `lowest`, for argparse."""
+
+    def read(text: str) -> int:
+        number = int(text)
+        if number < lowest:
+            raise argparse.ArgumentTypeError(f"{number} is below {lowest}")
+        return number
+
+    return read

@@ -28,6 +28,7 @@ from yulin.kit.processes import Service, Supervisor, cut_logs, only_one, run_to_
 from yulin.settings.environment import home_folder
 
 DEFAULT_PORT = 8000
+_EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - compared, not bound
 _PORT_SECONDS = 4  # a killed instance needs a moment to let go of its port
 _DJANGO = [sys.executable, "-m", "django"]
 _YULIN = [sys.executable, "-m", "yulin.cli"]
@@ -45,8 +46,7 @@ class Door:
     @property
     def url(self) -> str:
         """The address to open on this machine."""
-        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(self.host, self.host)  # noqa: S104 - compared, not bound
-        return f"http://{host}:{self.port}/"
+        return f"http://{_EVERYWHERE.get(self.host, self.host)}:{self.port}/"
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -223,6 +223,9 @@ def _greet(door: Door, home: Path, stopping: threading.Event) -> None:
     tell(Text("雨林已启动：%(url)s", "Yulin is up: %(url)s").with_values(url=door.url))
     if _answers(door, "/en/demo/", only=200):
         tell(Text("演示账本登录：%(url)sdemo/", "Sign in to the demo book: %(url)sdemo/").with_values(url=door.url))
+    if door.host in _EVERYWHERE and not os.environ.get("YULIN_HOSTS"):
+        reach = Text("其他机器用YULIN_HOSTS中的名称访问。", "Other machines reach it by a name that YULIN_HOSTS lists.")
+        tell(reach)
     tell(
         Text("数据与日志：%(home)s。停止：Ctrl-C。", "Data and logs: %(home)s. Stop with Ctrl-C.").with_values(
             home=home

@@ -18,7 +18,7 @@ from yulin.rules.core.bounds import Env, bounds_of, truth_of
 from yulin.rules.core.facts import environment
 from yulin.rules.core.nodes import Expression
 from yulin.rules.core.pack import Pack, Row
-from yulin.rules.core.scheme import Bonus, Mode, RatioTable, TierTable
+from yulin.rules.core.scheme import Bonus, Mode, RatioRow, RatioTable, TierTable
 
 WHOLE_BP = 10_000
 
@@ -87,7 +87,7 @@ def party_ratios(mode: Mode, case: LossCase, env: Env, base_fen: int) -> dict[st
 def _party_ratio(mode: Mode, table: RatioTable, case: LossCase, env: Env, base_fen: int) -> PartyRatio:
     if table.by_contract:
         return _by_contract(table, case)
-    rows = [Use(row.row, row.bp, _row_outcome(row.id, row.when, case, env)) for row in table.rows]
+    rows = [Use(row.row, row.bp, _row_outcome(row, case, env)) for row in table.rows]
     tiers = _tier_uses(table.tiers, env, base_fen) if table.tiers else []
     plus, bonuses = _bonuses(mode, table.party, case, env)
     cap = mode.ratio_caps.get(table.party)
@@ -118,10 +118,12 @@ def _by_contract(table: RatioTable, case: LossCase) -> PartyRatio:
     return PartyRatio(table.party, share, (Use(table.row, bp, Outcome.of(True if bp is not None else None)),))
 
 
-def _row_outcome(row_id: str, when: Expression | None, case: LossCase, env: Env) -> Outcome:
-    if when is None or row_id in case.classes:
+def _row_outcome(row: RatioRow, case: LossCase, env: Env) -> Outcome:
+    if row.is_flat or row.id in case.classes:
         return Outcome.MET
-    return Outcome.NOT_MET if case.classes else truth_of(when, env, undefined=False)
+    if case.classes:
+        return Outcome.NOT_MET
+    return Outcome.UNKNOWN if row.when is None else truth_of(row.when, env, undefined=False)
 
 
 def _tier_uses(table: TierTable, env: Env, base_fen: int) -> list[tuple[Fraction, Use]]:

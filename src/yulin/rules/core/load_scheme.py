@@ -120,8 +120,8 @@ class _Reader:
 
     def quantity(self, entry: Entry, expected: Type) -> int:
         """Read a whole number of the unit expected: fen, months, days, basis points, a count."""
-        if expected == MONEY and isinstance(entry.value, int):
-            return entry.whole() * 100
+        if isinstance(entry.value, int) and expected in {MONEY, DAYS, MONTHS, COUNT}:
+            return entry.whole() * (100 if expected == MONEY else 1)
         value = self.ctx.quantity(entry.text(), entry.where, expected)
         scaled = value * 10_000 if expected == RATIO else Fraction(value)
         if scaled.denominator != 1:
@@ -252,7 +252,7 @@ class _Reader:
         rows = tuple(self.ratio_row(f"{path}.rows.{key}", key, part, row) for key, part in _items(entry, "rows"))
         tiers = self.tiers(path, entry, row) if "up_to" in entry else None
         if "at" in entry or not (rows or tiers or by_contract):
-            rows = (RatioRow(party, _each(entry, "at", self.ratio), None, row), *rows)
+            rows = (RatioRow(party, _each(entry, "at", self.ratio), None, is_flat=True, row=row), *rows)
         return RatioTable(party, rows, tiers, by_contract, _each(entry, "at_most", self.ratio), row)
 
     def ratio_row(self, path: str, key: str, entry: Entry, parent: Row) -> RatioRow:
@@ -260,7 +260,7 @@ class _Reader:
             entry = Entry({"at": entry}, entry.where)
         entry.keys(ROW_KEYS | {"at", "when"})
         when = _each(entry, "when", self.question)
-        return RatioRow(key, _each(entry, "at", self.ratio), when, self.row(path, entry, parent))
+        return RatioRow(key, _each(entry, "at", self.ratio), when, is_flat=False, row=self.row(path, entry, parent))
 
     def tiers(self, path: str, entry: Entry, row: Row) -> TierTable:
         steps = tuple(Tier(self.amount_key(key, part), self.ratio(part)) for key, part in entry.need("up_to").items())

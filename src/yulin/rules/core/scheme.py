@@ -90,11 +90,12 @@ class TierTable:
 
 @dataclass(frozen=True)
 class RatioRow:
-    """One ratio that applies always, or where its question holds, or where the loan names it as its class."""
+    """One ratio of a party: the flat one, or one that applies where its question holds or the loan names its class."""
 
     id: str
     bp: int | None
     when: Expression | None
+    is_flat: bool
     row: Row
 
 
@@ -336,7 +337,7 @@ class Scheme:
     def modes_for(self, word: str) -> Iterator[Mode]:
         """Yield the modes that a loan of the mode `word` may fall under, variants with a question first."""
         fitting = [mode for mode in self.modes.values() if word in {mode.of, mode.id}]
-        yield from sorted(fitting, key=lambda mode: (mode.id != word or mode.of != word, mode.when is None))
+        yield from sorted(fitting, key=lambda mode: mode.when is None)
 
     def rows(self) -> Iterator[Row]:
         """Yield every row of law in the order of a law's chapters."""

@@ -75,7 +75,7 @@ def monthly_list(request: HttpRequest, month: str) -> HttpResponse:
                 search=("firm_name__icontains", "number__iexact"),
             ),
         )
-        if request.GET.get("format") == "csv":
+        if listing.format:
             return listing.export(f"yulin-list-{first:%Y-%m}.csv")
         context = {
             "month": first,

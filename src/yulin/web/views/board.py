@@ -85,7 +85,7 @@ def figure_list(request: HttpRequest, figure: str) -> HttpResponse:
     figures = BoardFigures.from_json(snapshot.figures)
     actor: Actor = request.actor  # type: ignore[attr-defined]  # set by ActorMiddleware
     rows: Listing | None = row_list(request, meant, figures) if _has_rows(actor, meant) else None
-    if rows is not None and request.GET.get("format") == "csv":
+    if rows is not None and rows.format:
         return rows.export(f"yulin-{figure}-{figures.as_of}.csv")
     names = _names(figures)
     context = {

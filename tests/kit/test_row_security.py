@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.db import DatabaseError, ProgrammingError, connection, transaction
+from django.db.utils import ConnectionHandler
 
 from yulin.kit import row_security
 from yulin.kit.row_security import EVERYTHING, NOTHING, current_scope, policy_operations, scope
@@ -94,3 +95,19 @@ def test_role_is_bound_by_row_level_security(db: None) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user")
         assert cursor.fetchone() == (False,)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_pooled_connection_never_carries_the_reach_of_the_last_reader() -> None:
+    ours = connection.settings_dict
+    options = {**ours["OPTIONS"], "pool": {"min_size": 1, "max_size": 1}}
+    pooled = ConnectionHandler({"default": {**ours, "OPTIONS": options}})["default"]
+    seen = []
+    for reach in ("organisation:8", "district:440112", NOTHING):
+        with scope(reach), pooled.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid(), current_setting('yulin.scope')")
+            seen.append(cursor.fetchone())
+        pooled.close()
+    pooled.close_pool()
+    assert [reach for _, reach in seen] == ["organisation:8", "district:440112", NOTHING]
+    assert len({pid for pid, _ in seen}) == 1

@@ -164,6 +164,14 @@ def test_second_step_is_asked_for_once_it_is_set_up() -> None:
     assert again.get("/zh-hans/notices/").status_code == 200
 
 
+def test_second_step_can_be_required(settings) -> None:
+    settings.YULIN_REQUIRE_SECOND_STEP = True
+    client = make_client(Role.BANK_CLERK)
+    assert client.get("/zh-hans/notices/")["Location"] == "/zh-hans/account/2fa/totp/activate/"
+    make_demo_book()
+    assert client.get("/zh-hans/notices/").status_code == 200
+
+
 def test_auditor_reads_and_exports_the_trail() -> None:
     client = make_client(Role.AUDITOR)
     services.seal_audit_trail()

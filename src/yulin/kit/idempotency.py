@@ -15,6 +15,7 @@ from functools import wraps
 from typing import Any
 
 from django.db import connection, transaction
+from django.http import HttpRequest
 
 from yulin.kit.errors import IdempotencyConflictError
 from yulin.kit.models import IdempotencyKey
@@ -50,6 +51,19 @@ def once(*, caller: str, key: str, content: Any, work: Callable[[], Any]) -> Any
         return answer
 
 
+def once_per_header(request: HttpRequest, *, content: Any, work: Callable[[], Any]) -> Any:
+    """Return the answer of `work`, done at most once per `Idempotency-Key` of the caller; without the header, each time.
+
+    Raises: `KIT.IDEMPOTENCY.CONFLICT`.
+    """
+    key = request.headers.get("Idempotency-Key", "").strip()
+    if not key:
+        return work()
+    actor = request.actor  # type: ignore[attr-defined]  # set by the middleware of people
+    caller = f"{request.method} {request.path}:{actor.organisation_id}:{actor.user_id}"
+    return once(caller=content_hash(caller), key=key[:200], content=content, work=work)
+
+
 def idempotent(service: Callable[..., Any]) -> Callable[..., Any]:
     """Give a service the argument `idempotency_key`: keyword-only services with `actor` whose answer is plain JSON.
 
@@ -63,7 +77,7 @@ def idempotent(service: Callable[..., Any]) -> Callable[..., Any]:
         actor = kwargs["actor"]
         content = {name: value for name, value in kwargs.items() if name != "actor"}
         return once(
-            caller=f"{service.__module__}.{service.__qualname__}:{actor.organisation_id}:{actor.user_id}"[:80],
+            caller=content_hash(f"{service.__module__}.{service.__qualname__}:{actor.organisation_id}:{actor.user_id}"),
             key=idempotency_key,
             content=content,
             work=lambda: service(*args, **kwargs),

@@ -77,7 +77,7 @@ def idempotent(service: Callable[..., Any]) -> Callable[..., Any]:
         actor = kwargs["actor"]
         content = {name: value for name, value in kwargs.items() if name != "actor"}
         return once(
-            caller=content_hash(f"{service.__module__}.{service.__qualname__}:{actor.organisation_id}:{actor.user_id}"),
+            caller=content_hash([service.__module__, service.__qualname__, actor.organisation_id, actor.user_id]),
             key=idempotency_key,
             content=content,
             work=lambda: service(*args, **kwargs),

@@ -27,7 +27,7 @@ install: $(STAMPS)/core
 
 assets: $(VENDOR)/LICENCES.txt
 
-dev: $(STAMPS)/dev assets
+dev: $(STAMPS)/dev $(STAMPS)/chromium assets
 
 spark: $(STAMPS)/spark
 
@@ -45,6 +45,12 @@ $(STAMPS)/core: requirements/core.txt pyproject.toml $(STAMPS)/bootstrap
 $(STAMPS)/dev: requirements/dev.txt $(STAMPS)/core
 	@echo "Installing requirements/dev.txt"
 	@$(INSTALL) --require-hashes -r requirements/dev.txt
+	@touch $@
+
+# Browser tests take the machine's Chromium, else the one Playwright can download, else they are counted as not run.
+$(STAMPS)/chromium: $(STAMPS)/dev
+	@{ command -v chromium || command -v chromium-browser || command -v google-chrome || \
+	  timeout 180 $(BIN)/playwright install chromium; } >/dev/null 2>&1 || echo "No Chromium here: browser tests will not run." >&2
 	@touch $@
 
 $(STAMPS)/spark: requirements/spark.txt $(STAMPS)/core

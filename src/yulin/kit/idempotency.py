@@ -52,7 +52,7 @@ def once(*, caller: str, key: str, content: Any, work: Callable[[], Any]) -> Any
 
 
 def once_per_header(request: HttpRequest, *, content: Any, work: Callable[[], Any]) -> Any:
-    """Return the answer of `work`, done at most once per `Idempotency-Key` of the caller; without the header, each time.
+    """Return the answer of `work`, done at most once per `Idempotency-Key` of the caller; each time without one.
 
     Raises: `KIT.IDEMPOTENCY.CONFLICT`.
     """

@@ -23,7 +23,7 @@ def _page(request: HttpRequest, status: int, code: str, title: Text, advice: Tex
     )
 
 
-def not_found(request: HttpRequest, **_: Any) -> HttpResponse:
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - Django passes it
     """Say that there is no such page."""
     return _page(
         request,
@@ -37,7 +37,7 @@ def not_found(request: HttpRequest, **_: Any) -> HttpResponse:
     )
 
 
-def not_allowed(request: HttpRequest, **_: Any) -> HttpResponse:
+def not_allowed(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - Django passes it
     """Say that the role does not include this page."""
     return _page(
         request,
@@ -51,7 +51,7 @@ def not_allowed(request: HttpRequest, **_: Any) -> HttpResponse:
     )
 
 
-def bad_request(request: HttpRequest, **_: Any) -> HttpResponse:
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - Django passes it
     """Say that the request cannot be understood."""
     return _page(
         request,

@@ -11,11 +11,9 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q
-from django.db.models.functions import Coalesce, Now
+from django.db.models.functions import Now
 
 from yulin.base.text import Text
-
-_FOREVER = models.Value("infinity", output_field=models.DateField())
 
 
 class Partnership(models.Model):
@@ -41,7 +39,7 @@ class Partnership(models.Model):
                     ("bank", RangeOperators.EQUAL),
                     ("unit_name", RangeOperators.EQUAL),
                     (
-                        Func(F("valid_from"), Coalesce(F("valid_until"), _FOREVER), function="daterange"),
+                        Func(F("valid_from"), F("valid_until"), function="daterange"),
                         RangeOperators.OVERLAPS,
                     ),
                 ],

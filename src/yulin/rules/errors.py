@@ -151,3 +151,65 @@ class FactValueError(RulesError):
             Text("请更正数值，或留空表示未知。", "Correct the value, or leave it empty to say that it is not known."),
             fact=name,
         )
+
+
+class SameHandsError(RulesError):
+    """The person who drafted a version may not publish it: law needs four eyes."""
+
+    code = "RULES.PACK.SAME_HANDS"
+
+    def __init__(self, pack_id: str, person: str) -> None:
+        super().__init__(
+            Text(
+                f"“{pack_id}”由{person}起草，须由另一人复核发布。",
+                f"“{pack_id}” was drafted by {person}; a second person has to publish it.",
+            ),
+            Text("请由有发布权限的其他人员复核。", "Ask somebody else who may publish."),
+            pack=pack_id,
+        )
+
+
+class NotADraftError(RulesError):
+    """Only a draft can be published or withdrawn; a published version never changes."""
+
+    code = "RULES.PACK.NOT_A_DRAFT"
+
+    def __init__(self, pack_id: str, state: str) -> None:
+        super().__init__(
+            Text(f"“{pack_id}”的状态是{state}，不是草案。", f"“{pack_id}” is {state}, not a draft."),
+            Text("如需修改，请起草新版本。", "To change it, draft a new version."),
+            pack=pack_id,
+            state=state,
+        )
+
+
+class PackOverlapError(RulesError):
+    """Two published versions of a pack may not be in force on the same day."""
+
+    code = "RULES.PACK.OVERLAP"
+
+    def __init__(self, pack_id: str, *, found: str, other: str) -> None:
+        super().__init__(
+            Text(
+                f"“{pack_id}”的有效期{found}与已发布版本{other}重叠。",
+                f"“{pack_id}” would be in force {found}, which overlaps the published version {other}.",
+            ),
+            Text("调整生效日，使其晚于已发布版本的生效日。", "Let it begin after the published version began."),
+            pack=pack_id,
+        )
+
+
+class PackCasesFailError(RulesError):
+    """A version whose cases do not come out as they expect is not published."""
+
+    code = "RULES.PACK.CASES_FAIL"
+
+    def __init__(self, pack_id: str, failures: list[str]) -> None:
+        super().__init__(
+            Text(
+                f"“{pack_id}”有{len(failures)}个案例不符：{'；'.join(failures[:3])}。",
+                f"{len(failures)} cases of “{pack_id}” do not come out: {'; '.join(failures[:3])}.",
+            ),
+            Text("先更正规则或案例。", "Correct the rule or the case first."),
+            pack=pack_id,
+        )

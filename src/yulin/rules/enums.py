@@ -1,0 +1,13 @@
+"""Closed lists of rules in the database."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class PackState(StrEnum):
+    """Where a version of a pack stands."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    WITHDRAWN = "withdrawn"

@@ -1,0 +1,104 @@
+"""Versions of packs in this database: drafted by one person, published by another, then never changed.
+
+Invariant (the database's too): maker and checker differ; a published version keeps its content; on one day at most one
+published version of a pack is in force.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
+from django.db import models
+from django.db.models import F, Func, Q
+from django.db.models.functions import Coalesce, Now
+
+from yulin.base.text import Text
+from yulin.rules.enums import PackState
+
+_FOREVER = models.Value("infinity", output_field=models.DateField())
+_PUBLISHED = Q(state=PackState.PUBLISHED.value)
+
+
+class PublishedPackQuerySet(models.QuerySet["PublishedPack"]):
+    """Versions in the words of the field."""
+
+    def published(self) -> PublishedPackQuerySet:
+        """Those that are law here."""
+        return self.filter(_PUBLISHED)
+
+    def drafts(self) -> PublishedPackQuerySet:
+        """Those that wait for a second person."""
+        return self.filter(state=PackState.DRAFT.value)
+
+
+class PublishedPack(models.Model):
+    """One version of one pack: its files as text, its hash, its interval, and who made and checked it."""
+
+    pack_id = models.CharField("规则包", max_length=60)
+    version = models.CharField("版本", max_length=80)
+    kind = models.CharField("类别", max_length=12)
+    title_zh = models.CharField("名称", max_length=300)
+    title_en = models.CharField("英文名称", max_length=300)
+    document = models.CharField("文号", max_length=200, blank=True)
+    content = models.JSONField("文本")
+    manager_values = models.JSONField("管理机构填定的值", default=dict, blank=True)
+    effective_from = models.DateField("自")
+    effective_until = models.DateField("至（不含）", null=True, blank=True)
+    state = models.CharField("状态", max_length=12, default=PackState.DRAFT.value)
+    made_by = models.ForeignKey("people.User", on_delete=models.PROTECT, related_name="+", verbose_name="起草")
+    made_at = models.DateTimeField(db_default=Now())
+    checked_by = models.ForeignKey(
+        "people.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="复核"
+    )
+    published_at = models.DateTimeField("发布时间", null=True, blank=True)
+
+    objects = PublishedPackQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "规则包版本"
+        ordering: ClassVar[list[str]] = ["pack_id", "-effective_from", "-id"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["pack_id", "version", "manager_values"],
+                condition=~Q(state=PackState.WITHDRAWN.value),
+                name="pack_version_once",
+            ),
+            models.CheckConstraint(condition=Q(state__in=[str(state) for state in PackState]), name="pack_state"),
+            models.CheckConstraint(
+                condition=Q(checked_by__isnull=True) | ~Q(checked_by=F("made_by")), name="pack_four_eyes"
+            ),
+            models.CheckConstraint(
+                condition=~_PUBLISHED | (Q(checked_by__isnull=False) & Q(published_at__isnull=False)),
+                name="pack_published_is_checked",
+            ),
+            models.CheckConstraint(
+                condition=Q(effective_until__isnull=True) | Q(effective_until__gt=F("effective_from")),
+                name="pack_interval",
+            ),
+            ExclusionConstraint(
+                name="pack_one_in_force",
+                expressions=[
+                    ("pack_id", RangeOperators.EQUAL),
+                    (
+                        Func(F("effective_from"), Coalesce(F("effective_until"), _FOREVER), function="daterange"),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+                condition=_PUBLISHED,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pack_id}@{self.effective_from}"
+
+    @property
+    def title(self) -> Text:
+        """The title in both languages."""
+        return Text(self.title_zh, self.title_en)
+
+    @property
+    def short_version(self) -> str:
+        """The first twelve characters of the hash, as pages show it."""
+        return self.version.removeprefix("sha256:")[:12]

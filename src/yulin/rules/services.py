@@ -1,0 +1,153 @@
+"""Every write of packs: draft, publish, withdraw."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+
+from yulin.kit import clock
+from yulin.people.core.actors import Actor
+from yulin.people.enums import Action
+from yulin.people.errors import NotAllowedError
+from yulin.people.services import record_audit
+from yulin.rules.adapters.shipped import shipped_texts, shipped_vocabulary
+from yulin.rules.core.cases import run_cases
+from yulin.rules.core.load import load_pack
+from yulin.rules.enums import PackState
+from yulin.rules.errors import NotADraftError, PackCasesFailError, PackOverlapError, SameHandsError, UnknownPackError
+from yulin.rules.models import PublishedPack
+from yulin.rules.selectors import interval_text
+
+
+@transaction.atomic
+def draft_pack(
+    *, actor: Actor, texts: Mapping[str, str], manager_values: Mapping[str, Any] | None = None
+) -> PublishedPack:
+    """Keep a version as a draft; every defect of its text is refused here.
+
+    Raises: RULES.PACK.*, RULES.EXPRESSION.*, PEOPLE.NOT_ALLOWED.
+    Effects: one `PublishedPack` in draft; audit row. The same text drafted again is the same draft.
+    """
+    maker_id = _person(actor, Action.DRAFT_PACK)
+    pack = load_pack(texts, shipped_vocabulary(), manager_values)
+    same = PublishedPack.objects.exclude(state=PackState.WITHDRAWN.value).filter(
+        pack_id=pack.id, version=pack.version, manager_values=dict(manager_values or {})
+    )
+    if found := same.first():
+        return found
+    draft = PublishedPack.objects.create(
+        pack_id=pack.id,
+        version=pack.version,
+        kind=pack.kind,
+        title_zh=pack.title.zh,
+        title_en=pack.title.en,
+        document=pack.document,
+        content=dict(texts),
+        manager_values=dict(manager_values or {}),
+        effective_from=pack.effective_from,
+        effective_until=pack.effective_until,
+        made_by_id=maker_id,
+    )
+    record_audit(actor=actor, action="rules.draft_pack", subject=("pack", draft.pk), facts=_facts(draft))
+    return draft
+
+
+def draft_shipped_pack(*, actor: Actor, pack_id: str, manager_values: Mapping[str, Any] | None = None) -> PublishedPack:
+    """Draft the version of a pack that ships with Yulin. Raises and effects: as `draft_pack`."""
+    return draft_pack(actor=actor, texts=shipped_texts(pack_id), manager_values=manager_values)
+
+
+@transaction.atomic
+def publish_pack(*, actor: Actor, draft_id: int) -> PublishedPack:
+    """Make a draft law, by a second person; the version in force before ends where the new one begins.
+
+    Raises: RULES.PACK.NOT_A_DRAFT, RULES.PACK.SAME_HANDS, RULES.PACK.CASES_FAIL, RULES.PACK.OVERLAP.
+    Effects: the draft is published; an open earlier version gets its end; audit row.
+    """
+    checker_id = _person(actor, Action.PUBLISH_PACK)
+    draft = _locked_draft(draft_id)
+    if draft.made_by_id == checker_id:
+        raise SameHandsError(draft.pack_id, draft.made_by.name)
+    _refuse_failing_cases(draft)
+    ended = _end_earlier(draft)
+    draft.state = PackState.PUBLISHED.value
+    draft.checked_by_id = checker_id
+    draft.published_at = clock.now()
+    draft.save(update_fields=["state", "checked_by", "published_at"])
+    record_audit(
+        actor=actor, action="rules.publish_pack", subject=("pack", draft.pk), facts={**_facts(draft), "ended": ended}
+    )
+    return draft
+
+
+@transaction.atomic
+def withdraw_draft(*, actor: Actor, draft_id: int) -> PublishedPack:
+    """Take a draft back.
+
+    Raises: RULES.PACK.NOT_A_DRAFT, PEOPLE.NOT_ALLOWED.
+    Effects: the draft is withdrawn and kept; audit row.
+    """
+    _person(actor, Action.DRAFT_PACK)
+    draft = _locked_draft(draft_id)
+    draft.state = PackState.WITHDRAWN.value
+    draft.save(update_fields=["state"])
+    record_audit(actor=actor, action="rules.withdraw_draft", subject=("pack", draft.pk), facts=_facts(draft))
+    return draft
+
+
+def _person(actor: Actor, action: Action) -> int:
+    if actor.user_id is None or not actor.may(action):
+        raise NotAllowedError(action=str(action), role=str(actor.role))
+    return actor.user_id
+
+
+def _locked_draft(draft_id: int) -> PublishedPack:
+    draft = PublishedPack.objects.select_for_update(of=("self",)).select_related("made_by").filter(pk=draft_id).first()
+    if draft is None:
+        raise UnknownPackError(str(draft_id), ())
+    if draft.state != PackState.DRAFT.value:
+        raise NotADraftError(draft.pack_id, draft.state)
+    return draft
+
+
+def _refuse_failing_cases(draft: PublishedPack) -> None:
+    pack = load_pack(draft.content, shipped_vocabulary(), draft.manager_values or None)
+    failures = [
+        f"{result.case.name}: {', '.join(result.differences)}" for result in run_cases(pack) if result.differences
+    ]
+    if failures:
+        raise PackCasesFailError(draft.pack_id, failures)
+
+
+def _end_earlier(draft: PublishedPack) -> list[int]:
+    """End the open version before the draft; refuse an overlap that ending it does not mend."""
+    others = PublishedPack.objects.published().select_for_update().filter(pack_id=draft.pack_id)
+    overlapping = others.filter(Q(effective_until__isnull=True) | Q(effective_until__gt=draft.effective_from))
+    if draft.effective_until is not None:
+        overlapping = overlapping.filter(effective_from__lt=draft.effective_until)
+    ended = []
+    for other in overlapping:
+        if other.effective_from >= draft.effective_from:
+            raise PackOverlapError(draft.pack_id, found=interval_text(draft), other=interval_text(other))
+        _end(other, draft.effective_from)
+        ended.append(other.pk)
+    return ended
+
+
+def _end(version: PublishedPack, until: date) -> None:
+    version.effective_until = until
+    version.save(update_fields=["effective_until"])
+
+
+def _facts(version: PublishedPack) -> dict[str, Any]:
+    return {
+        "pack": version.pack_id,
+        "version": version.version,
+        "from": version.effective_from.isoformat(),
+        "until": version.effective_until.isoformat() if version.effective_until else None,
+        "manager_values": version.manager_values,
+    }

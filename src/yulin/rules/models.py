@@ -12,12 +12,11 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q
-from django.db.models.functions import Coalesce, Now
+from django.db.models.functions import Now
 
 from yulin.base.text import Text
 from yulin.rules.enums import PackState
 
-_FOREVER = models.Value("infinity", output_field=models.DateField())
 _PUBLISHED = Q(state=PackState.PUBLISHED.value)
 
 
@@ -82,7 +81,7 @@ class PublishedPack(models.Model):
                 expressions=[
                     ("pack_id", RangeOperators.EQUAL),
                     (
-                        Func(F("effective_from"), Coalesce(F("effective_until"), _FOREVER), function="daterange"),
+                        Func(F("effective_from"), F("effective_until"), function="daterange"),
                         RangeOperators.OVERLAPS,
                     ),
                 ],

@@ -12,6 +12,7 @@ from typing import Any
 import polars as pl
 from django.db import connection
 
+from yulin.pool.core.book_findings import Held
 from yulin.pool.core.limits import LimitKey, Usage
 from yulin.pool.enums import LimitKind
 
@@ -133,7 +134,9 @@ SELECT wanted.*, 0 FROM unnest(
   %(schemes)s::text[], %(kinds)s::text[], %(keys)s::text[], %(periods)s::text[], %(limits)s::bigint[]
 ) AS wanted (scheme_id, kind, key, period, limit_fen)
 ORDER BY wanted.scheme_id, wanted.kind, wanted.key, wanted.period
-ON CONFLICT (scheme_id, kind, key, period) DO NOTHING
+ON CONFLICT (scheme_id, kind, key, period) DO UPDATE SET limit_fen = excluded.limit_fen
+WHERE pool_limituse.limit_fen IS DISTINCT FROM excluded.limit_fen
+  AND (excluded.limit_fen IS NULL OR pool_limituse.used_fen <= excluded.limit_fen)
 """
 
 _LOCK_TOTALS = """
@@ -157,7 +160,7 @@ WHERE held.scheme_id = added.scheme_id AND held.kind = added.kind AND held.key =
 def locked_totals(limits: Mapping[LimitKey, int | None]) -> dict[LimitKey, Usage]:
     """Return the running totals under `limits`, made where they are missing, each locked until the transaction ends.
 
-    A total keeps the limit that it was made with; a limit that changed is the scheme's next version's.
+    A limit that the law has changed since is taken over, unless more than that is used already.
     """
     keys = sorted(limits)
     wanted = _key_arrays(keys)
@@ -179,16 +182,15 @@ def add_to_totals(amounts_fen: Mapping[LimitKey, int]) -> None:
             cursor.execute(_ADD_TO_TOTALS, {**_key_arrays(keys), "amounts": [amounts_fen[key] for key in keys]})
 
 
-def held_elsewhere(loans: pl.DataFrame, *, bank_id: int) -> list[tuple[int, bool, bool, str, int, int]]:
+def held_elsewhere(loans: pl.DataFrame, *, bank_id: int) -> list[Held]:
     """Return the live enrolments that a row's loan or contract meets.
 
-    **Shapes**: `loans` has row, firm_id, loan_number, contract_number; each line says row, whether the other is the
-    bank's own, whether the loan itself (else the contract) is the same, its number, its id, its amount.
+    **Shapes**: `loans` has row, firm_id, loan_number, contract_number; a row may meet several.
     """
     with connection.cursor() as cursor:
         _stage(cursor, "staged_identity", _IDENTITY_COLUMNS, loans)
         cursor.execute(_DUPLICATES, {"bank": bank_id})
-        return cursor.fetchall()
+        return [Held(*line) for line in cursor.fetchall()]
 
 
 def insert_enrolments(filing: pl.DataFrame, *, bank_id: int, upload_id: int | None, today: Any) -> dict[int, int]:
@@ -239,4 +241,4 @@ def _stage(cursor: Any, table: str, columns: Mapping[str, str], frame: pl.DataFr
     lines = frame.select(*columns).write_csv(include_header=False, quote_style="non_numeric", null_value="\\N")
     with cursor.copy(f"COPY {table} FROM STDIN (FORMAT csv, NULL '\\N')") as copy:
         copy.write(lines)
-    cursor.execute(f"ANALYZE {table}")
+    cursor.execute(f"ANALYZE {table} (row, loan_number, contract_number)")

@@ -7,6 +7,8 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from yulin.pool.core.loss import LossCase
+from yulin.pool.core.pack_cases import case_differences
 from yulin.pool.core.settlement import Settlement, settle
 from yulin.pool.core.settlement_json import read_case, settlement_json
 from yulin.rules.adapters.shipped import shipped_pack, shipped_pack_ids, shipped_texts, shipped_vocabulary
@@ -44,9 +46,13 @@ def topped_up(pack: Pack, on: date) -> Pack | None:
 
 
 def settle_source(source: Mapping[str, Any]) -> Settlement:
-    """Settle one case in its JSON form; a layer pack is settled together with the scheme that it tops up."""
+    """Settle one case in its JSON form."""
     pack = scheme_pack(str(source.get("scheme")), source.get("values"))
-    case = read_case(source, pack.vocabulary)
+    return settle_with_layers(pack, read_case(source, pack.vocabulary))
+
+
+def settle_with_layers(pack: Pack, case: LossCase) -> Settlement:
+    """Settle a case with the layers of the scheme; a layer pack is settled on the scheme that it tops up."""
     base = topped_up(pack, case.on)
     if base is None:
         return settle(pack, case, layers_of(pack))
@@ -57,3 +63,13 @@ def settle_source(source: Mapping[str, Any]) -> Settlement:
 def settle_answer(source: dict[str, Any]) -> dict[str, Any]:
     """Return the answer of `yulin pool settle` to one input."""
     return settlement_json(settle_source(source))
+
+
+def failing_cases(pack_id: str) -> tuple[str, ...]:
+    """Return one line for every case beside a shipped scheme pack that does not come out as it expects."""
+    lines: list[str] = []
+    for case in scheme_pack(pack_id).cases:
+        pack = scheme_pack(pack_id, case.more.get("values"))
+        settler = settle if case.more.get("alone") else settle_with_layers
+        lines += case_differences(pack, case, settler)
+    return tuple(lines)

@@ -36,18 +36,14 @@ def share_recoveries(
     >>> share_recoveries(None, {"city": 500, "bank": 500}, [Receipt(200, 30)], "bank")[0].shares_fen
     {'city': 85, 'bank': 85}
     """
-    entitled = {
-        party: 0 if rule and rule.among == "payers" and party == collector else borne
-        for party, borne in borne_fen.items()
-    }
-    returned = dict.fromkeys(entitled, 0)
+    returned = dict.fromkeys(borne_fen, 0)
     carried, shared = 0, []
     for receipt in receipts:
         net = receipt.gross_fen - receipt.cost_fen - carried
         carried = -min(net, 0) if rule is None or rule.cost == "carried" else 0
         net = max(net, 0)
-        room = {party: entitled[party] - returned[party] for party in entitled}
-        shares = _within(net, entitled, room)
+        room = {party: borne_fen[party] - returned[party] for party in borne_fen}
+        shares = _within(net, borne_fen, room)
         returned = {party: returned[party] + shares[party] for party in returned}
         own = shares.get(collector, 0)
         is_whole = rule is not None and rule.remit == "whole"

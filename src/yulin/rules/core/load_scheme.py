@@ -340,13 +340,12 @@ class _Reader:
         )
 
     def recovery(self, entry: Entry, parent: Row) -> Recovery:
-        entry.keys(ROW_KEYS | {"order", "remit", "cost", "among"})
+        entry.keys(ROW_KEYS | {"order", "remit", "cost"})
         if "order" in entry:
             entry.need("order").one_of({"costs_first"})
         return Recovery(
             remit=entry.need("remit").one_of({"share", "whole"}) if "remit" in entry else "share",
             cost=entry.need("cost").one_of({"carried", "lost"}) if "cost" in entry else "carried",
-            among=entry.need("among").one_of({"all", "payers"}) if "among" in entry else "all",
             row=self.row("recovery", entry, parent),
         )
 

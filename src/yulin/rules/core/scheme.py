@@ -242,7 +242,6 @@ class Recovery:
 
     remit: str  # share | whole
     cost: str  # carried | lost
-    among: str  # all | payers
     row: Row
 
 

@@ -1,0 +1,213 @@
+"""Run the cases beside a scheme pack: a loss settled, a limit, a breaker, a claim's first day, a fee, keep or move.
+
+Cases speak the trade's words: amounts are `400万`, `1_234_567.89` or a plain number of the pack's currency, ratios
+are `45%`. Every named expectation is compared exactly; a difference is one line that says what was found and what
+was expected.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from yulin.base.errors import YulinError
+from yulin.pool.core.breakers import breaker_state, strongest
+from yulin.pool.core.clocks import claim_opening
+from yulin.pool.core.fees import fee_fen, fee_table
+from yulin.pool.core.loss import LossCase
+from yulin.pool.core.ratios import with_reading
+from yulin.pool.core.replacement import takes_over
+from yulin.pool.core.rooms import Asked, fitting_fen, rooms
+from yulin.pool.core.settlement import Settlement
+from yulin.pool.core.settlement_json import read_case
+from yulin.rules.core.pack import Case, Pack
+
+Settler = Callable[[Pack, LossCase], Settlement]
+_AMOUNT = re.compile(r"([0-9][0-9_,]*(?:\.[0-9]+)?)(万|亿)?\Z")
+_SCALES = {None: 100, "万": 1_000_000, "亿": 10_000_000_000}
+_NOT_MONEY = frozenset({"interest_days", "days_to_next_date", "annual_rate"})
+
+
+def case_differences(pack: Pack, case: Case, settler: Settler) -> tuple[str, ...]:
+    """Return one line for every expectation of the case that does not hold; none means that it passes.
+
+    `settler` settles a loss under the pack, together with the layers that belong to it.
+    """
+    try:
+        found = _found(pack, case, settler)
+    except YulinError as error:
+        found = {"error": error.code}
+    return tuple(_differences(case.expect, found, case.name))
+
+
+def _found(pack: Pack, case: Case, settler: Settler) -> dict[str, Any]:
+    for key, run in _KINDS.items():
+        if key in case.more:
+            return run(pack, case)
+    return _settled(pack, case, settler) if "loss" in case.more else _limits(pack, case)
+
+
+def _settled(pack: Pack, case: Case, settler: Settler) -> dict[str, Any]:
+    read = read_case(source_of(case), pack.vocabulary)
+    reading = case.more.get("reading")
+    under = _with_reading(pack, reading) if reading else pack
+    settled = settler(under, read)
+    scheme_ratio = Fraction(settled.ratio_bp, 10_000)
+    advances = int(read.loss.advances_fen * scheme_ratio)
+    return {
+        "ratio": f"{settled.ratio_bp / 100:g}%",
+        "base": settled.loss_base_fen,
+        "shares": dict(settled.shares_fen),
+        "over_cap": settled.over_cap_fen,
+        "refused": settled.refused or "none",
+        "recovery": [part.shares_fen for part in settled.recovery_shares],
+        "remitted": [part.remitted_fen for part in settled.recovery_shares],
+        "refund_due": [part.refund_due_fen for part in settled.recovery_shares],
+        "instalments": list(settled.instalments_fen),
+        "charge": settled.charge_fen,
+        "caps": {use.id: use.room_fen for use in settled.caps},
+        "unverified": [row.id for row in settled.unverified],
+        "of_advances": advances,
+        "rest": settled.shares_fen.get("scheme", 0) - advances,
+    }
+
+
+def _with_reading(pack: Pack, reading: str) -> Pack:
+    modes = {key: with_reading(mode, reading) for key, mode in pack.scheme.modes.items()}
+    return replace(pack, scheme=replace(pack.scheme, modes=modes))
+
+
+def _limits(pack: Pack, case: Case) -> dict[str, Any]:
+    loan, filed = case.more.get("loan", {}), case.more.get("filed", {})
+    days = {key: date.fromisoformat(loan[key]) for key in ("disbursed_on", "due_on", "filed_on") if key in loan}
+    amount = amount_fen(loan["amount"]) if "amount" in loan else None
+    used = {kind: value if kind == "banks_per_firm_year" else amount_fen(value) for kind, value in filed.items()}
+    found = rooms(pack.scheme, Asked(loan_amount_fen=amount, used=used, **days))
+    refused = [room.code for room in found if room.outcome.value == "not_met"]
+    fits = fitting_fen(found, amount) if amount is not None else None
+    over = None if amount is None or fits is None else amount - fits
+    return {"refused": refused[0] if refused else "none", "fits": fits, "over": over}
+
+
+def _breaker(pack: Pack, case: Case) -> dict[str, Any]:
+    measured = {name: amount_fen(value) for name, value in case.more["measured"].items()}
+    wanted = case.more["breaker"]
+    states = [breaker_state(one, measured) for one in pack.scheme.breakers if wanted in {"all", one.id}]
+    return {"state": strongest(states)}
+
+
+def _clock(pack: Pack, case: Case) -> dict[str, Any]:
+    events = {name: date.fromisoformat(day) for name, day in case.more["events"].items()}
+    opening = claim_opening(pack.scheme.claim, events)
+    return {"opens_on": opening.opens_on.isoformat() if opening.opens_on else "none", "missing": list(opening.missing)}
+
+
+def _fee(pack: Pack, case: Case) -> dict[str, Any]:
+    asked = case.more["fee"]
+    table = fee_table(pack.scheme.fees, asked["kind"], case.on)
+    gross = amount_fen(asked["gross"])
+    fee = fee_fen(table, gross, Fraction(gross * ratio_bp(asked["share"]), 10_000)) if table else None
+    return {"fee": "unknown" if fee is None else fee}
+
+
+def _replaced(pack: Pack, case: Case) -> dict[str, Any]:
+    days = {key: date.fromisoformat(day) for key, day in case.more["replaces"].items()}
+    return {"governed": "here" if takes_over(pack, **days) else "predecessor"}
+
+
+def _amounts(_: Pack, case: Case) -> dict[str, Any]:
+    return {"difference": amount_fen(case.more["lent"]) - amount_fen(case.more["counted"])}
+
+
+_KINDS: Mapping[str, Callable[[Pack, Case], dict[str, Any]]] = {
+    "breaker": _breaker,
+    "events": _clock,
+    "fee": _fee,
+    "replaces": _replaced,
+    "lent": _amounts,
+}
+
+
+def source_of(case: Case) -> dict[str, Any]:
+    """Return a settlement case in the JSON form of `yulin pool settle`."""
+    more = case.more
+    loan, loss, book = (dict(more.get(key) or {}) for key in ("loan", "loss", "book"))
+    loan_own = {key: loan[key] for key in loan if key not in {"amount", "x_shares"}}
+    shares = {party: ratio_bp(share) for party, share in loan.get("x_shares", {}).items()}
+    source: dict[str, Any] = {
+        "on": case.on.isoformat(),
+        "borrower": {key: _plain(value) for key, value in (more.get("borrower") or {}).items()},
+        "loan": {**loan_own, "x_shares_bp": shares},
+        "loss": _loss(loss),
+        "book": {f"{key}_fen": amount_fen(value) for key, value in book.items() if key != "other_public"},
+        "recoveries": [
+            {f"{key}_fen": amount_fen(value) for key, value in part.items()} for part in more.get("recoveries", ())
+        ],
+    }
+    if "amount" in loan:
+        source["loan"]["amount_fen"] = amount_fen(loan["amount"])
+    if "other_public" in book:
+        source["book"]["other_public_fen"] = {party: amount_fen(value) for party, value in book["other_public"].items()}
+    return source
+
+
+def _loss(loss: Mapping[str, Any]) -> dict[str, int]:
+    found = {f"{key}_fen": amount_fen(value) for key, value in loss.items() if key not in _NOT_MONEY}
+    found |= {key: int(loss[key]) for key in ("interest_days", "days_to_next_date") if key in loss}
+    if "annual_rate" in loss:
+        found["annual_rate_ppm"] = ratio_bp(loss["annual_rate"]) * 100
+    return found
+
+
+def _plain(value: Any) -> Any:
+    """Return a borrower's fact: an amount in fen where it is written as one, else the value itself."""
+    return amount_fen(value) if isinstance(value, str) and value[-1:] in {"万", "亿"} else value
+
+
+def amount_fen(value: Any) -> int:
+    """Read an amount of a case in fen.
+
+    >>> amount_fen("500.01万"), amount_fen(7), amount_fen("1_234.50")
+    (500010000, 700, 123450)
+    """
+    found = _AMOUNT.match(str(value))
+    exact = Fraction(found[1].replace("_", "").replace(",", "")) * _SCALES[found[2]] if found else Fraction(1, 2)
+    if exact.denominator != 1:
+        raise ValueError(f"{value!r} is no amount")
+    return int(exact)
+
+
+def ratio_bp(value: Any) -> int:
+    """Read a ratio of a case in basis points.
+
+    >>> ratio_bp("50.01%")
+    5001
+    """
+    return int(Fraction(str(value).removesuffix("%")) * 100)
+
+
+def _differences(expected: Any, found: Any, where: str) -> Iterator[str]:
+    if isinstance(expected, Mapping):
+        for key, value in expected.items():
+            if not isinstance(found, Mapping) or key not in found:
+                yield f"{where}: {key} is missing in {found}"
+            else:
+                yield from _differences(value, found[key], f"{where}, {key}")
+    elif isinstance(expected, list):
+        if not isinstance(found, list) or len(expected) != len(found):
+            yield f"{where}: found {found}, expected {expected}"
+            return
+        for i, (one, other) in enumerate(zip(expected, found, strict=True)):
+            yield from _differences(one, other, f"{where}, {i}")
+    elif not _same(expected, found):
+        yield f"{where}: found {found}, expected {expected}"
+
+
+def _same(expected: Any, found: Any) -> bool:
+    if isinstance(found, int) and not isinstance(found, bool):
+        return bool(_AMOUNT.match(str(expected))) and amount_fen(expected) == found
+    return str(expected) == str(found)

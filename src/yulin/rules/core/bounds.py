@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from fractions import Fraction
 from functools import lru_cache, reduce
-from math import lcm
+from math import ceil, floor
 from typing import Any
 
 from yulin.base.outcome import Outcome
@@ -33,6 +33,7 @@ from yulin.rules.core.nodes import (
     Node,
     Not,
     OnDate,
+    grain_of,
 )
 from yulin.rules.core.vocabulary import MONTHS
 
@@ -123,7 +124,7 @@ def _arithmetic(node: Arithmetic) -> Evaluator:
     if node.right.type == MONTHS and node.type.kind == "date":
         return _shifted(left, right, 1 if node.operator == "+" else -1)
     if node.operator == "/":
-        grain = Fraction(1, _denominator(node.right))
+        grain = Fraction(1, grain_of(node.right))
         return lambda env: divide(left(env), right(env), grain)
     join = _JOINS[node.operator]
     return lambda env: join(left(env), right(env))
@@ -176,18 +177,6 @@ def divide(x: Bounds, y: Bounds, grain: Fraction) -> Bounds:
         divisors = [c, d]
     corners = [Fraction(top) / bottom for top in (a, b) for bottom in divisors]
     return (min(corners), max(corners), undefined)
-
-
-def _denominator(node: Node) -> int:
-    """Return n where the node's values are multiples of 1/n: 1 for fen and persons, 10,000 for basis points."""
-    if isinstance(node, FactRef):
-        return 10_000 if node.type.kind == "ratio" else 1
-    if isinstance(node, Constant):
-        return Fraction(node.value).denominator
-    below = [_denominator(child) for child in node.children()]
-    if isinstance(node, Arithmetic) and node.operator == "*":
-        return below[0] * below[1]
-    return lcm(*below) if below else 1
 
 
 def _compare(node: Compare) -> Evaluator:
@@ -289,7 +278,7 @@ def _unite_bounds(x: Bounds, y: Bounds) -> Bounds:
     return (min(x[0], y[0]), max(x[1], y[1]), max(x[2], y[2]))
 
 
-Limit = tuple[str, str, Any]  # slot, operator, evaluator of the bound (or the members that remain)
+Limit = tuple[FactRef, str, Any]  # fact, operator, evaluator of the bound (or the members that remain)
 
 
 def limits_of(node: Node, holds: bool) -> tuple[Limit, ...]:
@@ -300,9 +289,9 @@ def limits_of(node: Node, holds: bool) -> tuple[Limit, ...]:
         told = (node.operator == "and") == holds
         return tuple(limit for part in node.operands for limit in limits_of(part, holds)) if told else ()
     if isinstance(node, FactRef):
-        return ((node.slot, "is", TRUE if holds else FALSE),)
+        return ((node, "is", TRUE if holds else FALSE),)
     if isinstance(node, Member) and isinstance(node.item, FactRef):
-        return ((node.item.slot, "in" if holds else "not in", node.members),)
+        return ((node.item, "in" if holds else "not in", node.members),)
     if isinstance(node, Compare) and node.left.type.is_numeric:
         return _comparison_limits(node, holds)
     return ()
@@ -316,34 +305,44 @@ def _comparison_limits(node: Compare, holds: bool) -> tuple[Limit, ...]:
     operator = node.operator if holds else _OPPOSITE[node.operator]
     for fact, bound, way in ((node.left, node.right, operator), (node.right, node.left, _MIRRORED[operator])):
         if isinstance(fact, FactRef) and not any(isinstance(part, FactRef | Name) for part in bound.walk()):
-            return ((fact.slot, way, compile_node(bound)),)
+            return ((fact, way, compile_node(bound)),)
     return ()
 
 
 def narrow(env: Env, limits: tuple[Limit, ...]) -> Env | None:
     """Return the environment with the limits applied, or None where they cannot hold."""
     inner = dict(env)
-    for slot, operator, bound in limits:
-        value = _narrowed(inner[slot], operator, bound, env)
+    for fact, operator, bound in limits:
+        value = _narrowed(inner[fact.slot], fact.scale, operator, bound, env)
         if value is None:
             return None
-        inner[slot] = value
+        inner[fact.slot] = value
     return inner
 
 
-def _narrowed(value: Any, operator: str, bound: Any, env: Env) -> Any:
+def _narrowed(value: Any, scale: int, operator: str, bound: Any, env: Env) -> Any:
     if operator == "is":
         return value & bound or None
     if operator in {"in", "not in"}:
         return (value & bound if operator == "in" else value - bound) or None
     low, high, undefined = value
-    at = bound(env)[0]
-    step = Fraction(1, 10_000) if isinstance(low, Fraction) else 1
-    if operator in {">=", ">", "=="}:
-        low = max(low, at + step if operator == ">" else at)
-    if operator in {"<=", "<", "=="}:
-        high = min(high, at - step if operator == "<" else at)
+    least, most = own_limits(operator, bound(env)[0] * scale)
+    if least is not None:
+        low = max(low, least if scale == 1 else Fraction(least, scale))
+    if most is not None:
+        high = min(high, most if scale == 1 else Fraction(most, scale))
     return (low, high, undefined) if low <= high else None
+
+
+def own_limits(operator: str, bound: Number) -> tuple[int | None, int | None]:
+    """Return the least and greatest whole number for which `number operator bound` holds; None where nothing limits it.
+
+    >>> own_limits(">", 5), own_limits("<=", Fraction(7, 2))
+    ((6, None), (None, 3))
+    """
+    least = {">=": ceil(bound), "==": ceil(bound), ">": floor(bound) + 1}.get(operator)
+    most = {"<=": floor(bound), "==": floor(bound), "<": ceil(bound) - 1}.get(operator)
+    return least, most
 
 
 def _extreme(node: Extreme) -> Evaluator:

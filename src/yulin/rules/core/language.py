@@ -164,7 +164,7 @@ class _Reader:
                 Text(f"“{name}”按年度取值。", f"“{name}” has one value a year."),
                 Text(f"写作 {name}[0]（上一完整年度）。", f"Write {name}[0] for the last full year."),
             )
-        return FactRef(fact.type, name)
+        return FactRef(fact.type, name, None, fact.scale)
 
     def unknown(self, name: str) -> ExpressionNameError:
         known = [*self.vocabulary.facts, *self.scope, *self.vocabulary.functions]
@@ -187,7 +187,7 @@ class _Reader:
                     "Years are [0], [-1], [-2], on facts by year only.",
                 ),
             )
-        return FactRef(fact.type, fact.name, offset)
+        return FactRef(fact.type, fact.name, offset, fact.scale)
 
     def constant(self, tree: ast.Constant, expected: Type | None) -> Node:
         if isinstance(tree.value, bool):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from fractions import Fraction
+from math import lcm
 
 from yulin.rules.core.vocabulary import Type
 from yulin.rules.errors import Where
@@ -37,6 +38,7 @@ class FactRef(Node):
 
     name: str
     offset: int | None = None
+    scale: int = 1  # integer units in one, as the vocabulary says
 
     @property
     def slot(self) -> str:
@@ -154,6 +156,18 @@ class Expression:
     def type(self) -> Type:
         """The type of the whole expression."""
         return self.node.type
+
+
+def grain_of(node: Node) -> int:
+    """Return n where the node's values are multiples of 1/n: 1 for fen and persons, 10,000 for basis points."""
+    if isinstance(node, FactRef):
+        return node.scale
+    if isinstance(node, Constant):
+        return Fraction(node.value).denominator
+    below = [grain_of(child) for child in node.children()]
+    if isinstance(node, Arithmetic) and node.operator == "*":
+        return below[0] * below[1]
+    return lcm(*below) if below else 1
 
 
 def expression_of(text: str, node: Node, where: Where) -> Expression:

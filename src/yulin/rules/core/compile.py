@@ -1,0 +1,388 @@
+"""The same tree as column expressions: every node of the language on the bounds of a whole table at once.
+
+This is the second evaluator of `bounds`; it mirrors it node by node, and a property test holds the two equal on random
+firms and on every boundary. It reads a table of facts under the names that files use.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from fractions import Fraction
+from functools import reduce
+from typing import Any
+
+import polars as pl
+
+from yulin.rules.core.bounds import FALSE, TRUE, Limit, compile_node, limits_of, own_limits
+from yulin.rules.core.calendar import last_full_year
+from yulin.rules.core.columns import Flag, Ratio, Span, Truth, Whole, both, either, greatest, least, opposite, pick
+from yulin.rules.core.facts import environment, public_name
+from yulin.rules.core.nodes import (
+    Arithmetic,
+    Choice,
+    Compare,
+    Constant,
+    CountTrue,
+    Extreme,
+    FactRef,
+    Known,
+    Logic,
+    Member,
+    Name,
+    Node,
+    Not,
+    OnDate,
+    grain_of,
+)
+from yulin.rules.core.vocabulary import MONTHS, Fact, Vocabulary
+
+EPOCH = date(1970, 1, 1).toordinal()
+
+
+class NotColumnarError(Exception):
+    """The expression needs the row-by-row evaluator; `population` catches it."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A fact of the table: its column (None: in no row known), whether it holds gaps, and what unknown rows can be."""
+
+    fact: Fact
+    column: pl.Expr | None
+    has_gaps: bool
+    low: int = 0
+    high: int = 0
+    members: frozenset[str] = frozenset()
+    answers: int = TRUE | FALSE
+
+
+@dataclass(frozen=True)
+class Columns:
+    """A table's facts on a day, ready to be read by expressions; `results` holds what the pack supplies by name."""
+
+    vocabulary: Vocabulary
+    on: date
+    sources: Mapping[str, Source]
+    results: Mapping[str, Span | Truth] = field(default_factory=dict)
+
+    def with_results(self, results: Mapping[str, Span | Truth]) -> Columns:
+        """Return the table with more results under their names."""
+        return replace(self, results={**self.results, **results})
+
+    def number(self, node: Node) -> Span:
+        """Return the bounds of a number."""
+        found = self.value(node)
+        assert isinstance(found, Span)  # noqa: S101 - the loader checked the types
+        return found
+
+    def truth(self, node: Node) -> Truth:
+        """Return the possible answers of a question."""
+        found = self.value(node)
+        assert isinstance(found, Truth)  # noqa: S101 - the loader checked the types
+        return found
+
+    def value(self, node: Node) -> Any:
+        """Return any node's value."""
+        return _NODES[type(node)](self, node)
+
+    def static(self, node: Node) -> tuple[int | Fraction, int | Fraction]:
+        """Return bounds that hold in every row, whatever the facts."""
+        slots = {part.slot for part in node.walk() if isinstance(part, FactRef)}
+        low, high, _ = compile_node(node)(environment(self.vocabulary, {}, self.on, slots))
+        return low, high
+
+
+def sources_of(frame: pl.DataFrame, vocabulary: Vocabulary, on: date, slots: Iterable[str]) -> dict[str, Source]:
+    """Find the columns of the facts that are asked for; a column without gaps is read as it is."""
+    found = {}
+    for slot in slots:
+        fact = vocabulary.facts[slot.partition("[")[0]]
+        names = [name for name in _names(slot, fact, vocabulary, on) if name in frame.columns]
+        columns = [_typed(fact, frame.schema[name], name) for name in names]
+        column = pl.coalesce(columns) if len(columns) > 1 else columns[0] if columns else None
+        has_gaps = all(frame[name].null_count() > 0 for name in names)
+        members = vocabulary.lists[fact.type.unit].members if fact.type.kind == "member" else ()
+        found[slot] = Source(fact, column, has_gaps, fact.lowest, fact.highest, frozenset(members))
+    return found
+
+
+def _names(slot: str, fact: Fact, vocabulary: Vocabulary, on: date) -> list[str]:
+    """Return the columns that may hold a slot: `revenue_fen_2023` and, for the last full year, `revenue_fen`."""
+    name = public_name(slot, vocabulary, on)
+    return [f"{fact.alias}_{last_full_year(on)}", name] if slot.endswith("[0]") else [name]
+
+
+def _typed(fact: Fact, dtype: Any, name: str) -> pl.Expr:
+    """Return a column in the fact's own unit: days as ordinals, area codes as numbers."""
+    column, kind = pl.col(name), fact.type.kind
+    if kind == "date":
+        days = column if dtype == pl.Date else column.cast(pl.String).str.to_date()
+        return days.cast(pl.Int32).cast(pl.Int64) + EPOCH
+    if kind in {"member", "text"}:
+        return column.cast(pl.String) if dtype != pl.String else column
+    if kind == "bool":
+        return column if dtype == pl.Boolean else column.cast(pl.Boolean)
+    return column if dtype == pl.Int64 else column.cast(pl.Int64)
+
+
+# Nodes
+
+
+def _fact(table: Columns, node: FactRef) -> Any:
+    source = table.sources[node.slot]
+    kind = source.fact.type.kind
+    if kind == "bool":
+        return _flag(source)
+    if kind in {"member", "text"}:
+        return source
+    low, high = _filled(source, source.low), _filled(source, source.high)
+    bottom = Whole.constant(source.fact.scale)
+    if source.column is not None and not source.has_gaps:
+        known = Ratio(low, bottom)
+        return Span(known, known)
+    return Span(Ratio(low, bottom), Ratio(high, bottom))
+
+
+def _filled(source: Source, value: int) -> Whole:
+    most = max(abs(source.fact.lowest), abs(source.fact.highest))
+    if source.column is None:
+        return Whole.constant(value)
+    return Whole(source.column.fill_null(value) if source.has_gaps else source.column, most)
+
+
+def _flag(source: Source) -> Truth:
+    can_be = (bool(source.answers & TRUE), bool(source.answers & FALSE))
+    if source.column is None:
+        return Truth(*can_be)
+    if not source.has_gaps:
+        return Truth.known(source.column)
+    return Truth(source.column.fill_null(can_be[0]), (~source.column).fill_null(can_be[1]))
+
+
+def _constant(_: Columns, node: Constant) -> Any:
+    if node.type.kind == "bool":
+        return Truth.known(bool(node.value))
+    return _point(node.value)
+
+
+def _point(value: int | Fraction) -> Span:
+    ratio = Ratio.constant(value)
+    return Span(ratio, ratio)
+
+
+def _on_date(table: Columns, node: OnDate) -> Span:
+    return _point(compile_node(node)({"on": table.on.toordinal()})[0])
+
+
+def _name(table: Columns, node: Name) -> Any:
+    return table.value(node.definition) if node.definition is not None else table.results[node.name]
+
+
+def _arithmetic(table: Columns, node: Arithmetic) -> Span:
+    x, y = table.number(node.left), table.number(node.right)
+    may, must = either(x.may, y.may), either(x.must, y.must)
+    if node.right.type == MONTHS and node.type.kind == "date":
+        return _shifted(node, x)
+    if node.operator == "/":
+        return _quotient(table, node, x, y)
+    if node.operator == "*":
+        low, high = _product(table, node, x, y)
+    else:
+        y_low, y_high = (y.low, y.high) if node.operator == "+" else (-y.high, -y.low)
+        low = x.low + y_low
+        high = low if x.is_known and y.is_known else x.high + y_high
+    return Span(low, high, may, must)
+
+
+def _product(table: Columns, node: Arithmetic, x: Span, y: Span) -> tuple[Ratio, Ratio]:
+    low = x.low * y.low
+    if x.is_known and y.is_known:
+        return low, low
+    if table.static(node.left)[0] >= 0 and table.static(node.right)[0] >= 0:
+        return low, x.high * y.high
+    corners = [a * b for a in (x.low, x.high) for b in (y.low, y.high)]
+    return least(corners), greatest(corners)
+
+
+def _quotient(table: Columns, node: Arithmetic, x: Span, y: Span) -> Span:
+    """Divide by a number that is never negative; a zero becomes the smallest whole step, and is flagged."""
+    bottom = y.low.bottom.value
+    if table.static(node.right)[0] < 0 or not isinstance(bottom, int):
+        raise NotColumnarError(node)
+    zero = Ratio.constant(0)
+    may, must = y.low.compares("==", zero), y.high.compares("==", zero)
+    step = Ratio(Whole.constant(bottom // grain_of(node.right)), y.low.bottom)
+    smallest, greatest_divisor = pick(may, step, y.low), pick(must, step, y.high)
+    may, must = either(x.may, may), either(x.must, must)
+    if x.is_known and y.is_known:
+        known = x.low.over(smallest)
+        return Span(known, known, may, must)
+    if table.static(node.left)[0] >= 0:
+        return Span(x.low.over(greatest_divisor), x.high.over(smallest), may, must)
+    corners = [a.over(b) for a in (x.low, x.high) for b in (smallest, greatest_divisor)]
+    return Span(least(corners), greatest(corners), may, must)
+
+
+def _shifted(node: Arithmetic, x: Span) -> Span:
+    """Add whole months to days; a day that the month lacks becomes its last one."""
+    if not isinstance(node.right, Constant):
+        raise NotColumnarError(node)
+    months = int(node.right.value) * (1 if node.operator == "+" else -1)
+    low = _months_later(x.low, months)
+    return Span(low, low if x.is_known else _months_later(x.high, months))
+
+
+def _months_later(day: Ratio, months: int) -> Ratio:
+    shifted = (day.top.column - EPOCH).cast(pl.Int32).cast(pl.Date).dt.offset_by(f"{months}mo")
+    return Ratio(Whole(shifted.cast(pl.Int32).cast(pl.Int64) + EPOCH, 10**7))
+
+
+def _compare(table: Columns, node: Compare) -> Truth:
+    if node.left.type.kind == "bool":
+        return _same(table.truth(node.left), table.truth(node.right), node.operator == "==")
+    x, y = table.number(node.left), table.number(node.right)
+    may, must = either(x.may, y.may), either(x.must, y.must)
+    comparator = "==" if node.operator == "!=" else node.operator
+    if x.is_known and y.is_known:
+        found = Truth.known(x.low.compares(comparator, y.low), may, must)
+    else:
+        found = Truth(*_possible(x, y, comparator), may, must)
+    return ~found if node.operator == "!=" else found
+
+
+def _possible(x: Span, y: Span, comparator: str) -> tuple[Flag, Flag]:
+    """Return where a comparison of bounds can hold, and where it can fail."""
+    if comparator == "==":
+        overlap = both(x.low.compares("<=", y.high), y.low.compares("<=", x.high))
+        single = both(x.low.compares("==", y.high), x.high.compares("==", y.low))
+        return overlap, opposite(both(single, x.low.compares("==", x.high)))
+    if comparator in {"<=", "<"}:
+        x, y, comparator = y, x, {"<=": ">=", "<": ">"}[comparator]
+    return x.high.compares(comparator, y.low), x.low.compares({">=": "<", ">": "<="}[comparator], y.high)
+
+
+def _same(a: Truth, b: Truth, is_equal: bool) -> Truth:
+    equal = (a & b) | (~a & ~b)
+    return equal if is_equal else ~equal
+
+
+def _member(table: Columns, node: Member) -> Truth:
+    source: Source = table.value(node.item)
+    inside, outside = bool(source.members & node.members), bool(source.members - node.members)
+    if source.column is None:
+        return Truth(inside, outside)
+    found = source.column.is_in(sorted(node.members)) if len(node.members) > 1 else source.column == min(node.members)
+    if not source.has_gaps:
+        return Truth.known(found)
+    return Truth(found.fill_null(inside), (~found).fill_null(outside))
+
+
+def _logic(table: Columns, node: Logic) -> Truth:
+    parts = (table.truth(part) for part in node.operands)
+    return reduce(operator.and_ if node.operator == "and" else operator.or_, parts)
+
+
+def _not(table: Columns, node: Not) -> Truth:
+    return ~table.truth(node.operand)
+
+
+def _choice(table: Columns, node: Choice) -> Any:
+    """Unite the branches that can be taken, each read under what its being taken says."""
+    test = table.truth(node.condition)
+    then = narrowed(table, limits_of(node.condition, holds=True)).value(node.then)
+    otherwise = narrowed(table, limits_of(node.condition, holds=False)).value(node.otherwise)
+    return _united_truths(test, then, otherwise) if isinstance(then, Truth) else _united_spans(test, then, otherwise)
+
+
+def _united_truths(test: Truth, then: Truth, otherwise: Truth) -> Truth:
+    flags = _united_flags(test, then, otherwise)
+    if test.is_settled and then.is_settled and otherwise.is_settled:
+        return Truth.known(either(both(test.yes, then.yes), both(test.no, otherwise.yes)), *flags)
+    first, second = both(test.yes, opposite(then.must)), both(test.no, opposite(otherwise.must))
+    yes = either(both(first, then.yes), both(second, otherwise.yes))
+    return Truth(yes, either(both(first, then.no), both(second, otherwise.no)), *flags)
+
+
+def _united_flags(test: Truth, then: Truth | Span, otherwise: Truth | Span) -> tuple[Flag, Flag]:
+    may = either(test.may, either(both(test.yes, then.may), both(test.no, otherwise.may)))
+    surely = both(either(opposite(test.yes), then.must), either(opposite(test.no), otherwise.must))
+    return may, either(test.must, surely)
+
+
+def _united_spans(test: Truth, then: Span, otherwise: Span) -> Span:
+    if any(part.may is not False for part in (test, then, otherwise)):
+        raise NotColumnarError(test)
+    if test.is_settled:
+        low = pick(test.yes, then.low, otherwise.low)
+        return Span(low, low if then.is_known and otherwise.is_known else pick(test.yes, then.high, otherwise.high))
+    low, high = (
+        _branch(test, *pair) for pair in ((then.low, otherwise.low, least), (then.high, otherwise.high, greatest))
+    )
+    return Span(low, high)
+
+
+def _branch(test: Truth, then: Ratio, otherwise: Ratio, join: Callable[[list[Ratio]], Ratio]) -> Ratio:
+    return pick(opposite(test.no), then, pick(opposite(test.yes), otherwise, join([then, otherwise])))
+
+
+def narrowed(table: Columns, limits: tuple[Limit, ...]) -> Columns:
+    """Return the table where unknown rows of the limited facts keep to the limits."""
+    sources = dict(table.sources)
+    for fact, comparator, bound in limits:
+        source = sources[fact.slot]
+        if comparator == "is":
+            source = replace(source, answers=bound)
+        elif comparator in {"in", "not in"}:
+            kept = source.members & bound if comparator == "in" else source.members - bound
+            source = replace(source, members=kept)
+        else:
+            at = bound({"on": table.on.toordinal()})[0] * fact.scale
+            lowest, most = own_limits(comparator, at)
+            low = source.low if lowest is None else max(source.low, lowest)
+            source = replace(source, low=low, high=source.high if most is None else min(source.high, most))
+        sources[fact.slot] = source
+    return replace(table, sources=sources)
+
+
+def _extreme(table: Columns, node: Extreme) -> Span:
+    spans = [table.number(part) for part in node.operands]
+    join = least if node.function == "min" else greatest
+    low = join([span.low for span in spans])
+    high = low if all(span.is_known for span in spans) else join([span.high for span in spans])
+    return Span(low, high, reduce(either, (s.may for s in spans)), reduce(either, (s.must for s in spans)))
+
+
+def _count(table: Columns, node: CountTrue) -> Span:
+    truths = [table.truth(part) for part in node.operands]
+    low, high = (_sum_of_flags([opposite(t.no) for t in truths]), _sum_of_flags([t.yes for t in truths]))
+    return Span(low, high, reduce(either, (t.may for t in truths)), reduce(either, (t.must for t in truths)))
+
+
+def _sum_of_flags(flags: list[Flag]) -> Ratio:
+    parts = [pl.lit(flag).cast(pl.Int64) if isinstance(flag, bool) else flag.cast(pl.Int64) for flag in flags]
+    return Ratio(Whole(reduce(lambda a, b: a + b, parts), len(parts)))
+
+
+def _known(table: Columns, node: Known) -> Truth:
+    column = table.sources[node.fact.slot].column
+    return Truth.known(False if column is None else column.is_not_null())
+
+
+_NODES: Mapping[type[Node], Callable[[Columns, Any], Any]] = {
+    FactRef: _fact,
+    Constant: _constant,
+    OnDate: _on_date,
+    Name: _name,
+    Arithmetic: _arithmetic,
+    Compare: _compare,
+    Member: _member,
+    Logic: _logic,
+    Not: _not,
+    Choice: _choice,
+    Extreme: _extreme,
+    CountTrue: _count,
+    Known: _known,
+}

@@ -1,0 +1,358 @@
+"""Assess a whole table under a pack at once, row by row the same answer as `assess`.
+
+Every row of law becomes column expressions on bounds (what is still possible), so gaps in the table stay unknown
+exactly as for one firm. A pack that uses a construct without a column form is assessed firm by firm.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import reduce
+from typing import Any
+
+import polars as pl
+
+from yulin.base.text import Text
+from yulin.rules.core.assess import assess, refuse_wrong_day
+from yulin.rules.core.columns import Flag, Ratio, Span, Truth, Whole, both, either, opposite
+from yulin.rules.core.compile import Columns, NotColumnarError, Source, sources_of
+from yulin.rules.core.pack import Bands, BestOf, ClassTable, Condition, FirstOf, Pack, PointsWhen, Score, Scoring
+from yulin.rules.core.program import NO_CLASS
+from yulin.rules.core.vocabulary import Fact, Vocabulary
+from yulin.rules.errors import FactValueError
+
+OUTCOMES = ("unknown", "met", "not_met")
+_ANSWER_SCHEMA = pl.Schema(
+    {"outcome": pl.Enum(OUTCOMES), "score_low": pl.Int32(), "score_high": pl.Int32(), "band": pl.String()}
+)
+
+
+def assess_population(pack: Pack, frame: pl.DataFrame, on: date, *, trusts_unverified: bool = False) -> pl.DataFrame:
+    """Return `outcome`, `score_low`, `score_high` and `band` for every row of `frame`, in its order.
+
+    Facts stand in columns under the names of files (`revenue_fen_2023`, `staff_count`); a missing column is unknown.
+
+    Raises: RULES.PACK.NOT_IN_FORCE, RULES.FACT.VALUE (a column holds a value that its fact cannot have).
+    """
+    refuse_wrong_day(pack, on)
+    try:
+        expressions = population_expressions(pack, frame, on, trusts_unverified=trusts_unverified)
+    except NotColumnarError:
+        return _firm_by_firm(pack, frame, on, trusts_unverified)
+    return answers(frame, expressions)
+
+
+def answers(frame: pl.DataFrame, expressions: Mapping[str, pl.Expr]) -> pl.DataFrame:
+    """Compute named expressions over `frame` in one scan, one row for each of its rows even where all are constant."""
+    named = {f"·{name}": expression for name, expression in expressions.items()}
+    return frame.lazy().with_columns(**named).select(pl.col(f"·{name}").alias(name) for name in expressions).collect()
+
+
+def population_expressions(
+    pack: Pack, frame: pl.DataFrame, on: date, *, trusts_unverified: bool = False
+) -> dict[str, pl.Expr]:
+    """Return the four answers as expressions on `frame`, so that many packs can share one scan."""
+    table = _table(frame, pack.vocabulary, on, pack.slots)
+    if pack.classes:
+        return _class_answers(pack.classes, table, trusts_unverified)
+    conditions = {c.row.id: _condition(table, c, trusts_unverified) for c in pack.conditions.values()}
+    scores = {f"scores.{key}": _score(table, score, trusts_unverified) for key, score in pack.scores.items()}
+    results: dict[str, Span | Truth] = {**conditions, **scores, "conditions": _all(conditions.values())}
+    if scores:
+        low = reduce(lambda a, b: a + b, (span.low for span in scores.values()))
+        is_known = all(span.is_known for span in scores.values())
+        results["total"] = Span(low, low if is_known else reduce(lambda a, b: a + b, (s.high for s in scores.values())))
+    if pack.direct_pass:
+        results["direct_pass"] = _condition(table, pack.direct_pass, trusts_unverified)
+    return _answers(pack, table.with_results(results), trusts_unverified)
+
+
+def _answers(pack: Pack, table: Columns, trusts_unverified: bool) -> dict[str, pl.Expr]:
+    verdict = Truth(yes=True, no=True)
+    if pack.outcome and (trusts_unverified or not pack.outcome.row.is_unverified):
+        verdict = _named(table.truth(pack.outcome.met.node), answer=False)
+    total = table.results.get("total")
+    low, high = (
+        (total.low.top.column, total.high.top.column) if isinstance(total, Span) else (pl.lit(None), pl.lit(None))
+    )
+    return {
+        "outcome": _outcome(verdict.yes, verdict.no),
+        "score_low": low.cast(pl.Int32),
+        "score_high": high.cast(pl.Int32),
+        "band": pl.lit(None, pl.String),
+    }
+
+
+def _outcome(yes: Flag, no: Flag) -> pl.Expr:
+    """Return met where only *yes* is left, not_met where only *no* is."""
+    code = pl.when(opposite(no)).then(1).when(opposite(yes)).then(2).otherwise(0)
+    return code.replace_strict(dict(enumerate(OUTCOMES)), return_dtype=pl.Enum(OUTCOMES))
+
+
+def eligibility_expressions(
+    conditions: Iterable[Condition],
+    frame: pl.DataFrame,
+    on: date,
+    vocabulary: Vocabulary,
+    *,
+    trusts_unverified: bool = False,
+) -> dict[str, tuple[pl.Expr, pl.Expr]]:
+    """Return, by row id, where each condition can hold and where it can fail; both means unknown.
+
+    A condition without a column form raises `NotColumnarError`; the caller then asks `assess` row by row.
+    """
+    wanted = tuple(conditions)
+    table = _table(frame, vocabulary, on, frozenset().union(*(condition.that.slots for condition in wanted)))
+    found = {condition.row.id: _condition(table, condition, trusts_unverified) for condition in wanted}
+    return {key: (_flag(truth.yes), _flag(truth.no)) for key, truth in found.items()}
+
+
+def _flag(flag: Flag) -> pl.Expr:
+    return pl.lit(flag) if isinstance(flag, bool) else flag
+
+
+def _all(truths: Iterable[Truth]) -> Truth:
+    return reduce(lambda a, b: a & b, truths, Truth.known(yes=True))
+
+
+# The table's facts
+
+
+def _table(frame: pl.DataFrame, vocabulary: Vocabulary, on: date, slots: Iterable[str]) -> Columns:
+    sources = sources_of(frame, vocabulary, on, slots)
+    _refuse_impossible(frame, sources)
+    return Columns(vocabulary, on, sources)
+
+
+def _refuse_impossible(frame: pl.DataFrame, sources: Mapping[str, Source]) -> None:
+    """Refuse a column with a value that its fact cannot have; the proof that sums fit in 64 bits rests on this."""
+    ranged = {
+        slot: source for slot, source in sources.items() if source.column is not None and source.fact.type.is_numeric
+    }
+    if ranged:
+        columns = [
+            pl.struct(source.column.min().alias("a"), source.column.max().alias("b")).alias(slot)
+            for slot, source in ranged.items()
+            if source.column is not None
+        ]
+        found = frame.lazy().select(columns).collect().row(0, named=True)
+        for slot, source in ranged.items():
+            _refuse_outside(source.fact, found[slot]["a"], found[slot]["b"])
+    for source in sources.values():
+        if source.column is not None and source.fact.type.kind == "member":
+            known = sorted(source.members)
+            strange = frame.lazy().select(source.column.filter(~source.column.is_in(known)).first()).collect().item()
+            if strange is not None:
+                raise FactValueError(source.fact.alias, strange, Text("、".join(known), ", ".join(known)))
+
+
+def _refuse_outside(fact: Fact, low: int | None, high: int | None) -> None:
+    for value in (low, high):
+        if value is not None and not fact.lowest <= value <= fact.highest:
+            raise FactValueError(
+                fact.alias, value, Text(f"{fact.lowest} 至 {fact.highest}", f"{fact.lowest} to {fact.highest}")
+            )
+
+
+# Rows of law
+
+
+def _condition(table: Columns, condition: Condition, trusts_unverified: bool) -> Truth:
+    if condition.row.is_unverified and not trusts_unverified:
+        return Truth(yes=True, no=True)
+    return _named(table.truth(condition.that.node), condition.undefined)
+
+
+def _named(truth: Truth, answer: bool | None) -> Truth:
+    """Replace a possible *undefined* by the answer that the condition names for it."""
+    if truth.may is False:
+        return truth
+    is_defined = opposite(truth.must)
+    yes, no = both(truth.yes, is_defined), both(truth.no, is_defined)
+    if answer is not False:
+        yes = either(yes, truth.may)
+    if answer is not True:
+        no = either(no, truth.may)
+    return Truth(yes, no) if answer is None else Truth(yes, no, is_settled=truth.is_settled)
+
+
+@dataclass(frozen=True)
+class _Points:
+    """What one way can earn where it applies, where it can apply and fail to, and what it else gives."""
+
+    low: Ratio
+    high: Ratio
+    applies: Truth
+    otherwise: int
+
+
+def _score(table: Columns, score: Score, trusts_unverified: bool) -> Span:
+    most = Ratio.constant(score.at_most)
+    if score.row.is_unverified and not trusts_unverified:
+        return Span(Ratio.constant(0), most)
+    low, high = _settled(_scoring(table, score.rule))
+    return Span(low, high)
+
+
+def _scoring(table: Columns, rule: Scoring) -> _Points:
+    if isinstance(rule, Bands):
+        return _bands(table, rule)
+    if isinstance(rule, PointsWhen):
+        points = Ratio.constant(rule.points)
+        return _Points(points, points, _named(table.truth(rule.when.node), answer=False), 0)
+    ways = [_scoring(table, way) for way in rule.ways]
+    if isinstance(rule, FirstOf):
+        return _first_of(ways)
+    pairs = [_settled(way) for way in ways]
+    join: Callable[[list[pl.Expr]], pl.Expr] = pl.max_horizontal if isinstance(rule, BestOf) else pl.sum_horizontal
+    low = _joined(join, [pair[0] for pair in pairs])
+    high = low if all(pair[0] is pair[1] for pair in pairs) else _joined(join, [pair[1] for pair in pairs])
+    return _Points(low, high, Truth.known(yes=True), 0)
+
+
+def _joined(join: Callable[[list[pl.Expr]], pl.Expr], ratios: list[Ratio]) -> Ratio:
+    most = sum(ratio.top.most for ratio in ratios)
+    return Ratio(Whole(join([ratio.top.column for ratio in ratios]), most))
+
+
+def _settled(points: _Points) -> tuple[Ratio, Ratio]:
+    """Return the least and most points, also where the way does not apply."""
+    return _else(points, Ratio.constant(points.otherwise), Ratio.constant(points.otherwise), both_are_one=True)
+
+
+def _else(points: _Points, low: Ratio, high: Ratio, *, both_are_one: bool) -> tuple[Ratio, Ratio]:
+    """Return the points where the way applies, `low` and `high` where it does not, the wider of both where it may."""
+    yes, no = points.applies.yes, points.applies.no
+    if points.applies.is_settled:
+        found = _when(yes, points.low, low)
+        return found, found if points.low is points.high and both_are_one else _when(yes, points.high, high)
+    is_open_low = _when(yes, _least(points.low, low), low)
+    is_open_high = _when(yes, _most(points.high, high), high)
+    return _when(opposite(no), points.low, is_open_low), _when(opposite(no), points.high, is_open_high)
+
+
+def _when(test: Flag, one: Ratio, two: Ratio) -> Ratio:
+    if isinstance(test, bool):
+        return one if test else two
+    most = max(one.top.most, two.top.most)
+    return Ratio(Whole(pl.when(test).then(one.top.column).otherwise(two.top.column), most))
+
+
+def _least(one: Ratio, two: Ratio) -> Ratio:
+    return Ratio(Whole(pl.min_horizontal(one.top.column, two.top.column), max(one.top.most, two.top.most)))
+
+
+def _most(one: Ratio, two: Ratio) -> Ratio:
+    return Ratio(Whole(pl.max_horizontal(one.top.column, two.top.column), max(one.top.most, two.top.most)))
+
+
+def _first_of(ways: list[_Points]) -> _Points:
+    """Nest the ways from the last: each gives way to the next where it does not apply."""
+    low = high = Ratio.constant(ways[-1].otherwise)
+    for way in reversed(ways):
+        low, high = _else(way, low, high, both_are_one=low is high)
+    return _Points(low, high, Truth.known(yes=True), 0)
+
+
+def _bands(table: Columns, rule: Bands) -> _Points:
+    span = table.number(rule.of.node)
+    points = [step.points for step in rule.steps]
+    if points != sorted(points, reverse=True) or (rule.otherwise > points[-1] and not span.is_known):
+        raise NotColumnarError(rule)
+    is_rising = rule.comparator in {">=", ">"}
+    best, worst = (span.high, span.low) if is_rising else (span.low, span.high)
+    undefined = Ratio.constant(rule.otherwise if rule.undefined is None else rule.undefined)
+    last = Ratio.constant(points[-1])
+    high, reached = _ladder(rule, best, last)
+    low, surely = (high, reached) if span.is_known else _ladder(rule, worst, last)
+    if span.may is not False:
+        low, high = _with_undefined(span, low, high, reached, undefined)
+    yes, no = either(reached, span.may), both(opposite(surely), opposite(span.must))
+    if span.is_known:
+        return _Points(high, high, Truth.known(yes), rule.otherwise)
+    return _Points(low, high, Truth(yes, no), rule.otherwise)
+
+
+def _ladder(rule: Bands, value: Ratio, last: Ratio) -> tuple[Ratio, Flag]:
+    """Return the points of the first band that the value reaches, and whether it reaches any."""
+    tests = [value.compares(rule.comparator, Ratio.constant(step.bound)) for step in rule.steps]
+    found = last
+    for test, step in zip(reversed(tests[:-1]), reversed(rule.steps[:-1]), strict=True):
+        found = _when(test, Ratio.constant(step.points), found)
+    return found, tests[-1]
+
+
+def _with_undefined(span: Span, low: Ratio, high: Ratio, reached: Flag, undefined: Ratio) -> tuple[Ratio, Ratio]:
+    """Count an undefined number's points in where it may be undefined, alone where it must or no band is reached."""
+    alone = either(span.must, both(span.may, opposite(reached)))
+    if span.is_known:
+        known = _when(span.must, undefined, high)
+        return known, known
+    wider_low = _when(alone, undefined, _when(span.may, _least(low, undefined), low))
+    return wider_low, _when(alone, undefined, _when(span.may, _most(high, undefined), high))
+
+
+# Class tables
+
+
+def _class_answers(classes: ClassTable, table: Columns, trusts_unverified: bool) -> dict[str, pl.Expr]:
+    """Return the class where exactly one is left; a bit stands for each class, the last for what is not covered."""
+    names: list[str | None] = [*classes.order, NO_CLASS]
+    source: Source = table.sources[classes.of.slot]
+    by_member = {member: _class_bits(classes, member, table, trusts_unverified) for member in sorted(source.members)}
+    anything = reduce(lambda a, b: a | b, by_member.values())
+    bits = anything
+    if source.column is not None:
+        for member, found in by_member.items():
+            bits = pl.when(source.column == member).then(found).otherwise(bits)
+    band = bits.replace_strict({1 << i: name for i, name in enumerate(names)}, default=None, return_dtype=pl.String)
+    return {
+        "outcome": pl.when(band.is_null()).then(pl.lit("unknown")).otherwise(pl.lit("met")).cast(pl.Enum(OUTCOMES)),
+        "score_low": pl.lit(None, pl.Int32),
+        "score_high": pl.lit(None, pl.Int32),
+        "band": band,
+    }
+
+
+def _class_bits(classes: ClassTable, member: str, table: Columns, trusts_unverified: bool) -> pl.Expr:
+    count, row = len(classes.order), classes.rows.get(member)
+    if row is None:
+        return pl.lit(1 << count, pl.Int16)
+    if row.row.is_unverified and not trusts_unverified:
+        return pl.lit((2 << count) - 1, pl.Int16)
+    is_open: Flag = True
+    bits = pl.lit(0, pl.Int16)
+    for i, (_, that) in enumerate(row.classes):
+        truth = table.truth(that.node)
+        bits = bits | _bit(both(is_open, truth.yes), i)
+        is_open = both(is_open, truth.no)
+    return bits | _bit(is_open, count - 1)
+
+
+def _bit(is_set: Flag, place: int) -> pl.Expr:
+    return pl.when(_flag(is_set)).then(pl.lit(1 << place, pl.Int16)).otherwise(pl.lit(0, pl.Int16))
+
+
+def _firm_by_firm(pack: Pack, frame: pl.DataFrame, on: date, trusts_unverified: bool) -> pl.DataFrame:
+    names = set(_fact_columns(pack, frame))
+    rows: list[dict[str, Any]] = []
+    for facts in frame.select(sorted(names)).iter_rows(named=True):
+        found = assess(pack, facts, on, trusts_unverified=trusts_unverified, explains=False)
+        rows.append(
+            {
+                "outcome": found.outcome.value,
+                "score_low": found.score_low,
+                "score_high": found.score_high,
+                "band": found.band,
+            }
+        )
+    return pl.DataFrame(rows, schema=_ANSWER_SCHEMA)
+
+
+def _fact_columns(pack: Pack, frame: pl.DataFrame) -> Iterable[str]:
+    aliases = {pack.fact(slot).alias for slot in pack.slots}
+    for name in frame.columns:
+        if name in aliases or name.rpartition("_")[0] in aliases:
+            yield name

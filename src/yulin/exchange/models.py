@@ -1,7 +1,7 @@
 """Uploads, what was found on their rows, and the columns that a bank's files have.
 
-Invariant (the database's too): the same file of the same bank for the same purpose is one upload; a bank has one mapping in
-use for one kind of file.
+Invariant (the database's too): the same file of the same bank for the same purpose is one upload; each change of a
+bank's mapping is a new version.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from typing import ClassVar
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Now
 
 from yulin.pool.core.states import IN_FORCE, NUMBERED
@@ -20,6 +20,8 @@ from yulin.pool.enums import EnrolmentState, FiveClass, LoanStatus, Mode, Sector
 _LIVE = ~Q(state=EnrolmentState.REVOKED.value)
 _EQUAL = RangeOperators.EQUAL
 _OTHER = RangeOperators.NOT_EQUAL
+# The contract's number by its 64-bit hash, within one firm: a third of the cost of comparing texts in the index.
+_CONTRACT = Func(F("contract_number"), Value(0), function="hashtextextended", output_field=models.BigIntegerField())
 
 
 class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
@@ -44,27 +46,35 @@ class Enrolment(models.Model):
     number = models.CharField("确认编号", max_length=40, unique=True, null=True, blank=True)
     verification_code = models.CharField("验证码", max_length=20, unique=True, null=True, blank=True)
     scheme_id = models.CharField("方案", max_length=60)
-    pack = models.ForeignKey("rules.PublishedPack", on_delete=models.PROTECT, related_name="+", verbose_name="方案版本")
-    bank = models.ForeignKey("people.Organisation", on_delete=models.PROTECT, related_name="+", verbose_name="银行")
+    pack = models.ForeignKey(
+        "rules.PublishedPack", on_delete=models.PROTECT, related_name="+", db_index=False, verbose_name="方案版本"
+    )
+    bank = models.ForeignKey(
+        "people.Organisation", on_delete=models.PROTECT, related_name="+", db_index=False, verbose_name="银行"
+    )
     branch_name = models.CharField("经办机构", max_length=200, blank=True)
-    firm = models.ForeignKey("atlas.Firm", on_delete=models.PROTECT, related_name="+", verbose_name="企业")
+    firm = models.ForeignKey(
+        "atlas.Firm", on_delete=models.PROTECT, related_name="+", db_index=False, verbose_name="企业"
+    )
     firm_name = models.CharField("企业名称（报送）", max_length=300)
     firm_code = models.CharField("企业代码（报送）", max_length=60)
     loan_number = models.CharField("借据号", max_length=80)
     contract_number = models.CharField("合同号", max_length=80, blank=True)
     credit_line = models.ForeignKey(
-        "pool.CreditLine", on_delete=models.PROTECT, null=True, blank=True, related_name="loans"
+        "pool.CreditLine", on_delete=models.PROTECT, null=True, blank=True, related_name="loans", db_index=False
     )
-    predecessor = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="successors")
+    predecessor = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="successors", db_index=False
+    )
     mode = models.CharField("模式", max_length=20, default=Mode.BANK.value)
-    security = models.CharField("担保方式", max_length=30)
+    security = models.CharField("担保方式", max_length=30, blank=True)
     purpose = models.CharField("用途", max_length=300, blank=True)
     disbursed_on = models.DateField("放款日")
     due_on = models.DateField("到期日")
     loan_amount_fen = models.BigIntegerField("放款金额")
     eligible_amount_fen = models.BigIntegerField("合格金额")
     enrolled_amount_fen = models.BigIntegerField("入库金额")
-    annual_rate_ppm = models.BigIntegerField("年利率")
+    annual_rate_ppm = models.BigIntegerField("年利率", null=True, blank=True)
     district_code = models.CharField("备案时区划", max_length=12, null=True, blank=True)  # noqa: DJ001 - null is unknown
     industry = models.CharField("行业", max_length=40, blank=True)
     sector = models.CharField("产业", max_length=10, blank=True)
@@ -100,12 +110,14 @@ class Enrolment(models.Model):
         verbose_name = "入库备案"
         ordering: ClassVar[list[str]] = ["-id"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["number"], name="enrolment_number"),
+            models.UniqueConstraint(fields=["verification_code"], name="enrolment_verification_code"),
             models.UniqueConstraint(fields=["bank", "loan_number"], condition=_LIVE, name="enrolment_loan_once"),
             # With the constraint above: the same loan number of the same firm from another bank.
             models.UniqueConstraint(fields=["firm", "loan_number"], condition=_LIVE, name="enrolment_loan_of_one_bank"),
             ExclusionConstraint(
                 name="enrolment_contract_of_one_bank",
-                expressions=[("firm", _EQUAL), ("contract_number", _EQUAL), ("bank", _OTHER)],
+                expressions=[("firm", _EQUAL), (_CONTRACT, _EQUAL), ("bank", _OTHER)],
                 condition=_LIVE & ~Q(contract_number=""),
             ),
             models.CheckConstraint(
@@ -118,7 +130,7 @@ class Enrolment(models.Model):
             ),
             models.CheckConstraint(condition=Q(due_on__gt=F("disbursed_on")), name="enrolment_due_after_lent"),
             models.CheckConstraint(
-                condition=~Q(state__in=sorted(NUMBERED))
+                condition=~Q(state__in=sorted(each.value for each in NUMBERED))
                 | (Q(number__isnull=False) & Q(verification_code__isnull=False)),
                 name="enrolment_confirmed_has_number",
             ),
@@ -132,7 +144,7 @@ class Enrolment(models.Model):
             ),
             models.CheckConstraint(condition=Q(mode__in=[str(each) for each in Mode]), name="enrolment_mode"),
             models.CheckConstraint(
-                condition=Q(security__in=[str(each) for each in Security]), name="enrolment_security"
+                condition=Q(security__in=["", *(str(each) for each in Security)]), name="enrolment_security"
             ),
             models.CheckConstraint(
                 condition=Q(loan_status__in=[str(each) for each in LoanStatus]), name="enrolment_loan_status"
@@ -147,6 +159,7 @@ class Enrolment(models.Model):
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["bank", "-id"], name="enrolment_bank"),
+            models.Index(fields=["firm", "disbursed_on"], name="enrolment_firm"),
             models.Index(fields=["disbursed_on"], name="enrolment_lent_on"),
             models.Index(fields=["confirmed_on"], name="enrolment_confirmed_on"),
             models.Index(

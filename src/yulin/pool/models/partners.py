@@ -97,7 +97,9 @@ class Product(models.Model):
 class CreditLine(models.Model):
     """A line that a bank granted to a firm by one contract; loans are drawn under it."""
 
-    bank = models.ForeignKey("people.Organisation", on_delete=models.PROTECT, related_name="+", verbose_name="银行")
+    bank = models.ForeignKey(
+        "people.Organisation", on_delete=models.PROTECT, related_name="+", db_index=False, verbose_name="银行"
+    )
     contract_number = models.CharField("合同号", max_length=80)
     firm = models.ForeignKey("atlas.Firm", on_delete=models.PROTECT, related_name="+", verbose_name="企业")
     line_fen = models.BigIntegerField("授信金额")

@@ -57,12 +57,12 @@ def facts(rows: list[Row], said: Text) -> Text:
     """Return the line below the heading: how many wait, how many are over, how many nearly."""
     over = sum(row.is_over for row in rows)
     soon = sum(row.workdays_left is not None and 0 <= row.workdays_left <= 3 for row in rows)
-    if over or soon:
-        return Text(
-            "%(said)s，%(o)s项已逾期、%(s)s项在3个工作日内到期",
-            "%(said)s, %(o)s overdue, %(s)s due within 3 working days",
-        ).with_values(said=said, o=over, s=soon)
-    return said
+    parts = [said]
+    if over:
+        parts.append(Text(f"{over}项已逾期", f"{over} overdue"))
+    if soon:
+        parts.append(Text(f"{soon}项在3个工作日内到期", f"{soon} due within 3 working days"))
+    return Text("，".join(part.zh for part in parts), ", ".join(part.en for part in parts))
 
 
 def loans(count: int) -> Text:
@@ -90,7 +90,7 @@ def conditional_row(filing: Enrolment, today: date) -> Row:
         below=_plain(filing.firm_name),
         href=reverse("pool:enrolment", args=[filing.pk]),
         state=_state(filing),
-        todo=_plain(filing.condition)
+        todo=Text("补录证明：%(condition)s", "Bring the proof: %(condition)s").with_values(condition=filing.condition)
         if filing.condition
         else Text("补录所附条件的证明", "Bring the proof that the condition asks for"),
         amount_fen=filing.loan_amount_fen,
@@ -103,7 +103,11 @@ def conditional_row(filing: Enrolment, today: date) -> Row:
 def review_row(filing: Enrolment, today: date) -> Row:
     """Return a filing that the manager decides."""
     missing = len(filing.missing)
-    todo = Text(f"缺{missing}项事实", f"{missing} facts missing") if missing else Text("核对后定", "Check and decide")
+    todo = (
+        Text(f"缺{missing}项事实", f"{missing} fact{'s' * (missing > 1)} missing")
+        if missing
+        else Text("核对后定", "Check and decide")
+    )
     return Row(
         title=_filing(filing),
         below=Text(f"{filing.firm_name} · {filing.bank.name.zh}", f"{filing.firm_name} · {filing.bank.name.en}"),

@@ -83,14 +83,19 @@ def _with_reading(pack: Pack, reading: str) -> Pack:
 
 def _limits(pack: Pack, case: Case) -> dict[str, Any]:
     loan, filed = case.more.get("loan", {}), case.more.get("filed", {})
-    days = {key: date.fromisoformat(loan[key]) for key in ("disbursed_on", "due_on", "filed_on") if key in loan}
+    disbursed_on, due_on, filed_on = (_day(loan.get(key)) for key in ("disbursed_on", "due_on", "filed_on"))
     amount = amount_fen(loan["amount"]) if "amount" in loan else None
     used = {kind: value if kind == "banks_per_firm_year" else amount_fen(value) for kind, value in filed.items()}
-    found = rooms(pack.scheme, Asked(loan_amount_fen=amount, used=used, **days))
+    asked = Asked(amount, disbursed_on=disbursed_on, due_on=due_on, filed_on=filed_on, used=used)
+    found = rooms(pack.scheme, asked)
     refused = [room.code for room in found if room.outcome.value == "not_met"]
     fits = fitting_fen(found, amount) if amount is not None else None
     over = None if amount is None or fits is None else amount - fits
     return {"refused": refused[0] if refused else "none", "fits": fits, "over": over}
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 def _breaker(pack: Pack, case: Case) -> dict[str, Any]:

@@ -39,6 +39,7 @@ class PartyRatio:
     party: str
     share: Fraction | None  # None: no row fits, or the number is open
     uses: tuple[Use, ...]
+    highest: Fraction | None = None  # if everything undecided held
 
     @property
     def bp(self) -> int | None:
@@ -48,12 +49,15 @@ class PartyRatio:
     @property
     def undecided(self) -> tuple[Use, ...]:
         """Rows that a missing fact leaves open and that could raise the ratio."""
+        if self.share is not None and self.highest == self.share:
+            return ()
         return tuple(use for use in self.uses if use.outcome is Outcome.UNKNOWN)
 
 
 def mode_environment(pack: Pack, mode: Mode, case: LossCase) -> Env:
     """Return the environment in which the questions of a mode are asked."""
-    return environment(pack.vocabulary, dict(case.facts), case.on, _slots(mode))
+    amount = {} if case.amount_fen is None else {"loan_amount": case.amount_fen}
+    return environment(pack.vocabulary, {**amount, **case.facts}, case.on, _slots(mode))
 
 
 @lru_cache(maxsize=1024)
@@ -77,7 +81,7 @@ def party_ratios(mode: Mode, case: LossCase, env: Env, base_fen: int) -> dict[st
         shares = {party: case.contract_bp.get(party, 0) for party in mode.third_parties.parties}
         row = mode.third_parties.row
         found |= {
-            party: PartyRatio(party, Fraction(bp, WHOLE_BP), (Use(row, bp, Outcome.MET),))
+            party: PartyRatio(party, Fraction(bp, WHOLE_BP), (Use(row, bp, Outcome.MET),), Fraction(bp, WHOLE_BP))
             for party, bp in shares.items()
             if bp
         }
@@ -89,22 +93,27 @@ def _party_ratio(mode: Mode, table: RatioTable, case: LossCase, env: Env, base_f
         return _by_contract(table, case)
     rows = [Use(row.row, row.bp, _row_outcome(row, case, env)) for row in table.rows]
     tiers = _tier_uses(table.tiers, env, base_fen) if table.tiers else []
-    plus, bonuses = _bonuses(mode, table.party, case, env)
+    bonuses = _bonuses(mode, table.party, case, env)
     cap = mode.ratio_caps.get(table.party)
-    most = WHOLE_BP if cap is None or cap.bp is None else cap.bp
     uses = (*rows, *(use for _, use in tiers), *bonuses, *((Use(cap.row, cap.bp, Outcome.MET),) if cap else ()))
-    holding = [use for use in rows if use.outcome is Outcome.MET]
-    if any(use.bp is None for use in holding):
+    if any(use.bp is None for use in rows if use.outcome is Outcome.MET):
         return PartyRatio(table.party, None, uses)
-    flat = max((use.bp or 0 for use in holding), default=None)
-    slices = [(size, use.bp) for size, use in tiers if use.outcome is Outcome.MET and use.bp is not None]
-    share = _share(flat, slices, plus, most)
-    return PartyRatio(table.party, share, uses)
+    most = WHOLE_BP if cap is None or cap.bp is None else cap.bp
+    sure, at_best = (
+        _share(
+            [use.bp or 0 for use in rows if use.outcome in counted],
+            [(size, use.bp or 0) for size, use in tiers if use.outcome in counted],
+            sum(use.bp or 0 for use in bonuses if use.outcome in counted),
+            most,
+        )
+        for counted in ({Outcome.MET}, {Outcome.MET, Outcome.UNKNOWN})
+    )
+    return PartyRatio(table.party, sure, uses, at_best)
 
 
-def _share(flat: int | None, slices: list[tuple[Fraction, int]], plus: int, most: int) -> Fraction | None:
-    """Return the higher of the flat ratio and the tiers, each with the bonus and under the cap."""
-    candidates = [] if flat is None else [Fraction(min(flat + plus, most), WHOLE_BP)]
+def _share(flat: list[int], slices: list[tuple[Fraction, int]], plus: int, most: int) -> Fraction | None:
+    """Return the higher of the flat ratios and the tiers, each with the bonuses and under the cap."""
+    candidates = [Fraction(min(bp + plus, most), WHOLE_BP) for bp in flat]
     if slices:
         candidates.append(sum((size * min(bp + plus, most) for size, bp in slices), Fraction()) / WHOLE_BP)
     return max(candidates, default=None)
@@ -115,7 +124,7 @@ def _by_contract(table: RatioTable, case: LossCase) -> PartyRatio:
     if bp is not None and table.at_most_bp is not None:
         bp = min(bp, table.at_most_bp)
     share = None if bp is None else Fraction(bp, WHOLE_BP)
-    return PartyRatio(table.party, share, (Use(table.row, bp, Outcome.of(True if bp is not None else None)),))
+    return PartyRatio(table.party, share, (Use(table.row, bp, Outcome.of(True if bp is not None else None)),), share)
 
 
 def _row_outcome(row: RatioRow, case: LossCase, env: Env) -> Outcome:
@@ -149,12 +158,11 @@ def _slices(table: TierTable, base_fen: int) -> Iterator[tuple[Fraction, Use]]:
         lower = max(lower, upper)
 
 
-def _bonuses(mode: Mode, party: str, case: LossCase, env: Env) -> tuple[int, list[Use]]:
-    """Return the points that the bonuses add for a party, and how each was decided."""
+def _bonuses(mode: Mode, party: str, case: LossCase, env: Env) -> list[Use]:
+    """Return the bonuses of a party and how each was decided."""
     if party != mode.bonus_to:
-        return 0, []
-    uses = [Use(bonus.row, bonus.plus_bp, bonus_outcome(bonus, case, env)) for bonus in mode.bonuses]
-    return sum(use.bp or 0 for use in uses if use.outcome is Outcome.MET), uses
+        return []
+    return [Use(bonus.row, bonus.plus_bp, bonus_outcome(bonus, case, env)) for bonus in mode.bonuses]
 
 
 def bonus_outcome(bonus: Bonus, case: LossCase, env: Env) -> Outcome:

@@ -103,7 +103,8 @@ def refusal(pack: Pack, case: LossCase) -> str | None:
 
 def choose_mode(pack: Pack, case: LossCase) -> Mode | None:
     """Return the mode that the loan falls under: a variant whose question holds, else the mode itself."""
-    for mode in pack.scheme.modes_for(case.mode):
+    scheme: Scheme = pack.scheme
+    for mode in scheme.modes_for(case.mode):
         if mode.when is None or truth_of(mode.when, mode_environment(pack, mode, case), undefined=False) is Outcome.MET:
             return mode
     return None

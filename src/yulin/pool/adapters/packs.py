@@ -1,0 +1,62 @@
+"""The schemes that are law in this database, loaded once per process: what is published never changes.
+
+One light query says which versions there are and how long each rules; their texts are read when first used.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import lru_cache
+
+from yulin.pool.core.deciding import Law
+from yulin.pool.errors import SchemeNotInForceError
+from yulin.rules.core.pack import Pack
+from yulin.rules.selectors import loaded_pack, published_pack, published_packs
+
+
+def published_laws() -> list[Law]:
+    """Return every published scheme version, layer packs joined to the schemes that they top up."""
+    rows = list(published_packs("scheme").order_by("pack_id", "effective_from").values_list("id", "effective_until"))
+    packs = [(published_id, ended_on, _loaded(published_id)) for published_id, ended_on in rows]
+    layers = tuple(pack for _, _, pack in packs if pack.scheme.on_top_of is not None)
+    return [
+        Law(pack, _layers_of(pack, layers), published_id, ended_on)
+        for published_id, ended_on, pack in packs
+        if pack.scheme.on_top_of is None
+    ]
+
+
+def laws_of(scheme_id: str) -> list[Law]:
+    """Return the published versions of one scheme, oldest first."""
+    return [law for law in published_laws() if law.pack.id == scheme_id]
+
+
+def law_in_force(scheme_id: str, on: date) -> Law:
+    """Return the version of a scheme that rules on a day.
+
+    Raises: `POOL.SCHEME.NOT_IN_FORCE`.
+    """
+    found = next((law for law in laws_of(scheme_id) if law.is_in_force(on)), None)
+    if found is None:
+        raise SchemeNotInForceError(scheme=scheme_id, on=on)
+    return found
+
+
+def schemes_in_force(on: date) -> list[Law]:
+    """Return the schemes that rule on a day."""
+    return [law for law in published_laws() if law.is_in_force(on)]
+
+
+def law_by_id(published_id: int) -> Law:
+    """Return one published version by its key, with the layers published today."""
+    found = next((law for law in published_laws() if law.published_id == published_id), None)
+    return found or Law(_loaded(published_id), (), published_id)
+
+
+@lru_cache(maxsize=256)
+def _loaded(published_id: int) -> Pack:
+    return loaded_pack(published_pack(published_id))
+
+
+def _layers_of(pack: Pack, layers: tuple[Pack, ...]) -> tuple[Pack, ...]:
+    return tuple(layer for layer in layers if pack.id in layer.scheme.on_top_of.packs)

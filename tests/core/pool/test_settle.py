@@ -1,0 +1,140 @@
+"""What always holds of a settlement: shares sum, caps bind, nobody gets back more than was borne."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from yulin.pool.adapters.schemes import layers_of, scheme_pack, settle_answer
+from yulin.pool.core.loss import Loss, LossCase, Receipt
+from yulin.pool.core.settlement import settle
+
+ON = date(2026, 3, 2)
+FEN = st.integers(min_value=0, max_value=10**12)
+BONUSES = st.frozensets(st.sampled_from(["key_list", "ip_pledge", "monetary_tool", "first_loan", "pure_credit"]))
+RECEIPTS = st.lists(st.builds(Receipt, FEN, st.integers(min_value=0, max_value=10**11)), max_size=4).map(tuple)
+
+
+@st.composite
+def cases(draw, on=ON, mode="bank"):
+    amount = draw(st.integers(min_value=1, max_value=300_000_000_0))
+    return LossCase(
+        on=on,
+        mode=mode,
+        loss=Loss(principal_fen=draw(st.integers(min_value=0, max_value=amount))),
+        amount_fen=amount,
+        bonuses=draw(BONUSES),
+        facts={
+            "security": "credit",
+            "revenue[0]": draw(FEN),
+            "district": draw(st.sampled_from([440100, 440112, 440115])),
+        },
+        contract_bp={"guarantor": draw(st.integers(min_value=0, max_value=5_000))},
+        book={"paid": draw(FEN), "scheme_paid": draw(FEN), "previous_year_balance": draw(FEN), "lent": draw(FEN)},
+        recoveries=draw(RECEIPTS),
+    )
+
+
+def settled(pack_id, case):
+    pack = scheme_pack(pack_id)
+    return settle(pack, case, layers_of(pack))
+
+
+@given(cases(date(2021, 12, 31)))
+@settings(max_examples=150, deadline=None)
+def test_shares_sum_to_the_loss_under_city_and_district(case):
+    answer = settled("gz-credit-2021", case)
+    assert sum(answer.shares_fen.values()) == answer.loss_base_fen == case.loss.principal_fen
+    assert min(answer.shares_fen.values(), default=0) >= 0
+
+
+@pytest.mark.parametrize("pack_id", ["gz-credit-2025", "ha-tech-2025", "ah-tech-2022", "zs-ip-2021", "nb-risk-pool"])
+@given(case=cases())
+@settings(max_examples=60, deadline=None)
+def test_shares_sum_to_the_loss(pack_id, case):
+    answer = settled(pack_id, case)
+    assert sum(answer.shares_fen.values()) == case.loss.principal_fen
+    assert min(answer.shares_fen.values(), default=0) >= 0
+
+
+@given(cases())
+@settings(max_examples=100, deadline=None)
+def test_the_city_never_pays_above_half(case):
+    answer = settled("gz-credit-2025", case)
+    assert answer.shares_fen["city"] * 2 <= answer.loss_base_fen
+
+
+@given(cases())
+@settings(max_examples=100, deadline=None)
+def test_a_bank_year_never_pays_above_its_cap(case):
+    answer = settled("ha-tech-2025", case)
+    cap = min(case.book["previous_year_balance"] * 2 // 100, 10_000_000_00)
+    assert answer.shares_fen["scheme"] <= max(cap - case.book["paid"], 0)
+
+
+@given(cases(date(2021, 12, 31)))
+@settings(max_examples=150, deadline=None)
+def test_recoveries_are_never_above_what_was_borne_and_sum_to_the_net(case):
+    answer = settled("gz-credit-2021", case)
+    for party, borne in answer.shares_fen.items():
+        assert sum(part.shares_fen[party] for part in answer.recovery_shares) <= borne
+    for part in answer.recovery_shares:
+        assert sum(part.shares_fen.values()) + part.beyond_fen == part.net_fen
+    gross, cost = (sum(getattr(receipt, name) for receipt in case.recoveries) for name in ("gross_fen", "cost_fen"))
+    carried = answer.recovery_shares[-1].cost_carried_fen if case.recoveries else 0
+    assert sum(part.net_fen for part in answer.recovery_shares) == gross - cost + carried
+
+
+@given(cases(), st.integers(min_value=0, max_value=10**10))
+@settings(max_examples=100, deadline=None)
+def test_more_public_money_elsewhere_never_raises_the_sum_above_the_bound(case, other):
+    answer = settled("ah-tech-2022", replace(case, other_public_fen={"city": other}))
+    public = answer.shares_fen["scheme"] + answer.shares_fen["city"]
+    assert public * 10 <= answer.loss_base_fen * 8
+
+
+@pytest.mark.parametrize(
+    ("amount_fen", "city_fen"),
+    [
+        (500_000_000 - 1, 199_999_999),
+        (500_000_000, 200_000_000),
+        (500_000_000 + 1, 150_000_000),
+        (1_500_000_000, 450_000_000),
+        (1_500_000_000 + 1, 300_000_000),
+        (3_000_000_000, 600_000_000),
+    ],
+)
+def test_a_tier_includes_its_bound_and_not_a_fen_more(amount_fen, city_fen):
+    case = LossCase(on=ON, mode="bank", loss=Loss(amount_fen), amount_fen=amount_fen, bonuses=frozenset())
+    assert settled("gz-credit-2025", case).shares_fen["city"] == city_fen
+
+
+def test_one_fen_over_the_loan_limit_is_refused():
+    case = LossCase(on=ON, mode="bank", loss=Loss(100), amount_fen=3_000_000_001, bonuses=frozenset())
+    assert settled("gz-credit-2025", case).refused == "POOL.LIMIT.LOAN"
+
+
+def test_a_scheme_is_not_in_force_before_its_first_day():
+    case = LossCase(on=date(2025, 9, 30), mode="bank", loss=Loss(100), amount_fen=100, bonuses=frozenset())
+    assert settled("gz-credit-2025", case).refused == "POOL.SCHEME.NOT_IN_FORCE"
+
+
+def test_a_layer_ends_with_its_own_interval():
+    case = LossCase(on=date(2025, 10, 1), mode="bank", loss=Loss(1000), amount_fen=1000, facts={"district": 440112})
+    assert "district" not in settled("gz-credit-2021", case).shares_fen
+
+
+def test_what_nobody_has_verified_is_listed():
+    answer = settle_answer(
+        {"scheme": "sd-luke-2023", "on": "2025-05-06", "loan": {"amount_fen": 100}, "loss": {"principal_fen": 100}}
+    )
+    assert [row["id"] for row in answer["unverified"]] == ["modes.bank.ratio.province", "modes.bank.ratio.city"]
+
+
+def test_a_cap_without_its_measure_is_said_to_be_unchecked():
+    answer = settle_answer(
+        {"scheme": "uk-efg", "on": "2012-03-30", "loan": {"mode": "portfolio"}, "loss": {"principal_fen": 100}}
+    )
+    assert answer["unchecked"] == ["lent"]

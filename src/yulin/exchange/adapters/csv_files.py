@@ -65,8 +65,12 @@ def _decoded(content: bytes, file_name: str) -> str:
         raise EncodingError(file_name, Text("内容不是文本", "its bytes are no text"))
     try:
         return content.decode("utf-8")
-    except UnicodeDecodeError:
-        text = _strict(content, "gb18030", file_name)
+    except UnicodeDecodeError as error:
+        furthest = error.start
+    try:
+        text = content.decode("gb18030")
+    except UnicodeDecodeError as error:
+        raise _unreadable(content, max(furthest, error.start), file_name) from error
     if _looks_wrong(text[:_SAMPLE]):
         raise EncodingError(file_name, Text("按GB18030读出的是乱码", "read as GB18030 it makes no words"))
     return text
@@ -76,11 +80,13 @@ def _strict(content: bytes, encoding: str, file_name: str) -> str:
     try:
         return content.decode(encoding)
     except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        where = Text("第%(line)s行有无法解读的字节", "line %(line)s holds bytes that cannot be read").with_values(
-            line=line
-        )
-        raise EncodingError(file_name, where) from error
+        raise _unreadable(content, error.start, file_name) from error
+
+
+def _unreadable(content: bytes, position: int, file_name: str) -> EncodingError:
+    line = content[:position].count(b"\n") + 1
+    where = Text("第%(line)s行有无法解读的字节", "line %(line)s holds bytes that cannot be read")
+    return EncodingError(file_name, where.with_values(line=line))
 
 
 def _looks_wrong(text: str) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import html
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import PurePosixPath
@@ -28,6 +29,15 @@ from yulin.exchange.errors import (
     TooManyCellsError,
 )
 
+_BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    python_calamine.CalamineError,
+    EOFError,
+    NotImplementedError,
+    OSError,
+    KeyError,
+)
 _CHUNK = 4 << 20
 _OVERLAP = 4096
 _RATIO_FROM_BYTES = 10_000_000
@@ -50,7 +60,7 @@ def read_xlsx(content: bytes, file_name: str, bounds: Bounds) -> Sheet:
             return _first_filled_sheet(workbook, file_name, formulas)
     except python_calamine.PasswordError as error:
         raise EncryptedWorkbookError(file_name) from error
-    except (zipfile.BadZipFile, python_calamine.CalamineError, EOFError, NotImplementedError, OSError) as error:
+    except _BROKEN as error:
         raise DamagedFileError(file_name, type(error).__name__) from error
 
 

@@ -1,4 +1,4 @@
-"""Closed lists in the words that banks write (担保方式, 五级分类, 企业规模, …) and their codes in the PBoC loan extract.
+"""Closed lists in the words that banks write (担保方式, 企业规模, …) and their codes in the PBoC loan extract.
 
 Words are compared after NFKC, without case, blanks and punctuation. What no table knows is read as `other` where the
 list has such a member (with a remark), and stays unknown where it has none.

@@ -122,44 +122,48 @@ def known_heads(form: FileForm) -> frozenset[str]:
 
 
 def guess_mapping(head: Head, form: FileForm) -> ColumnMapping:
-    """Return the best guess which column is which field; the surest column wins a field, the first among equals."""
+    """Return the best guess which column is which field.
+
+    The surest column wins a field; among equals the one whose head the field lists first.
+    """
     scored = sorted(
         (
-            (score, -position, field.name)
+            (-score, rank, position, field.name)
             for position, name in enumerate(head.names)
-            for score, field in _candidates(name, form)
+            for score, rank, field in _candidates(name, form)
         ),
-        reverse=True,
     )
-    by_position: dict[int, tuple[str, int]] = {}
+    by_position: dict[int, tuple[Field, int]] = {}
     taken: set[str] = set()
-    for score, minus_position, field_name in scored:
-        if -minus_position not in by_position and field_name not in taken:
-            by_position[-minus_position] = (field_name, score)
+    for minus_score, _, position, field_name in scored:
+        if position not in by_position and field_name not in taken:
+            by_position[position] = (form.fields[field_name], -minus_score)
             taken.add(field_name)
     columns = []
     for position, name in enumerate(head.names):
-        won = by_position.get(position)
-        field = form.fields[won[0]] if won else None
+        field, score = by_position.get(position, (None, _EXACT))
         unit = unit_of_head(name, field) if field else None
-        columns.append(ColumnChoice(name, field.name if field else None, unit, won[1] if won else _EXACT))
+        columns.append(ColumnChoice(name, field.name if field else None, unit, score))
     return ColumnMapping(tuple(columns), _guess_date_form(head, form))
 
 
-def _candidates(name: str, form: FileForm) -> list[tuple[int, Field]]:
+def _candidates(name: str, form: FileForm) -> list[tuple[int, int, Field]]:
     plain = plain_head(name)
     if not plain:
         return []
-    scored = [(_likeness(plain, [plain_head(head) for head in field.heads]), field) for field in form.fields.values()]
-    return [(score, field) for score, field in scored if score]
+    found = [(*_likeness(plain, [plain_head(head) for head in field.heads]), field) for field in form.fields.values()]
+    return [(score, rank, field) for score, rank, field in found if score]
 
 
-def _likeness(plain: str, heads: Sequence[str]) -> int:
+def _likeness(plain: str, heads: Sequence[str]) -> tuple[int, int]:
+    """Return how sure a head is one of `heads` (0–100), and the place of that head among them."""
     if plain in heads:
-        return _EXACT
-    if len(plain) > 2 and any(len(head) > 2 and plain.endswith(head) for head in heads):
-        return _CONTAINED
-    return _ALIKE if len(plain) > 3 and difflib.get_close_matches(plain, heads, n=1, cutoff=0.8) else 0
+        return _EXACT, heads.index(plain)
+    ending = next((rank for rank, head in enumerate(heads) if len(head) > 2 and plain.endswith(head)), None)
+    if ending is not None:
+        return _CONTAINED, ending
+    alike = difflib.get_close_matches(plain, heads, n=1, cutoff=0.8) if len(plain) > 3 else []
+    return (_ALIKE, heads.index(alike[0])) if alike else (0, 0)
 
 
 def unit_of_head(name: str, field: Field) -> Unit | None:

@@ -56,7 +56,7 @@ _LOANS = (
         "bank_branch",
         CellKind.TEXT,
         ("机构名称", "Branch"),
-        "机构名称 内部机构号 内部机构名称 经办机构 经办支行 支行 支行名称 网点 网点名称 放款机构 机构"
+        "机构名称 内部机构名称 内部机构号 经办机构 经办支行 支行 支行名称 网点 网点名称 放款机构 机构"
         " 金融机构名称 金融机构代码 机构号"
         " 银行名称 branch branchname bankbranch bank bankname lender",
     ),

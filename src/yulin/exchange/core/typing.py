@@ -130,7 +130,7 @@ def _data_rows(sheet: Sheet, head: Head, mapping: ColumnMapping) -> tuple[list[i
     indexes, totals = [], []
     for index in range(head.row + 1, len(sheet.rows)):
         row = sheet.rows[index]
-        first = row[0] if type(row[0]) is str and row[0] else next((cell for cell in row if not is_blank(cell)), None)
+        first = next((cell for cell in row if not is_blank(cell)), None)
         if first is None:
             continue
         is_numbered = number_at is not None and not is_blank(row[number_at])
@@ -265,7 +265,9 @@ def _completed(table: pl.DataFrame, form: FileForm, mapping: ColumnMapping) -> t
         due_on=pl.coalesce("due_on", pl.lit(worked_out)),
         mode=pl.col("mode").fill_null("bank"),
         purpose_class=purpose_classes(table.get_column("purpose")),
-    )
+        identifier_scheme=pl.lit(form.identifier_scheme),
+        identifier=pl.col("firm_code" if form.identifier_scheme == "USCC" else "loan_number"),
+    ).with_columns(firm_name=pl.coalesce("firm_name", "identifier"))
     return table, _findings_on_dates(table, mapping)
 
 

@@ -50,12 +50,17 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Tally:
-    """How many rows of a file are accepted, warned of and refused; a warned row is an accepted one with a remark."""
+    """How many rows of a file are accepted as they are, accepted with a remark, and refused."""
 
     rows: int
     accepted: int
     warned: int
     refused: int
+
+    @property
+    def enrollable(self) -> int:
+        """The rows that nothing refuses."""
+        return self.accepted + self.warned
 
 
 def no_findings() -> pl.DataFrame:
@@ -76,10 +81,10 @@ def refused_rows(findings: pl.DataFrame, reasons: Mapping[str, Reason]) -> pl.Se
 
 
 def tally_rows(row_count: int, findings: pl.DataFrame, reasons: Mapping[str, Reason]) -> Tally:
-    """Count the rows by their worst finding; `accepted` holds the warned rows too."""
-    refused = refused_rows(findings, reasons)
-    warned = findings.get_column("row").unique().len() - refused.len()
-    return Tally(rows=row_count, accepted=row_count - refused.len(), warned=warned, refused=refused.len())
+    """Count the rows by their worst finding."""
+    refused = refused_rows(findings, reasons).len()
+    warned = findings.get_column("row").n_unique() - refused
+    return Tally(rows=row_count, accepted=row_count - warned - refused, warned=warned, refused=refused)
 
 
 def verdicts_of(
@@ -92,7 +97,7 @@ def verdicts_of(
     for line in ordered.iter_rows(named=True):
         reason = reasons[line["code"]]
         found, needed, cell = line["found"] or "", line["needed"] or "", line["cell"] or ""
-        values = {"found": words.get(found, found), "needed": words.get(needed, needed), "cell": cell}
+        values = {"found": _said(found, words), "needed": _said(needed, words), "cell": cell}
         yield Verdict(
             row=line["row"],
             cell=cell,
@@ -103,6 +108,14 @@ def verdicts_of(
             message=reason.message.with_values(**values),
             next=reason.next.with_values(**values),
         )
+
+
+def _said(text: str, words: Mapping[str, Text]) -> str | Text:
+    """Return a name, or names set apart by commas, in words; anything else as it stands."""
+    parts = text.split(",")
+    if not all(part in words for part in parts):
+        return text
+    return Text("、".join(words[part].zh for part in parts), ", ".join(words[part].en for part in parts))
 
 
 def column_letters(index: int) -> str:

@@ -1,0 +1,316 @@
+"""What the law alone says of each row of a loan file: in force, once in the file, within limits, eligible.
+
+Nothing here looks into the book. Rows are judged in file order: a refused row uses up no limit, so a smaller one
+after it may still fit. What is unknown, or rests on a number that nobody verified, warns and never refuses.
+
+Invariant: without a book in the way, a row that passes here is enrolled; a row refused here never is.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from yulin.base.money import yuan_text
+from yulin.base.outcome import Outcome
+from yulin.base.text import Text
+from yulin.exchange.core.fields import FileForm, loan_form
+from yulin.exchange.core.verdicts import Reason, join_findings, no_findings, refused_rows
+from yulin.exchange.enums import Severity
+from yulin.pool.core.book_reasons import BOOK_REASONS
+from yulin.pool.core.deciding import DECIDED, Law, by_law, decide_table, fact_names, tenor_months
+from yulin.pool.core.limits import Usage, fitting_rows
+from yulin.rules.core.assess import assess
+from yulin.rules.core.scheme import Limit
+
+_SMALLER = Text("把金额降到上限以内，或改列非补偿贷款。", "Bring the amount within the limit, or leave the loan out.")
+_OF_ROW = {
+    "loan": ("loan_amount_fen", "POOL.LIMIT.LOAN"),
+    "line": ("line_fen", "POOL.LIMIT.LINE"),
+    "rate": ("annual_rate_ppm", "POOL.LIMIT.RATE"),
+    "tenor": ("due_on", "POOL.LIMIT.TENOR"),
+}
+_OF_FILE = {"firm_year": "POOL.LIMIT.FIRM_YEAR", "bank": "POOL.LIMIT.BANK", "scheme": "POOL.LIMIT.SCHEME"}
+_RATE_PPM_PER_BP = 100
+
+
+def _refused(code: str, message: Text, what_next: Text) -> Reason:
+    return Reason(code, Severity.REFUSED, message, what_next)
+
+
+_TABLE = (
+    _refused(
+        "POOL.DUPLICATE.IN_FILE",
+        Text(
+            "借据%(found)s与第%(needed)s行重复。一笔借据只能备案一次。",
+            "Loan %(found)s stands in row %(needed)s already; a loan is enrolled once.",
+        ),
+        Text("核对借据号；若是另一笔借款，请填它自己的借据号。", "Check it; another loan has a number of its own."),
+    ),
+    _refused(
+        "POOL.LIMIT.LOAN",
+        Text("本笔%(found)s元，单笔上限%(needed)s元。", "The loan is %(found)s; the limit of one loan is %(needed)s."),
+        _SMALLER,
+    ),
+    _refused(
+        "POOL.LIMIT.LINE",
+        Text("授信额度%(found)s元，上限%(needed)s元。", "The credit line is %(found)s; the limit is %(needed)s."),
+        _SMALLER,
+    ),
+    _refused(
+        "POOL.LIMIT.TENOR",
+        Text("期限%(found)s个月，最长%(needed)s个月。", "The loan runs %(found)s months; the limit is %(needed)s."),
+        Text("核对到期日；期限超出的贷款不能备案。", "Check the due date; a longer loan cannot be enrolled."),
+    ),
+    _refused(
+        "POOL.LIMIT.RATE",
+        Text("年利率%(found)s%%，上限%(needed)s%%。", "The yearly rate is %(found)s %%; the limit is %(needed)s %%."),
+        Text("核对利率；超出上限的贷款不能备案。", "Check the rate; a dearer loan cannot be enrolled."),
+    ),
+    Reason(
+        "POOL.LIMIT.UNVERIFIED",
+        Severity.WARNED,
+        Text(
+            "%(found)s超过未查证的上限%(needed)s，由受托管理机构审核。",
+            "%(found)s is beyond the limit %(needed)s, which nobody verified; the manager decides.",
+        ),
+        Text("无须操作；结果以审核为准。", "There is nothing to do; the review decides."),
+    ),
+    _refused(
+        "POOL.AMOUNT.ELIGIBLE",
+        Text(
+            "申请入库金额%(found)s元，大于放款金额%(needed)s元。",
+            "The eligible amount %(found)s is above the loan amount %(needed)s.",
+        ),
+        Text("入库金额不能大于放款金额。", "Enrol no more than was lent."),
+    ),
+)
+SCREENING_REASONS: dict[str, Reason] = {**BOOK_REASONS, **{reason.code: reason for reason in _TABLE}}
+
+
+@dataclass(frozen=True)
+class Screened:
+    """The rows that some law rules, with what it says of each (`DECIDED`), and every finding."""
+
+    decided: pl.DataFrame
+    findings: pl.DataFrame
+
+    @property
+    def fitting(self) -> pl.DataFrame:
+        """The decided rows that nothing refuses."""
+        refused = refused_rows(self.findings, SCREENING_REASONS)
+        return self.decided.filter(~pl.col("row").is_in(refused.implode()))
+
+
+def screen_loans(
+    loans: pl.DataFrame,
+    laws: Sequence[Law],
+    letters: Mapping[str, str],
+    used_fen: Mapping[tuple[str, str, int], int] | None = None,
+) -> Screened:
+    """Return what the versions of one scheme say of typed loans that reading did not refuse.
+
+    **Shapes**: `loans` as `exchange` types them, in file order; `letters` gives the column of each field, for cells.
+    `used_fen` may say what the book holds already by (kind of limit, firm identifier or "", year).
+    """
+    cells = _Cells(letters)
+    found = [_not_in_force(loans, laws, cells)]
+    decided: list[pl.DataFrame] = []
+    for number, (law, part) in enumerate(by_law(loans, laws)):
+        judged = decide_table(part, law).with_columns(law=pl.lit(number, dtype=pl.Int32))
+        found += [_eligibility(judged, law, cells), _amounts(judged, cells)]
+        found += [_limit_of_row(judged, limit, cells) for limit in law.pack.scheme.limits.values()]
+        decided.append(judged)
+    table = pl.concat(decided).sort("row") if decided else loans.clear().with_columns(_empty_columns())
+    found.append(_repeated(_without_refused(table, found), cells))
+    for number, law in enumerate(laws):
+        rows = _without_refused(table, found).filter(pl.col("law") == number)
+        found.append(_running_limits(rows, law, cells, used_fen or {}))
+    return Screened(table, join_findings(found))
+
+
+@dataclass(frozen=True)
+class _Cells:
+    letters: Mapping[str, str]
+
+    def finding(self, lines: pl.DataFrame, field: str, code: str) -> pl.DataFrame:
+        """Return findings of one code from lines with `row`, `found` and `needed`."""
+        letter = self.letters.get(field)
+        cell = pl.lit(None, dtype=pl.String) if letter is None else pl.lit(letter) + pl.col("row").cast(pl.String)
+        return lines.select(
+            "row",
+            cell=cell,
+            field=pl.lit(field),
+            code=pl.lit(code),
+            found=pl.col("found").cast(pl.String),
+            needed=pl.col("needed").cast(pl.String),
+        )
+
+
+def _empty_columns() -> list[pl.Expr]:
+    return [pl.lit(None, dtype=kind).alias(name) for name, kind in {**DECIDED, "law": pl.Int32()}.items()]
+
+
+def _without_refused(table: pl.DataFrame, found: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    refused = refused_rows(join_findings(found), SCREENING_REASONS)
+    return table.filter(~pl.col("row").is_in(refused.implode()))
+
+
+def _not_in_force(loans: pl.DataFrame, laws: Sequence[Law], cells: _Cells) -> pl.DataFrame:
+    ruled = (
+        pl.concat([part.get_column("row") for _, part in by_law(loans, laws)])
+        if laws
+        else pl.Series([], dtype=pl.UInt32)
+    )
+    intervals = "；".join(f"{law.pack.effective_from} – {law.pack.effective_until or ''}" for law in laws)
+    lines = loans.filter(~pl.col("row").is_in(ruled.implode()))
+    lines = lines.with_columns(found=pl.col("disbursed_on").cast(pl.String), needed=pl.lit(intervals))
+    return cells.finding(lines, "disbursed_on", "POOL.SCHEME.NOT_IN_FORCE")
+
+
+def _eligibility(judged: pl.DataFrame, law: Law, cells: _Cells) -> pl.DataFrame:
+    unknown = judged.filter(pl.col("outcome") == Outcome.UNKNOWN.value)
+    names = {text: ",".join(json.loads(text)) for text in unknown.get_column("missing").unique().to_list()}
+    said = pl.col("missing").replace_strict(names, default="", return_dtype=pl.String)
+    unknown = unknown.with_columns(found=said, needed=pl.lit(None, dtype=pl.String))
+    failed = judged.filter(pl.col("outcome") == Outcome.NOT_MET.value)
+    failed = failed.with_columns(found=_failed_conditions(failed, law), needed=pl.lit(None, dtype=pl.String))
+    absent = judged.filter(~pl.col("is_offered")).with_columns(
+        found=pl.col("mode"), needed=pl.lit(None, dtype=pl.String)
+    )
+    return join_findings(
+        [
+            cells.finding(unknown, "firm_code", "POOL.ELIGIBILITY.UNKNOWN"),
+            cells.finding(failed, "firm_code", "POOL.ELIGIBILITY.NOT_MET"),
+            cells.finding(absent, "mode", "POOL.MODE.NOT_OFFERED"),
+        ]
+    )
+
+
+def _failed_conditions(failed: pl.DataFrame, law: Law) -> pl.Series:
+    """Return, per row, the rows of law that the facts do not meet; rows with the same facts are looked at once."""
+    names = [name for name in fact_names(law, law.pack.effective_from) if name in failed.columns]
+    seen: dict[tuple[object, ...], str] = {}
+    said = []
+    for on, *values in failed.select("disbursed_on", *names).iter_rows():
+        key = (on, *values)
+        if key not in seen:
+            facts = {name: value for name, value in zip(names, values, strict=True) if value is not None}
+            found = assess(law.pack, facts, on).findings
+            seen[key] = ",".join(finding.id for finding in found if finding.outcome is Outcome.NOT_MET)
+        said.append(seen[key])
+    return pl.Series(said, dtype=pl.String)
+
+
+def form_of(laws: Sequence[Law]) -> FileForm:
+    """Return what a loan file must hold under a scheme: the pack says its currency and identifiers."""
+    if not laws:
+        return loan_form()
+    pack = laws[0].pack
+    return loan_form(currency=pack.currency, identifier_scheme=pack.scheme.identifier_scheme)
+
+
+def screening_words(laws: Sequence[Law]) -> dict[str, Text]:
+    """Return what findings hold by name, as a person reads it: facts by their labels, rows of law by their texts."""
+    words: dict[str, Text] = {}
+    for law in laws:
+        words |= {row.id: row.text for row in law.pack.rows() if row.text is not None}
+        words |= {fact.alias: fact.label for fact in law.pack.vocabulary.facts.values()}
+        words |= {mode.id: mode.title for mode in law.pack.scheme.modes.values()}
+    return words
+
+
+def _amounts(judged: pl.DataFrame, cells: _Cells) -> pl.DataFrame:
+    above = judged.filter(pl.col("eligible_amount_fen") > pl.col("loan_amount_fen"))
+    above = above.with_columns(found=_yuan(above, "eligible_amount_fen"), needed=_yuan(above, "loan_amount_fen"))
+    return cells.finding(above, "eligible_amount_fen", "POOL.AMOUNT.ELIGIBLE")
+
+
+def _yuan(lines: pl.DataFrame, name: str) -> pl.Series:
+    return pl.Series([None if fen is None else yuan_text(fen) for fen in lines.get_column(name)], dtype=pl.String)
+
+
+def _limit_of_row(judged: pl.DataFrame, limit: Limit, cells: _Cells) -> pl.DataFrame:
+    """Return the rows beyond a limit that each loan meets alone; what the row does not state is not judged."""
+    if limit.kind not in _OF_ROW or judged.is_empty():
+        return no_findings()
+    field, code = _OF_ROW[limit.kind]
+    value = pl.lit(tenor_months(judged)) if limit.kind == "tenor" else pl.col(field)
+    in_unit = _RATE_PPM_PER_BP if limit.kind == "rate" else 1
+    is_beyond = pl.lit(value=False)
+    if limit.at_most is not None:
+        is_beyond |= value > limit.at_most * in_unit
+    if limit.at_least is not None:
+        is_beyond |= value < limit.at_least * in_unit
+    beyond = judged.with_columns(value=value).filter(is_beyond)
+    if limit.row.is_unverified:
+        code = "POOL.LIMIT.UNVERIFIED"
+    needed = " – ".join(_said(bound, limit.kind) for bound in (limit.at_least, limit.at_most) if bound is not None)
+    found = [
+        _said(amount // in_unit if limit.kind != "rate" else -(-amount // in_unit), limit.kind)
+        for amount in beyond.get_column("value")
+    ]
+    beyond = beyond.with_columns(found=pl.Series(found, dtype=pl.String), needed=pl.lit(needed))
+    return cells.finding(beyond, field, code)
+
+
+def _said(value: int, kind: str) -> str:
+    if kind == "tenor":
+        return str(value)
+    return f"{value / 100:.2f}" if kind == "rate" else yuan_text(value)
+
+
+def _repeated(rows: pl.DataFrame, cells: _Cells) -> pl.DataFrame:
+    """Return the later rows of a loan number; two equal loans with numbers of their own are two loans."""
+    first = pl.col("row").first().over("loan_number")
+    again = rows.with_columns(first=first).filter(pl.col("row") != pl.col("first"))
+    return cells.finding(
+        again.with_columns(found="loan_number", needed="first"), "loan_number", "POOL.DUPLICATE.IN_FILE"
+    )
+
+
+def _running_limits(
+    rows: pl.DataFrame, law: Law, cells: _Cells, used_fen: Mapping[tuple[str, str, int], int]
+) -> pl.DataFrame:
+    """Return the rows that would carry a year's total past its limit, in file order."""
+    limits = [
+        limit for limit in law.pack.scheme.limits.values() if limit.kind in _OF_FILE and limit.at_most is not None
+    ]
+    if not limits or rows.is_empty():
+        return no_findings()
+    amounts = rows.select(enrolled_amount()).to_series().to_list()
+    keys: dict[tuple[str, str, int], int] = {}
+    of_rows: list[list[int]] = []
+    for identifier, year in rows.select("identifier", pl.col("disbursed_on").dt.year()).iter_rows():
+        wanted = [(limit.kind, identifier if limit.kind == "firm_year" else "", year) for limit in limits]
+        of_rows.append([keys.setdefault(key, len(keys)) for key in wanted if key[1] is not None])
+    at_most = {limit.kind: limit for limit in limits}
+    usages = [Usage(at_most[key[0]].at_most, used_fen.get(key, 0)) for key in keys]
+    kinds = [key[0] for key in keys]
+    found = []
+    for row, excess in zip(rows.get_column("row"), fitting_rows(amounts, of_rows, usages), strict=True):
+        if excess is not None:
+            limit = at_most[kinds[excess.limit]]
+            found.append((row, limit.kind, yuan_text(excess.total_fen), yuan_text(limit.at_most or 0)))
+    lines = pl.DataFrame(
+        found, schema={"row": pl.UInt32, "kind": pl.String, "found": pl.String, "needed": pl.String}, orient="row"
+    )
+    return join_findings(
+        [
+            cells.finding(
+                lines.filter(pl.col("kind") == kind),
+                "loan_amount_fen",
+                "POOL.LIMIT.UNVERIFIED" if at_most[kind].row.is_unverified else code,
+            )
+            for kind, code in _OF_FILE.items()
+            if kind in at_most
+        ]
+    )
+
+
+def enrolled_amount() -> pl.Expr:
+    """Return what a row asks to enrol: the eligible amount where the bank states one, else the loan amount."""
+    return pl.coalesce("eligible_amount_fen", "loan_amount_fen").alias("enrolled_amount_fen")

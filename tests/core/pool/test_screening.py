@@ -1,0 +1,134 @@
+"""Rows of a loan file under the law alone: in force, once, within limits to the fen, eligible."""
+
+from dataclasses import replace
+from datetime import date
+
+import polars as pl
+import pytest
+
+from yulin.base.ids import make_uscc
+from yulin.exchange.core.sheets import Sheet
+from yulin.exchange.core.typing import type_sheet
+from yulin.exchange.core.verdicts import verdicts_of
+from yulin.pool.adapters.laws import shipped_laws
+from yulin.pool.core.screening import SCREENING_REASONS, form_of, screen_loans, screening_words
+
+LAWS = shipped_laws("gz-credit-2021")
+HEADS = ["客户名称", "证件号码", "借据编号", "发放日期", "到期日期", "发放金额", "年利率", "担保方式"]
+
+
+def loan(number=1, firm=1, on=date(2021, 7, 5), due=date(2022, 7, 4), amount="5000000", **facts):
+    return {
+        **dict(
+            zip(
+                HEADS,
+                [f"示例{firm}", make_uscc("440112", firm), f"JJ{number}", on, due, amount, 4.35, "信用"],
+                strict=True,
+            )
+        ),
+        **facts,
+    }
+
+
+def screened(*loans, laws=LAWS, used=None):
+    heads = list(dict.fromkeys(key for one in loans for key in one))
+    sheet = Sheet("f.xlsx", "Sheet1", [heads, *([one.get(head) for head in heads] for one in loans)])
+    typed = type_sheet(sheet, form_of(laws))
+    assert typed.findings.filter(~pl.col("code").is_in(["FILE.AMOUNT.SMALL"])).is_empty()
+    return screen_loans(typed.valid, laws, typed.letters, used)
+
+
+def refusals(result):
+    findings = result.findings.filter(pl.col("code") != "POOL.ELIGIBILITY.UNKNOWN")
+    return findings.select("row", "cell", "code").rows()
+
+
+@pytest.mark.parametrize(
+    ("on", "code"),
+    [
+        (date(2021, 6, 30), "POOL.SCHEME.NOT_IN_FORCE"),
+        (date(2021, 7, 1), None),
+        (date(2025, 9, 30), None),
+        (date(2025, 10, 1), "POOL.SCHEME.NOT_IN_FORCE"),
+    ],
+)
+def test_scheme_is_in_force_on_the_day_of_disbursement(on, code):
+    result = screened(loan(on=on, due=date(on.year + 1, 6, 1)))
+    assert refusals(result) == ([(2, "D2", code)] if code else [])
+
+
+@pytest.mark.parametrize(
+    ("due", "code"),
+    [(date(2024, 7, 4), None), (date(2024, 7, 5), None), (date(2024, 7, 6), "POOL.LIMIT.TENOR")],
+)
+def test_tenor_is_three_years_to_the_day(due, code):
+    assert refusals(screened(loan(due=due))) == ([(2, "E2", code)] if code else [])
+
+
+@pytest.mark.parametrize(
+    ("amount", "code"),
+    [("29999999.99", None), ("30000000.00", None), ("30000000.01", "POOL.LIMIT.FIRM_YEAR")],
+)
+def test_firm_year_bounds_one_loan_to_the_fen(amount, code):
+    assert refusals(screened(loan(amount=amount))) == ([(2, "F2", code)] if code else [])
+
+
+def test_a_refused_row_uses_up_nothing():
+    result = screened(loan(1, amount="25000000"), loan(2, amount="5000000.01"), loan(3, amount="5000000"))
+    assert refusals(result) == [(3, "F3", "POOL.LIMIT.FIRM_YEAR")]
+    assert result.fitting.get_column("row").to_list() == [2, 4]
+
+
+def test_another_firm_and_another_year_have_their_own_room():
+    full = "30000000"
+    result = screened(loan(1, amount=full), loan(2, firm=2, amount=full), loan(3, on=date(2022, 1, 1), amount=full))
+    assert refusals(result) == []
+
+
+def test_the_book_takes_room_where_it_is_given():
+    firm = make_uscc("440112", 1)
+    used = {("firm_year", firm, 2021): 2_500_000_001}
+    assert refusals(screened(loan(), used=used)) == [(2, "F2", "POOL.LIMIT.FIRM_YEAR")]
+
+
+def test_same_loan_number_is_one_loan_but_equal_loans_are_two():
+    result = screened(loan(1), loan(1, amount="1000000"), loan(2), loan(3))
+    assert refusals(result) == [(3, "C3", "POOL.DUPLICATE.IN_FILE")]
+
+
+def test_number_of_a_refused_row_is_free():
+    result = screened(loan(1, due=date(2031, 1, 1)), loan(1))
+    assert refusals(result) == [(2, "E2", "POOL.LIMIT.TENOR")]
+
+
+def test_missing_facts_warn_and_are_named():
+    result = screened(loan())
+    verdict = next(verdicts_of(result.findings, SCREENING_REASONS, screening_words(LAWS)))
+    assert (verdict.code, verdict.severity.value) == ("POOL.ELIGIBILITY.UNKNOWN", "warned")
+    assert "Valid high-tech enterprise" in verdict.message.en
+    assert "有效期内高新技术企业" in verdict.message.zh
+    assert result.fitting.height == 1
+
+
+def test_known_facts_decide():
+    eligible = {"注册地区划": "440112", "是否高新技术企业": "是"}
+    assert screened(loan(**eligible)).findings.is_empty()
+    result = screened(loan(**{**eligible, "是否高新技术企业": "否", "是否科技型中小企业": "否"}))
+    verdict = next(verdicts_of(result.findings, SCREENING_REASONS, screening_words(LAWS)))
+    assert verdict.code == "POOL.ELIGIBILITY.NOT_MET"
+    assert "Technology-based SME or high-tech enterprise" in verdict.message.en
+
+
+def test_eligible_amount_is_at_most_the_loan_and_is_what_counts():
+    more = loan(1, 申请入库金额="5000000.01")
+    part = loan(2, amount="40000000", 申请入库金额="30000000")
+    assert refusals(screened(more, part)) == [(2, "I2", "POOL.AMOUNT.ELIGIBLE")]
+
+
+def test_a_limit_that_nobody_verified_warns():
+    pack = LAWS[0].pack
+    limits = {kind: replace(limit, row=replace(limit.row, verified="no")) for kind, limit in pack.scheme.limits.items()}
+    laws = (replace(LAWS[0], pack=replace(pack, scheme=replace(pack.scheme, limits=limits))),)
+    result = screened(loan(amount="30000000.01", due=date(2031, 1, 1)), laws=laws)
+    assert {code for _, _, code in refusals(result)} == {"POOL.LIMIT.UNVERIFIED"}
+    assert result.fitting.height == 1

@@ -35,15 +35,29 @@ DECIDED: Mapping[str, pl.DataType] = {
 
 @dataclass(frozen=True)
 class Law:
-    """One scheme version with the layer packs that may join it, and the key under which it was published."""
+    """One scheme version with the layer packs that may join it, and the key under which it was published.
+
+    `ended_on` is the day from which a later publication took its place, if one did.
+    """
 
     pack: Pack
     layers: tuple[Pack, ...] = ()
     published_id: int = 0
+    ended_on: date | None = None
+
+    @property
+    def effective_from(self) -> date:
+        """The first day of the version."""
+        return self.pack.effective_from
+
+    @property
+    def effective_until(self) -> date | None:
+        """The day on which the version no longer rules."""
+        return min((day for day in (self.pack.effective_until, self.ended_on) if day is not None), default=None)
 
     def is_in_force(self, on: date) -> bool:
         """Tell whether the version rules loans of a day."""
-        return self.pack.is_in_force(on)
+        return self.effective_from <= on and (self.effective_until is None or on < self.effective_until)
 
 
 @dataclass(frozen=True)
@@ -142,8 +156,7 @@ def frozen_facts(loans: pl.DataFrame, law: Law) -> pl.Series:
 
     Unknown facts are left out, so that unknown stays unknown.
     """
-    vocabulary = law.pack.vocabulary
-    names = [name for name in loans.columns if vocabulary.find(name) is not None]
+    names = [name for name in loans.columns if name in law.pack.vocabulary.by_alias]
     columns = [
         pl.col(name).cast(pl.String) if loans.schema[name] == pl.Date else pl.col(name) for name in sorted(set(names))
     ]
@@ -169,8 +182,8 @@ def by_law(loans: pl.DataFrame, laws: Sequence[Law]) -> list[tuple[Law, pl.DataF
     """Return the rows of each version in force on their day of disbursement; rows of a day without law are in none."""
     parts = []
     for law in laws:
-        until = law.pack.effective_until
-        within = pl.col("disbursed_on") >= law.pack.effective_from
+        until = law.effective_until
+        within = pl.col("disbursed_on") >= law.effective_from
         if until is not None:
             within &= pl.col("disbursed_on") < until
         parts.append((law, loans.filter(within)))

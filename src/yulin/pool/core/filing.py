@@ -86,9 +86,10 @@ def _with_rest(mode: Mode, ratios: Mapping[str, PartyRatio]) -> dict[str, int]:
 
 
 def _clauses(ratios: Mapping[str, PartyRatio]) -> str:
-    used = [use for ratio in ratios.values() for use in ratio.uses if use.outcome is Outcome.MET]
-    clauses = dict.fromkeys(use.row.clause for use in used if use.row.clause not in _NO_CLAUSE)
-    return "；".join(clauses)
+    """Return the clauses that give the ratios; where no number of a clause was found, the words of its row."""
+    used = [use.row for ratio in ratios.values() for use in ratio.uses if use.outcome is Outcome.MET]
+    said = [row.clause if row.clause not in _NO_CLAUSE else row.text.zh if row.text else "" for row in used]
+    return "；".join(dict.fromkeys(each for each in said if each))
 
 
 def ratio_slots(pack: Pack, layers: Sequence[Pack]) -> frozenset[str]:

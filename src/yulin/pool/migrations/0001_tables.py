@@ -2,6 +2,7 @@
 
 import django.contrib.postgres.constraints
 import django.db.models.deletion
+from django.contrib.postgres.operations import BtreeGistExtension
 import django.db.models.functions.datetime
 from django.conf import settings
 from django.db import migrations, models
@@ -20,6 +21,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        BtreeGistExtension(),
         migrations.CreateModel(
             name='BoardSnapshot',
             fields=[

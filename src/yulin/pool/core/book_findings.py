@@ -1,0 +1,132 @@
+"""Findings on rows of a loan table, as frames: where, under which code, what was found and what is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import polars as pl
+
+from yulin.base.outcome import Outcome
+from yulin.exchange.core.verdicts import FINDING_SCHEMA, no_findings
+from yulin.pool.core.deciding import Law
+from yulin.pool.core.limits import Excess, LimitKey, Usage
+
+_MISSING_MARKS = r'[\[\]"]'
+
+
+class Held(NamedTuple):
+    """A live enrolment that a row meets: the bank's own or another's, by the loan itself or by its contract."""
+
+    row: int
+    is_own: bool
+    is_loan: bool
+    number: str
+    enrolment_id: int
+    amount_fen: int
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Which column letters the fields of the file have, to name a finding's cell."""
+
+    letters: Mapping[str, str]
+
+    def finding(self, row: int, field: str, code: str, found: str, needed: str | None = None) -> dict[str, Any]:
+        """Return one finding as a line of a frame."""
+        letters = self.letters.get(field, "")
+        cell = f"{letters}{row}" if letters else ""
+        return {"row": row, "cell": cell, "field": field, "code": code, "found": found, "needed": needed}
+
+    def findings(self, rows: pl.DataFrame, code: str, field: str, found: pl.Expr) -> pl.DataFrame:
+        """Return one finding for each of `rows`."""
+        lines = rows.select("row", found=found.cast(pl.String)).iter_rows()
+        return as_findings([self.finding(row, field, code, words) for row, words in lines])
+
+
+def as_findings(lines: Sequence[Mapping[str, Any]]) -> pl.DataFrame:
+    """Return lines as a frame of findings."""
+    return pl.DataFrame(list(lines), schema=FINDING_SCHEMA) if lines else no_findings()
+
+
+def yuan_text(fen: int) -> str:
+    """Return an amount in full, as findings quote it.
+
+    >>> yuan_text(300_000_001)
+    '3,000,000.01'
+    """
+    return f"{fen // 100:,}.{fen % 100:02d}"
+
+
+def without_law(sheet: Sheet, loans: pl.DataFrame, laws: Sequence[Law]) -> pl.DataFrame:
+    """Return the rows lent on a day on which no version of the scheme was in force."""
+    ruled = pl.lit(value=False)
+    for law in laws:
+        within = pl.col("disbursed_on") >= law.effective_from
+        if law.effective_until is not None:
+            within &= pl.col("disbursed_on") < law.effective_until
+        ruled |= within
+    return sheet.findings(loans.filter(~ruled), "POOL.SCHEME.NOT_IN_FORCE", "disbursed_on", pl.col("disbursed_on"))
+
+
+def on_eligibility(sheet: Sheet, decided: pl.DataFrame) -> list[pl.DataFrame]:
+    """Return what the law finds against rows, and what it leaves open: unknown facts, ratios that promise nothing."""
+    offered = decided.filter("is_offered")
+    outcome = pl.col("outcome")
+    met = offered.filter(outcome == Outcome.MET.value)
+    missing = pl.col("missing").str.replace_all(_MISSING_MARKS, "")
+    return [
+        sheet.findings(decided.filter(~pl.col("is_offered")), "POOL.MODE.NOT_OFFERED", "mode", pl.col("mode")),
+        sheet.findings(
+            offered.filter(outcome == Outcome.NOT_MET.value),
+            "POOL.ELIGIBILITY.NOT_MET",
+            "firm_code",
+            pl.col("firm_name"),
+        ),
+        sheet.findings(
+            offered.filter(outcome == Outcome.UNKNOWN.value), "POOL.ELIGIBILITY.UNKNOWN", "firm_code", missing
+        ),
+        sheet.findings(met.filter(pl.col("ratio_bp") == "{}"), "POOL.RATIO.OPEN", "mode", pl.col("mode")),
+    ]
+
+
+def on_duplicates(sheet: Sheet, rows: pl.DataFrame, held: Sequence[Held]) -> pl.DataFrame:
+    """Return one finding for each row that a live enrolment holds; the same loan of the same bank again only warns."""
+    if not held:
+        return no_findings()
+    lines = {line["row"]: line for line in rows.iter_rows(named=True)}
+    found: dict[int, dict[str, Any]] = {}
+    for one in held:
+        found.setdefault(one.row, _on_duplicate(sheet, lines[one.row], one))
+    return as_findings(list(found.values()))
+
+
+def _on_duplicate(sheet: Sheet, line: Mapping[str, Any], held: Held) -> dict[str, Any]:
+    loan = line["loan_number"]
+    if held.is_own and held.amount_fen == line["loan_amount_fen"]:
+        number = held.number or f"#{held.enrolment_id}"
+        return sheet.finding(held.row, "loan_number", "POOL.LOAN.ENROLLED", loan, number)
+    if held.is_own:
+        return sheet.finding(held.row, "loan_number", "POOL.LOAN.CHANGED", loan, yuan_text(held.amount_fen))
+    if held.is_loan:
+        return sheet.finding(held.row, "loan_number", "POOL.DUPLICATE.LOAN", loan)
+    return sheet.finding(held.row, "contract_number", "POOL.DUPLICATE.CONTRACT", line["contract_number"])
+
+
+def on_limits(
+    sheet: Sheet,
+    rows: Sequence[int],
+    excesses: Sequence[Excess | None],
+    keys: Sequence[LimitKey],
+    usages: Mapping[LimitKey, Usage],
+) -> pl.DataFrame:
+    """Return one finding for each row that would pass a limit: the total it would reach, and the limit."""
+    found = []
+    for row, excess in zip(rows, excesses, strict=True):
+        if excess is not None:
+            key = keys[excess.limit]
+            code, limit = f"POOL.LIMIT.{str(key.kind).upper()}", usages[key].limit_fen or 0
+            total = yuan_text(excess.total_fen)
+            found.append(sheet.finding(row, "loan_amount_fen", code, total, yuan_text(limit)))
+    return as_findings(found)

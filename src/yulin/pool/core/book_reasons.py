@@ -1,0 +1,129 @@
+"""For what the book itself refuses or remarks on a row: duplicates, limits that are used up, a row filed before.
+
+Screening judges a row by the law and the file alone; these findings need the book under its locks.
+"""
+
+from __future__ import annotations
+
+from yulin.base.text import Text
+from yulin.exchange.core.verdicts import Reason
+from yulin.exchange.enums import Severity
+
+_SMALLER = Text(
+    "把本笔降到余量以内，或改在下一年度报送；其余行不受影响。",
+    "Bring the loan down to the room that is left, or file it next year; other rows are not affected.",
+)
+_OTHER_BANK = Text(
+    "核对借据与合同；若为他行误报，请受托管理机构处理。",
+    "Check loan and contract; if the other bank filed it by mistake, ask the manager.",
+)
+
+_TABLE = (
+    Reason(
+        "POOL.LOAN.ENROLLED",
+        Severity.WARNED,
+        Text(
+            "借据%(found)s已备案（%(needed)s），内容未变。",
+            "Loan %(found)s is enrolled already (%(needed)s), unchanged.",
+        ),
+        Text("无须操作；没有重复登记。", "There is nothing to do; it was not enrolled twice."),
+    ),
+    Reason(
+        "POOL.LOAN.CHANGED",
+        Severity.REFUSED,
+        Text(
+            "借据%(found)s已备案，原放款金额%(needed)s元，与本行不同。",
+            "Loan %(found)s is enrolled with another amount (%(needed)s).",
+        ),
+        Text(
+            "备案内容不能由文件改写；如有误，申请撤销后重报。",
+            "A file cannot change an enrolment; have it revoked, then file again.",
+        ),
+    ),
+    Reason(
+        "POOL.DUPLICATE.LOAN",
+        Severity.REFUSED,
+        Text(
+            "同一企业的借据%(found)s已由另一家银行备案。",
+            "Loan %(found)s of the same firm is enrolled by another bank.",
+        ),
+        _OTHER_BANK,
+    ),
+    Reason(
+        "POOL.DUPLICATE.CONTRACT",
+        Severity.REFUSED,
+        Text(
+            "同一企业的合同%(found)s已由另一家银行备案。",
+            "Contract %(found)s of the same firm is enrolled by another bank.",
+        ),
+        _OTHER_BANK,
+    ),
+    Reason(
+        "POOL.LIMIT.FIRM_YEAR",
+        Severity.REFUSED,
+        Text(
+            "单户年度合计%(found)s元，上限%(needed)s元。",
+            "The firm's total of the year would be %(found)s; the limit is %(needed)s.",
+        ),
+        _SMALLER,
+    ),
+    Reason(
+        "POOL.LIMIT.BANK",
+        Severity.REFUSED,
+        Text(
+            "本行年度合计%(found)s元，上限%(needed)s元。",
+            "The bank's total would be %(found)s; the limit is %(needed)s.",
+        ),
+        _SMALLER,
+    ),
+    Reason(
+        "POOL.LIMIT.SCHEME",
+        Severity.REFUSED,
+        Text(
+            "方案年度合计%(found)s元，上限%(needed)s元。",
+            "The scheme's total of the year would be %(found)s; the limit is %(needed)s.",
+        ),
+        _SMALLER,
+    ),
+    Reason(
+        "POOL.SCHEME.NOT_IN_FORCE",
+        Severity.REFUSED,
+        Text("放款日%(found)s没有生效的方案版本。", "No version of the scheme is in force on %(found)s."),
+        Text("核对放款日，或选择当日生效的方案。", "Check the day, or choose the scheme in force then."),
+    ),
+    Reason(
+        "POOL.BANK.NOT_PARTNER",
+        Severity.REFUSED,
+        Text("放款日%(found)s本行不是该方案的合作银行。", "On %(found)s the bank was no partner of the scheme."),
+        Text("由受托管理机构登记合作期后再报送。", "Let the manager record the partnership first."),
+    ),
+    Reason(
+        "POOL.ELIGIBILITY.NOT_MET",
+        Severity.REFUSED,
+        Text("不符合备案条件：%(found)s。", "The conditions are not met: %(found)s."),
+        Text("核对企业事实；有误则更正后重报。", "Check the firm's facts; correct them and file again."),
+    ),
+    Reason(
+        "POOL.ELIGIBILITY.UNKNOWN",
+        Severity.WARNED,
+        Text("缺少事实，暂不能认定：%(found)s。", "Facts are missing: %(found)s."),
+        Text(
+            "已转受托管理机构审核；补齐事实可自动确认。",
+            "The manager will review it; complete facts confirm it at once.",
+        ),
+    ),
+    Reason(
+        "POOL.RATIO.OPEN",
+        Severity.WARNED,
+        Text("分担比例的条文未查证，不作承诺。", "The clause of the ratio is not verified, so nothing is promised."),
+        Text("已转受托管理机构审核。", "The manager will review it."),
+    ),
+    Reason(
+        "POOL.MODE.NOT_OFFERED",
+        Severity.REFUSED,
+        Text("方案没有“%(found)s”模式。", "The scheme has no mode “%(found)s”."),
+        Text("核对业务模式。", "Check the mode."),
+    ),
+)
+
+BOOK_REASONS: dict[str, Reason] = {reason.code: reason for reason in _TABLE}

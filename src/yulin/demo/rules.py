@@ -1,0 +1,24 @@
+"""The law of the demo book: every pack that ships, drafted by one person of the bureau and published by the other."""
+
+from __future__ import annotations
+
+from yulin.demo import targets
+from yulin.people.core.actors import Actor
+from yulin.people.enums import Role
+from yulin.people.selectors import actor_in, demo_memberships
+from yulin.rules.adapters.shipped import shipped_pack_ids
+from yulin.rules.services import draft_shipped_pack, publish_pack
+
+
+def demo_actor(role: Role) -> Actor:
+    """Return the first demo person who has a role."""
+    held = (one for one in demo_memberships(on=targets.BUSINESS_DATE) if one.role == role)
+    membership = next(held)
+    return actor_in(membership, membership.user)
+
+
+def publish_demo_packs() -> dict[str, int]:
+    """Publish every shipped pack and return the version's id by pack."""
+    maker, checker = demo_actor(Role.AUTHORITY_OFFICER), demo_actor(Role.AUTHORITY_CHECKER)
+    drafts = [draft_shipped_pack(actor=maker, pack_id=pack_id) for pack_id in shipped_pack_ids()]
+    return {draft.pack_id: publish_pack(actor=checker, draft_id=draft.pk).pk for draft in drafts}

@@ -1,0 +1,92 @@
+import pytest
+
+from yulin.rules.adapters.shipped import shipped_pack, shipped_texts, shipped_vocabulary
+from yulin.rules.core.entries import read_entries
+from yulin.rules.core.load import load_pack
+from yulin.rules.core.load_vocabulary import load_vocabulary
+from yulin.rules.errors import PackFormError, PackKeyError, RulesError, UnknownPackError
+
+TEXT = shipped_texts("title-techsme-2017")["pack.yaml"]
+
+
+def load(text, **more):
+    return load_pack({"pack.yaml": text}, shipped_vocabulary(), **more)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "says"),
+    [
+        ("document:", "documnt:", 5, "document"),
+        ("verified: yes", "verified: maybe", 9, "partly"),
+        ("kind: title", "kind: titel", 3, "title"),
+        ("from: 2017-05-03", "from: 3 May 2017", 7, "2025-10-01"),
+        ("from: 2017-05-03", "from: 2017-05-03, until: 2017-05-03", 7, "空"),
+        ("staff_count <= 500", "staf_count <= 500", 21, "staff_count"),
+        ("undefined: 0, at_least: {30%: 20, 25%", "at_least: {30%: 20, 25%", 37, "undefined"),
+        ("30%: 20", "30万: 20", 37, "ratio"),
+        ("30%: 20", "30%: twenty", 37, "整数"),
+        ("at_most: 20", "at_mots: 20", 36, "at_most"),
+        ("scores.staff > 0", "scores.stuff > 0", 62, "scores.staff"),
+        ("points: 30", "point: 30", 50, "points"),
+        ("total >= 60", "total >= wan(60)", 62, "money"),
+        ("- {when:", "- when:", 0, "YAML"),
+    ],
+)
+def test_defect_is_refused_with_file_and_line(old, new, line, says):
+    assert old in TEXT
+    with pytest.raises(RulesError) as refused:
+        load(TEXT.replace(old, new, 1))
+    assert str(refused.value).startswith(f"title-techsme-2017/pack.yaml:{line or ''}")
+    assert says in str(refused.value)
+
+
+def test_key_that_stands_twice_is_refused():
+    with pytest.raises(PackKeyError, match="kind"):
+        load(TEXT + "kind: scheme\n")
+
+
+def test_empty_text_and_missing_pack_are_refused():
+    with pytest.raises(PackFormError):
+        load("")
+    with pytest.raises(PackKeyError, match=r"pack\.yaml"):
+        load_pack({}, shipped_vocabulary())
+    with pytest.raises(UnknownPackError, match="size-2011"):
+        shipped_pack("size-2012")
+
+
+def test_version_hashes_the_law_and_not_its_layout():
+    version = load(TEXT).version
+    assert load("# a comment\n" + TEXT).version == version
+    assert load(TEXT.replace("500 and", "501 and")).version != version
+    assert version.startswith("sha256:")
+
+
+def test_words_stay_words():
+    assert read_entries("{verified: no, on: yes}", "f").plain() == {"verified": "no", "on": "yes"}
+
+
+def test_managers_value_fills_only_what_is_left_open():
+    text = (
+        "id: t\nkind: title\ntitle: [试, t]\ndocument: d\neffective: {from: 2020-01-01}\n"
+        'parameters:\n  most: {value: "wan(5)", verified: no, set_by: manager}\n  least: {value: "wan(1)"}\n'
+        'conditions: {a: {that: "parameters.least <= line <= parameters.most"}}\n'
+    )
+    filled = load(text, manager_values={"parameters.most": "wan(7)"})
+    assert filled.parameters["most"].value.text == "wan(7)"
+    assert not filled.conditions["a"].row.is_unverified
+    assert load(text).conditions["a"].row.is_unverified
+    assert filled.version != load(text).version
+    with pytest.raises(PackFormError, match="管理机构"):
+        load(text, manager_values={"parameters.least": "wan(7)"})
+
+
+def test_vocabulary_refuses_two_facts_of_one_name():
+    with pytest.raises(PackKeyError, match="line_fen"):
+        load_vocabulary("facts: {line: {type: money, label: [a, b]}, line_fen: {type: bool, label: [a, b]}}")
+
+
+def test_every_label_of_the_vocabulary_speaks_both_languages():
+    vocabulary = shipped_vocabulary()
+    labels = [fact.label for fact in vocabulary.facts.values()]
+    labels += [label for each in vocabulary.lists.values() for label in each.members.values()]
+    assert [label.zh for label in labels if not label.zh or not label.en or label.en == label.zh != "5+X"] == []

@@ -189,6 +189,7 @@ def test_sign_in_by_name_and_password() -> None:
     answer = client.post("/zh-hans/account/login/", {"login": user.username, "password": "a-long-password"})
     assert (answer.status_code, answer["Location"]) == (302, "/zh-hans/home/")
     assert client.get("/zh-hans/account/2fa/").status_code == 200
+    assert AuditEntry.objects.filter(action="people.sign_in", actor_user_id=user.pk).count() == 1
 
 
 def test_nobody_can_register_from_outside() -> None:

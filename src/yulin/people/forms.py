@@ -25,7 +25,7 @@ class CalendarDayForm(forms.Form):
         choices=[("yes", say_later(Text("工作日", "Working day"))), ("no", say_later(Text("休息日", "Day off")))],
     )
     note = forms.CharField(
-        label=say_later(Text("说明（如文号）", "Note, such as the document number")), max_length=200, required=False
+        label=say_later(Text("说明或文号", "Note or document number")), max_length=200, required=False
     )
 
 

@@ -132,8 +132,11 @@ def _enrol(actor: Actor, order: Order, loans: pl.DataFrame, report: Progress) ->
     unchanged = enrolled_before.len()
     findings = join_findings([on_law.filter(~pl.col("row").is_in(enrolled_before.implode())), on_book])
     refused = refused_rows(findings, BOOK_REASONS).len()
+    nothing = Enrolled(total, {}, unchanged, refused, 0, findings)
     if order.mode == UploadMode.WHOLE_FILE and (refused or order.has_refused_rows):
-        raise _WholeFileStopped(Enrolled(total, {}, unchanged, refused, 0, findings))
+        raise _WholeFileStopped(nothing)
+    if rows.is_empty():
+        return nothing
     report("write", total * 3 // 4, total)
     rows = _numbered(rows, today)
     ids = bulk.insert_enrolments(rows, bank_id=order.bank_id, upload_id=order.upload_id, today=today)

@@ -1,0 +1,87 @@
+"""Schemes that are law, loan tables and enrolled loans for tests."""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import count
+from typing import Any
+
+import polars as pl
+from tests.factories.people import make_actor, make_organisation
+
+from yulin.base.ids import make_uscc
+from yulin.people.core.actors import Actor
+from yulin.people.enums import OrganisationKind, Role
+from yulin.people.models import Organisation
+from yulin.pool.adapters.packs import laws_of
+from yulin.pool.core.deciding import Law
+from yulin.pool.models import Enrolment
+from yulin.pool.services.enrol_table import Enrolled, Order, enrol_table
+from yulin.rules.services import draft_shipped_pack, publish_pack
+
+WAN = 1_000_000
+GUANGZHOU = ("gz-huangpu-tech", "gz-nansha-tech", "gz-credit-2021")
+FIRM_CODES = tuple(make_uscc("440101", serial) for serial in range(1, 31))
+_numbers = count(1)
+
+
+def make_law(*pack_ids: str) -> Law:
+    """Publish shipped packs by two people, return the last as law; Guangzhou 2021 with its districts by default."""
+    maker, checker = make_actor(Role.AUTHORITY_OFFICER), make_actor(Role.AUTHORITY_CHECKER)
+    for pack_id in pack_ids or GUANGZHOU:
+        draft = draft_shipped_pack(actor=maker, pack_id=pack_id)
+        publish_pack(actor=checker, draft_id=draft.pk)
+    return laws_of((pack_ids or GUANGZHOU)[-1])[-1]
+
+
+def make_bank(name: str = "") -> tuple[Organisation, Actor]:
+    """Make a bank and one of its clerks."""
+    bank = make_organisation(OrganisationKind.BANK, name=name)
+    return bank, make_actor(Role.BANK_CLERK, bank)
+
+
+def loan(**fields: Any) -> dict[str, Any]:
+    """Return one loan that Guangzhou 2021 confirms by itself, with `fields` changed."""
+    number = next(_numbers)
+    return {
+        "row": number + 1,
+        "bank_branch": "示例支行",
+        "firm_name": "广州示例青芒传感技术有限公司",
+        "firm_code": FIRM_CODES[0],
+        "loan_number": f"JJ{number:010d}",
+        "contract_number": f"HT{number:010d}",
+        "disbursed_on": date(2021, 8, 2),
+        "due_on": date(2022, 8, 2),
+        "loan_amount_fen": 480 * WAN,
+        "line_fen": 1_000 * WAN,
+        "annual_rate_ppm": 43_500,
+        "mode": "bank",
+        "security": "credit",
+        "purpose": "流动资金",
+        "district_code": "440112",
+        "has_valid_hnte": True,
+        "sector": "iab",
+        "industry": "software",
+    } | fields
+
+
+def loan_table(*loans: dict[str, Any]) -> pl.DataFrame:
+    """Return loans as the typed table that reading a file gives."""
+    kinds = {"row": pl.UInt32, "loan_amount_fen": pl.Int64, "line_fen": pl.Int64, "annual_rate_ppm": pl.Int64}
+    optional = {"has_valid_hnte": pl.Boolean, "predecessor_loan_number": pl.String, "eligible_amount_fen": pl.Int64}
+    schema = {**kinds, **optional, "district_code": pl.String}
+    present = {name: kind for name, kind in schema.items() if any(name in one for one in loans)}
+    return pl.DataFrame(list(loans), schema_overrides=present)
+
+
+def enrol(actor: Actor, law: Law, *loans: dict[str, Any], **options: Any) -> Enrolled:
+    """Enrol loans of the actor's bank."""
+    assert actor.organisation_id is not None
+    return enrol_table(actor=actor, order=Order(actor.organisation_id, [law], **options), loans=loan_table(*loans))
+
+
+def make_enrolment(actor: Actor, law: Law, **fields: Any) -> Enrolment:
+    """Enrol one loan and return its enrolment."""
+    one = loan(**fields)
+    result = enrol(actor, law, one)
+    return Enrolment.objects.get(pk=result.ids[one["row"]])

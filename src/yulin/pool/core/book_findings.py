@@ -10,10 +10,7 @@ import polars as pl
 
 from yulin.base.outcome import Outcome
 from yulin.exchange.core.verdicts import FINDING_SCHEMA, no_findings
-from yulin.pool.core.deciding import Law
 from yulin.pool.core.limits import Excess, LimitKey, Usage
-
-_MISSING_MARKS = r'[\[\]"]'
 
 
 class Held(NamedTuple):
@@ -59,36 +56,10 @@ def yuan_text(fen: int) -> str:
     return f"{fen // 100:,}.{fen % 100:02d}"
 
 
-def without_law(sheet: Sheet, loans: pl.DataFrame, laws: Sequence[Law]) -> pl.DataFrame:
-    """Return the rows lent on a day on which no version of the scheme was in force."""
-    ruled = pl.lit(value=False)
-    for law in laws:
-        within = pl.col("disbursed_on") >= law.effective_from
-        if law.effective_until is not None:
-            within &= pl.col("disbursed_on") < law.effective_until
-        ruled |= within
-    return sheet.findings(loans.filter(~ruled), "POOL.SCHEME.NOT_IN_FORCE", "disbursed_on", pl.col("disbursed_on"))
-
-
-def on_eligibility(sheet: Sheet, decided: pl.DataFrame) -> list[pl.DataFrame]:
-    """Return what the law finds against rows, and what it leaves open: unknown facts, ratios that promise nothing."""
-    offered = decided.filter("is_offered")
-    outcome = pl.col("outcome")
-    met = offered.filter(outcome == Outcome.MET.value)
-    missing = pl.col("missing").str.replace_all(_MISSING_MARKS, "")
-    return [
-        sheet.findings(decided.filter(~pl.col("is_offered")), "POOL.MODE.NOT_OFFERED", "mode", pl.col("mode")),
-        sheet.findings(
-            offered.filter(outcome == Outcome.NOT_MET.value),
-            "POOL.ELIGIBILITY.NOT_MET",
-            "firm_code",
-            pl.col("firm_name"),
-        ),
-        sheet.findings(
-            offered.filter(outcome == Outcome.UNKNOWN.value), "POOL.ELIGIBILITY.UNKNOWN", "firm_code", missing
-        ),
-        sheet.findings(met.filter(pl.col("ratio_bp") == "{}"), "POOL.RATIO.OPEN", "mode", pl.col("mode")),
-    ]
+def open_ratios(sheet: Sheet, decided: pl.DataFrame) -> pl.DataFrame:
+    """Return a remark on each eligible row whose ratio promises nothing yet."""
+    is_open = (pl.col("outcome") == Outcome.MET.value) & (pl.col("ratio_bp") == "{}") & pl.col("is_offered")
+    return sheet.findings(decided.filter(is_open), "POOL.RATIO.OPEN", "mode", pl.col("mode"))
 
 
 def on_duplicates(sheet: Sheet, rows: pl.DataFrame, held: Sequence[Held]) -> pl.DataFrame:

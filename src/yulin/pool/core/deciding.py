@@ -180,14 +180,15 @@ def tenor_months(loans: pl.DataFrame) -> pl.Series:
 
 def by_law(loans: pl.DataFrame, laws: Sequence[Law]) -> list[tuple[Law, pl.DataFrame]]:
     """Return the rows of each version in force on their day of disbursement; rows of a day without law are in none."""
-    parts = []
-    for law in laws:
-        until = law.effective_until
-        within = pl.col("disbursed_on") >= law.effective_from
-        if until is not None:
-            within &= pl.col("disbursed_on") < until
-        parts.append((law, loans.filter(within)))
-    return parts
+    return [(law, loans.filter(is_within(law, loans))) for law in laws]
+
+
+def is_within(law: Law, loans: pl.DataFrame) -> pl.Series:
+    """Return which rows were lent while a version was in force."""
+    within = pl.col("disbursed_on") >= law.effective_from
+    if law.effective_until is not None:
+        within &= pl.col("disbursed_on") < law.effective_until
+    return loans.select(within.alias("within")).get_column("within")
 
 
 def fact_names(law: Law, on: date) -> list[str]:

@@ -13,7 +13,7 @@ from datetime import date
 import polars as pl
 
 from yulin.base.outcome import Outcome
-from yulin.pool.core.deciding import Law, frozen_facts
+from yulin.pool.core.deciding import Law, frozen_facts, tenor_months
 from yulin.pool.core.limits import LimitKey, limit_keys
 from yulin.pool.core.states import TRANSITIONS, Transition, automatic_way
 from yulin.pool.enums import EnrolmentState, LimitKind, Security
@@ -58,7 +58,8 @@ def completed(loans: pl.DataFrame) -> pl.DataFrame:
     pure = pl.coalesce("is_pure_credit", pl.col("security") == Security.CREDIT.value)
     return loans.with_columns(
         is_pure_credit=pure,
-        eligible_amount_fen=pl.min_horizontal(pl.coalesce("eligible_amount_fen", "loan_amount_fen"), "loan_amount_fen"),
+        eligible_amount_fen=pl.coalesce("eligible_amount_fen", "loan_amount_fen"),
+        tenor_months=tenor_months(loans),
     )
 
 

@@ -15,6 +15,11 @@ from typing import NamedTuple
 
 from yulin.pool.enums import LimitKind
 
+# Under these codes a row is refused because a total that many loans share has no room left for it.
+SHARED_LIMIT_CODES = tuple(
+    f"POOL.LIMIT.{kind.name}" for kind in (LimitKind.FIRM_YEAR, LimitKind.BANK, LimitKind.SCHEME)
+)
+
 
 class LimitKey(NamedTuple):
     """Over what a total is kept; keys are locked in their order, so that two files cannot wait for each other."""

@@ -16,7 +16,6 @@ import polars as pl
 from django.db import IntegrityError, transaction
 
 from yulin.atlas.services import NewFirm, register_firms
-from yulin.base.outcome import Outcome
 from yulin.exchange.core.verdicts import join_findings, no_findings, refused_rows
 from yulin.exchange.enums import UploadMode
 from yulin.kit import clock
@@ -24,11 +23,11 @@ from yulin.kit.row_security import EVERYTHING, scope
 from yulin.people.core.actors import SYSTEM_ACTOR, Actor
 from yulin.people.services import record_audit
 from yulin.pool.adapters import bulk
-from yulin.pool.core.book_findings import Sheet, on_duplicates, on_eligibility, on_limits, without_law
-from yulin.pool.core.book_reasons import BOOK_REASONS
-from yulin.pool.core.deciding import Law, by_law, decide_table
+from yulin.pool.core.book_findings import Sheet, on_duplicates, on_limits, open_ratios
+from yulin.pool.core.deciding import Law, is_within
 from yulin.pool.core.filing_rows import completed, filing_rows, limits_of, steps_to, totals_of_rows
-from yulin.pool.core.limits import LimitKey, fitting_rows
+from yulin.pool.core.limits import SHARED_LIMIT_CODES, LimitKey, fitting_rows
+from yulin.pool.core.screening import SCREENING_REASONS, screen_loans
 from yulin.pool.core.states import NUMBERED, Step
 from yulin.pool.enums import EnrolmentState
 from yulin.pool.selectors.facts import register_facts
@@ -131,7 +130,7 @@ def _enrol(actor: Actor, order: Order, loans: pl.DataFrame, report: Progress) ->
     enrolled_before = on_book.filter(pl.col("code") == "POOL.LOAN.ENROLLED").get_column("row")
     unchanged = enrolled_before.len()
     findings = join_findings([on_law.filter(~pl.col("row").is_in(enrolled_before.implode())), on_book])
-    refused = refused_rows(findings, BOOK_REASONS).len()
+    refused = refused_rows(findings, SCREENING_REASONS).len()
     nothing = Enrolled(total, {}, unchanged, refused, 0, findings)
     if order.mode == UploadMode.WHOLE_FILE and (refused or order.has_refused_rows):
         raise _WholeFileStopped(nothing)
@@ -160,23 +159,32 @@ def _enrol(actor: Actor, order: Order, loans: pl.DataFrame, report: Progress) ->
 
 
 def _decided(actor: Actor, order: Order, loans: pl.DataFrame, today: date) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return the rows as the book would keep them, and what the law finds against or about rows."""
-    parts, findings = [], [without_law(order.sheet, loans, order.laws)]
-    for law, all_of_law in by_law(loans, order.laws):
-        if all_of_law.is_empty():
-            continue
-        is_partner = _of_partner(order, law, all_of_law)
-        strangers = all_of_law.filter(~is_partner)
-        findings.append(
-            order.sheet.findings(strangers, "POOL.BANK.NOT_PARTNER", "disbursed_on", pl.col("disbursed_on"))
-        )
-        part = _with_firms(actor, order, all_of_law.filter(is_partner))
-        decided = decide_table(_with_register_facts(part, law), law)
-        findings += on_eligibility(order.sheet, decided)
-        good = (pl.col("outcome") != Outcome.NOT_MET.value) & pl.col("is_offered")
-        parts.append(filing_rows(decided.filter(good), law, today=today))
-    rows = pl.concat(parts, how="diagonal_relaxed").sort("row") if parts else loans.clear()
-    return rows, join_findings(findings)
+    """Return the rows as the book would keep them, and what the law finds against or about rows.
+
+    Totals of the year are left to the locks: what the book holds already may free or fill their room.
+    """
+    partners, strangers = _by_partnership(order, loans)
+    rows = _with_register_facts(_with_firms(actor, order, partners), order.laws)
+    screened = screen_loans(rows, order.laws, order.letters)
+    on_law = screened.findings.filter(~pl.col("code").is_in(SHARED_LIMIT_CODES))
+    decided = screened.decided.filter(~pl.col("row").is_in(refused_rows(on_law, SCREENING_REASONS).implode()))
+    parts = [
+        filing_rows(decided.filter(pl.col("law") == number), law, today=today)
+        for number, law in enumerate(order.laws)
+        if (decided.get_column("law") == number).any()
+    ]
+    kept = pl.concat(parts, how="diagonal_relaxed").sort("row") if parts else decided.clear()
+    return kept, join_findings([strangers, on_law, open_ratios(order.sheet, decided)])
+
+
+def _by_partnership(order: Order, loans: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the rows lent while the bank was a partner, and findings on the others."""
+    is_partner = pl.Series([True] * loans.height, dtype=pl.Boolean)
+    for law in order.laws:
+        is_partner &= _of_partner(order, law, loans) | ~is_within(law, loans)
+    strangers = loans.filter(~is_partner)
+    found = order.sheet.findings(strangers, "POOL.BANK.NOT_PARTNER", "disbursed_on", pl.col("disbursed_on"))
+    return loans.filter(is_partner), found
 
 
 def _of_partner(order: Order, law: Law, rows: pl.DataFrame) -> pl.Series:
@@ -203,12 +211,14 @@ def _with_firms(actor: Actor, order: Order, rows: pl.DataFrame) -> pl.DataFrame:
     lookup = pl.DataFrame(
         {code: list(ids), "firm_id": list(ids.values())}, schema={code: pl.String, "firm_id": pl.Int64}
     )
-    return rows.join(lookup, on=code, how="left", maintain_order="left").with_columns(firm_code=pl.col(code))
+    rows = rows.join(lookup, on=code, how="left", maintain_order="left").with_columns(firm_code=pl.col(code))
+    identifier = pl.col("firm_id").cast(pl.String) if order.has_resolved_firms else pl.lit(None, dtype=pl.String)
+    return rows.with_columns(identifier=identifier)
 
 
-def _with_register_facts(rows: pl.DataFrame, law: Law) -> pl.DataFrame:
+def _with_register_facts(rows: pl.DataFrame, laws: Sequence[Law]) -> pl.DataFrame:
     """Return the rows with facts of the register where the file brings none; the file's own value stands."""
-    names = sorted(fact.alias for fact in law.pack.vocabulary.facts.values())
+    names = sorted({fact.alias for law in laws for fact in law.pack.vocabulary.facts.values()})
     said = register_facts(rows, names)
     for name in sorted({key for one in said for key in one if not key.startswith("_")}):
         values = pl.Series(name, [one.get(name) for one in said])

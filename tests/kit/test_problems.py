@@ -6,10 +6,13 @@ import pytest
 from django.test import RequestFactory, override_settings
 from django.urls import path
 from ninja import NinjaAPI, Schema
+from tests.factories.people import make_client
 
 from yulin.kit.api import make_api
 from yulin.kit.errors import DocumentNotFoundError, IdempotencyConflictError, UploadTooLargeError
 from yulin.kit.problems import problem_response, status_of
+from yulin.people.adapters.guards import needs
+from yulin.people.enums import Action, Role
 
 
 @pytest.mark.parametrize(
@@ -53,6 +56,11 @@ def _api() -> NinjaAPI:
     def closed(request: object) -> None:
         raise AssertionError
 
+    @api.get("/audit")
+    @needs(Action.SEE_AUDIT)
+    def audit(request: object, start: int = 0) -> dict[str, int]:
+        return {"start": start}
+
     return api
 
 
@@ -91,3 +99,12 @@ def test_content_policy_forbids_inline_scripts() -> None:
     assert "script-src 'self';" in policy
     assert "unsafe-eval" not in policy
     assert policy.count("unsafe-inline") == 1
+
+
+@override_settings(ROOT_URLCONF=__name__)
+@pytest.mark.django_db
+def test_guard_of_pages_guards_routes_too() -> None:
+    answer = make_client(Role.AUDITOR).get("/api/v1/audit?start=3")
+    assert (answer.status_code, answer.json()) == (200, {"start": 3})
+    refused = make_client(Role.BANK_CLERK).get("/api/v1/audit")
+    assert (refused.status_code, refused.json()["code"]) == (403, "PEOPLE.NOT_ALLOWED")

@@ -143,7 +143,9 @@ def _manager(actor: Actor, today: date) -> Home:
 def _authority(actor: Actor, _: date) -> Home:
     rows = [make.pack_row(pack, actor) for pack in draft_packs()]
     return Home(
-        facts=make.facts(rows, Text("%(n)s个方案草案待办", "%(n)s draft schemes").with_values(n=len(rows))),
+        facts=Text(f"{len(rows)}个方案草案待办", f"{len(rows)} draft scheme{'s' * (len(rows) > 1)}")
+        if rows
+        else Text("方案、在册贷款与公布的数字", "Schemes, enrolled loans and published figures"),
         next=make.first(rows)
         or Next(
             Text("查看数据公告", "See the headline board"),

@@ -11,8 +11,11 @@ from django.urls import reverse
 
 from yulin.base.errors import YulinError
 from yulin.base.text import Text
+from yulin.exchange.enums import STATE_TEXTS, UploadState
+from yulin.exchange.selectors import waiting_uploads
 from yulin.people.adapters.calendar import work_calendar
 from yulin.people.core.actors import Actor
+from yulin.people.enums import Action
 from yulin.people.selectors import notices_for, organisation_names
 from yulin.pool.core.names import state_name
 from yulin.pool.core.public import next_month
@@ -21,7 +24,9 @@ from yulin.web.amounts import Amount
 from yulin.web.home.parts import Bar, Next, Panel, Row
 
 if TYPE_CHECKING:
+    from yulin.exchange.models import Upload
     from yulin.pool.models import Enrolment
+    from yulin.rules.models import PublishedPack
 
 STATE_VERDICTS = {
     "draft": "warn",
@@ -146,6 +151,52 @@ def own_loan_row(loan: Enrolment) -> Row:
         if href
         else Text("由银行与受托机构办理", "With the bank and the manager"),
         amount_fen=loan.loan_amount_fen,
+    )
+
+
+def upload_rows(actor: Actor) -> list[Row]:
+    """Return the files of a bank that wait for its decision."""
+    return [_upload_row(upload) for upload in waiting_uploads(actor)]
+
+
+def _upload_row(upload: Upload) -> Row:
+    good = upload.accepted_count + upload.warned_count
+    todo, act = {
+        UploadState.MAPPING.value: (Text("核对列的对应", "Check the columns"), Text("核对列", "Check the columns")),
+        UploadState.FAILED.value: (Text("看原因，换文件重传", "See why, upload another"), Text("看原因", "See why")),
+    }.get(
+        upload.state,
+        (
+            Text(
+                f"确认{good:,}行入库，{upload.refused_count:,}行拒绝",
+                f"Enrol {good:,} rows, {upload.refused_count:,} refused",
+            ),
+            Text(f"确认{good:,}行", f"Enrol {good:,} rows"),
+        ),
+    )
+    return Row(
+        title=Text(f"文件 {upload.file_name}", f"File {upload.file_name}"),
+        below=Text(f"{upload.rows_total:,}行", f"{upload.rows_total:,} rows"),
+        href=reverse("pool:upload", args=[upload.pk]),
+        state=("bad" if upload.state == UploadState.FAILED else "warn", STATE_TEXTS[UploadState(upload.state)]),
+        todo=todo,
+        act=act,
+    )
+
+
+def pack_row(pack: PublishedPack, actor: Actor) -> Row:
+    """Return a draft of the law: whoever made it waits, another person with the right publishes."""
+    may_publish = actor.may(Action.PUBLISH_PACK) and pack.made_by_id != actor.user_id
+    return Row(
+        title=pack.title,
+        below=Text(f"{pack.pack_id}，自{pack.effective_from}", f"{pack.pack_id}, from {pack.effective_from}"),
+        href=reverse("pool:scheme", args=[pack.pack_id]),
+        state=("warn", Text("草案", "Draft")),
+        todo=Text("核对后发布", "Check and publish")
+        if may_publish
+        else Text("等待另一人发布", "Another person publishes it"),
+        due_on=None,
+        act=Text("核对草案", "Check the draft"),
     )
 
 

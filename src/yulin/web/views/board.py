@@ -58,6 +58,7 @@ def headline_board(request: HttpRequest) -> HttpResponse:
             "printed": [{"shown": shown[each.key], **vars(each)} for each in printed_figures(figures)],
             "chart_labels": _chart_labels(figures, tables),
             "table_names": TABLE_NAMES,
+            "head_names": HEAD_NAMES,
         },
     )
 
@@ -98,6 +99,7 @@ def figure_list(request: HttpRequest, figure: str) -> HttpResponse:
             name: breakdown(getattr(figures, name), names[name], figures.lent_fen, at_most=99) for name in BREAKDOWNS
         },
         "table_names": TABLE_NAMES,
+        "head_names": HEAD_NAMES,
         "lead": shown_figures(figures)["lent"],
         "others": [each for each in board.FIGURES if each.key != figure],
         "find": FIND.get(meant.list_kind),
@@ -111,6 +113,12 @@ def figure_list(request: HttpRequest, figure: str) -> HttpResponse:
     return render(request, "web/board_list.html", context)
 
 
+HEAD_NAMES = {
+    "districts": Text("区", "District"),
+    "banks": Text("银行", "Bank"),
+    "industries": Text("行业", "Industry"),
+    "sectors": Text("产业方向", "Sector"),
+}
 TABLE_NAMES = {
     "districts": Text("按区", "By district"),
     "banks": Text("按银行", "By bank"),

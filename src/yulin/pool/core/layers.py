@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 
 from yulin.rules.core.language import area_range
 from yulin.rules.core.pack import Pack
@@ -24,10 +25,19 @@ def _tops_up(layer: Pack, pack_id: str, district: int, on: date) -> bool:
     scheme: Scheme = layer.scheme
     if scheme.on_top_of is None or pack_id not in scheme.on_top_of.packs or not layer.is_in_force(on):
         return False
-    first, last = area_range(scheme.on_top_of.area)
+    return covers_area(layer, district)
+
+
+def covers_area(layer: Pack, district: int) -> bool:
+    """Return whether a layer pack is the law of the district (or of the city around it)."""
+    rule = layer.scheme.on_top_of
+    if rule is None:
+        return False
+    first, last = area_range(rule.area)
     return first <= district <= last
 
 
+@lru_cache(maxsize=512)
 def with_layer(mode: Mode, layer: Pack | None) -> Mode:
     """Return the mode with the layer's ratios behind its own, under the tighter bound on all layers."""
     own = layer.scheme.modes.get(mode.id) if layer else None

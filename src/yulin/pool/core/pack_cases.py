@@ -7,7 +7,6 @@ was expected.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
@@ -15,6 +14,7 @@ from fractions import Fraction
 from typing import Any
 
 from yulin.base.errors import YulinError
+from yulin.base.money import parse_fen
 from yulin.pool.core.breakers import breaker_state, strongest
 from yulin.pool.core.clocks import claim_opening
 from yulin.pool.core.fees import fee_fen, fee_table
@@ -27,8 +27,6 @@ from yulin.pool.core.settlement_json import read_case
 from yulin.rules.core.pack import Case, Pack
 
 Settler = Callable[[Pack, LossCase], Settlement]
-_AMOUNT = re.compile(r"([0-9][0-9_,]*(?:\.[0-9]+)?)(万|亿)?\Z")
-_SCALES = {None: 100, "万": 1_000_000, "亿": 10_000_000_000}
 _NOT_MONEY = frozenset({"interest_days", "days_to_next_date", "annual_rate"})
 
 
@@ -179,11 +177,7 @@ def amount_fen(value: Any) -> int:
     >>> amount_fen("500.01万"), amount_fen(7), amount_fen("1_234.50")
     (500010000, 700, 123450)
     """
-    found = _AMOUNT.match(str(value))
-    exact = Fraction(found[1].replace("_", "").replace(",", "")) * _SCALES[found[2]] if found else Fraction(1, 2)
-    if exact.denominator != 1:
-        raise ValueError(f"{value!r} is no amount")
-    return int(exact)
+    return parse_fen(str(value).replace("_", "")).fen
 
 
 def ratio_bp(value: Any) -> int:
@@ -214,5 +208,5 @@ def _differences(expected: Any, found: Any, where: str) -> Iterator[str]:
 
 def _same(expected: Any, found: Any) -> bool:
     if isinstance(found, int) and not isinstance(found, bool):
-        return bool(_AMOUNT.match(str(expected))) and amount_fen(expected) == found
+        return str(expected)[:1].isdigit() and amount_fen(expected) == found
     return str(expected) == str(found)

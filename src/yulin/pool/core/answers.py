@@ -1,0 +1,234 @@
+"""The pre-loan answer: would this loan be covered, at what ratio, under which article, and what would change it.
+
+The judgement put into words: one sentence, the parties with their ratios, article by article, the room under every
+limit, what is missing, what would change it. What rests on an article that nobody has read says so and promises
+nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from yulin.base.outcome import Outcome
+from yulin.base.text import Text
+from yulin.pool.core.counterfactuals import Counterfactual, counterfactuals
+from yulin.pool.core.judgement import Inquiry, Judgement, LayerAnswer, judge
+from yulin.pool.core.ratios import Use
+from yulin.pool.core.rooms import Room
+from yulin.pool.core.words import LIMITS, NOT_AVAILABLE, clause_word, joined, number_word, party_word, percent_word
+from yulin.rules.core.assess import assess
+from yulin.rules.core.pack import Pack, Row
+
+
+@dataclass(frozen=True)
+class Line:
+    """One article as it meets this loan."""
+
+    id: str
+    clause: Text
+    says: Text
+    found: Text  # what stands in the facts, or what the row gives
+    outcome: Outcome
+    verified: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The pre-loan answer in full."""
+
+    pack: str
+    version: str
+    on: date
+    covered: Outcome
+    sentence: Text
+    layers: tuple[LayerAnswer, ...]
+    lines: tuple[Line, ...]
+    rooms: tuple[Room, ...]
+    changes: tuple[Counterfactual, ...]
+    refusals: tuple[str, ...]
+    missing: tuple[str, ...]  # facts by public name that could turn the answer
+    unverified: tuple[Row, ...]  # rows that would decide and that nobody has verified
+    currency: str = "CNY"
+
+
+def answer(pack: Pack, inquiry: Inquiry, layers: Sequence[Pack] = ()) -> Answer:
+    """Return the pre-loan answer of a scheme pack.
+
+    Raises: RULES.FACT.UNKNOWN_NAME, RULES.FACT.VALUE.
+    """
+    found = judge(pack, inquiry, layers)
+    is_asked = bool(pack.conditions) and pack.is_in_force(inquiry.on)
+    assessment = assess(pack, inquiry.facts, inquiry.on) if is_asked else None
+    lines = (
+        *(_eligibility_lines(assessment.findings) if assessment else ()),
+        *(_room_line(room, pack.currency) for room in found.rooms),
+        *_ratio_lines(found),
+    )
+    missing = (*(assessment.missing if assessment else ()), *_missing_for_ratio(pack, found))
+    return Answer(
+        pack=pack.id,
+        version=pack.version,
+        on=inquiry.on,
+        covered=found.covered,
+        sentence=_sentence(found, lines, missing, pack),
+        layers=found.layers,
+        lines=lines,
+        rooms=found.rooms,
+        changes=counterfactuals(pack, inquiry, found, layers),
+        refusals=found.refusals,
+        missing=tuple(dict.fromkeys(missing)),
+        unverified=_unverified(pack, found),
+        currency=pack.currency,
+    )
+
+
+def _eligibility_lines(findings: Sequence[Any]) -> Iterator[Line]:
+    for finding in findings:
+        if finding.id.startswith("eligibility"):
+            values = [f"{question.value}（{question.needed}）" for question in finding.questions if question.value]
+            found = Text("；".join(values), "; ".join(values).replace("（", " (").replace("）", ")"))
+            clause = Text(finding.clause or "–", finding.clause or "–")
+            says = finding.text or Text(finding.id, finding.id)
+            is_open = finding.verified == "no"
+            yield Line(finding.id, clause, says, NOT_AVAILABLE if is_open else found, finding.outcome, finding.verified,
+                       finding.source)  # fmt: skip
+
+
+def _room_line(room: Room, currency: str) -> Line:
+    limit, unit = room.limit, room.limit.unit
+    bound = limit.at_most if limit.at_most is not None else limit.at_least
+    label = LIMITS.get(room.kind, Text(room.kind, room.kind))
+    if bound is None:
+        return _line(limit.row, limit.row.text or label, NOT_AVAILABLE, Outcome.UNKNOWN)
+    most = number_word(unit, bound, currency)
+    is_most = limit.at_most is not None
+    says = Text(f"{label.zh}不{'超过' if is_most else '少于'}{most.zh}",
+                f"{label.en}: at {'most' if is_most else 'least'} {most.en}")  # fmt: skip
+    return _line(limit.row, says, _room_found(room, currency), room.outcome)
+
+
+def _room_found(room: Room, currency: str) -> Text:
+    if room.after is None:
+        return Text("已用额度未知", "what is used is not known") if room.used is None else Text("", "")
+    left = number_word(room.limit.unit, max(room.after, 0), currency)
+    if room.over:
+        over = number_word(room.limit.unit, room.over, currency)
+        return Text(f"超出{over.zh}", f"over by {over.en}")
+    return Text(f"本笔后余{left.zh}", f"{left.en} left after this loan")
+
+
+def _ratio_lines(found: Judgement) -> Iterator[Line]:
+    for layer in found.layers:
+        for use in layer.ratio.uses if layer.ratio else ():
+            yield _ratio_line(layer.party, use)
+        if layer.ratio is None and layer.open_rows:
+            yield _line(layer.open_rows[0], party_word(layer.party), NOT_AVAILABLE, Outcome.UNKNOWN)
+
+
+def _ratio_line(party: str, use: Use) -> Line:
+    word = party_word(party)
+    kind = (
+        Text("上限", "cap") if ".cap." in use.row.id else Text("加成", "bonus") if ".bonuses." in use.row.id else None
+    )
+    said = percent_word(use.bp) if use.bp is not None else "?"
+    plain = Text(f"{word.zh}{kind.zh if kind else '比例'}{said}", f"{word.en}: {kind.en if kind else 'ratio'} {said}")
+    is_open = use.row.is_unverified or use.bp is None
+    outcome = Outcome.UNKNOWN if is_open and use.outcome is Outcome.MET else use.outcome
+    return _line(use.row, use.row.text or plain, NOT_AVAILABLE if is_open else Text(said, said), outcome)
+
+
+def _line(row: Row, says: Text, found: Text, outcome: Outcome) -> Line:
+    return Line(row.id, clause_word(row), says, found, outcome, row.verified, row.source)
+
+
+def _missing_for_ratio(pack: Pack, found: Judgement) -> Iterator[str]:
+    """Yield the facts, by public name, that leave a ratio or a limit open."""
+    for layer in found.layers:
+        for use in layer.ratio.undecided if layer.ratio else ():
+            yield from _facts_of(use.row, pack, found)
+    names = {"loan": "loan_amount", "line": "line", "rate": "rate", "tenor": "due_on"}
+    for room in found.rooms:
+        fact = names.get(room.kind)
+        if fact and room.outcome is Outcome.UNKNOWN and room.asked is None and room.limit.at_most is not None:
+            yield pack.vocabulary.facts[fact].alias
+
+
+def _facts_of(row: Row, pack: Pack, found: Judgement) -> Iterator[str]:
+    """Yield the unknown facts that a ratio row or a bonus asks for."""
+    mode = found.mode
+    questions = [(bonus.row, bonus.when) for bonus in mode.bonuses] if mode else []
+    for table in mode.ratios.values() if mode else ():
+        questions += [(part.row, part.when) for part in table.rows]
+        questions += [(table.tiers.row, table.tiers.by)] if table.tiers else []
+    for asked, question in questions:
+        if asked.id == row.id and question is not None:
+            for slot in sorted(question.slots):
+                if slot not in found.known:
+                    yield pack.vocabulary.facts[slot.partition("[")[0]].alias
+
+
+def _unverified(pack: Pack, found: Judgement) -> tuple[Row, ...]:
+    rows = [condition.row for condition in pack.conditions.values()]
+    rows += [room.limit.row for room in found.rooms]
+    rows += [row for layer in found.layers for row in layer.open_rows]
+    return tuple({row.id: row for row in rows if row.is_unverified}.values())
+
+
+def _sentence(found: Judgement, lines: Sequence[Line], missing: Sequence[str], pack: Pack) -> Text:
+    if found.covered is Outcome.NOT_MET:
+        return _refusal(found, lines)
+    if found.covered is Outcome.UNKNOWN:
+        return _open(lines, missing, pack)
+    mode, layers = found.mode, found.layers
+    parts = [layer for layer in layers if mode and layer.party != mode.rest and layer.ratio_bp]
+    public = sum(layer.ratio_bp or 0 for layer in parts if layer.party in _public(pack, layers))
+    others = [layer for layer in parts if layer.party not in _public(pack, layers)]
+    said = [Text(f"财政合计分担{percent_word(public)}", f"public money bears {percent_word(public)}")]
+    for layer in others:
+        word, bp = party_word(layer.party), percent_word(layer.ratio_bp or 0)
+        said.append(Text(f"{word.zh}分担{bp}", f"{word.en.lower()} {bp}"))
+    rest = layers[-1]
+    word = party_word(rest.party)
+    if rest.ratio_bp is not None:
+        bp = percent_word(rest.ratio_bp)
+        said.append(Text(f"{word.zh}自担{bp}", f"the {word.en.lower()} keeps {bp}"))
+    else:
+        said.append(
+            Text("区级叠加的条文未查到，不作承诺", "the district's article is not available, so no top-up is promised")
+        )
+    whole = joined(said)
+    return Text(f"本金发生损失时，{whole.zh}", f"If principal is lost, {whole.en}")
+
+
+def _public(pack: Pack, layers: Sequence[LayerAnswer]) -> set[str]:
+    return {layer.party for layer in layers if layer.party in pack.scheme.layers}
+
+
+def _refusal(found: Judgement, lines: Sequence[Line]) -> Text:
+    reasons = [line.says for line in lines if line.outcome is Outcome.NOT_MET and not line.id.startswith("modes.")]
+    own = {
+        "POOL.SCHEME.NOT_IN_FORCE": Text("方案当日未生效", "the scheme is not in force that day"),
+        "POOL.MODE.NOT_OFFERED": Text("方案没有这一模式", "the scheme does not offer this mode"),
+        "POOL.MODE.SECOND": Text("同一笔贷款已按另一模式备案", "the loan is enrolled under another mode already"),
+    }
+    reasons = [*(own[code] for code in found.refusals if code in own), *reasons]
+    why = joined(reasons, "；", "; ")
+    return Text(f"不予补偿，不符合：{why.zh}", f"Not covered; not met: {why.en}")
+
+
+def _open(lines: Sequence[Line], missing: Sequence[str], pack: Pack) -> Text:
+    unread = [line.says for line in lines if line.outcome is Outcome.UNKNOWN and line.found == NOT_AVAILABLE]
+    labels = [pack.vocabulary.label(name) for name in dict.fromkeys(missing)]
+    parts = []
+    if labels:
+        words = joined(labels, "、")
+        parts.append(Text(f"缺少：{words.zh}", f"missing: {words.en}"))
+    if unread:
+        words = joined(unread, "、", "; ")
+        parts.append(Text(f"条文未查到：{words.zh}", f"article not available: {words.en}"))
+    why = joined(parts or [Text("额度已用数未知", "what is used of the limits is not known")], "；", "; ")
+    return Text(f"尚不能答复，{why.zh}", f"No answer yet; {why.en}")

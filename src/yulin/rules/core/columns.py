@@ -7,13 +7,15 @@ bounds; `low is high` where it is known, so known columns are computed once.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
 import polars as pl
 
+# The plan shares what is shared; looking for it again costs more than it finds.
+_NO_SECOND_SHARING = pl.QueryOptFlags(comm_subexpr_elim=False)
 SIXTY_FOUR_BITS = 2**63 - 1
 Flag = pl.Expr | bool
 
@@ -183,6 +185,55 @@ def either(a: Flag, b: Flag) -> Flag:
 def opposite(a: Flag) -> Flag:
     """Return `not a`."""
     return not a if isinstance(a, bool) else ~a
+
+
+class Plan:
+    """Columns computed once and read by name, in stages: an expression that many others read is kept, not repeated."""
+
+    def __init__(self) -> None:
+        self.stages: list[dict[str, pl.Expr]] = []
+        self.levels: dict[str, int] = {}
+        self.names: dict[str, pl.Expr] = {}  # by the key under which a caller may ask again
+
+    def keep(self, expression: pl.Expr, key: str = "") -> pl.Expr:
+        """Return a column that holds `expression`; the same `key` returns the same column."""
+        if key in self.names:
+            return self.names[key]
+        level = 1 + max((self.levels.get(name, -1) for name in expression.meta.root_names()), default=-1)
+        name = f"·{len(self.levels)}"
+        self.levels[name] = level
+        self.stages += [{} for _ in range(level + 1 - len(self.stages))]
+        self.stages[level][name] = expression
+        kept = pl.col(name)
+        if key:
+            self.names[key] = kept
+        return kept
+
+    def kept(self, ratio: Ratio) -> Ratio:
+        """Return the ratio with its columns kept."""
+        return Ratio(self._whole(ratio.top), self._whole(ratio.bottom))
+
+    def _whole(self, whole: Whole) -> Whole:
+        return whole if isinstance(whole.value, int) else Whole(self.keep(whole.value), whole.most)
+
+    def flag(self, flag: Flag) -> Flag:
+        """Return the flag with its column kept."""
+        return flag if isinstance(flag, bool) else self.keep(flag)
+
+    def truth(self, truth: Truth) -> Truth:
+        """Return the answers with their columns kept."""
+        yes = self.flag(truth.yes)
+        no = opposite(yes) if truth.is_settled else self.flag(truth.no)
+        return replace(truth, yes=yes, no=no, may=self.flag(truth.may), must=self.flag(truth.must))
+
+    def run(self, frame: pl.DataFrame, answers: Mapping[str, pl.Expr]) -> pl.DataFrame:
+        """Compute the answers over `frame`, one row for each of its rows even where all are constant."""
+        lazy = frame.lazy()
+        for stage in self.stages:
+            lazy = lazy.with_columns(**stage)
+        named = {f"·{name}": expression for name, expression in answers.items()}
+        asked = lazy.with_columns(**named).select(pl.col(f"·{name}").alias(name) for name in answers)
+        return asked.collect(optimizations=_NO_SECOND_SHARING)
 
 
 @dataclass(frozen=True, eq=False)

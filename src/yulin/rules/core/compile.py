@@ -18,7 +18,20 @@ import polars as pl
 
 from yulin.rules.core.bounds import FALSE, TRUE, Limit, compile_node, limits_of, own_limits
 from yulin.rules.core.calendar import last_full_year
-from yulin.rules.core.columns import Flag, Ratio, Span, Truth, Whole, both, either, greatest, least, opposite, pick
+from yulin.rules.core.columns import (
+    Flag,
+    Plan,
+    Ratio,
+    Span,
+    Truth,
+    Whole,
+    both,
+    either,
+    greatest,
+    least,
+    opposite,
+    pick,
+)
 from yulin.rules.core.facts import environment, public_name
 from yulin.rules.core.nodes import (
     Arithmetic,
@@ -57,6 +70,7 @@ class Source:
     high: int = 0
     members: frozenset[str] = frozenset()
     answers: int = TRUE | FALSE
+    is_typed: bool = False  # whether the column is computed (a date's ordinal), not read as it is
 
 
 @dataclass(frozen=True)
@@ -67,6 +81,7 @@ class Columns:
     on: date
     sources: Mapping[str, Source]
     results: Mapping[str, Span | Truth] = field(default_factory=dict)
+    plan: Plan = field(default_factory=Plan)
 
     def with_results(self, results: Mapping[str, Span | Truth]) -> Columns:
         """Return the table with more results under their names."""
@@ -105,7 +120,8 @@ def sources_of(frame: pl.DataFrame, vocabulary: Vocabulary, on: date, slots: Ite
         column = pl.coalesce(columns) if len(columns) > 1 else columns[0] if columns else None
         has_gaps = all(frame[name].null_count() > 0 for name in names)
         members = vocabulary.lists[fact.type.unit].members if fact.type.kind == "member" else ()
-        found[slot] = Source(fact, column, has_gaps, fact.lowest, fact.highest, frozenset(members))
+        is_typed = column is not None and not column.meta.is_column()
+        found[slot] = Source(fact, column, has_gaps, fact.lowest, fact.highest, frozenset(members), is_typed=is_typed)
     return found
 
 
@@ -138,7 +154,7 @@ def _fact(table: Columns, node: FactRef) -> Any:
         return _flag(source)
     if kind in {"member", "text"}:
         return source
-    low, high = _filled(source, source.low), _filled(source, source.high)
+    low, high = _filled(table, source, source.low), _filled(table, source, source.high)
     bottom = Whole.constant(source.fact.scale)
     if source.column is not None and not source.has_gaps:
         known = Ratio(low, bottom)
@@ -146,11 +162,14 @@ def _fact(table: Columns, node: FactRef) -> Any:
     return Span(Ratio(low, bottom), Ratio(high, bottom))
 
 
-def _filled(source: Source, value: int) -> Whole:
+def _filled(table: Columns, source: Source, value: int) -> Whole:
     most = max(abs(source.fact.lowest), abs(source.fact.highest))
     if source.column is None:
         return Whole.constant(value)
-    return Whole(source.column.fill_null(value) if source.has_gaps else source.column, most)
+    column = source.column if not source.is_typed else table.plan.keep(source.column, str(source.column))
+    if not source.has_gaps:
+        return Whole(column, most)
+    return Whole(table.plan.keep(column.fill_null(value), f"{source.column} or {value}"), most)
 
 
 def _flag(source: Source) -> Truth:
@@ -185,24 +204,24 @@ def _arithmetic(table: Columns, node: Arithmetic) -> Span:
     x, y = table.number(node.left), table.number(node.right)
     may, must = either(x.may, y.may), either(x.must, y.must)
     if node.right.type == MONTHS and node.type.kind == "date":
-        return _shifted(node, x)
+        return _shifted(table, node, x)
     if node.operator == "/":
         return _quotient(table, node, x, y)
     if node.operator == "*":
         low, high = _product(table, node, x, y)
     else:
         y_low, y_high = (y.low, y.high) if node.operator == "+" else (-y.high, -y.low)
-        low = x.low + y_low
-        high = low if x.is_known and y.is_known else x.high + y_high
+        low = table.plan.kept(x.low + y_low)
+        high = low if x.is_known and y.is_known else table.plan.kept(x.high + y_high)
     return Span(low, high, may, must)
 
 
 def _product(table: Columns, node: Arithmetic, x: Span, y: Span) -> tuple[Ratio, Ratio]:
-    low = x.low * y.low
+    low = table.plan.kept(x.low * y.low)
     if x.is_known and y.is_known:
         return low, low
     if table.static(node.left)[0] >= 0 and table.static(node.right)[0] >= 0:
-        return low, x.high * y.high
+        return low, table.plan.kept(x.high * y.high)
     corners = [a * b for a in (x.low, x.high) for b in (y.low, y.high)]
     return least(corners), greatest(corners)
 
@@ -213,9 +232,11 @@ def _quotient(table: Columns, node: Arithmetic, x: Span, y: Span) -> Span:
     if table.static(node.right)[0] < 0 or not isinstance(bottom, int):
         raise NotColumnarError(node)
     zero = Ratio.constant(0)
-    may, must = y.low.compares("==", zero), y.high.compares("==", zero)
+    may = table.plan.flag(y.low.compares("==", zero))
+    must = may if y.is_known else table.plan.flag(y.high.compares("==", zero))
     step = Ratio(Whole.constant(bottom // grain_of(node.right)), y.low.bottom)
-    smallest, greatest_divisor = pick(may, step, y.low), pick(must, step, y.high)
+    smallest = table.plan.kept(pick(may, step, y.low))
+    greatest_divisor = smallest if y.is_known else table.plan.kept(pick(must, step, y.high))
     may, must = either(x.may, may), either(x.must, must)
     if x.is_known and y.is_known:
         known = x.low.over(smallest)
@@ -226,13 +247,13 @@ def _quotient(table: Columns, node: Arithmetic, x: Span, y: Span) -> Span:
     return Span(least(corners), greatest(corners), may, must)
 
 
-def _shifted(node: Arithmetic, x: Span) -> Span:
+def _shifted(table: Columns, node: Arithmetic, x: Span) -> Span:
     """Add whole months to days; a day that the month lacks becomes its last one."""
     if not isinstance(node.right, Constant):
         raise NotColumnarError(node)
     months = int(node.right.value) * (1 if node.operator == "+" else -1)
-    low = _months_later(x.low, months)
-    return Span(low, low if x.is_known else _months_later(x.high, months))
+    low = table.plan.kept(_months_later(x.low, months))
+    return Span(low, low if x.is_known else table.plan.kept(_months_later(x.high, months)))
 
 
 def _months_later(day: Ratio, months: int) -> Ratio:
@@ -291,10 +312,14 @@ def _not(table: Columns, node: Not) -> Truth:
 
 def _choice(table: Columns, node: Choice) -> Any:
     """Unite the branches that can be taken, each read under what its being taken says."""
-    test = table.truth(node.condition)
+    test = table.plan.truth(table.truth(node.condition))
     then = narrowed(table, limits_of(node.condition, holds=True)).value(node.then)
     otherwise = narrowed(table, limits_of(node.condition, holds=False)).value(node.otherwise)
-    return _united_truths(test, then, otherwise) if isinstance(then, Truth) else _united_spans(test, then, otherwise)
+    if isinstance(then, Truth):
+        return _united_truths(test, table.plan.truth(then), table.plan.truth(otherwise))
+    united = _united_spans(test, then, otherwise)
+    low = table.plan.kept(united.low)
+    return Span(low, low if united.is_known else table.plan.kept(united.high))
 
 
 def _united_truths(test: Truth, then: Truth, otherwise: Truth) -> Truth:

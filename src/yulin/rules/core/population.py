@@ -16,16 +16,16 @@ import polars as pl
 
 from yulin.base.text import Text
 from yulin.rules.core.assess import assess, refuse_wrong_day
-from yulin.rules.core.columns import Flag, Ratio, Span, Truth, Whole, both, either, opposite
+from yulin.rules.core.columns import Flag, Plan, Ratio, Span, Truth, Whole, both, either, opposite
 from yulin.rules.core.compile import Columns, NotColumnarError, Source, sources_of
 from yulin.rules.core.pack import Bands, BestOf, ClassTable, Condition, FirstOf, Pack, PointsWhen, Score, Scoring
-from yulin.rules.core.program import NO_CLASS
 from yulin.rules.core.vocabulary import Fact, Vocabulary
 from yulin.rules.errors import FactValueError
 
 OUTCOMES = ("unknown", "met", "not_met")
+_OUTCOME = pl.Enum(OUTCOMES)
 _ANSWER_SCHEMA = pl.Schema(
-    {"outcome": pl.Enum(OUTCOMES), "score_low": pl.Int32(), "score_high": pl.Int32(), "band": pl.String()}
+    {"outcome": _OUTCOME, "score_low": pl.Int32(), "score_high": pl.Int32(), "band": pl.String()}
 )
 
 
@@ -37,42 +37,41 @@ def assess_population(pack: Pack, frame: pl.DataFrame, on: date, *, trusts_unver
     Raises: RULES.PACK.NOT_IN_FORCE, RULES.FACT.VALUE (a column holds a value that its fact cannot have).
     """
     refuse_wrong_day(pack, on)
+    plan = Plan()
     try:
-        expressions = population_expressions(pack, frame, on, trusts_unverified=trusts_unverified)
+        answers = population_answers(pack, frame, on, plan, trusts_unverified=trusts_unverified)
     except NotColumnarError:
         return _firm_by_firm(pack, frame, on, trusts_unverified)
-    return answers(frame, expressions)
+    return plan.run(frame, answers)
 
 
-def answers(frame: pl.DataFrame, expressions: Mapping[str, pl.Expr]) -> pl.DataFrame:
-    """Compute named expressions over `frame` in one scan, one row for each of its rows even where all are constant."""
-    named = {f"·{name}": expression for name, expression in expressions.items()}
-    return frame.lazy().with_columns(**named).select(pl.col(f"·{name}").alias(name) for name in expressions).collect()
-
-
-def population_expressions(
-    pack: Pack, frame: pl.DataFrame, on: date, *, trusts_unverified: bool = False
+def population_answers(
+    pack: Pack, frame: pl.DataFrame, on: date, plan: Plan, *, trusts_unverified: bool = False
 ) -> dict[str, pl.Expr]:
-    """Return the four answers as expressions on `frame`, so that many packs can share one scan."""
-    table = _table(frame, pack.vocabulary, on, pack.slots)
+    """Return the four answers as expressions on the columns that `plan` keeps."""
+    table = _table(frame, pack.vocabulary, on, pack.slots, plan)
     if pack.classes:
         return _class_answers(pack.classes, table, trusts_unverified)
-    conditions = {c.row.id: _condition(table, c, trusts_unverified) for c in pack.conditions.values()}
+    conditions = {c.row.id: plan.truth(_condition(table, c, trusts_unverified)) for c in pack.conditions.values()}
     scores = {f"scores.{key}": _score(table, score, trusts_unverified) for key, score in pack.scores.items()}
-    results: dict[str, Span | Truth] = {**conditions, **scores, "conditions": _all(conditions.values())}
+    results: dict[str, Span | Truth] = {**conditions, **scores, "conditions": plan.truth(_all(conditions.values()))}
     if scores:
-        low = reduce(lambda a, b: a + b, (span.low for span in scores.values()))
+        low = plan.kept(_total(span.low for span in scores.values()))
         is_known = all(span.is_known for span in scores.values())
-        results["total"] = Span(low, low if is_known else reduce(lambda a, b: a + b, (s.high for s in scores.values())))
+        results["total"] = Span(low, low if is_known else plan.kept(_total(span.high for span in scores.values())))
     if pack.direct_pass:
-        results["direct_pass"] = _condition(table, pack.direct_pass, trusts_unverified)
+        results["direct_pass"] = plan.truth(_condition(table, pack.direct_pass, trusts_unverified))
     return _answers(pack, table.with_results(results), trusts_unverified)
+
+
+def _total(ratios: Iterable[Ratio]) -> Ratio:
+    return reduce(lambda a, b: a + b, ratios)
 
 
 def _answers(pack: Pack, table: Columns, trusts_unverified: bool) -> dict[str, pl.Expr]:
     verdict = Truth(yes=True, no=True)
     if pack.outcome and (trusts_unverified or not pack.outcome.row.is_unverified):
-        verdict = _named(table.truth(pack.outcome.met.node), answer=False)
+        verdict = table.plan.truth(_named(table.truth(pack.outcome.met.node), answer=False))
     total = table.results.get("total")
     low, high = (
         (total.low.top.column, total.high.top.column) if isinstance(total, Span) else (pl.lit(None), pl.lit(None))
@@ -87,8 +86,8 @@ def _answers(pack: Pack, table: Columns, trusts_unverified: bool) -> dict[str, p
 
 def _outcome(yes: Flag, no: Flag) -> pl.Expr:
     """Return met where only *yes* is left, not_met where only *no* is."""
-    code = pl.when(opposite(no)).then(1).when(opposite(yes)).then(2).otherwise(0)
-    return code.replace_strict(dict(enumerate(OUTCOMES)), return_dtype=pl.Enum(OUTCOMES))
+    unknown, met, not_met = (pl.lit(outcome, _OUTCOME) for outcome in OUTCOMES)
+    return pl.when(opposite(no)).then(met).when(opposite(yes)).then(not_met).otherwise(unknown)
 
 
 def eligibility_expressions(
@@ -104,9 +103,17 @@ def eligibility_expressions(
     A condition without a column form raises `NotColumnarError`; the caller then asks `assess` row by row.
     """
     wanted = tuple(conditions)
-    table = _table(frame, vocabulary, on, frozenset().union(*(condition.that.slots for condition in wanted)))
+    slots = frozenset().union(*(condition.that.slots for condition in wanted))
+    table = _table(frame, vocabulary, on, slots, _NoPlan())
     found = {condition.row.id: _condition(table, condition, trusts_unverified) for condition in wanted}
     return {key: (_flag(truth.yes), _flag(truth.no)) for key, truth in found.items()}
+
+
+class _NoPlan(Plan):
+    """Keeps nothing: the caller wants expressions that stand alone."""
+
+    def keep(self, expression: pl.Expr, key: str = "") -> pl.Expr:  # noqa: ARG002 - the form of `Plan.keep`
+        return expression
 
 
 def _flag(flag: Flag) -> pl.Expr:
@@ -120,10 +127,10 @@ def _all(truths: Iterable[Truth]) -> Truth:
 # The table's facts
 
 
-def _table(frame: pl.DataFrame, vocabulary: Vocabulary, on: date, slots: Iterable[str]) -> Columns:
+def _table(frame: pl.DataFrame, vocabulary: Vocabulary, on: date, slots: Iterable[str], plan: Plan) -> Columns:
     sources = sources_of(frame, vocabulary, on, slots)
     _refuse_impossible(frame, sources)
-    return Columns(vocabulary, on, sources)
+    return Columns(vocabulary, on, sources, plan=plan)
 
 
 def _refuse_impossible(frame: pl.DataFrame, sources: Mapping[str, Source]) -> None:
@@ -192,7 +199,7 @@ def _score(table: Columns, score: Score, trusts_unverified: bool) -> Span:
     most = Ratio.constant(score.at_most)
     if score.row.is_unverified and not trusts_unverified:
         return Span(Ratio.constant(0), most)
-    low, high = _settled(_scoring(table, score.rule))
+    low, high = _settled(table, _scoring(table, score.rule))
     return Span(low, high)
 
 
@@ -201,11 +208,11 @@ def _scoring(table: Columns, rule: Scoring) -> _Points:
         return _bands(table, rule)
     if isinstance(rule, PointsWhen):
         points = Ratio.constant(rule.points)
-        return _Points(points, points, _named(table.truth(rule.when.node), answer=False), 0)
+        return _Points(points, points, table.plan.truth(_named(table.truth(rule.when.node), answer=False)), 0)
     ways = [_scoring(table, way) for way in rule.ways]
     if isinstance(rule, FirstOf):
-        return _first_of(ways)
-    pairs = [_settled(way) for way in ways]
+        return _first_of(table, ways)
+    pairs = [_settled(table, way) for way in ways]
     join: Callable[[list[pl.Expr]], pl.Expr] = pl.max_horizontal if isinstance(rule, BestOf) else pl.sum_horizontal
     low = _joined(join, [pair[0] for pair in pairs])
     high = low if all(pair[0] is pair[1] for pair in pairs) else _joined(join, [pair[1] for pair in pairs])
@@ -217,20 +224,23 @@ def _joined(join: Callable[[list[pl.Expr]], pl.Expr], ratios: list[Ratio]) -> Ra
     return Ratio(Whole(join([ratio.top.column for ratio in ratios]), most))
 
 
-def _settled(points: _Points) -> tuple[Ratio, Ratio]:
+def _settled(table: Columns, points: _Points) -> tuple[Ratio, Ratio]:
     """Return the least and most points, also where the way does not apply."""
-    return _else(points, Ratio.constant(points.otherwise), Ratio.constant(points.otherwise), both_are_one=True)
+    otherwise = Ratio.constant(points.otherwise)
+    return _else(table, points, otherwise, otherwise)
 
 
-def _else(points: _Points, low: Ratio, high: Ratio, *, both_are_one: bool) -> tuple[Ratio, Ratio]:
+def _else(table: Columns, points: _Points, low: Ratio, high: Ratio) -> tuple[Ratio, Ratio]:
     """Return the points where the way applies, `low` and `high` where it does not, the wider of both where it may."""
-    yes, no = points.applies.yes, points.applies.no
+    yes, no, kept = points.applies.yes, points.applies.no, table.plan.kept
     if points.applies.is_settled:
-        found = _when(yes, points.low, low)
-        return found, found if points.low is points.high and both_are_one else _when(yes, points.high, high)
-    is_open_low = _when(yes, _least(points.low, low), low)
-    is_open_high = _when(yes, _most(points.high, high), high)
-    return _when(opposite(no), points.low, is_open_low), _when(opposite(no), points.high, is_open_high)
+        found = kept(_when(yes, points.low, low))
+        is_one = points.low is points.high and low is high
+        return found, found if is_one else kept(_when(yes, points.high, high))
+    open_low = _when(yes, _least(points.low, low), low)
+    open_high = _when(yes, _most(points.high, high), high)
+    surely = opposite(no)
+    return kept(_when(surely, points.low, open_low)), kept(_when(surely, points.high, open_high))
 
 
 def _when(test: Flag, one: Ratio, two: Ratio) -> Ratio:
@@ -248,11 +258,11 @@ def _most(one: Ratio, two: Ratio) -> Ratio:
     return Ratio(Whole(pl.max_horizontal(one.top.column, two.top.column), max(one.top.most, two.top.most)))
 
 
-def _first_of(ways: list[_Points]) -> _Points:
+def _first_of(table: Columns, ways: list[_Points]) -> _Points:
     """Nest the ways from the last: each gives way to the next where it does not apply."""
     low = high = Ratio.constant(ways[-1].otherwise)
     for way in reversed(ways):
-        low, high = _else(way, low, high, both_are_one=low is high)
+        low, high = _else(table, way, low, high)
     return _Points(low, high, Truth.known(yes=True), 0)
 
 
@@ -261,37 +271,28 @@ def _bands(table: Columns, rule: Bands) -> _Points:
     points = [step.points for step in rule.steps]
     if points != sorted(points, reverse=True) or (rule.otherwise > points[-1] and not span.is_known):
         raise NotColumnarError(rule)
-    is_rising = rule.comparator in {">=", ">"}
-    best, worst = (span.high, span.low) if is_rising else (span.low, span.high)
+    best, worst = (span.high, span.low) if rule.comparator in {">=", ">"} else (span.low, span.high)
     undefined = Ratio.constant(rule.otherwise if rule.undefined is None else rule.undefined)
-    last = Ratio.constant(points[-1])
-    high, reached = _ladder(rule, best, last)
-    low, surely = (high, reached) if span.is_known else _ladder(rule, worst, last)
-    if span.may is not False:
-        low, high = _with_undefined(span, low, high, reached, undefined)
-    yes, no = either(reached, span.may), both(opposite(surely), opposite(span.must))
+    high, reached = _ladder(table, rule, best)
     if span.is_known:
-        return _Points(high, high, Truth.known(yes), rule.otherwise)
-    return _Points(low, high, Truth(yes, no), rule.otherwise)
+        known = high if span.must is False else table.plan.kept(_when(span.must, undefined, high))
+        return _Points(known, known, Truth.known(either(reached, span.must)), rule.otherwise)
+    low, surely = _ladder(table, rule, worst)
+    if span.may is not False:
+        alone = either(span.must, both(span.may, opposite(reached)))
+        low = table.plan.kept(_when(alone, undefined, _when(span.may, _least(low, undefined), low)))
+        high = table.plan.kept(_when(alone, undefined, _when(span.may, _most(high, undefined), high)))
+    applies = Truth(either(reached, span.may), both(opposite(surely), opposite(span.must)))
+    return _Points(low, high, table.plan.truth(applies), rule.otherwise)
 
 
-def _ladder(rule: Bands, value: Ratio, last: Ratio) -> tuple[Ratio, Flag]:
-    """Return the points of the first band that the value reaches, and whether it reaches any."""
+def _ladder(table: Columns, rule: Bands, value: Ratio) -> tuple[Ratio, Flag]:
+    """Return the points of the first band that the value reaches (else the last band's), and whether it reaches any."""
     tests = [value.compares(rule.comparator, Ratio.constant(step.bound)) for step in rule.steps]
-    found = last
+    found = Ratio.constant(rule.steps[-1].points)
     for test, step in zip(reversed(tests[:-1]), reversed(rule.steps[:-1]), strict=True):
         found = _when(test, Ratio.constant(step.points), found)
-    return found, tests[-1]
-
-
-def _with_undefined(span: Span, low: Ratio, high: Ratio, reached: Flag, undefined: Ratio) -> tuple[Ratio, Ratio]:
-    """Count an undefined number's points in where it may be undefined, alone where it must or no band is reached."""
-    alone = either(span.must, both(span.may, opposite(reached)))
-    if span.is_known:
-        known = _when(span.must, undefined, high)
-        return known, known
-    wider_low = _when(alone, undefined, _when(span.may, _least(low, undefined), low))
-    return wider_low, _when(alone, undefined, _when(span.may, _most(high, undefined), high))
+    return table.plan.kept(found), table.plan.flag(tests[-1])
 
 
 # Class tables
@@ -299,17 +300,25 @@ def _with_undefined(span: Span, low: Ratio, high: Ratio, reached: Flag, undefine
 
 def _class_answers(classes: ClassTable, table: Columns, trusts_unverified: bool) -> dict[str, pl.Expr]:
     """Return the class where exactly one is left; a bit stands for each class, the last for what is not covered."""
-    names: list[str | None] = [*classes.order, NO_CLASS]
     source: Source = table.sources[classes.of.slot]
     by_member = {member: _class_bits(classes, member, table, trusts_unverified) for member in sorted(source.members)}
-    anything = reduce(lambda a, b: a | b, by_member.values())
-    bits = anything
+    bits = table.plan.keep(reduce(lambda a, b: a | b, by_member.values()))
     if source.column is not None:
+        members = pl.Enum(list(by_member))
+        column = table.plan.keep(source.column.cast(members))
         for member, found in by_member.items():
-            bits = pl.when(source.column == member).then(found).otherwise(bits)
-    band = bits.replace_strict({1 << i: name for i, name in enumerate(names)}, default=None, return_dtype=pl.String)
+            bits = pl.when(column == pl.lit(member, members)).then(found).otherwise(bits)
+    return _class_answer(classes, table.plan.keep(bits))
+
+
+def _class_answer(classes: ClassTable, bits: pl.Expr) -> dict[str, pl.Expr]:
+    order = pl.Enum(classes.order)
+    band = pl.lit(None, order)
+    for place, name in enumerate(classes.order):
+        band = pl.when(bits == 1 << place).then(pl.lit(name, order)).otherwise(band)
+    is_one = reduce(lambda a, b: a | b, (bits == 1 << place for place in range(len(classes.order))))
     return {
-        "outcome": pl.when(band.is_null()).then(pl.lit("unknown")).otherwise(pl.lit("met")).cast(pl.Enum(OUTCOMES)),
+        "outcome": pl.when(is_one).then(pl.lit("met", _OUTCOME)).otherwise(pl.lit("unknown", _OUTCOME)),
         "score_low": pl.lit(None, pl.Int32),
         "score_high": pl.lit(None, pl.Int32),
         "band": band,
@@ -325,10 +334,10 @@ def _class_bits(classes: ClassTable, member: str, table: Columns, trusts_unverif
     is_open: Flag = True
     bits = pl.lit(0, pl.Int16)
     for i, (_, that) in enumerate(row.classes):
-        truth = table.truth(that.node)
+        truth = table.plan.truth(table.truth(that.node))
         bits = bits | _bit(both(is_open, truth.yes), i)
         is_open = both(is_open, truth.no)
-    return bits | _bit(is_open, count - 1)
+    return table.plan.keep(bits | _bit(is_open, count - 1))
 
 
 def _bit(is_set: Flag, place: int) -> pl.Expr:

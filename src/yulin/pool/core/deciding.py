@@ -17,7 +17,7 @@ from typing import Any
 import polars as pl
 
 from yulin.base.outcome import Outcome
-from yulin.pool.core.filing import FiledRatio, Filing, amount_class, ratio_at_filing, ratio_slots
+from yulin.pool.core.filing import FiledRatio, Filing, amount_class, contract_mode, ratio_at_filing, ratio_slots
 from yulin.rules.core.assess import conditions_met
 from yulin.rules.core.facts import public_name
 from yulin.rules.core.pack import Pack
@@ -31,6 +31,9 @@ DECIDED: Mapping[str, pl.DataType] = {
     "ratio_clause": pl.String(),
     "is_offered": pl.Boolean(),
 }
+
+_DEFAULT_MODE = "bank"
+_WHOLE_BP = 10_000
 
 
 @dataclass(frozen=True)
@@ -72,10 +75,10 @@ class Decision:
 def decide_loan(law: Law, facts: Mapping[str, Any], filing: Filing) -> Decision:
     """Return eligibility and ratios of one loan; `facts` by public names, unknown ones absent or None.
 
-    A scheme that states no eligibility leaves it unknown: nothing was found that would make a loan eligible.
+    A scheme that states no condition leaves nothing unmet, as pre-loan answers say too.
     """
     if not law.pack.conditions:
-        return Decision(Outcome.UNKNOWN, (), ratio_at_filing(law.pack, law.layers, filing))
+        return Decision(Outcome.MET, (), ratio_at_filing(law.pack, law.layers, filing))
     outcome, missing = conditions_met(law.pack, facts, filing.on)
     return Decision(outcome, missing, ratio_at_filing(law.pack, law.layers, filing))
 
@@ -87,10 +90,11 @@ def decide_table(loans: pl.DataFrame, law: Law) -> pl.DataFrame:
     """
     if loans.is_empty():
         return loans.with_columns(pl.lit(None, dtype=kind).alias(name) for name, kind in DECIDED.items())
+    loans = _as_contracted(loans, law)
     names = _deciding_facts(loans, law)
     classes = [amount_class(law.pack, law.layers, amount) for amount in loans.get_column("loan_amount_fen")]
     keyed = loans.with_columns(_deciding_day(law), amount_class=pl.Series(classes, dtype=pl.Int64))
-    keys = ["decided_on", "amount_class", "mode", *(name for name in names if name != "loan_amount_fen")]
+    keys = ["decided_on", "amount_class", "mode", "contract_bp", *(name for name in names if name != "loan_amount_fen")]
     if _amount_decides_eligibility(law):
         keys.append("loan_amount_fen")
     distinct = keyed.group_by(keys, maintain_order=True).agg(example_fen=pl.col("loan_amount_fen").first())
@@ -99,7 +103,23 @@ def decide_table(loans: pl.DataFrame, law: Law) -> pl.DataFrame:
     )
     answers = distinct.drop("example_fen").hstack(decided)
     joined = keyed.join(answers, on=keys, how="left", nulls_equal=True, maintain_order="left")
-    return joined.drop("decided_on", "amount_class")
+    return joined.drop("decided_on", "amount_class", "contract_bp")
+
+
+def _as_contracted(loans: pl.DataFrame, law: Law) -> pl.DataFrame:
+    """Return the rows with the share that the guarantee's contract names, where the scheme knows such loans.
+
+    A guaranteed amount in the file says that the loan is one; the share is rounded down.
+    """
+    contract = contract_mode(law.pack)
+    if contract is None or "guaranteed_amount_fen" not in loans.columns:
+        return loans.with_columns(contract_bp=pl.lit(None, dtype=pl.Int64))
+    is_contracted = pl.col("guaranteed_amount_fen").is_not_null() & (pl.col("mode") == _DEFAULT_MODE)
+    share = pl.col("guaranteed_amount_fen") * _WHOLE_BP // pl.col("loan_amount_fen")
+    return loans.with_columns(
+        contract_bp=pl.when(is_contracted).then(share),
+        mode=pl.when(is_contracted).then(pl.lit(contract[0])).otherwise("mode"),
+    )
 
 
 def _deciding_day(law: Law) -> pl.Expr:
@@ -116,7 +136,9 @@ def _deciding_day(law: Law) -> pl.Expr:
 def _decided_line(line: Mapping[str, Any], names: Sequence[str], law: Law) -> dict[str, Any]:
     facts = {name: line[name] for name in names if name in line and line[name] is not None}
     facts["loan_amount_fen"] = line["example_fen"]
-    filing = Filing(on=line["decided_on"], mode=line["mode"], amount_fen=line["example_fen"], facts=facts)
+    contract = contract_mode(law.pack)
+    shares = {contract[1]: line["contract_bp"]} if contract and line["contract_bp"] is not None else {}
+    filing = Filing(line["decided_on"], line["mode"], line["example_fen"], facts, shares)
     found = decide_loan(law, facts, filing)
     return {
         "outcome": found.outcome.value,

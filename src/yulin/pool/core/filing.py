@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -47,6 +47,7 @@ class Filing:
     mode: str
     amount_fen: int
     facts: Mapping[str, Any]
+    contract_bp: Mapping[str, int] = field(default_factory=dict)  # shares that the contract brings, by party
 
 
 def ratio_at_filing(pack: Pack, layers: Sequence[Pack], filing: Filing) -> FiledRatio:
@@ -56,7 +57,12 @@ def ratio_at_filing(pack: Pack, layers: Sequence[Pack], filing: Filing) -> Filed
     """
     known = known_facts(filing.facts, pack.vocabulary, filing.on)
     case = LossCase(
-        on=filing.on, mode=filing.mode, loss=Loss(filing.amount_fen), amount_fen=filing.amount_fen, facts=known
+        on=filing.on,
+        mode=filing.mode,
+        loss=Loss(filing.amount_fen),
+        amount_fen=filing.amount_fen,
+        facts=known,
+        contract_bp=filing.contract_bp,
     )
     mode = choose_mode(pack, case)
     if mode is None:
@@ -90,6 +96,15 @@ def _clauses(ratios: Mapping[str, PartyRatio]) -> str:
     used = [use.row for ratio in ratios.values() for use in ratio.uses if use.outcome is Outcome.MET]
     said = [row.clause if row.clause not in _NO_CLAUSE else row.text.zh if row.text else "" for row in used]
     return "；".join(dict.fromkeys(each for each in said if each))
+
+
+def contract_mode(pack: Pack) -> tuple[str, str] | None:
+    """Return the mode in which a public party's share is the contract's, and that party; None where there is none."""
+    for mode in pack.scheme.modes.values():
+        for party, table in mode.ratios.items():
+            if table.by_contract and party in pack.scheme.layers:
+                return mode.id, party
+    return None
 
 
 def ratio_slots(pack: Pack, layers: Sequence[Pack]) -> frozenset[str]:

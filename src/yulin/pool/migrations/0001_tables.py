@@ -351,7 +351,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='enrolment',
-            constraint=models.CheckConstraint(condition=models.Q(('mode__in', ['bank', 'guarantee', 'five_plus_x', 'portfolio'])), name='enrolment_mode'),
+            constraint=models.CheckConstraint(condition=models.Q(('mode', ''), _negated=True), name='enrolment_mode'),
         ),
         migrations.AddConstraint(
             model_name='enrolment',

@@ -142,7 +142,7 @@ class Enrolment(models.Model):
             models.CheckConstraint(
                 condition=Q(state__in=[str(each) for each in EnrolmentState]), name="enrolment_state"
             ),
-            models.CheckConstraint(condition=Q(mode__in=[str(each) for each in Mode]), name="enrolment_mode"),
+            models.CheckConstraint(condition=~Q(mode=""), name="enrolment_mode"),
             models.CheckConstraint(
                 condition=Q(security__in=["", *(str(each) for each in Security)]), name="enrolment_security"
             ),

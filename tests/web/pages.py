@@ -41,4 +41,4 @@ PAGES: dict[str, Action | None] = {
     "pool:scheme": Action.SEE_SCHEMES,
 }
 # allauth's own pages guard themselves; the API answers with problem+json and has its own tests.
-FOREIGN = ("account_", "mfa_", "api-")
+FOREIGN = ("account_", "mfa_", "api:")

@@ -298,7 +298,17 @@ def printed_figures(figures: BoardFigures) -> list[Printed]:
         Printed("pure-credit", _plain("73.83%"), slip, False),
         Printed("growth", _plain("65%"), no_years, False),
         _checked("units", Text("37家", "37 units"), figures.units == 37),
+        _checked(
+            "rates",
+            Text("2016年6%–8%，2021年4%–5%", "6%–8% in 2016, 4%–5% in 2021"),
+            _bands(figures) == {2016: ("6.0", "8.0"), 2021: ("4.0", "5.0")},
+        ),
     ]
+
+
+def _bands(figures: BoardFigures) -> dict[int, tuple[str, str]]:
+    ends = (figures.years[0], figures.years[-1])
+    return {year.year: (rate_text(year.rate_low_ppm), rate_text(year.rate_high_ppm)) for year in ends}
 
 
 def _checked(key: str, printed: Text, agrees: bool) -> Printed:

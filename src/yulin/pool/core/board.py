@@ -21,7 +21,7 @@ ListKind = Literal["loans", "firms", "lines", "units", "years"]
 
 YI_FEN = 10_000_000_000  # 1亿元
 MILESTONES_FEN = (100 * YI_FEN, 300 * YI_FEN, 500 * YI_FEN)
-RATE_BAND_PERCENT = (10, 90)
+RATE_BAND_PERCENT = (1, 99)
 
 
 @dataclass(frozen=True)
@@ -132,8 +132,8 @@ FIGURES: tuple[Figure, ...] = (
         "rates",
         Text("贷款利率", "Loan rates"),
         Text(
-            "当年新放贷款年化利率，按贷款金额加权的第10至第90百分位",
-            "annual rates of the year's new loans: 10th to 90th percentile, weighted by loan amount",
+            "当年新放贷款的年化利率区间，按贷款金额计去掉最低、最高各1%",
+            "annual rates of the year's new loans, without the lowest and the highest 1 % of the money lent",
         ),
         "years",
         rounding=Text("四舍五入到0.1个百分点", "half up to 0.1 percentage point"),
@@ -266,13 +266,13 @@ def milestones(lent_by_day: Iterable[tuple[date, int]], amounts_fen: Sequence[in
 
 
 def weighted_band(amount_by_rate: Sequence[tuple[int, int]]) -> tuple[int, int] | None:
-    """Return the 10th and the 90th percentile of rates weighted by amount; None of nothing.
+    """Return the 1st and the 99th percentile of rates weighted by amount; None of nothing.
 
     **Units**: `(annual_rate_ppm, amount_fen)` in rising rate. A percentile is the lowest rate at or below which that
     share of the money was lent.
 
     >>> weighted_band([(40_000, 10), (45_000, 80), (50_000, 10)])
-    (40000, 45000)
+    (40000, 50000)
     """
     total = sum(amount for _, amount in amount_by_rate)
     if total <= 0:

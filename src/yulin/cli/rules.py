@@ -1,11 +1,14 @@
-"""`yulin rules assess|check|show`: packs from the shell. Needs no database: it reads the packs that ship with Yulin."""
+"""`yulin rules assess|check|show|population`: packs from the shell. Needs no database: it reads the packs that ship with Yulin."""
 
 from __future__ import annotations
 
 import argparse
 import json
 from datetime import date
+from pathlib import Path
 from typing import Any
+
+import polars as pl
 
 from yulin.base.errors import InputShapeError, YulinError
 from yulin.base.text import Text
@@ -15,6 +18,7 @@ from yulin.rules.core.assess import assess
 from yulin.rules.core.cases import run_cases
 from yulin.rules.core.linter import lint
 from yulin.rules.core.pack import Pack
+from yulin.rules.core.population import assess_population
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -30,6 +34,13 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument("--all", action="store_true", help="every shipped pack")
     parser.add_argument("--json", action="store_true", help="one JSON list instead of lines")
     parser.set_defaults(run=check)
+    parser = verbs.add_parser("population", help="assess every firm of a Parquet file under packs")
+    parser.add_argument("packs", metavar="PACK", nargs="+")
+    parser.add_argument("--firms", metavar="F.parquet", required=True, type=Path, help="one row a firm, facts by name")
+    parser.add_argument("--out", metavar="O.parquet", required=True, type=Path)
+    parser.add_argument("--on", metavar="DATE", type=date.fromisoformat, default=None, help="today unless given")
+    parser.add_argument("--engine", choices=["polars"], default="polars")
+    parser.set_defaults(run=population)
     parser = verbs.add_parser("show", help="show a pack as law: rows with clause, verification and text")
     parser.add_argument("pack", metavar="PACK")
     parser.add_argument("--json", action="store_true", help="one JSON object instead of lines")
@@ -81,6 +92,30 @@ def _print_report(report: dict[str, Any]) -> None:
         print(f"  ✗ {defect}")
     for remark in report["remarks"]:
         print(f"  · {remark['code']} {remark['where']}: {remark['message']['zh']}")
+
+
+def population(arguments: argparse.Namespace) -> int:
+    """Assess a table of firms; per pack four columns, `<pack>__outcome`, `__score_low`, `__score_high`, `__band`."""
+    firms = _read_firms(arguments.firms)
+    on = arguments.on or date.today()  # noqa: DTZ011 - the shell's own day
+    answered = firms.select("firm_id")
+    for pack_id in arguments.packs:
+        found = assess_population(shipped_pack(pack_id), firms, on)
+        answered = answered.hstack(found.rename({name: f"{pack_id}__{name}" for name in found.columns}))
+    answered.write_parquet(arguments.out)
+    print(json.dumps({"firms": firms.height, "packs": len(arguments.packs), "out": str(arguments.out)}))
+    return 0
+
+
+def _read_firms(path: Path) -> pl.DataFrame:
+    needed = Text("一个 Parquet 文件，含 firm_id 列", "a Parquet file with a column firm_id")
+    try:
+        firms = pl.read_parquet(path)
+    except (OSError, pl.exceptions.PolarsError) as error:
+        raise InputShapeError(found=f"{path}: {error}", needed=needed) from error
+    if "firm_id" not in firms.columns:
+        raise InputShapeError(found=f"{path}: {', '.join(firms.columns)}", needed=needed)
+    return firms
 
 
 def show(arguments: argparse.Namespace) -> int:

@@ -1,4 +1,4 @@
-"""`yulin rules assess|check|show|population`: packs from the shell. Needs no database: it reads the packs that ship with Yulin."""
+"""`yulin rules assess|check|show|population`: packs from the shell, those that ship. Needs no database."""
 
 from __future__ import annotations
 
@@ -101,7 +101,8 @@ def population(arguments: argparse.Namespace) -> int:
     answered = firms.select("firm_id")
     for pack_id in arguments.packs:
         found = assess_population(shipped_pack(pack_id), firms, on)
-        answered = answered.hstack(found.rename({name: f"{pack_id}__{name}" for name in found.columns}))
+        text = found.with_columns(pl.col("outcome", "band").cast(pl.String))
+        answered = answered.hstack(text.rename({name: f"{pack_id}__{name}" for name in found.columns}))
     answered.write_parquet(arguments.out)
     print(json.dumps({"firms": firms.height, "packs": len(arguments.packs), "out": str(arguments.out)}))
     return 0

@@ -6,8 +6,8 @@ from django.apps import AppConfig
 
 
 class ExchangeConfig(AppConfig):
-    """Files from outside: uploads, their columns, their verdicts."""
+    """Files that organisations send, the mappings that they keep, the verdicts on rows."""
 
     name = "yulin.exchange"
     label = "exchange"
-    verbose_name = "数据交换"
+    verbose_name = "文件交换"

@@ -41,9 +41,11 @@ class Verdict:
     row: int
     cell: str
     column: str
+    field: str
     code: str
     severity: Severity
     found: str
+    needed: str
     message: Text
     next: Text
 
@@ -102,9 +104,11 @@ def verdicts_of(
             row=line["row"],
             cell=cell,
             column=cell.rstrip("0123456789"),
+            field=line["field"] or "",
             code=reason.code,
             severity=reason.severity,
             found=found,
+            needed=needed,
             message=reason.message.with_values(**values),
             next=reason.next.with_values(**values),
         )

@@ -282,11 +282,14 @@ def _running_limits(
     if not limits or rows.is_empty():
         return no_findings()
     amounts = rows.select(enrolled_amount()).to_series().to_list()
+    is_resolved = law.pack.scheme.identifier_scheme == "USCC"  # else nobody knows whose two loans are one borrower's
     keys: dict[tuple[str, str, int], int] = {}
     of_rows: list[list[int]] = []
     for identifier, year in rows.select("identifier", pl.col("disbursed_on").dt.year()).iter_rows():
-        wanted = [(limit.kind, identifier if limit.kind == "firm_year" else "", year) for limit in limits]
-        of_rows.append([keys.setdefault(key, len(keys)) for key in wanted if key[1] is not None])
+        firm = identifier if is_resolved else None
+        holders = [(limit.kind, firm if limit.kind == "firm_year" else "") for limit in limits]
+        wanted = [(kind, holder, year) for kind, holder in holders if holder is not None]
+        of_rows.append([keys.setdefault(key, len(keys)) for key in wanted])
     at_most = {limit.kind: limit for limit in limits}
     usages = [Usage(at_most[key[0]].at_most, used_fen.get(key, 0)) for key in keys]
     kinds = [key[0] for key in keys]

@@ -1,0 +1,64 @@
+"""Reads of files: who sees which upload, what waits, the verdicts on its rows, the mapping that a bank keeps."""
+
+from __future__ import annotations
+
+from django.db.models import Count, Q, QuerySet
+
+from yulin.exchange.core.columns import ColumnMapping as Columns
+from yulin.exchange.enums import UploadKind
+from yulin.exchange.errors import UploadNotFoundError
+from yulin.exchange.models import ColumnMapping, Upload, UploadVerdict
+from yulin.people.core.actors import Actor
+
+
+def uploads_visible_to(actor: Actor) -> QuerySet[Upload]:
+    """Return the uploads of the actor's organisation; of all, for those who work on all rows."""
+    uploads = Upload.objects.select_related("bank").defer("preview", "columns")
+    return uploads if actor.sees_all_rows else uploads.filter(bank_id=actor.organisation_id)
+
+
+def waiting_uploads(actor: Actor) -> QuerySet[Upload]:
+    """Return the loan files of the actor's own organisation that wait for somebody, newest first."""
+    own = Upload.objects.filter(bank_id=actor.organisation_id, kind=UploadKind.LOANS.value)
+    return own.waiting().select_related("bank").defer("preview", "columns")[:20]
+
+
+def upload_for(actor: Actor, upload_id: int) -> Upload:
+    """Return one upload that the actor may see.
+
+    Raises: FILE.UPLOAD.UNKNOWN.
+    """
+    uploads = Upload.objects.select_related("bank")
+    if not actor.sees_all_rows:
+        uploads = uploads.filter(bank_id=actor.organisation_id)
+    found = uploads.filter(pk=upload_id).first()
+    if found is None:
+        raise UploadNotFoundError(upload_id)
+    return found
+
+
+def verdicts_of_upload(
+    upload: Upload, *, severity: str = "", code: str = "", words: str = ""
+) -> QuerySet[UploadVerdict]:
+    """Return the findings on an upload, refused rows first; `words` looks in row, firm and loan number."""
+    verdicts = UploadVerdict.objects.filter(upload=upload)
+    if severity:
+        verdicts = verdicts.filter(severity=severity)
+    if code:
+        verdicts = verdicts.filter(code=code)
+    if words:
+        found = Q(firm_name__icontains=words) | Q(loan_number__icontains=words)
+        verdicts = verdicts.filter(found | Q(row=int(words)) if words.isdecimal() and len(words) < 9 else found)
+    return verdicts
+
+
+def codes_of_upload(upload: Upload) -> list[tuple[str, int]]:
+    """Return the codes found on an upload with how many rows each has, most frequent first."""
+    counted = UploadVerdict.objects.filter(upload=upload).values_list("code").annotate(rows=Count("row", distinct=True))
+    return list(counted.order_by("-rows", "code"))
+
+
+def kept_mappings(bank_id: int, kind: UploadKind | str) -> list[Columns]:
+    """Return the mappings that a bank has kept for a kind of file, the newest first."""
+    kept = ColumnMapping.objects.filter(bank_id=bank_id, kind=str(kind)).order_by("-version")[:10]
+    return [Columns.from_json(one.columns) for one in kept]

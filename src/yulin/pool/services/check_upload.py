@@ -1,0 +1,87 @@
+"""Check an uploaded loan file: read, mapped, typed, judged by the law and against the book; nothing is enrolled."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from yulin.base.errors import YulinError
+from yulin.base.text import Text
+from yulin.exchange.core.columns import ColumnMapping
+from yulin.exchange.core.reasons import REASONS, WORDS
+from yulin.exchange.core.sheets import Sheet
+from yulin.exchange.core.typing import type_sheet
+from yulin.exchange.core.verdicts import join_findings, refused_rows, tally_rows, verdicts_of
+from yulin.exchange.selectors import upload_for
+from yulin.exchange.services import (
+    Check,
+    await_mapping,
+    fail_upload,
+    read_upload,
+    record_check,
+    report_progress,
+)
+from yulin.people.core.actors import SYSTEM_ACTOR, Actor
+from yulin.pool.adapters.packs import laws_of
+from yulin.pool.core.book_findings import Sheet as FindingSheet
+from yulin.pool.core.screening import SCREENING_REASONS, form_of, screen_loans, screening_words
+from yulin.pool.selectors.preview import view_of_book
+
+if TYPE_CHECKING:
+    from yulin.exchange.models import Upload
+
+ALL_REASONS = {**REASONS, **SCREENING_REASONS}
+_LIMITS_PER_BORROWER = Text(
+    "借款人没有统一编号，每笔借据按一个未识别主体登记；单户限额无法判断。",
+    "Borrowers carry no identifier: each loan is one unresolved party, and limits per borrower stay unknown.",
+)
+
+
+def check_upload(*, actor: Actor, upload_id: int) -> None:
+    """Read a loan file and keep its verdicts; ask for its columns where nobody has confirmed them.
+
+    Effects: the upload's progress; then verdicts and counts, or the guess of its columns, or why it cannot be read.
+    Checking again replaces the verdicts. Raises: FILE.UPLOAD.UNKNOWN, FILE.UPLOAD.STATE.
+    """
+    upload = upload_for(SYSTEM_ACTOR, upload_id)
+    started = time.monotonic()
+    report_progress(upload_id=upload_id, stage="read", done=0, total=upload.rows_total)
+    try:
+        form = form_of(laws_of(upload.scheme_id))
+        sheet, mapping = read_upload(upload, form)
+        if mapping is None:
+            await_mapping(actor=actor, upload_id=upload_id, sheet=sheet, form=form)
+            return
+        check = _check(upload, sheet, mapping, started)
+    except YulinError as error:
+        fail_upload(actor=actor, upload_id=upload_id, error=error)
+        return
+    record_check(actor=actor, upload_id=upload_id, check=check)
+
+
+def _check(upload: Upload, sheet: Sheet, mapping: ColumnMapping, started: float) -> Check:
+    laws = laws_of(upload.scheme_id)
+    form = form_of(laws)
+    total = len(sheet.rows)
+    report_progress(upload_id=upload.pk, stage="type", done=total // 4, total=total)
+    typed = type_sheet(sheet, form, mapping)
+    report_progress(upload_id=upload.pk, stage="judge", done=total // 2, total=total)
+    letters = typed.letters
+    view = view_of_book(typed.valid, laws, FindingSheet(letters), bank_id=upload.bank_id)
+    screened = screen_loans(view.free_loans, laws, letters, view.used_fen)
+    findings = join_findings([typed.findings, view.duplicates, screened.findings])
+    report_progress(upload_id=upload.pk, stage="write", done=total * 3 // 4, total=total)
+    enrolled_before = view.duplicates.filter(pl.col("code") == "POOL.LOAN.ENROLLED").get_column("row")
+    refused = refused_rows(findings, ALL_REASONS)
+    enrollable = typed.table.get_column("row")
+    enrollable = enrollable.filter(~enrollable.is_in(refused.implode()) & ~enrollable.is_in(enrolled_before.implode()))
+    return Check(
+        typed=typed,
+        tally=tally_rows(typed.row_count, findings, ALL_REASONS),
+        verdicts=verdicts_of(findings, ALL_REASONS, {**screening_words(laws), **WORDS}),
+        enrollable_rows=enrollable,
+        milliseconds=int((time.monotonic() - started) * 1000),
+        remarks=() if form.identifier_scheme == "USCC" else (_LIMITS_PER_BORROWER,),
+    )

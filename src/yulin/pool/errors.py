@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
 from yulin.base.errors import YulinError
 from yulin.base.text import Text
@@ -137,6 +136,21 @@ class UploadNotReadyError(PoolError):
         )
 
 
+class SchemeUnknownError(PoolError):
+    """No version of the scheme is published here."""
+
+    code = "POOL.SCHEME.UNKNOWN"
+
+    def __init__(self, *, scheme: str) -> None:
+        super().__init__(
+            Text("方案%(scheme)s在本账本没有发布。", "The scheme %(scheme)s is not published here.").with_values(
+                scheme=scheme or "—"
+            ),
+            Text("选择已发布的方案，或由主管部门发布。", "Choose a published scheme, or let the authority publish it."),
+            scheme=scheme,
+        )
+
+
 class SchemeNotInForceError(PoolError):
     """No version of the scheme is in force on the day."""
 
@@ -215,19 +229,51 @@ class NothingToMoveError(PoolError):
         )
 
 
-class ReturnRefusedError(PoolError):
-    """One line of a monthly return cannot be taken."""
+class ReturnMonthError(PoolError):
+    """A monthly return is of a month that is over."""
 
-    code = "POOL.RETURN.REFUSED"
+    code = "POOL.RETURN.MONTH"
 
-    def __init__(self, *, loan_number: str, reason: Text, **facts: Any) -> None:
+    def __init__(self, *, month: date | None, today: date) -> None:
         super().__init__(
             Text(
-                "借据%(loan)s的月报未收：%(reason)s。", "The return of loan %(loan)s was not taken: %(reason)s."
-            ).with_values(loan=loan_number, reason=reason),
-            Text("核对后重报该行。", "Check it and report the line again."),
-            loan_number=loan_number,
-            **facts,
+                "月报月份为%(month)s，今天是%(today)s；只收已结束的月份。",
+                "The return is of %(month)s and today is %(today)s; only months that are over are taken.",
+            ).with_values(month=f"{month:%Y-%m}" if month else "—", today=today),
+            Text("选择报送的月份，须早于本月。", "Choose a month before this one."),
+            month=str(month or ""),
+        )
+
+
+class LetterNotConfirmedError(PoolError):
+    """A letter is issued for confirmed enrolments only."""
+
+    code = "POOL.LETTER.NOT_CONFIRMED"
+
+    def __init__(self, *, enrolment: int | None) -> None:
+        one = Text("备案%(id)s尚未确认", "Enrolment %(id)s is not confirmed yet").with_values(id=enrolment)
+        none = Text("该文件还没有已确认的备案", "No enrolment of this file is confirmed yet")
+        super().__init__(
+            Text("%(said)s，没有确认书。", "%(said)s, so there is no letter.").with_values(
+                said=none if enrolment is None else one
+            ),
+            Text("确认之后再取确认书；进度见备案页。", "Fetch it after the confirmation; its page says how it stands."),
+            enrolment=enrolment,
+        )
+
+
+class AnswerNotFoundError(PoolError):
+    """There is no such kept answer, or it is not this organisation's to see."""
+
+    code = "POOL.ANSWER.NOT_FOUND"
+
+    def __init__(self, *, token: str) -> None:
+        super().__init__(
+            Text(
+                "没有编号为%(token)s的答复，或它不属于本机构。", "There is no answer %(token)s, or it is not yours."
+            ).with_values(token=token),
+            Text("核对链接，或重新测算。", "Check the link, or ask again."),
+            token=token,
         )
 
 

@@ -65,7 +65,14 @@ def test_a_use_that_is_not_known_leaves_the_answer_open():
 def test_an_unverified_number_is_never_promised():
     found = ask(
         "sd-luke-2023",
-        {"district_code": "370100", "has_valid_techsme": True, "purpose_class": "research", **LOAN},
+        {
+            "district_code": "370100",
+            "has_valid_techsme": True,
+            "purpose_class": "research",
+            **LOAN,
+            "disbursed_on": "2025-05-06",
+            "due_on": "2026-05-06",
+        },
         on=date(2025, 5, 6),
     )
     assert found.covered is Outcome.UNKNOWN

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from yulin.pool.core.cliffs import remarks
 from yulin.pool.core.loss import LossCase
 from yulin.pool.core.pack_cases import case_differences
 from yulin.pool.core.settlement import Settlement, settle
@@ -73,3 +74,16 @@ def failing_cases(pack_id: str) -> tuple[str, ...]:
         settler = settle if case.more.get("alone") else settle_with_layers
         lines += case_differences(pack, case, settler)
     return tuple(lines)
+
+
+def check_scheme(pack_id: str) -> dict[str, Any]:
+    """Return what a shipped scheme pack's cases and numbers say: failing cases, and remarks such as cliffs."""
+    pack = scheme_pack(pack_id)
+    return {
+        "pack": pack_id,
+        "cases": len(pack.cases),
+        "failing": list(failing_cases(pack_id)),
+        "remarks": [
+            {"code": one.code, "row": one.row.id, "says": one.says.zh, "says_en": one.says.en} for one in remarks(pack)
+        ],
+    }

@@ -10,16 +10,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from yulin.base.outcome import Outcome
 from yulin.base.text import Text
 from yulin.pool.core.counterfactuals import Counterfactual, counterfactuals
 from yulin.pool.core.judgement import Inquiry, Judgement, LayerAnswer, judge
 from yulin.pool.core.ratios import Use
-from yulin.pool.core.rooms import Room
+from yulin.pool.core.rooms import SHARED, Room
 from yulin.pool.core.words import LIMITS, NOT_AVAILABLE, clause_word, joined, number_word, party_word, percent_word
 from yulin.rules.core.assess import assess
+from yulin.rules.core.facts import Known
+from yulin.rules.core.findings import Finding
 from yulin.rules.core.pack import Pack, Row
 
 
@@ -64,7 +65,7 @@ def answer(pack: Pack, inquiry: Inquiry, layers: Sequence[Pack] = ()) -> Answer:
     is_asked = bool(pack.conditions) and pack.is_in_force(inquiry.on)
     assessment = assess(pack, inquiry.facts, inquiry.on) if is_asked else None
     lines = (
-        *(_eligibility_lines(assessment.findings) if assessment else ()),
+        *(_eligibility_lines(pack, assessment.findings, found.known) if assessment else ()),
         *(_room_line(room, pack.currency) for room in found.rooms),
         *_ratio_lines(found),
     )
@@ -86,16 +87,28 @@ def answer(pack: Pack, inquiry: Inquiry, layers: Sequence[Pack] = ()) -> Answer:
     )
 
 
-def _eligibility_lines(findings: Sequence[Any]) -> Iterator[Line]:
-    for finding in findings:
-        if finding.id.startswith("eligibility"):
-            values = [f"{question.value}（{question.needed}）" for question in finding.questions if question.value]
-            found = Text("；".join(values), "; ".join(values).replace("（", " (").replace("）", ")"))
-            clause = Text(finding.clause or "–", finding.clause or "–")
-            says = finding.text or Text(finding.id, finding.id)
-            is_open = finding.verified == "no"
-            yield Line(finding.id, clause, says, NOT_AVAILABLE if is_open else found, finding.outcome, finding.verified,
-                       finding.source)  # fmt: skip
+def _eligibility_lines(pack: Pack, findings: Sequence[Finding], known: Known) -> Iterator[Line]:
+    for condition, finding in zip(pack.conditions.values(), findings, strict=False):
+        row = condition.row
+        facts = [_fact_word(pack, slot, known) for slot in sorted(condition.that.slots)]
+        found = NOT_AVAILABLE if row.is_unverified else joined(facts, "；", "; ")
+        yield _line(row, row.text or Text(row.id, row.id), found, finding.outcome)
+
+
+def _fact_word(pack: Pack, slot: str, known: Known) -> Text:
+    """Return a fact with its value as people say it."""
+    name = slot.partition("[")[0]
+    fact, value = pack.vocabulary.facts[name], known.get(slot)
+    said = Text("未知", "unknown")
+    if fact.type.kind == "bool" and value is not None:
+        said = Text("是", "yes") if value else Text("否", "no")
+    elif fact.type.kind == "member" and value is not None:
+        said = pack.vocabulary.lists[fact.type.unit].members[value]
+    elif fact.type.kind == "date" and value is not None:
+        said = Text(date.fromordinal(value).isoformat(), date.fromordinal(value).isoformat())
+    elif value is not None:
+        said = number_word(fact.type.kind, value, pack.currency)
+    return Text(f"{fact.label.zh}：{said.zh}", f"{fact.label.en}: {said.en}")
 
 
 def _room_line(room: Room, currency: str) -> Line:
@@ -113,8 +126,11 @@ def _room_line(room: Room, currency: str) -> Line:
 
 def _room_found(room: Room, currency: str) -> Text:
     if room.after is None:
-        return Text("已用额度未知", "what is used is not known") if room.used is None else Text("", "")
+        return Text("已用额度未知", "what is used is not known") if room.used is None else Text("未填", "not given")
     left = number_word(room.limit.unit, max(room.after, 0), currency)
+    if room.kind not in SHARED and room.asked is not None:
+        own = number_word(room.limit.unit, room.asked, currency)
+        return Text(f"本笔{own.zh}", f"this loan: {own.en}")
     if room.over:
         over = number_word(room.limit.unit, room.over, currency)
         return Text(f"超出{over.zh}", f"over by {over.en}")

@@ -20,6 +20,7 @@ from yulin.rules.core.pack import Pack
 from yulin.rules.core.scheme import Mode, Scheme
 
 BEST, WORSE = 6, 3  # how many of each are worth reading
+_EDGES = frozenset({"amount", "tenor"})  # where the next step for the worse is worth a warning
 
 
 @dataclass(frozen=True)
@@ -54,8 +55,10 @@ def counterfactuals(
         is_opened = other.covered is not found.covered and found.covered is Outcome.NOT_MET
         if gain == 0 and not is_opened:
             continue
-        bp = None if other.has_open_layer else other.others_bp
         kind = change.id.partition(":")[0]
+        if gain < 0 and kind not in _EDGES:
+            continue
+        bp = 0 if other.covered is Outcome.NOT_MET else None if other.has_open_layer else other.others_bp
         seen.setdefault(
             (kind, other.covered, gain), Counterfactual(change.id, change.says, other.covered, bp, gain, other.refusals)
         )

@@ -91,14 +91,15 @@ class Judgement:
 
 
 def judge(pack: Pack, inquiry: Inquiry, layers: Sequence[Pack] = (), *, known: Known | None = None) -> Judgement:
-    """Return the bare answer; `known` replaces the inquiry's facts by others already read."""
+    """Return the bare answer; `known` replaces the inquiry's facts by changed ones, and leaves the amounts out."""
+    is_changed = known is not None
     known = dict(known_facts(inquiry.facts, pack.vocabulary, inquiry.on) if known is None else known)
     asked = asked_of(inquiry, known)
     found = tuple(_never_promised(room) for room in rooms(pack.scheme, asked))
     eligibility = _eligibility(pack, known, inquiry.on)
     case = _case(inquiry, known)
     mode = choose_mode(pack, case)
-    parts = _layer_answers(pack, mode, case, layers, inquiry.layer_room_fen) if mode else ()
+    parts = _layer_answers(pack, mode, case, layers, None if is_changed else inquiry.layer_room_fen) if mode else ()
     refusals = _refusals(pack, inquiry, mode, eligibility, found)
     ratio = all_of(part.outcome for part in parts if part.ratio is not None)
     covered = all_of([eligibility, ratio, *(room.outcome for room in found)])
@@ -166,15 +167,15 @@ def _case(inquiry: Inquiry, known: Known) -> LossCase:
 
 
 def _layer_answers(
-    pack: Pack, mode: Mode, case: LossCase, layers: Sequence[Pack], room_fen: Mapping[str, int]
+    pack: Pack, mode: Mode, case: LossCase, layers: Sequence[Pack], room_fen: Mapping[str, int] | None
 ) -> tuple[LayerAnswer, ...]:
-    """Return every party's answer in paying order, the rest party last."""
+    """Return every party's answer in paying order, the rest party last; without rooms, without amounts."""
     mode = with_layer(mode, layer_for(pack, layers, case.facts.get("district"), case.on))
     ratios = party_ratios(mode, case, mode_environment(pack, mode, case), case.loss.principal_fen)
     is_sure = all(ratio.share is not None and not open_rows(ratio) for ratio in ratios.values())
-    settled = settle(pack, case, layers) if is_sure and case.loss.principal_fen else None
+    settled = settle(pack, case, layers) if is_sure and case.loss.principal_fen and room_fen is not None else None
     full = settled.shares_fen if settled else {}
-    room_fen = {**room_fen, **_cap_rooms(mode, case, settled, room_fen)}
+    room_fen = {**(room_fen or {}), **_cap_rooms(mode, case, settled, room_fen or {})}
     answers = [_party(ratio, full, room_fen) for party, ratio in ratios.items() if party != mode.rest]
     answers += _missing_layers(pack, layers, case, set(ratios))
     return (*answers, _rest(mode, ratios, answers, full))

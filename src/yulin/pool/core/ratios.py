@@ -21,6 +21,7 @@ from yulin.rules.core.pack import Pack, Row
 from yulin.rules.core.scheme import Bonus, Mode, RatioRow, RatioTable, TierTable
 
 WHOLE_BP = 10_000
+_ALL = Fraction(1)
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ def party_ratios(mode: Mode, case: LossCase, env: Env, base_fen: int) -> dict[st
         shares = {party: case.contract_bp.get(party, 0) for party in mode.third_parties.parties}
         row = mode.third_parties.row
         found |= {
-            party: PartyRatio(party, Fraction(bp, WHOLE_BP), (Use(row, bp, Outcome.MET),), Fraction(bp, WHOLE_BP))
+            party: PartyRatio(party, part_of(bp), (Use(row, bp, Outcome.MET),), part_of(bp))
             for party, bp in shares.items()
             if bp
         }
@@ -113,17 +114,26 @@ def _party_ratio(mode: Mode, table: RatioTable, case: LossCase, env: Env, base_f
 
 def _share(flat: list[int], slices: list[tuple[Fraction, int]], plus: int, most: int) -> Fraction | None:
     """Return the higher of the flat ratios and the tiers, each with the bonuses and under the cap."""
-    candidates = [Fraction(min(bp + plus, most), WHOLE_BP) for bp in flat]
-    if slices:
-        candidates.append(sum((size * min(bp + plus, most) for size, bp in slices), Fraction()) / WHOLE_BP)
-    return max(candidates, default=None)
+    if len(slices) == 1 and slices[0][0] == 1:
+        flat, slices = [*flat, slices[0][1]], []
+    best = part_of(min(max(flat) + plus, most)) if flat else None
+    if not slices:
+        return best
+    sliced = sum((size * min(bp + plus, most) for size, bp in slices), Fraction()) / WHOLE_BP
+    return sliced if best is None else max(best, sliced)
+
+
+@lru_cache(maxsize=4096)
+def part_of(bp: int) -> Fraction:
+    """Return basis points as an exact part of the whole."""
+    return Fraction(bp, WHOLE_BP)
 
 
 def _by_contract(table: RatioTable, case: LossCase) -> PartyRatio:
     bp = case.contract_bp.get(table.party)
     if bp is not None and table.at_most_bp is not None:
         bp = min(bp, table.at_most_bp)
-    share = None if bp is None else Fraction(bp, WHOLE_BP)
+    share = None if bp is None else part_of(bp)
     return PartyRatio(table.party, share, (Use(table.row, bp, Outcome.of(True if bp is not None else None)),), share)
 
 
@@ -144,7 +154,7 @@ def _tier_uses(table: TierTable, env: Env, base_fen: int) -> list[tuple[Fraction
         if tier.up_to_fen is None or low <= tier.up_to_fen:
             is_known = low == high and not undefined
             is_decided = is_known or (tier.up_to_fen is None or high <= tier.up_to_fen)
-            return [(Fraction(1), Use(table.row, tier.bp, Outcome.MET if is_decided else Outcome.UNKNOWN))]
+            return [(_ALL, Use(table.row, tier.bp, Outcome.MET if is_decided else Outcome.UNKNOWN))]
     return []
 
 

@@ -107,6 +107,8 @@ def number_word(unit: str, number: int, currency: str = "CNY") -> Text:
     if unit == "ratio":
         return Text(percent_word(number), percent_word(number))
     zh, one, many = _UNITS.get(unit, ("", "", ""))
+    if unit == "area":
+        return Text(str(number), str(number))
     return Text(f"{number:,}{zh}", f"{number:,} {one if number == 1 else many}".rstrip())
 
 

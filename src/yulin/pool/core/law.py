@@ -1,0 +1,287 @@
+"""A scheme pack as law that people read: article by article, with value, degree of verification and source.
+
+The order is that of a law: who, limits, who pays, how much, caps, stop-loss, claim, terms, papers, recovery, fees,
+change of scheme, the rest. The scheme page, the confirmation letter and `yulin rules show` all print this list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import chain
+
+from yulin.base.text import Text
+from yulin.pool.core.words import (
+    LIMITS,
+    NOT_AVAILABLE,
+    clause_word,
+    joined,
+    money_word,
+    number_word,
+    party_word,
+    percent_word,
+)
+from yulin.rules.core.pack import Pack, Row
+from yulin.rules.core.scheme import (
+    MEASURES,
+    Breaker,
+    FeeTable,
+    Layer,
+    Limit,
+    Mode,
+    MoneyCap,
+    Provision,
+    RatioTable,
+    Recovery,
+    Replacement,
+    Scheme,
+)
+
+
+@dataclass(frozen=True)
+class Article:
+    """One article of a scheme as it is shown: where it stands, what it says, its number, and how sure that is."""
+
+    id: str
+    chapter: Text
+    clause: Text
+    says: Text
+    value: Text  # the number alone; empty where there is none
+    verified: str
+    source: str  # in full, as the pack names it
+    note: str
+
+    @property
+    def is_default(self) -> bool:
+        """Whether the value is a choice made so that the pack can run, and not the law's."""
+        return "默认" in self.note
+
+
+NOTHING = Text("", "")
+_CHAPTERS = {
+    "eligibility": Text("借款人与贷款", "Borrower and loan"),
+    "limits": Text("限额", "Limits"),
+    "layers": Text("分担层", "Layers"),
+    "ratio": Text("补偿比例", "Ratios"),
+    "caps": Text("上限", "Caps"),
+    "breakers": Text("预警、暂缓、熔断", "Breakers"),
+    "claim": Text("补偿申请", "Claim"),
+    "timetable": Text("办理时限", "Terms"),
+    "documents": Text("材料", "Documents"),
+    "filing": Text("备案", "Enrolment"),
+    "recovery": Text("追偿回收", "Recovery"),
+    "fees": Text("费用", "Fees"),
+    "replaces": Text("方案更替", "Change of scheme"),
+    "articles": Text("其他条款", "Other articles"),
+}
+
+
+def law(pack: Pack) -> tuple[Article, ...]:
+    """Return a scheme pack as articles, in the order of a law."""
+    scheme: Scheme = pack.scheme
+    writer = _Writer(pack, scheme)
+    return tuple(
+        chain(
+            (writer.article("eligibility", one.row, one.row.text or NOTHING) for one in pack.conditions.values()),
+            (writer.limit(limit) for limit in scheme.limits.values()),
+            writer.exclusive(),
+            (writer.layer(layer) for layer in scheme.layers.values()),
+            chain.from_iterable(writer.mode(mode) for mode in scheme.modes.values()),
+            (writer.breaker(breaker) for breaker in scheme.breakers),
+            writer.provisions("claim", scheme.claim),
+            writer.provisions("timetable", scheme.timetable),
+            writer.provisions("documents", scheme.documents),
+            writer.provisions("filing", (*scheme.conditional_filing, *scheme.portfolio)),
+            (writer.recovery(rule) for rule in (scheme.recovery,) if rule),
+            (writer.fee(table) for table in scheme.fees),
+            (writer.replacement(rule) for rule in (scheme.replacement,) if rule),
+            writer.provisions("articles", scheme.articles),
+        )
+    )
+
+
+@dataclass(frozen=True)
+class _Writer:
+    """Puts each kind of statement into words."""
+
+    pack: Pack
+    scheme: Scheme
+
+    def article(self, chapter: str, row: Row, says: Text, value: Text = NOTHING) -> Article:
+        return Article(
+            id=row.id,
+            chapter=_CHAPTERS[chapter],
+            clause=clause_word(row),
+            says=row.text or says,
+            value=value,
+            verified=row.verified,
+            source=self.scheme.sources.get(row.source, row.source),
+            note=row.note,
+        )
+
+    def limit(self, limit: Limit) -> Article:
+        label = LIMITS.get(limit.kind, Text(limit.kind, limit.kind))
+        bounds = [
+            (word, number_word(limit.unit, bound, self.pack.currency))
+            for word, bound in (
+                (Text("不少于", "at least "), limit.at_least),
+                (Text("不超过", "at most "), limit.at_most),
+            )
+            if bound is not None
+        ]
+        parts = [Text(f"{word.zh}{said.zh}", f"{word.en}{said.en}") for word, said in bounds]
+        value = joined(parts) if parts else NOT_AVAILABLE
+        return self.article("limits", limit.row, Text(f"{label.zh}{value.zh}", f"{label.en}: {value.en}"), value)
+
+    def exclusive(self) -> Iterator[Article]:
+        if self.scheme.exclusive_row:
+            yield self.article("limits", self.scheme.exclusive_row, Text("一笔贷款只适用一种模式", "One mode per loan"))
+
+    def layer(self, layer: Layer) -> Article:
+        word = party_word(layer.party)
+        split = "、".join(f"{party_word(party).zh}{part}" for party, part in layer.split.items())
+        says = Text(f"{word.zh}{f'（{split}）' if split else ''}", word.en)
+        return self.article("layers", layer.row, says, _BUDGETS.get(layer.budget, NOTHING))
+
+    def mode(self, mode: Mode) -> Iterator[Article]:
+        base = mode.loss_base
+        parts = joined([_LOSS_PARTS[part] for part in base.parts], "、")
+        said = _LOSS_MEASURES.get(base.measure, parts)
+        yield self.article(
+            "ratio", base.row, Text(f"{mode.title.zh}：补偿基数为{said.zh}", f"{mode.title.en}: loss base is {said.en}")
+        )
+        if base.interest:
+            yield self.article("ratio", base.interest.row, Text("利息的计算", "How interest counts"))
+        for party, table in mode.ratios.items():
+            yield from self.ratio_table(mode, party, table)
+        if mode.third_parties:
+            words = joined([party_word(party) for party in mode.third_parties.parties], "、")
+            says = Text(f"{words.zh}按合同分担", f"{words.en} share by contract")
+            most = mode.third_parties.together_at_most_bp
+            yield self.article("ratio", mode.third_parties.row, says, NOTHING if most is None else _percent(most))
+        for bonus in mode.bonuses:
+            yield self.article("ratio", bonus.row, Text("加成", "Bonus"), _percent(bonus.plus_bp, plus=True))
+        yield from self.caps(mode)
+
+    def ratio_table(self, mode: Mode, party: str, table: RatioTable) -> Iterator[Article]:
+        word = Text(f"{mode.title.zh}：{party_word(party).zh}", f"{mode.title.en}: {party_word(party).en.lower()}")
+        for row in table.rows:
+            yield self.article("ratio", row.row, word, _percent(row.bp))
+        if table.by_contract:
+            yield self.article(
+                "ratio", table.row, Text(f"{word.zh}按合同", f"{word.en} by contract"), _percent(table.at_most_bp)
+            )
+        lower = 0
+        for tier in table.tiers.tiers if table.tiers else ():
+            span = self.span(lower, tier.up_to_fen)
+            says = Text(f"{word.zh}，{span.zh}", f"{word.en}, {span.en}")
+            yield self.article(
+                "ratio", replace(table.row, id=f"{table.row.id}.up_to", text=None), says, _percent(tier.bp)
+            )
+            lower = tier.up_to_fen or lower
+
+    def span(self, lower: int, upper: int | None) -> Text:
+        """Say the span of a tier; its upper bound is included."""
+        low = money_word(lower, self.pack.currency)
+        if upper is None:
+            return Text(f"超过{low.zh}", f"above {low.en}")
+        high = money_word(upper, self.pack.currency)
+        if not lower:
+            return Text(f"{high.zh}以内（含）", f"up to {high.en}")
+        return Text(f"超过{low.zh}至{high.zh}", f"above {low.en} to {high.en}")
+
+    def caps(self, mode: Mode) -> Iterator[Article]:
+        for party, cap in mode.ratio_caps.items():
+            word = party_word(party)
+            yield self.article(
+                "caps", cap.row, Text(f"{word.zh}比例上限", f"Cap on the {word.en.lower()}'s ratio"), _percent(cap.bp)
+            )
+        if mode.all_layers:
+            yield self.article("caps", mode.all_layers.row, Text("各层合计上限", "Bound on all layers"),
+                               _percent(mode.all_layers.at_most_bp))  # fmt: skip
+        for one in mode.money_caps:
+            yield self.article("caps", one.row, one.title, self.cap_value(one))
+        for i, part in enumerate(mode.instalments, 1):
+            yield self.article("caps", part.row, Text(f"第{i}期", f"Instalment {i}"), _percent(part.bp))
+        if mode.insurance:
+            yield self.article(
+                "ratio", mode.insurance.share.row, Text("再保险", "Insurance"), _percent(mode.insurance.share.bp)
+            )
+        if mode.charge:
+            yield self.article("ratio", mode.charge.share.row, Text("负担金", "Charge"), _percent(mode.charge.share.bp))
+
+    def cap_value(self, cap: MoneyCap) -> Text:
+        parts = []
+        if cap.of:
+            of = joined([MEASURES[name] for name in cap.of], "＋", " + ")
+            rate = "" if cap.rate_bp is None else f" × {percent_word(cap.rate_bp)}"
+            by_ratio = Text(" × 补偿比例", " × ratio") if cap.times_ratio else NOTHING
+            parts.append(Text(f"{of.zh}{rate}{by_ratio.zh}", f"{of.en}{rate}{by_ratio.en}"))
+        if cap.bands:
+            parts.append(joined([Text(percent_word(band.bp), percent_word(band.bp)) for band in cap.bands], "、"))
+        if cap.at_most_fen is not None:
+            parts.append(money_word(cap.at_most_fen, self.pack.currency))
+        return joined(parts, "；", "; ")
+
+    # Stop-loss and the rest
+
+    def breaker(self, breaker: Breaker) -> Article:
+        level = NOT_AVAILABLE if breaker.level_bp is None else _percent(breaker.level_bp)
+        sign = "超过" if breaker.comparator == ">" else "达到"
+        says = Text(f"{breaker.title.zh}：{sign}{level.zh}", f"{breaker.title.en}: {breaker.comparator} {level.en}")
+        return self.article("breakers", breaker.row, says, level)
+
+    def provisions(self, chapter: str, provisions: Iterable[Provision]) -> Iterator[Article]:
+        for one in provisions:
+            value = NOTHING if one.number is None else number_word(one.unit, one.number, self.pack.currency)
+            yield self.article(chapter, one.row, Text(one.id, one.id), value)
+
+    def recovery(self, rule: Recovery) -> Article:
+        remit = (
+            Text("按比例上缴", "each its share")
+            if rule.remit == "share"
+            else Text("先全额上缴", "all is remitted first")
+        )
+        return self.article(
+            "recovery",
+            rule.row,
+            Text("追偿所得先扣费用，再按分担比例返还", "Recoveries: costs first, then by the shares borne"),
+            remit,
+        )
+
+    def fee(self, table: FeeTable) -> Article:
+        rates = [band.bp for tier in table.tiers for band in tier.bands]
+        said = joined([_percent(bp) if bp is not None else Text("?", "?") for bp in dict.fromkeys(rates)], "、")
+        days = f"{table.fee_from or ''} – {table.fee_until or ''}".strip(" –")
+        title = Text(f"{table.title.zh} {days}".strip(), f"{table.title.en} {days}".strip())
+        return self.article("fees", table.row, title, said)
+
+    def replacement(self, rule: Replacement) -> Article:
+        keep = rule.old_loans == "keep"
+        says = Text(f"取代{rule.pack}，已备案贷款{'按原办法' if keep else '转按本办法'}",
+                    f"Replaces {rule.pack}; old loans {'stay under it' if keep else 'move to this rule'}")  # fmt: skip
+        return self.article("replaces", rule.row, says)
+
+
+_BUDGETS = {
+    "cash_pool": Text("资金池", "cash pool"),
+    "yearly": Text("年度预算", "yearly budget"),
+    "yearly_in_arrears": Text("次年核定预算", "budget in arrears"),
+}
+_LOSS_PARTS = {
+    "principal": Text("本金", "principal"),
+    "interest": Text("利息", "interest"),
+    "cost": Text("费用", "costs"),
+    "advances": Text("垫款", "advances"),
+}
+_LOSS_MEASURES = {
+    "paid_by_guarantor": Text("代偿后债务人尚欠的本金", "principal still owed after the guarantor paid"),
+    "lower_of_npa_and_claim": Text("不良认定日与索赔日的较低者", "the lower of NPA date and claim"),
+}
+
+
+def _percent(bp: int | None, *, plus: bool = False) -> Text:
+    if bp is None:
+        return NOT_AVAILABLE
+    said = f"{'+' if plus else ''}{percent_word(bp)}"
+    return Text(said, said)

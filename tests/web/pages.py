@@ -33,6 +33,7 @@ PAGES: dict[str, Action | None] = {
     "pool:enrolments": Action.SEE_ENROLMENTS,
     "pool:enrolment": Action.SEE_ENROLMENTS,
     "pool:letter": Action.SEE_ENROLMENTS,
+    "pool:upload-letters": Action.SEE_ENROLMENTS,
     "pool:uploads": Action.SEE_UPLOADS,
     "pool:upload": Action.SEE_UPLOADS,
     "pool:review": Action.REVIEW_ENROLMENTS,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from yulin.pool.views import public
+from yulin.pool.views import letters, public
 
 app_name = "pool"
 
@@ -15,4 +15,6 @@ urlpatterns = [
     path("verify/", public.verify, name="verify"),
     path("verify/<str:code>/", public.verified, name="verified"),
     path("objections/", public.objection, name="objection"),
+    path("enrolments/<int:enrolment_id>/letter.pdf", letters.letter, name="letter"),
+    path("uploads/<int:upload_id>/letters.pdf", letters.upload_letters, name="upload-letters"),
 ]

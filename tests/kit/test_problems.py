@@ -108,3 +108,14 @@ def test_guard_of_pages_guards_routes_too() -> None:
     assert (answer.status_code, answer.json()) == (200, {"start": 3})
     refused = make_client(Role.BANK_CLERK).get("/api/v1/audit")
     assert (refused.status_code, refused.json()["code"]) == (403, "PEOPLE.NOT_ALLOWED")
+
+
+def test_pages_are_compressed_and_files_are_not() -> None:
+    from django.http import HttpResponse
+
+    from yulin.kit.middleware import CompressionMiddleware
+
+    request = RequestFactory().get("/", headers={"Accept-Encoding": "gzip"})
+    for kind, encoding in (("text/html; charset=utf-8", "gzip"), ("application/pdf", None)):
+        answer = CompressionMiddleware(lambda _, kind=kind: HttpResponse("雨林" * 500, content_type=kind))(request)
+        assert answer.headers.get("Content-Encoding") == encoding

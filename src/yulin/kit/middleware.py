@@ -6,6 +6,8 @@ import logging
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 
 from yulin.base.errors import YulinError
 from yulin.kit import problems
@@ -25,6 +27,8 @@ _POLICY = {
 }
 CONTENT_POLICY = "; ".join(f"{what} {where}" for what, where in _POLICY.items())
 
+_COMPRESSED = frozenset({"text/html", "application/json", "application/problem+json", "application/jsonl", "text/csv"})
+
 Answer = Callable[[HttpRequest], HttpResponse]
 
 
@@ -40,6 +44,17 @@ class ContentPolicyMiddleware:
         response.headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
         response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
         return response
+
+
+class CompressionMiddleware(GZipMiddleware):
+    """Send pages and JSON compressed; files are what they are (workbooks and PDFs are compressed already)."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Compress text."""
+        kind = response.headers.get("Content-Type", "").partition(";")[0]
+        if kind not in _COMPRESSED:
+            return response
+        return super().process_response(request, response)
 
 
 class RefusalMiddleware:

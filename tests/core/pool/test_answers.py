@@ -43,7 +43,7 @@ def test_the_district_tops_up_and_the_layers_say_what_they_bear():
 def test_a_firm_outside_the_city_is_not_covered():
     found = ask("gz-credit-2021", {**GUANGZHOU, **LOAN, "district_code": "440300", "operating_district_code": "440300"})
     assert found.covered is Outcome.NOT_MET
-    assert found.refusals == ("POOL.ELIGIBILITY",)
+    assert found.refusals == ("POOL.ELIGIBILITY.NOT_MET",)
 
 
 def test_a_missing_fact_leaves_the_answer_open_and_is_named():

@@ -123,7 +123,7 @@ def _refusals(
     elif scheme.exclusive and inquiry.other_modes - {mode.of, mode.id}:
         refusals.append("POOL.MODE.SECOND")
     if eligibility is Outcome.NOT_MET:
-        refusals.append("POOL.ELIGIBILITY")
+        refusals.append("POOL.ELIGIBILITY.NOT_MET")
     return (*refusals, *(room.code for room in found if room.outcome is Outcome.NOT_MET))
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from django.db import OperationalError
 from django.test import RequestFactory, override_settings
 from django.urls import path
 from ninja import NinjaAPI, Schema
@@ -119,3 +120,14 @@ def test_pages_are_compressed_and_files_are_not() -> None:
     for kind, encoding in (("text/html; charset=utf-8", "gzip"), ("application/pdf", None)):
         answer = CompressionMiddleware(lambda _, kind=kind: HttpResponse("雨林" * 500, content_type=kind))(request)
         assert answer.headers.get("Content-Encoding") == encoding
+
+
+def test_fault_is_told_even_when_the_database_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    from yulin.kit import views
+
+    def away(*_: object, **__: object) -> None:
+        raise OperationalError
+
+    monkeypatch.setattr(views, "render", away)
+    answer = views.fault(RequestFactory().get("/"))
+    assert (answer.status_code, "没有写入" in answer.content.decode()) == (500, True)

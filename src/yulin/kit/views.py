@@ -79,13 +79,14 @@ def forged_form(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def fault(request: HttpRequest, *_: Any) -> HttpResponse:
     """Say that Yulin itself failed. Nothing was half-written; the log has the cause."""
-    return _page(
-        request,
-        500,
-        "KIT.FAULT",
-        Text("系统出错，本次操作没有写入", "Yulin failed; nothing was written"),
-        Text(
-            "稍后再试；如再次出现，把时间和页面地址告诉运维人员。",
-            "Try again later; if it happens again, tell the operator the time and the address.",
-        ),
+    title = Text("系统出错，本次操作没有写入", "Yulin failed; nothing was written")
+    advice = Text(
+        "稍后再试；如再次出现，把时间和页面地址告诉运维人员。",
+        "Try again later; if it happens again, tell the operator the time and the address.",
     )
+    try:
+        return _page(request, 500, "KIT.FAULT", title, advice)
+    except Exception:
+        _log.exception("the page that tells of a fault failed too")
+        words = "".join(f"<p>{text.zh}<br>{text.en}</p>" for text in (title, advice))
+        return HttpResponse(f"<!doctype html><meta charset=utf-8><title>500</title>{words}", status=500)

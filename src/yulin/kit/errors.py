@@ -138,26 +138,71 @@ class NotSignedInError(YulinError):
 
 
 class NotAllowedHereError(YulinError):
-    """The role does not include this."""
+    """The role does not include this page or this call."""
 
     code = "PEOPLE.NOT_ALLOWED"
 
     def __init__(self) -> None:
         super().__init__(
-            Text("当前身份没有这项权限。", "Your present role may not do this."),
-            Text("切换身份，或联系本机构管理员。", "Switch your role, or ask your organisation's manager."),
+            Text("当前身份不能打开这个页面", "Your present role may not open this page"),
+            Text("在右上角切换身份，或联系本机构管理员。", "Switch your role at the top right, or ask your manager."),
         )
 
 
 class NotFoundError(YulinError):
-    """There is no such thing, or it is not yours to see."""
+    """There is no such page or record, or it is not yours to see."""
 
     code = "KIT.NOT_FOUND"
 
     def __init__(self) -> None:
         super().__init__(
-            Text("没有这条记录，或它不属于本机构。", "There is no such record, or it is not yours to see."),
-            Text("核对编号，从列表进入。", "Check the number, or start from the list."),
+            Text("没有这个页面或记录", "There is no such page or record"),
+            Text(
+                "地址可能已变更，或该记录不属于本机构。从首页或列表进入。",
+                "The address may have changed, or the record is not yours. Start from the home page or a list.",
+            ),
+        )
+
+
+class UnreadableRequestError(YulinError):
+    """A request from a browser cannot be understood."""
+
+    code = "KIT.BAD_REQUEST.UNREADABLE"
+
+    def __init__(self) -> None:
+        super().__init__(
+            Text("请求无法识别", "The request could not be understood"),
+            Text("返回上一页，重新打开后再试。", "Go back, open the page again and retry."),
+        )
+
+
+class FormExpiredError(YulinError):
+    """A form is too old, or was not sent from our own page."""
+
+    code = "KIT.FORM.EXPIRED"
+
+    def __init__(self) -> None:
+        super().__init__(
+            Text("表单已过期，没有提交", "The form has expired and was not sent"),
+            Text(
+                "返回上一页，刷新后重新提交；已填的内容浏览器会保留。",
+                "Go back, reload and send it again; the browser keeps what you typed.",
+            ),
+        )
+
+
+class FaultError(YulinError):
+    """Yulin itself failed; nothing was half-written, the log holds the cause."""
+
+    code = "KIT.FAULT"
+
+    def __init__(self) -> None:
+        super().__init__(
+            Text("系统出错，本次操作没有写入", "Yulin failed; nothing was written"),
+            Text(
+                "稍后再试；如再次出现，把时间和页面地址告诉运维人员。",
+                "Try again later; if it happens again, tell the operator the time and the address.",
+            ),
         )
 
 

@@ -142,8 +142,7 @@ def running_instance(home: Path) -> Iterator[str]:
     folder = _made_folder(home / "run")
     with (folder / "postgres.users").open("w") as users:
         fcntl.flock(users, fcntl.LOCK_SH)
-        with (folder / "postgres.start").open("w") as starting:
-            fcntl.flock(starting, fcntl.LOCK_EX)
+        with only_starter(home):
             server = None if is_running(home) else start_server(home)
         try:
             yield server_url(home)
@@ -151,6 +150,14 @@ def running_instance(home: Path) -> Iterator[str]:
             if server is not None:
                 fcntl.flock(users, fcntl.LOCK_EX)
                 server.stop()
+
+
+@contextlib.contextmanager
+def only_starter(home: Path) -> Iterator[None]:
+    """Keep every other process from starting the server of `home` inside the block."""
+    with (_made_folder(home / "run") / "postgres.start").open("w") as starting:
+        fcntl.flock(starting, fcntl.LOCK_EX)
+        yield
 
 
 @contextlib.contextmanager

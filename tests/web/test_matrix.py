@@ -8,9 +8,9 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import translation
-
 from tests.factories.people import make_client
 from tests.web.pages import FOREIGN, PAGES
+
 from yulin.people.core.rights import ROLES_OF_KIND, may
 from yulin.people.enums import Role
 

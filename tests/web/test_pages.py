@@ -11,9 +11,9 @@ from django.contrib.staticfiles.finders import find
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-
 from tests.factories.people import make_client, make_demo_book, make_membership, make_organisation
 from tests.web.reading import read
+
 from yulin.base.text import Text
 from yulin.people import services
 from yulin.people.core.actors import SYSTEM_ACTOR

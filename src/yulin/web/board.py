@@ -230,7 +230,7 @@ def _four_places(above: int, whole: int) -> str:
 def breakdown(groups: list[Group], names: dict[str, Text], lent_fen: int, *, at_most: int = 12) -> list[dict[str, Any]]:
     """Return the rows of a breakdown, the smallest joined into one so that the table stays readable."""
     shown, rest = groups[:at_most], groups[at_most:]
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "key": group.key,
             "name": names.get(group.key) or _plain(group.key),

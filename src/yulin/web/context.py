@@ -74,7 +74,7 @@ class Shell:
         """The roles that the person holds today."""
         if not self.actor:
             return []
-        held = held_memberships(self._request.user, on=business_date())  # type: ignore[arg-type]  # signed in
+        held = held_memberships(self._request.user, on=business_date())
         return [self._seat(membership) for membership in held]
 
     def _seat(self, membership: Membership) -> Seat:
@@ -96,7 +96,7 @@ class Shell:
     @property
     def person(self) -> Text:
         """The name of the person who is here."""
-        return self._request.user.name_in_both  # type: ignore[union-attr,no-any-return]  # signed in
+        return self._request.user.name_in_both  # type: ignore[union-attr]  # signed in
 
     @property
     def query(self) -> str:

@@ -5,19 +5,16 @@ Invariant: without a filter the rows of a list are those that its figure counts,
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from yulin.base.text import Text
 from yulin.kit.lists import Column, Filter, Listing, Plan, read_listing
 from yulin.people.selectors import organisation_names
 from yulin.pool.core.board import Figure
+from yulin.pool.core.names import DISTRICTS, SECTORS, state_name
 from yulin.pool.selectors.board import BoardFigures, counted_firms, counted_lines, counted_loans, counted_units
 from yulin.pool.services.board import BOARD_GROUP
 from yulin.web.amounts import yuan
-from yulin.pool.core.names import DISTRICTS, SECTORS, state_name
 from yulin.web.facts import industry_names
 
 FIND = {
@@ -63,12 +60,7 @@ def _loans(request: HttpRequest, _: Figure, figures: BoardFigures) -> Listing:
 
 
 def _firms(request: HttpRequest, figure: Figure, figures: BoardFigures) -> Listing:
-    rows = counted_firms(scheme_group=BOARD_GROUP, as_of=figures.as_of)
-    narrowed: QuerySet[Any, Any] = {
-        "iab-nem": rows.filter(sectors__0__in=("iab", "nem")),
-        "hnte": rows.filter(hnte__0=True),
-        "pure-credit": rows.filter(has_pure_credit=True),
-    }.get(figure.key, rows)
+    rows = counted_firms(scheme_group=BOARD_GROUP, as_of=figures.as_of, share=figure.key)
     columns = (
         Column("name", Text("企业", "Firm"), "name", export=lambda row: row["name"]),
         Column("code", Text("代码", "USCC"), export=lambda row: row["code"]),
@@ -87,7 +79,7 @@ def _firms(request: HttpRequest, figure: Figure, figures: BoardFigures) -> Listi
     )
     return read_listing(
         request,
-        narrowed,
+        rows,
         Plan(
             columns,
             order="-lent",

@@ -133,7 +133,7 @@ FIGURES: tuple[Figure, ...] = (
         Text("贷款利率", "Loan rates"),
         Text(
             "当年新放贷款的年化利率区间，按贷款金额计去掉最低、最高各1%",
-            "annual rates of the year's new loans, without the lowest and the highest 1 % of the money lent",
+            "annual rates of the year's new loans, without the lowest and the highest 1% of the money lent",
         ),
         "years",
         rounding=Text("四舍五入到0.1个百分点", "half up to 0.1 percentage point"),

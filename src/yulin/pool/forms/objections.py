@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 from django import forms
 
@@ -33,7 +32,9 @@ class ObjectionForm(forms.Form):
     )
     words = forms.CharField(
         label=say_later(Text("意见或异议", "What is wrong")),
-        help_text=say_later(Text("写明事实与依据，不超过2,000字", "the facts and your source, at most 2,000 characters")),
+        help_text=say_later(
+            Text("写明事实与依据，不超过2,000字", "the facts and your source, at most 2,000 characters")
+        ),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 6}),
     )
@@ -41,8 +42,6 @@ class ObjectionForm(forms.Form):
     contact = forms.CharField(label=say_later(Text("电话或邮箱", "Telephone or e-mail")), max_length=120)
     # A field that people do not see and machines fill in.
     address = forms.CharField(required=False, widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}))
-
-    field_order: ClassVar[list[str]] = ["about", "words", "name", "contact", "address"]
 
     def text(self) -> ObjectionText:
         """Return the objection as the service takes it."""

@@ -143,7 +143,7 @@ def board_figures(*, scheme_group: str, as_of: date) -> BoardFigures:
 
     One statement; seconds on a million loans, so pages read the snapshot instead.
     """
-    values = {"states": list(COUNTED_STATES), "as_of": as_of, "schemes": f"{scheme_group}-%"}
+    values: dict[str, Any] = {"states": list(COUNTED_STATES), "as_of": as_of, "schemes": f"{scheme_group}-%"}
     found: dict[str, list[Group]] = defaultdict(list)
     with connection.cursor() as cursor:
         cursor.execute(_SQL, values)
@@ -208,13 +208,14 @@ def counted_loans(*, scheme_group: str, as_of: date) -> QuerySet[Enrolment]:
     ).exclude(loan_status="undisbursed")
 
 
-def counted_firms(*, scheme_group: str, as_of: date) -> QuerySet[Enrolment, dict[str, Any]]:
+def counted_firms(*, scheme_group: str, as_of: date, share: str = "") -> QuerySet[Any, dict[str, Any]]:
     """Return one row per firm that the figures count, with sector and title as filed with its latest loan.
 
-    Keys: firm_id, name, code, loans, lent_fen, first_on, sector, is_hnte, has_pure_credit.
+    `share` is the key of a figure that is a share: then only the firms of its numerator. Keys: firm_id, name, code,
+    loans, lent_fen, first_on, sectors and hnte (of its loans, the latest first), has_pure_credit.
     """
     latest_first = ("-disbursed_on", "-id")
-    return (
+    rows: QuerySet[Any, Any] = (
         counted_loans(scheme_group=scheme_group, as_of=as_of)
         .values("firm_id")
         .annotate(
@@ -228,6 +229,12 @@ def counted_firms(*, scheme_group: str, as_of: date) -> QuerySet[Enrolment, dict
             has_pure_credit=BoolOr("is_pure_credit"),
         )
     )
+    numerators: dict[str, dict[str, Any]] = {
+        "iab-nem": {"sectors__0__in": ("iab", "nem")},
+        "hnte": {"hnte__0": True},
+        "pure-credit": {"has_pure_credit": True},
+    }
+    return rows.filter(**numerators.get(share, {}))
 
 
 def counted_lines(*, scheme_group: str, as_of: date) -> QuerySet[CreditLine]:

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from django.contrib import messages
 from django.core.cache import cache
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
@@ -22,7 +22,7 @@ from yulin.kit.speech import say, yuan
 from yulin.people.adapters.calendar import work_calendar
 from yulin.people.core.actors import Actor
 from yulin.pool.core.names import district_name
-from yulin.pool.core.public import NoticeClock, month_of, notice_clock, normalised_code
+from yulin.pool.core.public import NoticeClock, month_of, normalised_code, notice_clock
 from yulin.pool.forms.objections import ObjectionForm
 from yulin.pool.selectors import public
 from yulin.pool.services.objections import file_objection
@@ -58,7 +58,7 @@ def lists(request: HttpRequest) -> HttpResponse:
     return redirect(f"{address}?{query}" if query else address)
 
 
-def monthly_list(request: HttpRequest, month: str) -> HttpResponse:
+def monthly_list(request: HttpRequest, month: str) -> HttpResponse | FileResponse:
     """Show the loans confirmed in one month: firm, bank, district, amount. Open to objections for some working days."""
     first = month_of(month)
     today = business_date()

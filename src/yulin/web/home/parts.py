@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -64,7 +65,7 @@ class Panel:
     """A small panel beside the queue: lines of name and value."""
 
     title: Text
-    lines: list[tuple[Text, object]] = field(default_factory=list)
+    lines: Sequence[tuple[Text, object]] = ()
     href: str = ""
     act: Text | None = None
     note: Text | None = None
@@ -82,7 +83,7 @@ class Home:
     rows: list[Row]
     count: int
     empty: tuple[Text, Text]
-    panels: list[Panel] = field(default_factory=list)
+    panels: Sequence[Panel | None] = ()
     acts: list[tuple[Text, str]] = field(default_factory=list)
     more: tuple[Text, str] | None = None
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from itertools import pairwise
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -20,12 +20,12 @@ from yulin.people.core.actors import Actor
 from yulin.people.enums import Action
 from yulin.people.selectors import organisation_names
 from yulin.pool.core import board
+from yulin.pool.core.names import DISTRICTS, SECTORS
 from yulin.pool.selectors.board import BoardFigures, latest_snapshot
 from yulin.pool.services.board import BOARD_GROUP
 from yulin.web import charts
 from yulin.web.amounts import BILLION_FEN, YI_FEN, Amount, rate_text, scaled
 from yulin.web.board import breakdown, printed_figures, shown_figures, split_of
-from yulin.pool.core.names import DISTRICTS, SECTORS
 from yulin.web.facts import industry_names
 from yulin.web.rows import FIND, row_list
 
@@ -63,7 +63,7 @@ def headline_board(request: HttpRequest) -> HttpResponse:
     )
 
 
-def open_data(request: HttpRequest) -> HttpResponse:
+def open_data(request: HttpRequest) -> HttpResponse | FileResponse:
     """Give the snapshot to a machine: figures in whole numbers, breakdowns, definitions. `?format=csv` for a sheet."""
     snapshot = latest_snapshot(BOARD_GROUP)
     if snapshot is None:
@@ -78,7 +78,7 @@ def open_data(request: HttpRequest) -> HttpResponse:
     )
 
 
-def figure_list(request: HttpRequest, figure: str) -> HttpResponse:
+def figure_list(request: HttpRequest, figure: str) -> HttpResponse | FileResponse:
     """Show what stands behind one figure: its definition, sums for everybody, rows for those who may see them."""
     snapshot, meant = latest_snapshot(BOARD_GROUP), board.figure(figure)
     if snapshot is None or meant is None:

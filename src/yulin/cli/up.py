@@ -134,7 +134,8 @@ def _services(home: Path, door: Door, environment: Mapping[str, str]) -> list[Se
 
 
 def _start_database(home: Path) -> subprocess.Popen[bytes]:
-    return postgres.start_server(home).process
+    with postgres.only_starter(home):
+        return postgres.start_server(home).process
 
 
 def _web_command(door: Door) -> list[str]:

@@ -128,3 +128,24 @@ def test_an_answer_takes_two_milliseconds():
     for _ in range(20):
         ask("gz-credit-2021", {**GUANGZHOU, **LOAN, "district_code": "440112"})
     assert (time.perf_counter() - start) / 20 < 0.02
+
+
+def test_a_loan_above_the_table_has_no_ratio():
+    found = ask("us-sba-7a", {"loan_amount_fen": 50_000_001}, mode="express")
+    assert found.refusals == ("POOL.RATIO.NONE",)
+    assert ask("us-sba-7a", {"loan_amount_fen": 50_000_000}, mode="express").covered is Outcome.MET
+
+
+def test_third_parties_bear_what_the_contract_says_and_no_more():
+    facts = {**GUANGZHOU, **LOAN, "mode": "five_plus_x"}
+    found = ask("gz-credit-2021", facts, contract_bp={"guarantor": 4000})
+    assert bp(found) == {"city": 5000, "guarantor": 4000, "bank": 1000}
+    assert found.sentence.en == "If principal is lost, public money bears 50%, guarantor 40%, the bank keeps 10%"
+    assert ask("gz-credit-2021", facts, contract_bp={"guarantor": 5001}).refusals == ("POOL.MODE.X_SHARES",)
+
+
+def test_the_guarantors_part_is_of_what_it_paid():
+    facts = {**GUANGZHOU, **LOAN, "mode": "guarantee", "security": "guarantee", "size_class": "small",
+             "disbursed_on": "2026-03-02"}  # fmt: skip
+    found = ask("gz-credit-2025", facts, on=date(2026, 3, 2))
+    assert found.sentence.zh == "担保机构代偿后，代偿额中财政合计分担20%，担保机构自担80%"

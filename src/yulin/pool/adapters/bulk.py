@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import polars as pl
-from django.db import connection
+from django.db import connection, transaction
 
 from yulin.pool.core.book_findings import Held
 from yulin.pool.core.limits import LimitKey, Usage
@@ -187,7 +187,7 @@ def held_elsewhere(loans: pl.DataFrame, *, bank_id: int) -> list[Held]:
 
     **Shapes**: `loans` has row, firm_id, loan_number, contract_number; a row may meet several.
     """
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:  # the staging table ends with it
         _stage(cursor, "staged_identity", _IDENTITY_COLUMNS, loans)
         cursor.execute(_DUPLICATES, {"bank": bank_id})
         return [Held(*line) for line in cursor.fetchall()]

@@ -217,6 +217,8 @@ def _sentence(found: Judgement, lines: Sequence[Line], missing: Sequence[str], p
             Text("区级叠加的条文未查到，不作承诺", "the district's article is not available, so no top-up is promised")
         )
     whole = joined(said)
+    if mode and mode.loss_base.measure == "paid_by_guarantor":
+        return Text(f"担保机构代偿后，代偿额中{whole.zh}", f"Of what the guarantor has paid, {whole.en}")
     return Text(f"本金发生损失时，{whole.zh}", f"If principal is lost, {whole.en}")
 
 
@@ -229,6 +231,8 @@ def _refusal(found: Judgement, lines: Sequence[Line]) -> Text:
     own = {
         "POOL.SCHEME.NOT_IN_FORCE": Text("方案当日未生效", "the scheme is not in force that day"),
         "POOL.MODE.NOT_OFFERED": Text("方案没有这一模式", "the scheme does not offer this mode"),
+        "POOL.MODE.X_SHARES": Text("第三方分担超过约定上限", "the third parties would bear more than they may"),
+        "POOL.RATIO.NONE": Text("比例表没有对应的比例", "the table gives no ratio for this loan"),
         "POOL.MODE.SECOND": Text("同一笔贷款已按另一模式备案", "the loan is enrolled under another mode already"),
     }
     reasons = [*(own[code] for code in found.refusals if code in own), *reasons]

@@ -151,12 +151,7 @@ def _modes(pack: Pack, found: Judgement) -> Iterator[Change]:
     scheme: Scheme = pack.scheme
     words = set(_mode_words(pack))
     for mode in scheme.modes.values():
-        if (
-            mode.of == mode.id
-            and mode.id in words
-            and mode is not found.mode
-            and mode.id != found.known.get("mode", "bank")
-        ):
+        if mode.of == mode.id and mode.id in words and mode is not found.mode and mode.id != found.known["mode"]:
             known = {**found.known, "mode": mode.id}
             yield Change(f"mode:{mode.id}", Text(f"按{mode.title.zh}", f"In {mode.title.en}"), known)
 

@@ -6,7 +6,7 @@ the answer open. A number that nobody has verified is never promised: its layer 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
@@ -17,7 +17,7 @@ from yulin.pool.core.layers import covers_area, layer_for, with_layer
 from yulin.pool.core.loss import Loss, LossCase
 from yulin.pool.core.ratios import WHOLE_BP, PartyRatio, mode_environment, party_ratios
 from yulin.pool.core.rooms import Asked, Room, rooms
-from yulin.pool.core.settlement import Settlement, choose_mode, settle
+from yulin.pool.core.settlement import Settlement, choose_mode, settle, third_parties_exceed
 from yulin.rules.core.bounds import outcome_of
 from yulin.rules.core.calendar import add_months
 from yulin.rules.core.facts import Known, environment, known_facts
@@ -34,6 +34,7 @@ class Inquiry:
 
     on: date  # the day on which it would lend
     facts: Mapping[str, Any]
+    mode: str = ""  # the scheme's own word for a mode; else the fact `mode`, else `bank`
     used: Mapping[str, int] = field(default_factory=lambda: _NOTHING)  # by limit kind, before this loan
     layer_room_fen: Mapping[str, int] = field(default_factory=lambda: _NOTHING)  # what a layer can still take on
     book: Mapping[str, int] = field(default_factory=lambda: _NOTHING)  # by measure, for caps
@@ -94,13 +95,14 @@ def judge(pack: Pack, inquiry: Inquiry, layers: Sequence[Pack] = (), *, known: K
     """Return the bare answer; `known` replaces the inquiry's facts by changed ones, and leaves the amounts out."""
     is_changed = known is not None
     known = dict(known_facts(inquiry.facts, pack.vocabulary, inquiry.on) if known is None else known)
+    known.setdefault("mode", inquiry.mode or "bank")
     asked = asked_of(inquiry, known)
     found = tuple(_never_promised(room) for room in rooms(pack.scheme, asked))
     eligibility = _eligibility(pack, known, inquiry.on)
     case = _case(inquiry, known)
     mode = choose_mode(pack, case)
     parts = _layer_answers(pack, mode, case, layers, None if is_changed else inquiry.layer_room_fen) if mode else ()
-    refusals = _refusals(pack, inquiry, mode, eligibility, found)
+    refusals = (*_refusals(pack, inquiry, mode, eligibility, found), *_ratio_refusals(mode, inquiry, parts))
     ratio = all_of(part.outcome for part in parts if part.ratio is not None)
     covered = all_of([eligibility, ratio, *(room.outcome for room in found)])
     return Judgement(
@@ -125,6 +127,14 @@ def _refusals(
     if eligibility is Outcome.NOT_MET:
         refusals.append("POOL.ELIGIBILITY.NOT_MET")
     return (*refusals, *(room.code for room in found if room.outcome is Outcome.NOT_MET))
+
+
+def _ratio_refusals(mode: Mode | None, inquiry: Inquiry, parts: Sequence[LayerAnswer]) -> Iterator[str]:
+    """Yield the codes of ratios that the table does not give, and of third parties that bear too much."""
+    if any(part.outcome is Outcome.NOT_MET for part in parts):
+        yield "POOL.RATIO.NONE"
+    if mode and third_parties_exceed(mode, inquiry.contract_bp):
+        yield "POOL.MODE.X_SHARES"
 
 
 def asked_of(inquiry: Inquiry, known: Known) -> Asked:
@@ -156,7 +166,7 @@ def _case(inquiry: Inquiry, known: Known) -> LossCase:
     amount = known.get("loan_amount")
     return LossCase(
         on=inquiry.on,
-        mode=str(known.get("mode", "bank")),
+        mode=known["mode"],
         loss=Loss(amount or 0),
         amount_fen=amount,
         facts=known,
@@ -177,15 +187,34 @@ def _layer_answers(
     full = settled.shares_fen if settled else {}
     room_fen = {**(room_fen or {}), **_cap_rooms(mode, case, settled, room_fen or {})}
     answers = [_party(ratio, full, room_fen) for party, ratio in ratios.items() if party != mode.rest]
+    answers = _within_bound(mode, answers)
     answers += _missing_layers(pack, layers, case, set(ratios))
     return (*answers, _rest(mode, ratios, answers, full))
+
+
+def _within_bound(mode: Mode, answers: list[LayerAnswer]) -> list[LayerAnswer]:
+    """Return the answers with the public ratios cut, last first, to the bound on all layers."""
+    own = sum(answer.ratio_bp or 0 for answer in answers if answer.ratio and answer.party not in third_parties(mode))
+    over = max(own - mode.all_layers.at_most_bp, 0) if mode.all_layers else 0
+    bounded = []
+    for answer in reversed(answers):
+        is_cut = over > 0 and answer.party not in third_parties(mode)
+        cut = min(over, answer.ratio_bp or 0) if is_cut else 0
+        over -= cut
+        bounded.append(replace(answer, ratio_bp=(answer.ratio_bp or 0) - cut) if cut else answer)
+    return bounded[::-1]
+
+
+def third_parties(mode: Mode) -> frozenset[str]:
+    """Return the parties of a mode that bear a part by contract and pay no public money."""
+    return frozenset(mode.third_parties.parties if mode.third_parties else ())
 
 
 def _rest(
     mode: Mode, ratios: Mapping[str, PartyRatio], others: Sequence[LayerAnswer], full: Mapping[str, int]
 ) -> LayerAnswer:
     """Return the answer of the party that keeps the rest; an open layer leaves it open too."""
-    parts = [other.ratio_bp for other in others]
+    parts = [0 if other.outcome is Outcome.NOT_MET else other.ratio_bp for other in others]
     bp = None if None in parts else WHOLE_BP - sum(part or 0 for part in parts)
     outcome = Outcome.UNKNOWN if bp is None else Outcome.MET
     own = ratios.get(mode.rest) or PartyRatio(mode.rest, None if bp is None else Fraction(bp, WHOLE_BP), ())
@@ -213,12 +242,13 @@ def open_rows(ratio: PartyRatio) -> tuple[Row, ...]:
 def _party(ratio: PartyRatio, full: Mapping[str, int], room_fen: Mapping[str, int]) -> LayerAnswer:
     opened = open_rows(ratio)
     is_known = ratio.share is not None and not opened
+    outcome = Outcome.MET if is_known else Outcome.UNKNOWN if opened else Outcome.NOT_MET
     before, share = room_fen.get(ratio.party), full.get(ratio.party)
     after = None if before is None or share is None else before - share
     return LayerAnswer(
         ratio.party,
         ratio.bp if is_known else None,
-        Outcome.MET if is_known else Outcome.UNKNOWN,
+        outcome,
         ratio,
         opened,
         share,

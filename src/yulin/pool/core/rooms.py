@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 from yulin.base.outcome import Outcome
 from yulin.rules.core.calendar import add_months
@@ -121,8 +120,3 @@ def fitting_fen(found: tuple[Room, ...], amount_fen: int) -> int:
     """Return how much of an amount fits under every limit in money."""
     befores = [room.before for room in found if room.limit.unit == "money" and room.before is not None]
     return min([amount_fen, *befores])
-
-
-def used_of(book: Mapping[str, Any]) -> dict[str, int]:
-    """Return the uses in a book that belong to limits."""
-    return {kind: int(value) for kind, value in book.items() if kind in SHARED}

@@ -63,7 +63,7 @@ def settle(pack: Pack, case: LossCase, layers: Sequence[Pack] = ()) -> Settlemen
     mode = with_layer(mode, layer)
     base = loss_base_fen(mode.loss_base, case)
     ratios = party_ratios(mode, case, mode_environment(pack, mode, case), base)
-    if _third_parties_exceed(mode, case):
+    if third_parties_exceed(mode, case.contract_bp):
         return _refused(case, "POOL.MODE.X_SHARES")
     if base and not _is_decided(ratios.values(), mode, pack):
         return _refused(case, "POOL.RATIO.NONE")
@@ -115,9 +115,10 @@ def _refused(case: LossCase, code: str) -> Settlement:
     return Settlement(None, 0, 0, {"bank": lost} if lost else {}, 0, refused=code)
 
 
-def _third_parties_exceed(mode: Mode, case: LossCase) -> bool:
+def third_parties_exceed(mode: Mode, contract_bp: Mapping[str, int]) -> bool:
+    """Return whether the contract gives third parties more than the scheme lets them bear together."""
     rule = mode.third_parties
-    together = sum(case.contract_bp.get(party, 0) for party in rule.parties) if rule else 0
+    together = sum(contract_bp.get(party, 0) for party in rule.parties) if rule else 0
     return rule is not None and rule.together_at_most_bp is not None and together > rule.together_at_most_bp
 
 

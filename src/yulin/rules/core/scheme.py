@@ -328,11 +328,6 @@ class Scheme:
     notes: tuple[Text, ...] = ()
     sources: Mapping[str, str] = field(default_factory=dict)
 
-    @property
-    def public_parties(self) -> tuple[str, ...]:
-        """Who pays public money, in paying order; a layer that is split stands for its payers."""
-        return tuple(party for layer in self.layers.values() for party in (layer.split or {layer.party: 1}))
-
     def modes_for(self, word: str) -> Iterator[Mode]:
         """Yield the modes that a loan of the mode `word` may fall under, variants with a question first."""
         fitting = [mode for mode in self.modes.values() if word in {mode.of, mode.id}]

@@ -10,12 +10,22 @@ import polars as pl
 from tests.factories.people import make_actor, make_organisation
 
 from yulin.base.ids import make_uscc
+from yulin.exchange.core.columns import guess_mapping
+from yulin.exchange.core.fields import loan_form, return_form
+from yulin.exchange.core.typing import head_of
+from yulin.exchange.enums import UploadKind
+from yulin.exchange.models import Upload
+from yulin.exchange.selectors import upload_for
+from yulin.exchange.services import read_upload, receive_upload, save_mapping
+from yulin.exchange.services.receiving import Parcel
 from yulin.people.core.actors import Actor
 from yulin.people.enums import OrganisationKind, Role
 from yulin.people.models import Organisation
 from yulin.pool.adapters.packs import laws_of
 from yulin.pool.core.deciding import Law
 from yulin.pool.models import Enrolment
+from yulin.pool.services.check_returns import check_returns
+from yulin.pool.services.check_upload import check_upload
 from yulin.pool.services.enrol_table import Enrolled, Order, enrol_table
 from yulin.rules.services import draft_shipped_pack, publish_pack
 
@@ -85,3 +95,57 @@ def make_enrolment(actor: Actor, law: Law, **fields: Any) -> Enrolment:
     one = loan(**fields)
     result = enrol(actor, law, one)
     return Enrolment.objects.get(pk=result.ids[one["row"]])
+
+
+LOAN_HEADS = {
+    "机构名称": "bank_branch",
+    "企业名称": "firm_name",
+    "统一社会信用代码": "firm_code",
+    "借据编号": "loan_number",
+    "合同编号": "contract_number",
+    "发放日期": "disbursed_on",
+    "到期日期": "due_on",
+    "发放金额": "loan_amount_fen",
+    "授信额度": "line_fen",
+    "年利率": "annual_rate_ppm",
+    "担保方式": "security",
+    "贷款用途": "purpose",
+    "注册地区划": "district_code",
+    "是否高新技术企业": "has_valid_hnte",
+}
+RETURN_HEADS = {
+    "借据编号": "loan_number",
+    "贷款余额": "outstanding_fen",
+    "逾期天数": "overdue_days",
+    "五级分类": "five_class",
+    "贷款状态": "loan_status",
+}
+_SAID = {"credit": "信用", True: "是", False: "否", None: "", "normal": "正常", "substandard": "次级"}
+
+
+def sheet_of(rows: list[dict[str, Any]], heads: dict[str, str]) -> bytes:
+    """Return rows as the CSV file that a bank would send."""
+    lines = [",".join(heads), *(",".join(_cell(name, row.get(name)) for name in heads.values()) for row in rows)]
+    return ("\ufeff" + "\n".join(lines) + "\n").encode()
+
+
+def _cell(name: str, value: Any) -> str:
+    if name.endswith("_fen") and value is not None:
+        return f"{value / 100:.2f}"
+    if name.endswith("_ppm"):
+        return f"{value / 10_000}"
+    return str(_SAID.get(value, value) if not isinstance(value, int) or isinstance(value, bool) else value)
+
+
+def send(actor: Actor, content: bytes, *, kind: UploadKind = UploadKind.LOANS, **options: Any) -> Upload:
+    """Send a file, confirm its columns and have it checked."""
+    parcel = Parcel(bank_id=actor.organisation_id or 0, kind=kind, **options)
+    upload, _ = receive_upload(
+        actor=actor, parcel=parcel, file_name=f"{kind}.csv", content=content, limit_bytes=10_000_000
+    )
+    if upload.state == "received":
+        form = return_form() if kind == UploadKind.RETURNS else loan_form()
+        sheet, _ = read_upload(upload, form)
+        save_mapping(actor=actor, upload_id=upload.pk, mapping=guess_mapping(head_of(sheet, form), form))
+        (check_returns if kind == UploadKind.RETURNS else check_upload)(actor=actor, upload_id=upload.pk)
+    return upload_for(actor, upload.pk)

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from yulin.exchange.enums import UploadKind
+from yulin.exchange.selectors import upload_for
 from yulin.kit.row_security import EVERYTHING, scope
 from yulin.kit.tasks import app, defer
-from yulin.people.core.actors import Actor
+from yulin.people.core.actors import SYSTEM_ACTOR, Actor
 from yulin.people.enums import OrganisationKind, Role
+from yulin.pool.services.check_returns import check_returns
 from yulin.pool.services.check_upload import check_upload as check
 from yulin.pool.services.enrol_upload import enrol_upload as enrol
 from yulin.pool.services.lifecycle import activate_disbursed_enrolments, lapse_conditional_enrolments
@@ -55,9 +58,10 @@ def _actor(kept: dict[str, Any]) -> Actor:
 
 @app.task(name="pool.check_upload", queue="work")
 def check_upload(upload_id: int, actor: dict[str, Any]) -> None:
-    """Check a file."""
+    """Check a file: loans by the law, a monthly return against the enrolments."""
     with scope(EVERYTHING):
-        check(actor=_actor(actor), upload_id=upload_id)
+        is_return = upload_for(SYSTEM_ACTOR, upload_id).kind == UploadKind.RETURNS.value
+        (check_returns if is_return else check)(actor=_actor(actor), upload_id=upload_id)
 
 
 @app.task(name="pool.enrol_upload", queue="work")

@@ -113,4 +113,8 @@ def _progress_beside(upload_id: int) -> Iterator[Progress]:
         try:
             yield tell
         finally:
-            beside.submit(connection.close)
+            beside.submit(_close_own_connection)
+
+
+def _close_own_connection() -> None:
+    connection.close()  # looked up here, so that it is the thread's own

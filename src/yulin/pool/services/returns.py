@@ -88,7 +88,7 @@ def take_returns(*, actor: Actor, upload_id: int) -> dict[str, Any]:
             return dict(upload.result or {})
         if upload.state != UploadState.ENROLLING.value:
             raise UploadNotReadyError(upload=upload_id, state=str(upload.state))
-        month = _full_month(upload.month)
+        month = full_month(upload.month)
         form = return_form()
         sheet, mapping = read_upload(upload, form)
         typed = type_sheet(sheet, form, mapping or guess_mapping(head_of(sheet, form), form))
@@ -154,7 +154,8 @@ def enrolled_of(bank_id: int) -> dict[str, Enrolled]:
     }
 
 
-def _full_month(month: date | None) -> date:
+def full_month(month: date | None) -> date:
+    """Return the first day of a month that is over. Raises: `POOL.RETURN.MONTH`."""
     today = clock.business_date()
     if month is None or month_end(month) >= today:
         raise ReturnMonthError(month=month, today=today)

@@ -38,8 +38,9 @@ PAGES: dict[str, Action | None] = {
     "pool:upload": Action.SEE_UPLOADS,
     "pool:review": Action.REVIEW_ENROLMENTS,
     "pool:returns": Action.SEE_RETURNS,
-    "pool:schemes": Action.SEE_SCHEMES,
-    "pool:scheme": Action.SEE_SCHEMES,
+    "pool:schemes": None,
+    "pool:scheme": None,
+    "pool:scheme-text": None,
 }
 # allauth's own pages guard themselves; the API answers with problem+json and has its own tests.
 FOREIGN = ("account_", "mfa_", "api:")

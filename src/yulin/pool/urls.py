@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from yulin.pool.views import letters, public
+from yulin.pool.views import letters, public, schemes, uploads
 
 app_name = "pool"
 
@@ -16,5 +16,16 @@ urlpatterns = [
     path("verify/<str:code>/", public.verified, name="verified"),
     path("objections/", public.objection, name="objection"),
     path("enrolments/<int:enrolment_id>/letter.pdf", letters.letter, name="letter"),
+    path("uploads/", uploads.uploads, name="uploads"),
+    path("uploads/template/<str:scheme_id>.xlsx", uploads.template, name="upload-template"),
+    path("uploads/<int:upload_id>/", uploads.upload, name="upload"),
+    path("uploads/<int:upload_id>/progress/", uploads.progress, name="upload-progress"),
+    path("uploads/<int:upload_id>/columns/", uploads.columns, name="upload-columns"),
+    path("uploads/<int:upload_id>/mode/", uploads.mode, name="upload-mode"),
+    path("uploads/<int:upload_id>/enrol/", uploads.enrol, name="upload-enrol"),
+    path("uploads/<int:upload_id>/result.xlsx", uploads.result, name="upload-result"),
     path("uploads/<int:upload_id>/letters.pdf", letters.upload_letters, name="upload-letters"),
+    path("schemes/", schemes.schemes, name="schemes"),
+    path("schemes/<str:pack_id>/", schemes.scheme, name="scheme"),
+    path("schemes/<str:pack_id>/<str:name>", schemes.text, name="scheme-text"),
 ]

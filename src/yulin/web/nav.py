@@ -39,6 +39,7 @@ WORK: tuple[Area, ...] = (
 PUBLIC: tuple[Area, ...] = (
     Area(Text("数据公告", "Headline board"), "web:board", None, ("web:board-list",)),
     Area(Text("入库名单", "Enrolment lists"), "pool:public-lists", None, ("pool:public-list",)),
+    Area(Text("方案", "Schemes"), "pool:schemes", Action.SEE_SCHEMES, ("pool:scheme",)),
     Area(Text("合作银行与产品", "Banks and products"), "pool:banks"),
     Area(Text("文书核验", "Verify a letter"), "pool:verify", None, ("pool:verified",)),
 )
@@ -59,7 +60,7 @@ def links_for(actor: Actor, *, current: str, counts: Mapping[str, int]) -> list[
     is_public = not actor.may(Action.SEE_HOME)
     areas = PUBLIC if is_public else WORK
     if not is_public and not actor.may(Action.SEE_ENROLMENTS):
-        areas = (*WORK, *PUBLIC[1:])
+        areas = (*WORK, *(area for area in PUBLIC if area not in WORK))
     links = []
     for area in areas:
         if area.action is not None and not actor.may(area.action):

@@ -32,7 +32,7 @@ RIGHTS: Mapping[Action, frozenset[Role]] = MappingProxyType(
         Action.ASK_PRE_LOAN_ANSWER: _BANK | _MANAGER | _X,
         Action.FILE_RETURNS: _BANK,
         Action.SEE_RETURNS: _POOL,
-        Action.SEE_SCHEMES: _SIGNED_IN,
+        Action.SEE_SCHEMES: frozenset(Role),
         Action.DRAFT_PACK: _AUTHORITY | _MANAGER,
         Action.PUBLISH_PACK: frozenset({Role.AUTHORITY_CHECKER}),
         Action.MOVE_ENROLMENTS: frozenset({Role.MANAGER_CHECKER, Role.AUTHORITY_CHECKER}),

@@ -28,17 +28,17 @@ def _page(request: HttpRequest, error: YulinError) -> HttpResponse:
     return render(request, "kit/fault.html", {"error": error, "status": status}, status=status)
 
 
-def not_found(request: HttpRequest, **_: Any) -> HttpResponse:
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - Django's
     """Say that there is no such page."""
     return _page(request, NotFoundError())
 
 
-def not_allowed(request: HttpRequest, **_: Any) -> HttpResponse:
+def not_allowed(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - Django's
     """Say that the role does not include this page."""
     return _page(request, NotAllowedHereError())
 
 
-def bad_request(request: HttpRequest, **_: Any) -> HttpResponse:
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - Django's
     """Say that the request cannot be understood."""
     return _page(request, UnreadableRequestError())
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from yulin.base.text import Text
 from yulin.exchange.core.sheets import plain_head
 
 _SECURITY = {
@@ -28,7 +29,7 @@ _SECURITY = {
 _MODE = {
     "bank": "政银 银行 政银合作 bank",
     "guarantee": "政担 政银担 担保 银担 guarantee",
-    "five_plus_x": "5+x 5x 五加x fiveplusx",
+    "five_plus_x": "5+X 5x 五加x fiveplusx",
     "portfolio": "组合 批量 portfolio",
 }
 _SIZE = {
@@ -123,6 +124,11 @@ def words_of(list_name: str) -> dict[str, str]:
         for word in (member, *words.split()):
             table[plain_head(word)] = member
     return table
+
+
+def members_in_words(list_name: str) -> list[Text]:
+    """Return the members of a closed list as a template offers them: the first Chinese word, the member's own name."""
+    return [Text(words.split()[0], member.replace("_", " ")) for member, words in _BY_LIST[list_name].items()]
 
 
 def read_choices(texts: pl.Series, list_name: str) -> tuple[pl.Series, pl.Series]:

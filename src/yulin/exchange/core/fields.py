@@ -65,7 +65,7 @@ _LOANS = (
         CellKind.TEXT,
         ("企业名称", "Firm"),
         "客户名称 企业名称 借款人名称 借款人 借款企业 借款企业名称 公司名称 单位名称 户名 客户名 贷款企业名称"
-        " firmname customername customer borrower borrowername borrname company companyname name",
+        " firm firmname customername customer borrower borrowername borrname company companyname name",
     ),
     _field(
         "firm_code",
@@ -218,13 +218,13 @@ _FACTS = (
         "has_valid_hnte",
         CellKind.FLAG,
         ("是否高新技术企业", "High-tech enterprise"),
-        "是否高新技术企业 高新技术企业 是否高企 高企 hnte hasvalidhnte ishightech",
+        "是否高新技术企业 高新技术企业 是否高企 高企 hightechenterprise hnte hasvalidhnte ishightech",
     ),
     _fact(
         "has_valid_techsme",
         CellKind.FLAG,
         ("是否科技型中小企业", "Technology-based SME"),
-        "是否科技型中小企业 科技型中小企业 hasvalidtechsme techsme",
+        "是否科技型中小企业 科技型中小企业 hasvalidtechsme techsme technologybasedsme",
     ),
     _fact(
         "is_first_loan",

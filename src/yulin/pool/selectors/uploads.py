@@ -1,0 +1,36 @@
+"""What became of the rows of a file, and under which schemes a bank may send one."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from yulin.base.text import Text
+from yulin.exchange.core.fields import FileForm, return_form
+from yulin.exchange.enums import UploadKind
+from yulin.pool.adapters.packs import laws_of, published_laws
+from yulin.pool.core.screening import form_of
+from yulin.pool.models import Enrolment
+from yulin.pool.selectors.partners import partner_intervals
+
+
+def numbers_of_upload(upload_id: int) -> dict[int, str]:
+    """Return, by row of the file, the confirmation numbers that it brought; "" where a row waits for review."""
+    rows = Enrolment.objects.filter(upload_id=upload_id).values_list("upload_row", "number")
+    return {row: number or "" for row, number in rows if row is not None}
+
+
+def form_of_upload(kind: str, scheme_id: str) -> FileForm:
+    """Return what a file of a kind must hold under a scheme."""
+    return return_form() if kind == UploadKind.RETURNS else form_of(laws_of(scheme_id))
+
+
+def schemes_of_bank(bank_id: int | None, *, on: date) -> list[tuple[str, Text]]:
+    """Return the schemes under which a bank may file, those in force today first, newest first."""
+    found: dict[str, tuple[bool, date, Text]] = {}
+    for law in published_laws():
+        pack = law.pack
+        intervals = partner_intervals(pack.id, bank_id=bank_id) if bank_id is not None else None
+        if intervals is None or intervals:
+            found[pack.id] = (law.is_in_force(on), pack.effective_from, pack.title)
+    ordered = sorted(found.items(), key=lambda one: (one[1][0], one[1][1]), reverse=True)
+    return [(scheme_id, title) for scheme_id, (_, _, title) in ordered]

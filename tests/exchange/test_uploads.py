@@ -150,7 +150,7 @@ def test_verdicts_say_cell_reason_and_amount():
 def test_the_book_is_looked_at_before_anything_is_enrolled():
     law = make_law()
     bank, actor = make_bank()
-    other, other_actor = make_bank()
+    _other, other_actor = make_bank()
     make_enrolment(other_actor, law, loan_number="JJ1", loan_amount_fen=1_000_000_000)
     make_enrolment(actor, law, loan_number="JJ2", contract_number="HT2", loan_amount_fen=480_000_000)
     upload = checked(

@@ -249,7 +249,7 @@ class UploadStateError(ExchangeError):
 class UploadNotFoundError(ExchangeError):
     """No such upload among those that this organisation may see."""
 
-    code = "FILE.UPLOAD.UNKNOWN"
+    code = "FILE.UPLOAD.NOT_FOUND"
 
     def __init__(self, upload_id: int) -> None:
         super().__init__(

@@ -26,7 +26,7 @@ def waiting_uploads(actor: Actor) -> QuerySet[Upload]:
 def upload_for(actor: Actor, upload_id: int) -> Upload:
     """Return one upload that the actor may see.
 
-    Raises: FILE.UPLOAD.UNKNOWN.
+    Raises: FILE.UPLOAD.NOT_FOUND.
     """
     uploads = Upload.objects.select_related("bank")
     if not actor.sees_all_rows:

@@ -11,6 +11,7 @@ import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 from yulin.base.text import Text
@@ -118,7 +119,7 @@ class ColumnMapping:
 
 def known_heads(form: FileForm) -> frozenset[str]:
     """Return every head, in plain form, under which some field of `form` is known."""
-    return frozenset(plain_head(head) for field in form.fields.values() for head in field.heads)
+    return frozenset(head for field in form.fields.values() for head in _plain_heads(field))
 
 
 def guess_mapping(head: Head, form: FileForm) -> ColumnMapping:
@@ -151,8 +152,14 @@ def _candidates(name: str, form: FileForm) -> list[tuple[int, int, Field]]:
     plain = plain_head(name)
     if not plain:
         return []
-    found = [(*_likeness(plain, [plain_head(head) for head in field.heads]), field) for field in form.fields.values()]
+    found = [(*_likeness(plain, _plain_heads(field)), field) for field in form.fields.values()]
     return [(score, rank, field) for score, rank, field in found if score]
+
+
+@cache
+def _plain_heads(field: Field) -> tuple[str, ...]:
+    """Return the heads under which a field is known, its own labels among them."""
+    return tuple(plain_head(head) for head in (*field.heads, field.label.zh, field.label.en))
 
 
 def _likeness(plain: str, heads: Sequence[str]) -> tuple[int, int]:

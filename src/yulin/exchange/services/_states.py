@@ -11,7 +11,7 @@ from yulin.exchange.models import Upload
 def locked_upload(upload_id: int, *states: UploadState) -> Upload:
     """Return an upload locked until the transaction ends.
 
-    Raises: FILE.UPLOAD.UNKNOWN, FILE.UPLOAD.STATE.
+    Raises: FILE.UPLOAD.NOT_FOUND, FILE.UPLOAD.STATE.
     """
     upload = Upload.objects.select_for_update().filter(pk=upload_id).first()
     if upload is None:

@@ -84,7 +84,7 @@ def save_mapping(*, actor: Actor, upload_id: int, mapping: Columns) -> Upload:
     """Take the columns as a person named them, keep them for the bank's next file, and start the check.
 
     Effects: a new version of the bank's mapping where it differs from the last, the upload's state, an audit row.
-    Raises: FILE.UPLOAD.STATE, FILE.UPLOAD.UNKNOWN.
+    Raises: FILE.UPLOAD.STATE, FILE.UPLOAD.NOT_FOUND.
     """
     with transaction.atomic():
         upload = locked_upload(upload_id, *_BEFORE_ENROLMENT)

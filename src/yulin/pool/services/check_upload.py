@@ -43,7 +43,7 @@ def check_upload(*, actor: Actor, upload_id: int) -> None:
     """Read a loan file and keep its verdicts; ask for its columns where nobody has confirmed them.
 
     Effects: the upload's progress; then verdicts and counts, or the guess of its columns, or why it cannot be read.
-    Checking again replaces the verdicts. Raises: FILE.UPLOAD.UNKNOWN, FILE.UPLOAD.STATE.
+    Checking again replaces the verdicts. Raises: FILE.UPLOAD.NOT_FOUND, FILE.UPLOAD.STATE.
     """
     upload = upload_for(SYSTEM_ACTOR, upload_id)
     started = time.monotonic()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from django.db import connection, transaction
@@ -18,6 +18,7 @@ from yulin.exchange.core.reasons import WORDS
 from yulin.exchange.core.typing import TypedFile, head_of, type_sheet
 from yulin.exchange.core.verdicts import verdicts_of
 from yulin.exchange.enums import UploadMode, UploadState
+from yulin.exchange.errors import UploadStateError
 from yulin.exchange.selectors import upload_for
 from yulin.exchange.services import begin_enrolment, read_upload, record_enrolment, report_progress
 from yulin.exchange.services.adding import add_verdicts
@@ -39,11 +40,12 @@ def enrol_upload(*, actor: Actor, upload_id: int) -> dict[str, Any]:
 
     Effects: the upload's state; then in one transaction firms, lines, enrolments, events, totals, numbers, the book's
     verdicts on rows, the upload's result, audit rows.
-    Raises: `POOL.UPLOAD.NOT_READY`, `FILE.UPLOAD.UNKNOWN`, and what reading the file may refuse.
+    Raises: `POOL.UPLOAD.NOT_READY`, `FILE.UPLOAD.NOT_FOUND`, and what reading the file may refuse.
     """
     upload = upload_for(actor, upload_id)
     if upload.state == UploadState.CHECKED.value:
-        begin_enrolment(actor=actor, upload_id=upload_id)
+        with suppress(UploadStateError):  # somebody else has just begun: wait for that answer
+            begin_enrolment(actor=actor, upload_id=upload_id)
     with _progress_beside(upload_id) as progress, transaction.atomic(), scope(EVERYTHING):
         _wait_for_turn(upload_id)
         upload = upload_for(actor, upload_id)

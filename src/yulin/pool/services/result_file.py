@@ -28,7 +28,7 @@ _WAITING = Text("待审核", "To be reviewed")
 def result_file(*, actor: Actor, upload_id: int, target: IO[bytes], language: str) -> str:
     """Write the file of an upload with what became of each row, and return a name for it.
 
-    Effects: none in the book; `target` is written. Raises: FILE.UPLOAD.UNKNOWN, and what reading the file may refuse.
+    Effects: none in the book; `target` is written. Raises: FILE.UPLOAD.NOT_FOUND, and what reading the file may refuse.
     """
     upload = upload_for(actor, upload_id)
     sheet = read_bytes(read_document(upload.sha256), upload.file_name)

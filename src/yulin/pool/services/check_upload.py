@@ -10,10 +10,12 @@ import polars as pl
 from yulin.base.errors import YulinError
 from yulin.base.text import Text
 from yulin.exchange.core.columns import ColumnMapping
+from yulin.exchange.core.fields import return_form
 from yulin.exchange.core.reasons import REASONS, WORDS
 from yulin.exchange.core.sheets import Sheet
 from yulin.exchange.core.typing import type_sheet
 from yulin.exchange.core.verdicts import join_findings, refused_rows, tally_rows, verdicts_of
+from yulin.exchange.enums import UploadKind
 from yulin.exchange.selectors import upload_for
 from yulin.exchange.services import (
     Check,
@@ -26,8 +28,11 @@ from yulin.exchange.services import (
 from yulin.people.core.actors import SYSTEM_ACTOR, Actor
 from yulin.pool.adapters.packs import laws_of
 from yulin.pool.core.book_findings import Sheet as FindingSheet
+from yulin.pool.core.return_rows import CONTRADICTIONS, RETURN_REASONS, read_returns
 from yulin.pool.core.screening import SCREENING_REASONS, form_of, screen_loans, screening_words
 from yulin.pool.selectors.preview import view_of_book
+from yulin.pool.selectors.uploads import form_of_upload
+from yulin.pool.services.returns import enrolled_of, full_month
 
 if TYPE_CHECKING:
     from yulin.exchange.models import Upload
@@ -49,7 +54,7 @@ def check_upload(*, actor: Actor, upload_id: int) -> None:
     started = time.monotonic()
     report_progress(upload_id=upload_id, stage="read", done=0, total=upload.rows_total)
     try:
-        form = form_of(laws_of(upload.scheme_id))
+        form = form_of_upload(upload.kind, upload.scheme_id)
         sheet, mapping = read_upload(upload, form)
         if mapping is None:
             await_mapping(actor=actor, upload_id=upload_id, sheet=sheet, form=form)
@@ -62,6 +67,8 @@ def check_upload(*, actor: Actor, upload_id: int) -> None:
 
 
 def _check(upload: Upload, sheet: Sheet, mapping: ColumnMapping, started: float) -> Check:
+    if upload.kind == UploadKind.RETURNS:
+        return _check_returns(upload, sheet, mapping, started)
     laws = laws_of(upload.scheme_id)
     form = form_of(laws)
     total = len(sheet.rows)
@@ -84,4 +91,23 @@ def _check(upload: Upload, sheet: Sheet, mapping: ColumnMapping, started: float)
         enrollable_rows=enrollable,
         milliseconds=int((time.monotonic() - started) * 1000),
         remarks=() if form.identifier_scheme == "USCC" else (_LIMITS_PER_BORROWER,),
+    )
+
+
+def _check_returns(upload: Upload, sheet: Sheet, mapping: ColumnMapping, started: float) -> Check:
+    """Judge a month's return against the loans that the bank has enrolled."""
+    typed = type_sheet(sheet, return_form(), mapping)
+    month = full_month(upload.month)
+    taken, on_book = read_returns(typed.valid, enrolled_of(upload.bank_id), month=month, letters=typed.letters)
+    findings = join_findings([typed.findings, on_book])
+    reasons = {**REASONS, **RETURN_REASONS}
+    rows = typed.table.get_column("row")
+    good = rows.filter(~rows.is_in(refused_rows(findings, reasons).implode()))
+    report_progress(upload_id=upload.pk, stage="write", done=len(taken), total=max(typed.row_count, 1))
+    return Check(
+        typed=typed,
+        tally=tally_rows(typed.row_count, findings, reasons),
+        verdicts=verdicts_of(findings, reasons, {**WORDS, **CONTRADICTIONS}),
+        enrollable_rows=good,
+        milliseconds=int((time.monotonic() - started) * 1000),
     )

@@ -274,8 +274,14 @@ def enrol(request: HttpRequest, upload_id: int) -> HttpResponse:
 @needs(Action.SEE_UPLOADS)
 def result(request: HttpRequest, upload_id: int) -> FileResponse:
     """Give the file back with verdicts, reasons and confirmation numbers behind its own columns."""
+    actor = _actor(request)
+    upload_for(actor, upload_id)
     file = SpooledTemporaryFile(max_size=_IN_MEMORY_BYTES, mode="w+b")  # noqa: SIM115 - the answer closes it
-    name = result_file(actor=_actor(request), upload_id=upload_id, target=file, language=_language())
+    try:
+        name = result_file(actor=actor, upload_id=upload_id, target=file, language=_language())
+    except YulinError:
+        file.close()
+        raise
     file.seek(0)
     return FileResponse(file, as_attachment=True, filename=name, content_type=_XLSX)
 

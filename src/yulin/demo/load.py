@@ -22,6 +22,7 @@ from yulin.demo import targets
 from yulin.demo.book import SEED, DemoBook, demo_book
 from yulin.demo.errors import BookNotEmptyError
 from yulin.demo.people import create_demo_organisations
+from yulin.demo.queue import file_waiting_loans
 from yulin.demo.returns import MONTHS_OF_RETURNS, monthly_returns, months_before, standing
 from yulin.demo.rules import publish_demo_packs
 from yulin.kit import clock
@@ -82,6 +83,8 @@ def load_demo_book(*, scale: int = 1, seed: int = SEED) -> Loaded:
             facts={"seed": seed, "scale": scale, "loans": loaded.loans, "firms": loaded.firms},
         )
     _analyse()
+    if scale == 1:
+        file_waiting_loans(book, organisations)
     snapshot_board(actor=SYSTEM_ACTOR, as_of=targets.AS_OF)
     return loaded
 

@@ -10,10 +10,10 @@ from yulin.rules.adapters.shipped import shipped_pack_ids
 from yulin.rules.services import draft_shipped_pack, publish_pack
 
 
-def demo_actor(role: Role) -> Actor:
-    """Return the first demo person who has a role."""
+def demo_actor(role: Role, organisation_id: int | None = None) -> Actor:
+    """Return the first demo person who has a role, in one organisation if it is named."""
     held = (one for one in demo_memberships(on=targets.BUSINESS_DATE) if one.role == role)
-    membership = next(held)
+    membership = next(one for one in held if organisation_id in {None, one.organisation_id})
     return actor_in(membership, membership.user)
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from yulin.base.errors import YulinError
 from yulin.cli.answers import print_json
+from yulin.exchange.errors import BankUnknownError
 
 if TYPE_CHECKING:
     from yulin.exchange.core.columns import ColumnMapping
@@ -31,6 +32,15 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     check.add_argument("--scheme", required=True, help="the scheme's pack")
     check.add_argument("--mapping", type=Path, help="a saved mapping as JSON; else columns are guessed by their heads")
     check.set_defaults(run=_check)
+    about = "check a loan file and enrol the rows that pass; the same file again enrols nothing twice"
+    enrol = verbs.add_parser("enrol", help=about, description=about)
+    enrol.add_argument("file", metavar="FILE", type=Path, help="an XLSX or CSV file")
+    enrol.add_argument("--as", dest="kind", choices=["loans"], default="loans", help="what the file holds")
+    enrol.add_argument("--bank", required=True, help="the code of the bank that files")
+    enrol.add_argument("--scheme", required=True, help="the published scheme")
+    enrol.add_argument("--whole-file", action="store_true", help="enrol nothing if one row is refused")
+    enrol.add_argument("--dry-run", action="store_true", help="check against the book, enrol nothing")
+    enrol.set_defaults(run=_enrol)
 
 
 def _check(arguments: argparse.Namespace) -> int:
@@ -84,6 +94,70 @@ def check_file(path: Path, scheme_id: str, mapping_path: Path | None = None) -> 
             for verdict in verdicts
         ],
     }
+
+
+def _enrol(arguments: argparse.Namespace) -> int:
+    from yulin.cli.instance import database_ready  # noqa: PLC0415 - slow import
+
+    try:
+        with database_ready():
+            answer = enrol_file(arguments)
+    except YulinError as error:
+        print_json({"error": error.envelope("en")})
+        return 1
+    except OSError as error:
+        print(f"{arguments.file}: {error.strerror}", file=sys.stderr)
+        return 2
+    print_json(answer)
+    return int("error" in answer)
+
+
+def enrol_file(arguments: argparse.Namespace) -> dict[str, Any]:
+    """Receive, check and, unless it is a dry run, enrol a file; columns that nobody confirmed are guessed by heads."""
+    from yulin.exchange.adapters.bounds import DEFAULT_BOUNDS  # noqa: PLC0415 - app ready
+    from yulin.exchange.core.columns import ColumnMapping  # noqa: PLC0415 - app ready
+    from yulin.exchange.enums import UploadMode, UploadState  # noqa: PLC0415 - app ready
+    from yulin.exchange.selectors import upload_for  # noqa: PLC0415 - app ready
+    from yulin.exchange.services import receive_upload, save_mapping  # noqa: PLC0415 - app ready
+    from yulin.exchange.services.receiving import Parcel  # noqa: PLC0415 - app ready
+    from yulin.people.core.actors import SYSTEM_ACTOR  # noqa: PLC0415 - app ready
+    from yulin.people.selectors import organisation_by_code  # noqa: PLC0415 - app ready
+    from yulin.pool.services.check_upload import check_upload  # noqa: PLC0415 - app ready
+    from yulin.pool.services.enrol_upload import enrol_upload  # noqa: PLC0415 - app ready
+
+    bank = organisation_by_code(arguments.bank)
+    if bank is None:
+        raise BankUnknownError(arguments.bank)
+    mode = UploadMode.WHOLE_FILE if arguments.whole_file else UploadMode.VALID_ROWS
+    parcel = Parcel(bank.pk, scheme_id=arguments.scheme, mode=mode)
+    limit = DEFAULT_BOUNDS.file_bytes
+    with arguments.file.open("rb") as content:
+        upload, is_new = receive_upload(
+            actor=SYSTEM_ACTOR, parcel=parcel, file_name=arguments.file.name, content=content, limit_bytes=limit
+        )
+    if upload.state != UploadState.ENROLLED:
+        check_upload(actor=SYSTEM_ACTOR, upload_id=upload.pk)
+        upload = upload_for(SYSTEM_ACTOR, upload.pk)
+        if upload.state == UploadState.MAPPING:
+            guess = ColumnMapping.from_json(upload.columns)
+            save_mapping(actor=SYSTEM_ACTOR, upload_id=upload.pk, mapping=guess)
+            check_upload(actor=SYSTEM_ACTOR, upload_id=upload.pk)
+            upload = upload_for(SYSTEM_ACTOR, upload.pk)
+    why = upload.error_texts
+    if upload.state == UploadState.FAILED and why is not None:
+        code, message, hint = why
+        return {"upload": upload.pk, "error": {"code": code, "message": message.en, "hint": hint.en}}
+    answer = {
+        "upload": upload.pk,
+        "is_new": is_new,
+        "rows": upload.rows_total,
+        "accepted": upload.accepted_count,
+        "warned": upload.warned_count,
+        "refused": upload.refused_count,
+    }
+    if arguments.dry_run:
+        return answer
+    return answer | {"enrolment": enrol_upload(actor=SYSTEM_ACTOR, upload_id=upload.pk)}
 
 
 def _mapping(path: Path | None, sheet: Sheet, form: FileForm) -> ColumnMapping | None:

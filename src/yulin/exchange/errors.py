@@ -260,3 +260,16 @@ class UploadNotFoundError(ExchangeError):
             Text("请从上传列表打开。", "Open it from the list of uploads."),
             upload_id=upload_id,
         )
+
+
+class BankUnknownError(ExchangeError):
+    """No organisation has the code given with `--bank`."""
+
+    code = "FILE.BANK.UNKNOWN"
+
+    def __init__(self, bank: str) -> None:
+        super().__init__(
+            Text("没有代码为%(code)s的机构。", "No organisation has the code %(code)s.").with_values(code=bank),
+            Text("核对机构代码。", "Check the organisation's code."),
+            bank=bank,
+        )

@@ -78,7 +78,7 @@ class Migration(migrations.Migration):
                 ('industry', models.CharField(blank=True, max_length=40, verbose_name='行业')),
                 ('sector', models.CharField(blank=True, max_length=10, verbose_name='产业')),
                 ('is_hnte', models.BooleanField(null=True, verbose_name='高新技术企业')),
-                ('is_pure_credit', models.BooleanField(verbose_name='纯信用')),
+                ('is_pure_credit', models.BooleanField(null=True, verbose_name='纯信用')),
                 ('is_first_loan', models.BooleanField(null=True, verbose_name='首贷')),
                 ('facts', models.JSONField(default=dict, verbose_name='备案时事实')),
                 ('outcome', models.CharField(max_length=10, verbose_name='认定')),

@@ -79,7 +79,7 @@ class Enrolment(models.Model):
     industry = models.CharField("行业", max_length=40, blank=True)
     sector = models.CharField("产业", max_length=10, blank=True)
     is_hnte = models.BooleanField("高新技术企业", null=True)
-    is_pure_credit = models.BooleanField("纯信用")
+    is_pure_credit = models.BooleanField("纯信用", null=True)
     is_first_loan = models.BooleanField("首贷", null=True)
     facts = models.JSONField("备案时事实", default=dict)
     outcome = models.CharField("认定", max_length=10)

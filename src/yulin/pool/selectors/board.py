@@ -44,7 +44,7 @@ unit AS (
 )
 SELECT 'day', disbursed_on::text, count(*), 0, sum(loan_amount_fen) FROM counted GROUP BY disbursed_on
 UNION ALL SELECT 'rate', year || ':' || annual_rate_ppm, count(*), 0, sum(loan_amount_fen)
-    FROM counted GROUP BY year, annual_rate_ppm
+    FROM counted WHERE annual_rate_ppm IS NOT NULL GROUP BY year, annual_rate_ppm
 UNION ALL SELECT 'year', year::text, sum(loans), count(*), sum(lent)
     FROM (SELECT year, firm_id, count(*) AS loans, sum(loan_amount_fen) AS lent
           FROM counted GROUP BY 1, 2) AS f

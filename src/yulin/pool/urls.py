@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from yulin.pool.views import letters, public, schemes, uploads
+from yulin.pool.views import answers, enrolments, letters, public, returns, schemes, uploads
 
 app_name = "pool"
 
@@ -15,6 +15,11 @@ urlpatterns = [
     path("verify/", public.verify, name="verify"),
     path("verify/<str:code>/", public.verified, name="verified"),
     path("objections/", public.objection, name="objection"),
+    path("enrolments/", enrolments.enrolments, name="enrolments"),
+    path("enrolments/<int:enrolment_id>/", enrolments.enrolment, name="enrolment"),
+    path("review/", enrolments.review, name="review"),
+    path("returns/", returns.returns, name="returns"),
+    path("returns/<str:month>/", returns.month_return, name="return"),
     path("enrolments/<int:enrolment_id>/letter.pdf", letters.letter, name="letter"),
     path("uploads/", uploads.uploads, name="uploads"),
     path("uploads/template/<str:scheme_id>.xlsx", uploads.template, name="upload-template"),
@@ -25,6 +30,8 @@ urlpatterns = [
     path("uploads/<int:upload_id>/enrol/", uploads.enrol, name="upload-enrol"),
     path("uploads/<int:upload_id>/result.xlsx", uploads.result, name="upload-result"),
     path("uploads/<int:upload_id>/letters.pdf", letters.upload_letters, name="upload-letters"),
+    path("answers/", answers.answer, name="answer"),
+    path("answers/<str:token>/", answers.kept, name="answer-kept"),
     path("schemes/", schemes.schemes, name="schemes"),
     path("schemes/<str:pack_id>/", schemes.scheme, name="scheme"),
     path("schemes/<str:pack_id>/<str:name>", schemes.text, name="scheme-text"),

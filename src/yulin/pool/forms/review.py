@@ -1,0 +1,91 @@
+"""The forms of a filing's page: the manager's decision, and the facts that a bank adds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import forms
+
+from yulin.base.errors import YulinError
+from yulin.base.text import Text
+from yulin.kit.speech import say, say_later
+from yulin.pool.core.questions import read_fact
+from yulin.rules.core.vocabulary import Vocabulary
+
+DECISIONS = (
+    ("confirm", Text("确认备案", "Confirm")),
+    ("condition", Text("附条件确认", "Confirm under a condition")),
+    ("ask", Text("退回银行补充", "Ask the bank")),
+    ("refuse", Text("不予备案", "Refuse")),
+)
+
+
+class DecisionForm(forms.Form):
+    """What the manager decides on a filing, why, and under which clause."""
+
+    decision = forms.ChoiceField(
+        label=say_later(Text("决定", "Decision")),
+        choices=[(key, say_later(name)) for key, name in DECISIONS],
+        widget=forms.RadioSelect,
+    )
+    clause = forms.ChoiceField(label=say_later(Text("条款", "Clause")), required=False)
+    note = forms.CharField(
+        label=say_later(Text("理由、条件或要补充的事实", "Reason, condition, or what is asked")),
+        max_length=300,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    until = forms.DateField(
+        label=say_later(Text("条件的最后一天", "Last day of the condition")),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, clauses: Sequence[tuple[str, Text]] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choice = self.fields["clause"]
+        choice.choices = [("", "—"), *((key, say(name)) for key, name in clauses)]  # type: ignore[attr-defined]  # a ChoiceField
+
+
+class MissingFactsForm(forms.Form):
+    """One field for each fact that a filing lacks."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, missing: Sequence[str], vocabulary: Vocabulary, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._vocabulary = vocabulary
+        for name in missing:
+            fact = vocabulary.find(name)
+            if fact is None:
+                continue
+            label = say(fact.label)
+            if fact.type.kind in {"bool", "member"}:
+                yes_no = [("yes", say(Text("是", "Yes"))), ("no", say(Text("否", "No")))]
+                members = vocabulary.lists[fact.type.unit].members if fact.type.kind == "member" else {}
+                options = yes_no if fact.type.kind == "bool" else [(key, say(word)) for key, word in members.items()]
+                field: forms.Field = forms.ChoiceField(label=label, required=False, choices=[("", "—"), *options])
+            else:
+                field = forms.CharField(label=label, required=False, max_length=60)
+            self.fields[f"fact-{name}"] = field
+
+    def facts(self) -> Mapping[str, Any]:
+        """Return the facts that were filled in, by their public names."""
+        found: dict[str, Any] = {}
+        for key, text in self.cleaned_data.items():
+            name = key.removeprefix("fact-")
+            fact = self._vocabulary.find(name) if key.startswith("fact-") else None
+            if fact is not None and text:
+                found[name] = read_fact(fact, text)
+        return found
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a fact that cannot be read."""
+        cleaned = super().clean() or {}
+        try:
+            self.facts()
+        except (ValueError, YulinError) as error:
+            raise forms.ValidationError(str(error)) from error
+        return cleaned

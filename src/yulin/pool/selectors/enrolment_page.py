@@ -1,0 +1,212 @@
+"""Everything that one enrolment's page shows: shares, facts with sources, findings, room, history, returns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from yulin.base.errors import YulinError
+from yulin.base.outcome import Outcome
+from yulin.base.text import Text
+from yulin.people.core.actors import Actor
+from yulin.pool.adapters.packs import law_by_id
+from yulin.pool.core.answer_shown import fact_value
+from yulin.pool.core.deciding import Law
+from yulin.pool.core.names import state_name
+from yulin.pool.core.words import clause_word, party_word
+from yulin.pool.models import Enrolment, LimitUse
+from yulin.pool.selectors.enrolments import enrolment_for, history_of, limit_uses, returns_of
+from yulin.rules.core.assess import Assessment, assess
+from yulin.rules.core.findings import Finding
+from yulin.rules.core.vocabulary import Vocabulary
+
+_PAYING_ORDER = ("city", "scheme", "province", "district", "guarantor", "insurer", "other", "bank")
+_FROM_BANK = Text("银行报送", "filed by the bank")
+_VERDICTS = {Outcome.MET: "ok", Outcome.NOT_MET: "bad", Outcome.UNKNOWN: "unk"}
+STEP_NAMES = {
+    "submit": Text("报送", "Filed"),
+    "review": Text("审核", "Reviewed"),
+    "return": Text("退回补充", "Given back"),
+    "refuse": Text("不予备案", "Refused"),
+    "confirm": Text("确认", "Confirmed"),
+    "confirm_conditionally": Text("附条件确认", "Confirmed under a condition"),
+    "fulfil": Text("条件满足", "Condition met"),
+    "lapse": Text("条件失效", "Condition lapsed"),
+    "activate": Text("转为在册", "Active"),
+    "close": Text("结清", "Closed"),
+    "revoke": Text("撤销", "Revoked"),
+    "move": Text("转入新方案", "Moved to another scheme"),
+}
+
+
+@dataclass(frozen=True)
+class Part:
+    """One party's share of a loss, as the layer bar and its table show it."""
+
+    party: str
+    name: Text
+    bp: int
+    full_loss_fen: int
+
+    @property
+    def percent(self) -> str:
+        """The share as a number of the bar."""
+        return f"{self.bp / 100:g}"
+
+    @property
+    def kind(self) -> str:
+        """Which pattern the share has."""
+        if self.party == "bank":
+            return "own"
+        return {"district": "district", "guarantor": "x", "insurer": "x", "other": "x"}.get(self.party, "city")
+
+
+@dataclass(frozen=True)
+class FactLine:
+    """One fact that was used: what it is called, its value, where it comes from."""
+
+    name: str
+    label: Text
+    value: Text
+    source: Text
+
+
+@dataclass(frozen=True)
+class FindingLine:
+    """One condition: clause, words, verdict, what was found."""
+
+    clause: Text
+    says: Text
+    verdict: str
+    outcome: Text
+    facts: Text
+
+
+@dataclass(frozen=True)
+class EnrolmentPage:
+    """The page of one enrolment."""
+
+    enrolment: Enrolment
+    law: Law
+    parts: list[Part]
+    facts: list[FactLine]
+    findings: list[FindingLine]
+    missing: list[FactLine]
+    rooms: list[tuple[Text, LimitUse]]
+    steps: list[dict[str, Any]]
+    returns: list[Any]
+
+
+def enrolment_page(actor: Actor, enrolment_id: int) -> EnrolmentPage:
+    """Return what the page of one enrolment shows; the explanation is recomputed from the frozen facts and the pack.
+
+    Raises: `POOL.ENROLMENT.NOT_FOUND`.
+    """
+    enrolment = enrolment_for(actor, enrolment_id)
+    law = law_by_id(enrolment.pack_id)
+    vocabulary = law.pack.vocabulary
+    assessment = _assessment(enrolment, law)
+    return EnrolmentPage(
+        enrolment=enrolment,
+        law=law,
+        parts=shares_of(enrolment),
+        facts=_facts(enrolment, vocabulary),
+        findings=[_finding(one, vocabulary) for one in assessment.findings] if assessment else [],
+        missing=[_fact_line(name, None, vocabulary, _FROM_BANK) for name in enrolment.missing],
+        rooms=_rooms(enrolment),
+        steps=_steps(enrolment),
+        returns=list(returns_of(enrolment)[:24]),
+    )
+
+
+def shares_of(enrolment: Enrolment) -> list[Part]:
+    """Return who bears what, in paying order; of a full loss every party but the bank is rounded down."""
+    ranked = sorted(
+        enrolment.ratio_bp.items(), key=lambda one: _PAYING_ORDER.index(one[0]) if one[0] in _PAYING_ORDER else 2
+    )
+    amount = enrolment.enrolled_amount_fen
+    taken = {party: amount * bp // 10_000 for party, bp in ranked if party != "bank"}
+    rest = amount - sum(taken.values())
+    return [Part(party, party_word(party), int(bp), taken.get(party, rest)) for party, bp in ranked]
+
+
+def _assessment(enrolment: Enrolment, law: Law) -> Assessment | None:
+    facts = {name: value for name, value in enrolment.facts.items() if name in law.pack.vocabulary.by_alias}
+    try:
+        return assess(law.pack, facts, enrolment.disbursed_on) if law.pack.conditions else None
+    except YulinError:  # the law of an older day, or facts that it does not know
+        return None
+
+
+def _facts(enrolment: Enrolment, vocabulary: Vocabulary) -> list[FactLine]:
+    sources = enrolment.facts.get("_sources") or {}
+    names = sorted(name for name in enrolment.facts if name in vocabulary.by_alias)
+    return [
+        _fact_line(
+            name,
+            enrolment.facts[name],
+            vocabulary,
+            Text(sources[name], sources[name]) if name in sources else _FROM_BANK,
+        )
+        for name in names
+    ]
+
+
+def _fact_line(name: str, value: Any, vocabulary: Vocabulary, source: Text) -> FactLine:
+    return FactLine(name, vocabulary.label(name), fact_value(name, value, vocabulary), source)
+
+
+def _finding(one: Finding, vocabulary: Vocabulary) -> FindingLine:
+    words = {
+        Outcome.MET: Text("符合", "met"),
+        Outcome.NOT_MET: Text("不符合", "not met"),
+        Outcome.UNKNOWN: Text("未知", "unknown"),
+    }
+    labels = [vocabulary.label(name) for name in one.facts]
+    return FindingLine(
+        clause=Text(one.clause, one.clause),
+        says=one.text or Text(one.id, one.id),
+        verdict=_VERDICTS[one.outcome],
+        outcome=words[one.outcome],
+        facts=Text("、".join(label.zh for label in labels), ", ".join(label.en for label in labels)),
+    )
+
+
+def _rooms(enrolment: Enrolment) -> list[tuple[Text, LimitUse]]:
+    names = {
+        "firm_year": Text("单户年度", "Firm and year"),
+        "bank": Text("本行年度", "Bank and year"),
+        "scheme": Text("方案年度", "Scheme and year"),
+    }
+    uses = limit_uses(
+        enrolment.scheme_id,
+        firm_id=enrolment.firm_id,
+        bank_id=enrolment.bank_id,
+        year=enrolment.disbursed_on.year,
+    )
+    return [(names[use.kind], use) for use in uses if use.kind in names]
+
+
+def _steps(enrolment: Enrolment) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": STEP_NAMES.get(event.step, Text(event.step, event.step)),
+            "to": state_name(event.to_state),
+            "at": event.at,
+            "who": event.actor_name,
+            "clause": event.clause,
+            "note": event.note,
+        }
+        for event in history_of(enrolment)
+    ]
+
+
+def refusal_clauses(law: Law) -> list[tuple[str, Text]]:
+    """Return the clauses under which a filing can be refused: the conditions and limits of its law."""
+    rows = [condition.row for condition in law.pack.conditions.values()]
+    rows += [limit.row for limit in law.pack.scheme.limits.values()]
+    found = []
+    for row in rows:
+        clause, words = clause_word(row), row.text or Text(row.id, row.id)
+        found.append((row.id, Text(f"{clause.zh}：{words.zh}", f"{clause.en}: {words.en}")))
+    return found

@@ -1,0 +1,91 @@
+"""Pages of monthly returns: the months, and one month bank by bank with the loans whose line is missing."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from yulin.base.text import Text
+from yulin.kit.clock import business_date
+from yulin.kit.lists import Column, Plan, read_listing
+from yulin.kit.speech import yuan
+from yulin.people.adapters.calendar import work_calendar
+from yulin.people.adapters.guards import needs
+from yulin.people.core.actors import Actor
+from yulin.people.enums import Action
+from yulin.pool.core.public import month_of
+from yulin.pool.selectors.returns import (
+    bank_months,
+    due_day,
+    last_full_months,
+    missing_in,
+    month_counts,
+    return_files,
+)
+
+_MONTHS = 12
+_COLUMNS = (
+    Column("firm", Text("企业与借据", "Firm and loan"), "firm_name", export=lambda row: row.firm_name),
+    Column("bank", Text("银行", "Bank"), "bank_id", export=lambda row: row.bank.name),
+    Column("loan", Text("借据号", "Loan number"), "loan_number", export=lambda row: row.loan_number),
+    Column("last", Text("最近月报", "Last return"), "last_return_month", export=lambda row: row.last_return_month),
+    Column(
+        "outstanding",
+        Text("余额（万元）", "Outstanding (CNY 10,000)"),
+        "outstanding_fen",
+        is_number=True,
+        export=lambda row: yuan(row.outstanding_fen),
+    ),
+)
+
+
+@needs(Action.SEE_RETURNS)
+def returns(request: HttpRequest) -> HttpResponse:
+    """Show the last twelve full months: how many loans owe a line, how many lines came, when they were due."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]  # set by ActorMiddleware
+    calendar = work_calendar()
+    months = [
+        {
+            "month": month,
+            "owed": owed,
+            "came": came,
+            "missing": max(owed - came, 0),
+            "due": due_day(month, calendar=calendar),
+        }
+        for month, owed, came in month_counts(actor, last_full_months(business_date(), _MONTHS))
+    ]
+    context = {"months": months, "may_file": actor.may(Action.FILE_RETURNS)}
+    return render(request, "pool/returns.html", context)
+
+
+@needs(Action.SEE_RETURNS)
+def month_return(request: HttpRequest, month: str) -> HttpResponse:
+    """Show one month: each bank's lines, late ones marked, and the loans whose line has not come."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]  # set by ActorMiddleware
+    first = month_of(month)
+    if first is None or first not in last_full_months(business_date(), 120):
+        raise Http404
+    calendar = work_calendar()
+    listing = read_listing(
+        request,
+        missing_in(actor, first),
+        Plan(_COLUMNS, "firm", search=("firm_name__icontains", "loan_number__iexact")),
+    )
+    if request.GET.get("format") == "csv":
+        return listing.export(f"yulin-missing-{first:%Y-%m}.csv")
+    due = due_day(first, calendar=calendar)
+    context = {
+        "month": first,
+        "banks": bank_months(actor, first, calendar=calendar),
+        "files": return_files(actor, first)[:20],
+        "due": due,
+        "left": calendar.workdays_left(business_date(), due) if due else None,
+        "listing": listing,
+        "find": Text("企业或借据号", "firm or loan number"),
+        "nothing": {
+            "title": Text("没有缺报的借据", "No line is missing"),
+            "text": Text("这个月的月报已齐。", "The month is complete."),
+        },
+        "may_file": actor.may(Action.FILE_RETURNS),
+    }
+    return render(request, "pool/return_month.html", context)

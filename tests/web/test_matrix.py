@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import translation
@@ -12,7 +13,7 @@ from tests.factories.people import make_client
 from tests.web.pages import FOREIGN, PAGES
 
 from yulin.people.core.rights import ROLES_OF_KIND, may
-from yulin.people.enums import Role
+from yulin.people.enums import Action, Role
 
 ROLES = sorted({role for roles in ROLES_OF_KIND.values() for role in roles})
 DUMMIES = {"int": 4_000_000, "str": "none-such", "slug": "none-such", "path": "none-such", "uuid": "0" * 32}
@@ -46,35 +47,33 @@ def addresses() -> dict[str, str]:
 
 
 def test_every_named_page_stands_in_the_table() -> None:
-    assert sorted(addresses()) == sorted(PAGES)
+    assert sorted(set(addresses()) - set(PAGES)) == []
 
 
-def is_sent_to_sign_in(answer: object) -> bool:
+def is_sent_to_sign_in(answer: HttpResponse) -> bool:
     return answer.status_code == 302 and "/account/login/" in answer["Location"]
+
+
+def wrong_answers(client: Client, is_allowed: Callable[[Action | None], bool]) -> list[tuple[str, str, int]]:
+    """Ask every page by every method; a method that no one may use (405) opens nothing."""
+    wrong = []
+    for name, address in addresses().items():
+        for method in (client.get, client.post):
+            answer = method(address)
+            if answer.status_code == 405:
+                continue
+            is_open = answer.status_code != 403 and not is_sent_to_sign_in(answer)
+            if is_open != is_allowed(PAGES.get(name)) or answer.status_code >= 500:
+                wrong.append((name, method.__name__, answer.status_code))
+    return wrong
 
 
 @pytest.mark.django_db
 def test_nobody_signed_in_sees_public_pages_only() -> None:
-    client = Client()
-    wrong = []
-    for name, address in addresses().items():
-        answer = client.get(address)
-        is_open = not is_sent_to_sign_in(answer) and answer.status_code != 403
-        if is_open != (PAGES.get(name) is None):
-            wrong.append((name, answer.status_code))
-    assert wrong == []
+    assert wrong_answers(Client(), lambda action: action is None) == []
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("role", ROLES)
 def test_a_role_opens_what_the_table_gives_it_and_nothing_else(role: Role) -> None:
-    client = make_client(role)
-    wrong = []
-    for name, address in addresses().items():
-        action = PAGES.get(name)
-        for method in (client.get, client.post):
-            answer = method(address)
-            is_open = answer.status_code != 403 and not is_sent_to_sign_in(answer)
-            if is_open != (action is None or may(role, action)) or answer.status_code >= 500:
-                wrong.append((name, method.__name__, answer.status_code))
-    assert wrong == []
+    assert wrong_answers(make_client(role), lambda action: action is None or may(role, action)) == []

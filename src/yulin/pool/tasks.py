@@ -9,47 +9,18 @@ from typing import Any
 
 from yulin.exchange.enums import UploadKind
 from yulin.exchange.selectors import upload_for
+from yulin.kit.clock import business_date
 from yulin.kit.row_security import EVERYTHING, scope
 from yulin.kit.tasks import app, defer
 from yulin.people.core.actors import SYSTEM_ACTOR, Actor
 from yulin.people.enums import OrganisationKind, Role
+from yulin.pool.core.board import closing_day
+from yulin.pool.services.board import snapshot_board
 from yulin.pool.services.check_returns import check_returns
 from yulin.pool.services.check_upload import check_upload as check
 from yulin.pool.services.enrol_upload import enrol_upload as enrol
 from yulin.pool.services.lifecycle import activate_disbursed_enrolments, lapse_conditional_enrolments
 from yulin.pool.services.returns import take_returns as take
-
-
-def defer_check(*, actor: Actor, upload_id: int) -> int:
-    """Queue the check of a file, in the caller's transaction; while one waits a second is not added."""
-    return _defer("pool.check_upload", actor, upload_id)
-
-
-def defer_enrolment(*, actor: Actor, upload_id: int) -> int:
-    """Queue the enrolment of a checked file."""
-    return _defer("pool.enrol_upload", actor, upload_id)
-
-
-def defer_returns(*, actor: Actor, upload_id: int) -> int:
-    """Queue the taking of a monthly return."""
-    return _defer("pool.take_returns", actor, upload_id)
-
-
-def _defer(name: str, actor: Actor, upload_id: int) -> int:
-    return defer(
-        name,
-        lock=f"upload:{upload_id}",
-        once_as=f"{name}:{upload_id}",
-        upload_id=upload_id,
-        actor={
-            "user_id": actor.user_id,
-            "organisation_id": actor.organisation_id,
-            "kind": str(actor.kind),
-            "role": str(actor.role),
-            "district_code": actor.district_code,
-            "name": actor.name,
-        },
-    )
 
 
 def _actor(kept: dict[str, Any]) -> Actor:
@@ -69,6 +40,13 @@ def enrol_upload(upload_id: int, actor: dict[str, Any]) -> None:
     """Enrol a checked file."""
     with scope(EVERYTHING):
         enrol(actor=_actor(actor), upload_id=upload_id)
+    defer("pool.snapshot_board", once_as="pool.snapshot_board")
+
+
+@app.task(name="pool.snapshot_board", queue="work")
+def recompute_board() -> None:
+    """Compute the headline figures anew, as of the end of the month that ended last."""
+    snapshot_board(actor=SYSTEM_ACTOR, as_of=closing_day(business_date()))
 
 
 @app.task(name="pool.take_returns", queue="work")
@@ -82,4 +60,5 @@ def take_returns(upload_id: int, actor: dict[str, Any]) -> None:
 @app.task(name="pool.daily_steps", queue="clock", queueing_lock="pool.daily_steps")
 def daily_steps(timestamp: int = 0) -> dict[str, int]:  # noqa: ARG001 - the clock hands it over
     """Let conditions lapse whose day is over, and begin loans that were lent by today."""
+    defer("pool.snapshot_board", once_as="pool.snapshot_board")
     return {"lapsed": lapse_conditional_enrolments(), "activated": activate_disbursed_enrolments()}

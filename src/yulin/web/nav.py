@@ -8,11 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.urls import NoReverseMatch, reverse
-
 from yulin.base.text import Text
 from yulin.people.core.actors import Actor
 from yulin.people.enums import Action
+from yulin.web.addresses import address
 
 
 @dataclass(frozen=True)
@@ -65,9 +64,7 @@ def links_for(actor: Actor, *, current: str, counts: Mapping[str, int]) -> list[
     for area in areas:
         if area.action is not None and not actor.may(area.action):
             continue
-        try:
-            href = reverse(area.url)
-        except NoReverseMatch:
-            continue
-        links.append(Link(area.name, href, current in (area.url, *area.pages), counts.get(area.count, 0)))
+        href = address(area.url)
+        if href:
+            links.append(Link(area.name, href, current in (area.url, *area.pages), counts.get(area.count, 0)))
     return links

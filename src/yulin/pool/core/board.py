@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import Literal
 
@@ -195,6 +195,15 @@ def figure(key: str) -> Figure | None:
     'share'
     """
     return next((each for each in FIGURES if each.key == key), None)
+
+
+def closing_day(today: date) -> date:
+    """Return the day as of which figures are published: the end of the month that ended last.
+
+    >>> closing_day(date(2022, 1, 19))
+    datetime.date(2021, 12, 31)
+    """
+    return today.replace(day=1) - timedelta(days=1)
 
 
 def share_percent(numerator: int, denominator: int) -> Decimal | None:

@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from django.urls import reverse
-
 from yulin.base.text import Text
 from yulin.people.core.actors import Actor
 from yulin.people.enums import Action, OrganisationKind
@@ -17,6 +15,7 @@ from yulin.people.selectors import seal_state
 from yulin.pool.selectors import home as pool
 from yulin.pool.selectors.enrolments import drafts_of, review_queue
 from yulin.rules.selectors import draft_packs
+from yulin.web.addresses import address
 from yulin.web.amounts import Amount
 from yulin.web.home import rows as make
 from yulin.web.home.parts import Home, Next, Panel
@@ -47,7 +46,7 @@ def _bank(actor: Actor, today: date) -> Home:
     rows += [make.conditional_row(each, today) for each in conditional[:ROWS_SHOWN]]
     rows = make.by_deadline(rows)
     sums, waiting_count = pool.book_sums(actor), waiting.count()
-    upload = (Text("上传借据文件", "Upload a loan file"), reverse("pool:uploads"))
+    upload = (Text("上传借据文件", "Upload a loan file"), address("pool:uploads"))
     return Home(
         facts=make.facts(rows, Text("待我处理%(n)s项", "%(n)s to do").with_values(n=count)),
         next=make.first(rows)
@@ -80,13 +79,13 @@ def _bank(actor: Actor, today: date) -> Home:
                     (Text("逾期", "Overdue"), make.loans(sums.overdue_loans)),
                     (Text("待受托机构审核", "With the manager"), make.loans(waiting_count)),
                 ],
-                reverse("pool:enrolments"),
+                address("pool:enrolments"),
                 Text("全部备案", "All enrolments"),
             ),
             make.limit_panel(actor, today),
             make.notice_panel(actor),
         ],
-        acts=[(Text("贷前测算", "Pre-loan answer"), reverse("pool:answer")), upload],
+        acts=[(Text("贷前测算", "Pre-loan answer"), address("pool:answer")), upload],
     )
 
 
@@ -95,7 +94,7 @@ def _manager(actor: Actor, today: date) -> Home:
     count = waiting.count()
     rows = [make.review_row(each, today) for each in waiting[:ROWS_SHOWN]]
     missing = make.missing_returns(today)
-    review = reverse("pool:review")
+    review = address("pool:review")
     sums = pool.book_sums(actor)
     first = (
         Next(
@@ -129,7 +128,7 @@ def _manager(actor: Actor, today: date) -> Home:
             Panel(
                 Text("未报月报的银行", "Returns missing"),
                 missing[:8],
-                reverse("pool:returns"),
+                address("pool:returns"),
                 Text("还款月报", "Monthly returns"),
                 None if missing else Text("上月月报已收齐。", "All of last month's returns have come."),
             ),
@@ -153,7 +152,7 @@ def _authority(actor: Actor, _: date) -> Home:
                 "没有待审的方案草案。每个数字都可打开定义与名单核对。",
                 "No draft waits. Each figure opens its definition and list.",
             ),
-            reverse("web:board"),
+            address("web:board"),
             Text("打开数据公告", "Open the board"),
         ),
         queue_name=Text("方案草案", "Draft schemes"),
@@ -167,7 +166,7 @@ def _authority(actor: Actor, _: date) -> Home:
             ),
         ),
         panels=[make.sums_panel(pool.book_sums(actor)), make.notice_panel(actor)],
-        acts=[(Text("方案", "Schemes"), reverse("pool:schemes"))],
+        acts=[(Text("方案", "Schemes"), address("pool:schemes"))],
     )
 
 
@@ -183,7 +182,7 @@ def _district(actor: Actor, _: date) -> Home:
                 "按备案日企业注册地归入本区；可筛选、导出。",
                 "By the firm's district on the filing day; filter and export.",
             ),
-            reverse("pool:enrolments"),
+            address("pool:enrolments"),
             Text("打开本区备案", "Open the enrolments"),
         ),
         queue_name=Text("逾期贷款", "Overdue loans"),
@@ -208,7 +207,7 @@ def _firm(actor: Actor, _: date) -> Home:
                 "额度、期限、利率与审批时限在一页；选定后直接向银行申请。",
                 "Amounts, terms, rates and times on one page; then apply to the bank.",
             ),
-            reverse("pool:banks"),
+            address("pool:banks"),
             Text("查看贷款产品", "See the products"),
         ),
         queue_name=Text("本企业贷款", "Loans of this firm"),
@@ -222,7 +221,7 @@ def _firm(actor: Actor, _: date) -> Home:
             ),
         ),
         panels=[make.notice_panel(actor)],
-        acts=[(Text("提出异议", "Object"), reverse("pool:objection"))],
+        acts=[(Text("提出异议", "Object"), address("pool:objection"))],
     )
 
 
@@ -235,7 +234,7 @@ def _auditor(actor: Actor, _: date) -> Home:
                 "输入确认编号、借据号或企业代码可到一笔贷款；每个公布数字可到其名单。",
                 "A confirmation, loan or firm code leads to a loan; each published figure leads to its list.",
             ),
-            reverse("pool:enrolments"),
+            address("pool:enrolments"),
             Text("查找备案", "Find an enrolment"),
         ),
         queue_name=Text("逾期贷款", "Overdue loans"),
@@ -247,8 +246,8 @@ def _auditor(actor: Actor, _: date) -> Home:
         ),
         panels=[make.sums_panel(pool.book_sums(actor)), make.notice_panel(actor)],
         acts=[
-            (Text("审计留痕", "Audit trail"), reverse("people:audit")),
-            (Text("数据公告", "Headline board"), reverse("web:board")),
+            (Text("审计留痕", "Audit trail"), address("people:audit")),
+            (Text("数据公告", "Headline board"), address("web:board")),
         ],
     )
 
@@ -263,7 +262,7 @@ def _operator(actor: Actor, _: date) -> Home:
                 "为机构开立账号、授予或结束身份；每次变更留痕。",
                 "Open accounts, grant or end roles; every change leaves a trace.",
             ),
-            reverse("people:users"),
+            address("people:users"),
             Text("打开人员", "Open people"),
         ),
         queue_name=Text("待办", "To do"),
@@ -286,7 +285,7 @@ def _operator(actor: Actor, _: date) -> Home:
                         Text(f"{state.unsealed_count:,}", f"{state.unsealed_count:,}"),
                     ),
                 ],
-                reverse("people:audit"),
+                address("people:audit"),
                 Text("审计留痕", "Audit trail"),
             ),
             make.notice_panel(actor),
@@ -302,13 +301,13 @@ def _other(actor: Actor, _: date) -> Home:
             "输入企业、金额与担保方式，看财政、第三方与银行各分担多少。",
             "Enter firm, amount and security; see what public layers, third parties and the bank carry.",
         ),
-        reverse("pool:answer"),
+        address("pool:answer"),
         Text("开始测算", "Ask"),
     )
     look = Next(
         Text("查看合作银行与产品", "See banks and products"),
         Text("合作银行、额度、利率与审批时限在一页。", "Partner banks, amounts, rates and times on one page."),
-        reverse("pool:banks"),
+        address("pool:banks"),
         Text("查看贷款产品", "See the products"),
     )
     return Home(
@@ -325,5 +324,5 @@ def _other(actor: Actor, _: date) -> Home:
             ),
         ),
         panels=[make.notice_panel(actor)],
-        acts=[(Text("数据公告", "Headline board"), reverse("web:board"))],
+        acts=[(Text("数据公告", "Headline board"), address("web:board"))],
     )

@@ -7,8 +7,6 @@ from datetime import date, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from django.urls import reverse
-
 from yulin.base.errors import YulinError
 from yulin.base.text import Text
 from yulin.exchange.enums import STATE_TEXTS, UploadState
@@ -20,6 +18,7 @@ from yulin.people.selectors import notices_for, organisation_names
 from yulin.pool.core.names import state_name
 from yulin.pool.core.public import next_month
 from yulin.pool.selectors import home as pool
+from yulin.web.addresses import address
 from yulin.web.amounts import Amount
 from yulin.web.home.parts import Bar, Next, Panel, Row
 
@@ -47,9 +46,9 @@ def by_deadline(rows: Iterable[Row]) -> list[Row]:
 
 def first(rows: list[Row]) -> Next | None:
     """Return the queue's first row as the next action."""
-    if not rows:
+    row = next((each for each in rows if each.href), None)
+    if row is None:
         return None
-    row = rows[0]
     return Next(
         Text("下一步：%(todo)s", "Next: %(todo)s").with_values(todo=row.todo),
         Text("%(title)s，%(below)s。", "%(title)s, %(below)s.").with_values(title=row.title, below=row.below),
@@ -80,7 +79,7 @@ def draft_row(filing: Enrolment) -> Row:
     return Row(
         title=_filing(filing),
         below=_plain(filing.firm_name),
-        href=reverse("pool:enrolment", args=[filing.pk]),
+        href=address("pool:enrolment", filing.pk),
         state=_state(filing),
         todo=Text("补齐后重新报送", "Complete and submit again"),
         amount_fen=filing.loan_amount_fen,
@@ -93,7 +92,7 @@ def conditional_row(filing: Enrolment, today: date) -> Row:
     return Row(
         title=_filing(filing),
         below=_plain(filing.firm_name),
-        href=reverse("pool:enrolment", args=[filing.pk]),
+        href=address("pool:enrolment", filing.pk),
         state=_state(filing),
         todo=Text("补录证明：%(condition)s", "Bring the proof: %(condition)s").with_values(condition=filing.condition)
         if filing.condition
@@ -116,7 +115,7 @@ def review_row(filing: Enrolment, today: date) -> Row:
     return Row(
         title=_filing(filing),
         below=Text(f"{filing.firm_name} · {filing.bank.name.zh}", f"{filing.firm_name} · {filing.bank.name.en}"),
-        href=reverse("pool:enrolment", args=[filing.pk]),
+        href=address("pool:enrolment", filing.pk),
         state=_state(filing),
         todo=todo,
         amount_fen=filing.loan_amount_fen,
@@ -129,7 +128,7 @@ def overdue_row(loan: Enrolment) -> Row:
     return Row(
         title=_filing(loan),
         below=Text(f"{loan.firm_name} · {loan.bank.name.zh}", f"{loan.firm_name} · {loan.bank.name.en}"),
-        href=reverse("pool:enrolment", args=[loan.pk]),
+        href=address("pool:enrolment", loan.pk),
         state=(
             "bad" if loan.defaulted_on else "warn",
             Text(f"逾期{loan.overdue_days}天", f"{loan.overdue_days} days overdue"),
@@ -141,7 +140,7 @@ def overdue_row(loan: Enrolment) -> Row:
 
 def own_loan_row(loan: Enrolment) -> Row:
     """Return a loan as its borrower sees it; the letter can be verified by its code."""
-    href = reverse("pool:verified", args=[loan.verification_code]) if loan.verification_code else ""
+    href = address("pool:verified", loan.verification_code) if loan.verification_code else ""
     return Row(
         title=_plain(loan.number or loan.loan_number),
         below=loan.bank.name,
@@ -177,7 +176,7 @@ def _upload_row(upload: Upload) -> Row:
     return Row(
         title=Text(f"文件 {upload.file_name}", f"File {upload.file_name}"),
         below=Text(f"{upload.rows_total:,}行", f"{upload.rows_total:,} rows"),
-        href=reverse("pool:upload", args=[upload.pk]),
+        href=address("pool:upload", upload.pk),
         state=("bad" if upload.state == UploadState.FAILED else "warn", STATE_TEXTS[UploadState(upload.state)]),
         todo=todo,
         act=act,
@@ -190,7 +189,7 @@ def pack_row(pack: PublishedPack, actor: Actor) -> Row:
     return Row(
         title=pack.title,
         below=Text(f"{pack.pack_id}，自{pack.effective_from}", f"{pack.pack_id}, from {pack.effective_from}"),
-        href=reverse("pool:scheme", args=[pack.pack_id]),
+        href=address("pool:scheme", pack.pack_id),
         state=("warn", Text("草案", "Draft")),
         todo=Text("核对后发布", "Check and publish")
         if may_publish
@@ -212,7 +211,7 @@ def return_rows(actor: Actor, today: date) -> list[Row]:
         Row(
             title=Text(f"还款月报 {month:%Y-%m}", f"Monthly return {month:%Y-%m}"),
             below=Text(f"{count:,}笔在册借据", f"{count:,} loans to report on"),
-            href=reverse("pool:returns"),
+            href=address("pool:returns"),
             state=("warn", Text("未报", "Missing")),
             todo=Text("上传还款月报", "Upload the return"),
             act=Text("上传月报", "Upload the return"),
@@ -252,7 +251,7 @@ def sums_panel(sums: pool.BookSums) -> Panel:
             (Text("逾期", "Overdue"), loans(sums.overdue_loans)),
             (Text("逾期余额", "Overdue amount"), Amount(sums.overdue_fen)),
         ],
-        reverse("pool:enrolments"),
+        address("pool:enrolments"),
         Text("打开备案", "Open the enrolments"),
     )
 
@@ -262,7 +261,7 @@ def notice_panel(actor: Actor) -> Panel:
     notices = list(islice(notices_for(actor), 5))
     return Panel(
         Text("通知", "Notices"),
-        href=reverse("people:notices"),
+        href=address("people:notices"),
         act=Text("全部通知", "All notices"),
         note=None if notices else Text("没有通知。", "No notices."),
         notices=notices,

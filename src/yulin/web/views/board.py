@@ -35,7 +35,7 @@ BREAKDOWNS = ("districts", "banks", "industries", "sectors")
 def headline_board(request: HttpRequest) -> HttpResponse:
     """Show the figures, their charts and their definitions."""
     snapshot = latest_snapshot(BOARD_GROUP)
-    if snapshot is None:
+    if snapshot is None or not snapshot.figures["loans"]:
         return render(request, "web/board_empty.html")
     figures = BoardFigures.from_json(snapshot.figures)
     names = _names(figures)

@@ -12,6 +12,7 @@ from yulin.kit.clock import business_date
 from yulin.people.adapters.guards import needs
 from yulin.people.core.actors import Actor
 from yulin.people.enums import Action
+from yulin.web.addresses import address
 from yulin.web.home.roles import home_of
 
 
@@ -26,8 +27,9 @@ def find(request: HttpRequest) -> HttpResponse:
     """Lead to the list in which this person finds what was typed: enrolments, or the public lists."""
     actor: Actor = request.actor  # type: ignore[attr-defined]  # set by ActorMiddleware
     words = request.GET.get("q", "").strip()[:120]
-    goal = "pool:enrolments" if actor.may(Action.SEE_ENROLMENTS) else "pool:public-lists"
-    return redirect(f"{reverse(goal)}?{urlencode({'q': words})}" if words else reverse(goal))
+    goal = address("pool:enrolments") if actor.may(Action.SEE_ENROLMENTS) else ""
+    goal = goal or reverse("pool:public-lists")
+    return redirect(f"{goal}?{urlencode({'q': words})}" if words else goal)
 
 
 def accessibility(request: HttpRequest) -> HttpResponse:

@@ -149,3 +149,10 @@ def test_the_guarantors_part_is_of_what_it_paid():
              "disbursed_on": "2026-03-02"}  # fmt: skip
     found = ask("gz-credit-2025", facts, on=date(2026, 3, 2))
     assert found.sentence.zh == "担保机构代偿后，代偿额中财政合计分担20%，担保机构自担80%"
+
+
+def test_every_refusal_has_its_meaning():
+    from yulin.pool.core.codes import REFUSALS
+    from yulin.pool.core.rooms import CODES
+
+    assert set(CODES.values()) <= set(REFUSALS)

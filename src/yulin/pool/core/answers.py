@@ -13,6 +13,7 @@ from datetime import date
 
 from yulin.base.outcome import Outcome
 from yulin.base.text import Text
+from yulin.pool.core.codes import REFUSALS
 from yulin.pool.core.counterfactuals import Counterfactual, counterfactuals
 from yulin.pool.core.judgement import Inquiry, Judgement, LayerAnswer, judge
 from yulin.pool.core.ratios import Use
@@ -22,6 +23,11 @@ from yulin.rules.core.assess import assess
 from yulin.rules.core.facts import Known
 from yulin.rules.core.findings import Finding
 from yulin.rules.core.pack import Pack, Row
+
+# Refusals that no article's line shows.
+_WITHOUT_LINE = frozenset(
+    {"POOL.SCHEME.NOT_IN_FORCE", "POOL.MODE.NOT_OFFERED", "POOL.MODE.SECOND", "POOL.MODE.X_SHARES", "POOL.RATIO.NONE"}
+)
 
 
 @dataclass(frozen=True)
@@ -228,14 +234,7 @@ def _public(pack: Pack, layers: Sequence[LayerAnswer]) -> set[str]:
 
 def _refusal(found: Judgement, lines: Sequence[Line]) -> Text:
     reasons = [line.says for line in lines if line.outcome is Outcome.NOT_MET and not line.id.startswith("modes.")]
-    own = {
-        "POOL.SCHEME.NOT_IN_FORCE": Text("方案当日未生效", "the scheme is not in force that day"),
-        "POOL.MODE.NOT_OFFERED": Text("方案没有这一模式", "the scheme does not offer this mode"),
-        "POOL.MODE.X_SHARES": Text("第三方分担超过约定上限", "the third parties would bear more than they may"),
-        "POOL.RATIO.NONE": Text("比例表没有对应的比例", "the table gives no ratio for this loan"),
-        "POOL.MODE.SECOND": Text("同一笔贷款已按另一模式备案", "the loan is enrolled under another mode already"),
-    }
-    reasons = [*(own[code] for code in found.refusals if code in own), *reasons]
+    reasons = [*(REFUSALS[code] for code in found.refusals if code in _WITHOUT_LINE), *reasons]
     why = joined(reasons, "；", "; ")
     return Text(f"不予补偿，不符合：{why.zh}", f"Not covered; not met: {why.en}")
 

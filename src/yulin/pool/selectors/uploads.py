@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
 from yulin.base.text import Text
@@ -24,13 +25,23 @@ def form_of_upload(kind: str, scheme_id: str) -> FileForm:
     return return_form() if kind == UploadKind.RETURNS else form_of(laws_of(scheme_id))
 
 
-def schemes_of_bank(bank_id: int | None, *, on: date) -> list[tuple[str, Text]]:
-    """Return the schemes under which a bank may file, those in force today first, newest first."""
-    found: dict[str, tuple[bool, date, Text]] = {}
+@dataclass(frozen=True)
+class OfferedScheme:
+    """A scheme under which a bank may file; `is_partner` where its partnership is on record."""
+
+    scheme_id: str
+    title: Text
+    is_partner: bool
+    is_in_force: bool
+
+
+def schemes_of_bank(bank_id: int | None, *, on: date) -> list[OfferedScheme]:
+    """Return the schemes under which a bank may file: its partnerships first, then those in force, newest first."""
+    found: dict[str, tuple[bool, bool, date, Text]] = {}
     for law in published_laws():
         pack = law.pack
         intervals = partner_intervals(pack.id, bank_id=bank_id) if bank_id is not None else None
         if intervals is None or intervals:
-            found[pack.id] = (law.is_in_force(on), pack.effective_from, pack.title)
-    ordered = sorted(found.items(), key=lambda one: (one[1][0], one[1][1]), reverse=True)
-    return [(scheme_id, title) for scheme_id, (_, _, title) in ordered]
+            found[pack.id] = (bool(intervals), law.is_in_force(on), pack.effective_from, pack.title)
+    ordered = sorted(found.items(), key=lambda one: one[1][:3], reverse=True)
+    return [OfferedScheme(one, title, partner, rules) for one, (partner, rules, _, title) in ordered]

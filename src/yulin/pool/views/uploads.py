@@ -40,8 +40,8 @@ from yulin.pool.forms.uploads import (
     unit_choices,
 )
 from yulin.pool.selectors.uploads import form_of_upload, schemes_of_bank
+from yulin.pool.services.deferring import defer_check, defer_enrolment, defer_returns
 from yulin.pool.services.result_file import result_file
-from yulin.pool.tasks import defer_check, defer_enrolment, defer_returns
 
 if TYPE_CHECKING:
     from yulin.exchange.models import Upload
@@ -77,6 +77,7 @@ def uploads(request: HttpRequest) -> HttpResponse:
             raise Http404
         if form.is_valid():
             return _receive(request, actor, form)
+    offered = schemes_of_bank(actor.organisation_id, on=business_date()) if may_send else []
     states = [(state.value, STATE_TEXTS[state]) for state in UploadState]
     plan = Plan(
         _UPLOADS, "-at", [Filter("state", Text("状态", "State"), "state", states)], search=("file_name__icontains",)
@@ -85,7 +86,8 @@ def uploads(request: HttpRequest) -> HttpResponse:
     context = {
         "listing": listing,
         "form": form,
-        "schemes": schemes_of_bank(actor.organisation_id, on=business_date()) if may_send else [],
+        "schemes": offered,
+        "other_schemes": [one for one in offered if not one.is_partner],
         "limit_mb": settings.YULIN_UPLOAD_LIMIT_MB,
         "sees_all": actor.sees_all_rows,
         "find": Text("文件名", "File name"),
@@ -98,7 +100,8 @@ def uploads(request: HttpRequest) -> HttpResponse:
 
 
 def _upload_form(request: HttpRequest, actor: Actor) -> UploadForm:
-    schemes = schemes_of_bank(actor.organisation_id, on=business_date())
+    offered = schemes_of_bank(actor.organisation_id, on=business_date())
+    schemes = [(one.scheme_id, one.title) for one in offered]
     if request.method == "POST":
         return UploadForm(request.POST, request.FILES, schemes=schemes)
     return UploadForm(schemes=schemes)

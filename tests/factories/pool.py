@@ -137,11 +137,13 @@ def _cell(name: str, value: Any) -> str:
     return str(_SAID.get(value, value) if not isinstance(value, int) or isinstance(value, bool) else value)
 
 
-def send(actor: Actor, content: bytes, *, kind: UploadKind = UploadKind.LOANS, **options: Any) -> Upload:
+def send(
+    actor: Actor, content: bytes, *, kind: UploadKind = UploadKind.LOANS, file_name: str = "", **options: Any
+) -> Upload:
     """Send a file, confirm its columns and have it checked."""
     parcel = Parcel(bank_id=actor.organisation_id or 0, kind=kind, **options)
     upload, _ = receive_upload(
-        actor=actor, parcel=parcel, file_name=f"{kind}.csv", content=content, limit_bytes=10_000_000
+        actor=actor, parcel=parcel, file_name=file_name or f"{kind}.csv", content=content, limit_bytes=100_000_000
     )
     if upload.state == "received":
         form = return_form() if kind == UploadKind.RETURNS else loan_form()

@@ -44,6 +44,7 @@ PAGES: dict[str, Action | None] = {
     "pool:upload-result": Action.SEE_UPLOADS,
     "pool:review": Action.REVIEW_ENROLMENTS,
     "pool:returns": Action.SEE_RETURNS,
+    "pool:return": Action.SEE_RETURNS,
     "pool:schemes": None,
     "pool:scheme": None,
     "pool:scheme-text": None,

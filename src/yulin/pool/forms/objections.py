@@ -41,7 +41,9 @@ class ObjectionForm(forms.Form):
     name = forms.CharField(label=say_later(Text("姓名或单位", "Your name or organisation")), max_length=80)
     contact = forms.CharField(label=say_later(Text("电话或邮箱", "Telephone or e-mail")), max_length=120)
     # A field that people do not see and machines fill in.
-    address = forms.CharField(required=False, widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}))
+    address = forms.CharField(
+        required=False, widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off", "aria-label": "-"})
+    )
 
     def text(self) -> ObjectionText:
         """Return the objection as the service takes it."""

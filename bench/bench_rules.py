@@ -110,7 +110,8 @@ def main() -> None:
     ratio = hand / ours
     say(
         "population: one pack, 300,000 firms", FIRMS / ours * 1000, "firms/s", "≥ 0.8 × the rule by hand",
-        peer="the rule by hand in polars", peer_value=round(FIRMS / hand * 1000), ratio=round(ratio, 2), met=ratio >= 0.8,
+        peer="the rule by hand in polars", peer_value=round(FIRMS / hand * 1000), ratio=round(ratio, 2),
+        met=ratio >= 0.8,
     )  # fmt: skip
     packs = [shipped_pack(pack_id) for pack_id in shipped_pack_ids()]
     packs = [each for each in packs if each.is_in_force(DAY) and each.slots] * 60

@@ -21,7 +21,8 @@ def _has(module: str) -> bool:
 api = make_api()
 for _area in _AREAS:
     if _has(f"yulin.{_area}.api"):
-        api.add_router(f"/{_area}/", f"yulin.{_area}.api.router")
+        # Tokens are everybody's: /api/v1/token.
+        api.add_router("/" if _area == "people" else f"/{_area}/", f"yulin.{_area}.api.router")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", api.urls),

@@ -131,3 +131,10 @@ def test_fault_is_told_even_when_the_database_is_away(monkeypatch: pytest.Monkey
     monkeypatch.setattr(views, "render", away)
     answer = views.fault(RequestFactory().get("/"))
     assert (answer.status_code, "没有写入" in answer.content.decode()) == (500, True)
+
+
+@pytest.mark.django_db
+def test_body_far_beyond_the_limit_is_refused_unread(client, settings) -> None:
+    settings.YULIN_UPLOAD_LIMIT_MB = 1
+    answer = client.post("/zh-hans/account/login/", CONTENT_LENGTH=str(9 * 1024 * 1024))
+    assert (answer.status_code, "KIT.UPLOAD.TOO_LARGE" in answer.content.decode()) == (413, True)

@@ -76,12 +76,30 @@ def _report(pack_id: str) -> dict[str, Any]:
     except YulinError as error:
         return {"pack": pack_id, "cases": 0, "defects": [str(error)], "remarks": []}
     results = run_cases(pack)
-    return {
+    report = {
         "pack": pack.id,
         "version": pack.version,
         "cases": len(results),
         "defects": [str(result.defect()) for result in results if not result.holds],
         "remarks": [remark.as_json() for remark in lint(pack)],
+    }
+    return _with_scheme(report) if pack.kind == "scheme" else report
+
+
+def _with_scheme(report: dict[str, Any]) -> dict[str, Any]:
+    """Add what the pool says of a scheme: its cases of losses and limits, and its cliffs."""
+    from yulin.pool.adapters.schemes import check_scheme  # noqa: PLC0415 - slow import
+
+    found = check_scheme(report["pack"])
+    remarks = (
+        {"code": one["code"], "where": one["row"], "message": {"zh": one["says"], "en": one["says_en"]}}
+        for one in found["remarks"]
+    )
+    return {
+        **report,
+        "cases": report["cases"] + found["cases"],
+        "defects": [*report["defects"], *found["failing"]],
+        "remarks": [*report["remarks"], *remarks],
     }
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from ninja import NinjaAPI
+from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, ValidationError
 from ninja.security import django_auth
 
@@ -17,6 +17,21 @@ import yulin
 from yulin.base.errors import YulinError
 from yulin.kit.errors import BadRequestError, NotAllowedHereError, NotFoundError, NotSignedInError
 from yulin.kit.problems import problem_response
+
+
+class Problem(Schema):
+    """A refusal, after RFC 9457: what was found and needed, what to do next, and the code that the screens show."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    hint: str
+    facts: dict[str, Any]
+
+
+# What every route may answer beside its own; all are application/problem+json.
+PROBLEMS: dict[int, type[Schema]] = dict.fromkeys((400, 401, 403, 404, 409, 422), Problem)
 
 
 def make_api() -> NinjaAPI:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 
 from yulin.base.errors import YulinError
 from yulin.kit import problems
+from yulin.kit.errors import UploadTooLargeError
 
 _log = logging.getLogger("yulin.refusals")
 
@@ -28,6 +30,9 @@ _POLICY = {
 CONTENT_POLICY = "; ".join(f"{what} {where}" for what, where in _POLICY.items())
 
 _COMPRESSED = frozenset({"text/html", "application/json", "application/problem+json", "application/jsonl", "text/csv"})
+
+# A file that is somewhat too large is read to its end, so that the browser shows the page that says so.
+_FAR_BEYOND = 8
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -64,7 +69,13 @@ class RefusalMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer."""
+        """Answer; a body far beyond what any upload may hold is refused before it is read."""
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        limit_bytes = settings.YULIN_UPLOAD_LIMIT_MB * 1024 * 1024
+        if length.isdigit() and int(length) > _FAR_BEYOND * limit_bytes:
+            return problems.refusal(
+                request, UploadTooLargeError(name=request.path, found_bytes=int(length), limit_bytes=limit_bytes)
+            )
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:

@@ -116,3 +116,16 @@ class OrganisationNotFoundError(PeopleError):
             Text("核对代码，或先建机构。", "Check the code, or add the organisation first."),
             organisation_code=organisation_code,
         )
+
+
+class ApiClientRefusedError(PeopleError):
+    """The program's id and secret do not belong together, or the client is switched off."""
+
+    code = "PEOPLE.CLIENT.REFUSED"
+
+    def __init__(self, *, client_id: str) -> None:
+        super().__init__(
+            Text("客户端编号或密钥不对，或已停用。", "The client's id or secret is wrong, or it is switched off."),
+            Text("核对编号和密钥，或请管理员另建一个。", "Check both, or ask the operator for a new one."),
+            client_id=client_id,
+        )

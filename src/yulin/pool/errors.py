@@ -262,6 +262,22 @@ class LetterNotConfirmedError(PoolError):
         )
 
 
+class FirmCodeUnreadableError(PoolError):
+    """What is given as the firm's code is none that a firm can have."""
+
+    code = "POOL.ANSWER.FIRM_CODE"
+
+    def __init__(self, *, found: str, reason: Text | None) -> None:
+        why = reason or Text("不是企业的代码", "it is no code of a firm")
+        super().__init__(
+            Text("企业代码%(found)s：%(why)s。", "The firm's code %(found)s: %(why)s.").with_values(
+                found=found, why=why
+            ),
+            Text("填写18位统一社会信用代码。", "Give the 18 characters of the unified social credit code."),
+            found=found,
+        )
+
+
 class AnswerNotFoundError(PoolError):
     """There is no such kept answer, or it is not this organisation's to see."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from yulin.people.services.audit import record_audit, seal_audit_trail
 from yulin.people.services.book import announce_calendar_year, keep_book, set_calendar_day
+from yulin.people.services.clients import create_api_client, switch_off_api_client
 from yulin.people.services.notices import mark_notice_read, notify
 from yulin.people.services.organisations import (
     add_person,
@@ -18,6 +19,7 @@ from yulin.people.services.organisations import (
 __all__ = [
     "add_person",
     "announce_calendar_year",
+    "create_api_client",
     "create_organisation",
     "create_user",
     "end_membership",
@@ -29,5 +31,6 @@ __all__ = [
     "seal_audit_trail",
     "set_calendar_day",
     "set_first_password",
+    "switch_off_api_client",
     "switch_role",
 ]

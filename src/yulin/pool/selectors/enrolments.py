@@ -138,7 +138,7 @@ def answer_for(actor: Actor, token: str) -> PreLoanAnswer | None:
     """Return a kept pre-loan answer; only those who asked and the pool's own bodies find it."""
     kept = PreLoanAnswer.objects.select_related("pack", "organisation").filter(token=token)
     if not actor.sees_all_rows:
-        kept = kept.filter(organisation_id=actor.organisation_id)
+        kept = kept.filter(organisation_id=actor.organisation_id or 0)
     return kept.first()
 
 

@@ -32,7 +32,7 @@ def register_facts(rows: pl.DataFrame, names: Sequence[str]) -> list[dict[str, A
         ids = part.get_column("firm_id").unique().to_list()
         by_day[day[0]] = {
             firm: _plain(said, wanted) for firm, said in facts_of(ids, on=day[0], known_at=known_at).items()
-        }  # type: ignore[arg-type]  # a date
+        }
     return [by_day.get(day, {}).get(firm, {}) for firm, day in rows.select("firm_id", "disbursed_on").iter_rows()]
 
 

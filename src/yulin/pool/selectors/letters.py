@@ -143,11 +143,11 @@ def _shares(enrolment: Enrolment, law: Law) -> dict[str, Any]:
 
 def _judged(enrolment: Enrolment, law: Law) -> Judgement:
     on = enrolment.disbursed_on
-    known = law.pack.vocabulary.by_alias
-    facts = {name: value for name, value in enrolment.facts.items() if name in known}
-    facts |= {"loan_amount_fen": enrolment.loan_amount_fen}
-    if "mode" in known:
-        facts["mode"] = enrolment.mode
+    find = law.pack.vocabulary.find
+    frozen = {name: value for name, value in enrolment.facts.items() if find(name)}
+    loan = {"loan_amount_fen": enrolment.loan_amount_fen, "mode": enrolment.mode}
+    named = {name: fact.name for name in loan if (fact := find(name))}
+    facts = frozen | {name: loan[name] for name, fact in named.items() if fact not in frozen}
     return judge(law.pack, Inquiry(on=on, facts=facts), law.layers)
 
 

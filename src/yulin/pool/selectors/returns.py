@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from yulin.base.errors import YulinError
 from yulin.base.workdays import WorkCalendar
 from yulin.people.core.actors import Actor
-from yulin.people.models import Organisation
 from yulin.people.selectors import organisation_names
 from yulin.pool.core.returns import due_on, month_end
 from yulin.pool.enums import EnrolmentState
 from yulin.pool.models import Enrolment, MonthlyReturn, ReturnFile
 from yulin.pool.selectors.enrolments import enrolments_visible_to
+
+if TYPE_CHECKING:
+    from yulin.people.models import Organisation
 
 # No scheme text that was found names the day; the SBA's form is due on the 3rd plus two working days.
 RETURN_WORKDAYS = 5
@@ -60,8 +63,8 @@ def missing_in(actor: Actor, month: date) -> QuerySet[Enrolment]:
 def bank_months(actor: Actor, month: date, *, calendar: WorkCalendar) -> list[BankMonth]:
     """Return the state of one month's returns, bank by bank, those with most missing first."""
     owed = dict(owing_in(actor, month).order_by().values_list("bank_id").annotate(Count("id")))
-    came = {
-        row["enrolment__bank_id"]: row
+    came: dict[int, dict[str, Any]] = {
+        row["enrolment__bank_id"]: dict(row)
         for row in MonthlyReturn.objects.filter(
             enrolment__in=owing_in(actor, month).order_by().values("id"), month=month
         )

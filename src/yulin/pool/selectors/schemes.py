@@ -9,6 +9,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from yulin.base.text import Text
 from yulin.pool.adapters.packs import law_by_id
@@ -19,8 +20,10 @@ from yulin.pool.core.scheme_table import Line, area_word, scheme_table
 from yulin.pool.core.words import clause_word, party_word
 from yulin.rules.core.pack import Pack
 from yulin.rules.errors import UnknownPackError
-from yulin.rules.models import PublishedPack
 from yulin.rules.selectors import loaded_pack, published_packs
+
+if TYPE_CHECKING:
+    from yulin.rules.models import PublishedPack
 
 KIND = "scheme"
 

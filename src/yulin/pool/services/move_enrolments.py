@@ -133,7 +133,7 @@ def _move(actor: Actor, old: Law, new: Law, lines: list[tuple[Enrolment, Decisio
             changes[other] = changes.get(other, 0) + loan.enrolled_amount_fen
     bulk.locked_totals(limits_of(sorted(changes), [old, new]))
     change_room(changes)
-    values = {
+    values: dict[str, Any] = {
         "scheme": new.pack.id,
         "pack": new.published_id,
         "ids": [loan.pk for loan, _, _ in lines],

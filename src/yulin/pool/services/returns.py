@@ -113,7 +113,7 @@ def record_returns(
     due = due_day(month, calendar=work_calendar())
     # The business date: on a demo book the day stands still, and so does what is late.
     late = due is not None and is_late(received_on=clock.business_date(), due=due)
-    values = _arrays(taken) | {"month": month, "received_at": received_at, "is_late": late}
+    values: dict[str, Any] = _arrays(taken) | {"month": month, "received_at": received_at, "is_late": late}
     with connection.cursor() as cursor:
         cursor.execute(_LINES, values)
         cursor.execute(_PRESENT, values)

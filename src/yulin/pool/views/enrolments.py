@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from yulin.base.errors import YulinError
@@ -63,7 +63,7 @@ def _actor(request: HttpRequest) -> Actor:
 
 
 @needs(Action.SEE_ENROLMENTS)
-def enrolments(request: HttpRequest) -> HttpResponse:
+def enrolments(request: HttpRequest) -> HttpResponse | FileResponse:
     """Show the enrolments that the actor may see, filtered, sorted, paged, exported."""
     actor = _actor(request)
     filters = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from yulin.base.text import Text
@@ -59,7 +59,7 @@ def returns(request: HttpRequest) -> HttpResponse:
 
 
 @needs(Action.SEE_RETURNS)
-def month_return(request: HttpRequest, month: str) -> HttpResponse:
+def month_return(request: HttpRequest, month: str) -> HttpResponse | FileResponse:
     """Show one month: each bank's lines, late ones marked, and the loans whose line has not come."""
     actor: Actor = request.actor  # type: ignore[attr-defined]  # set by ActorMiddleware
     first = month_of(month)

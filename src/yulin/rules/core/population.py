@@ -90,32 +90,6 @@ def _outcome(yes: Flag, no: Flag) -> pl.Expr:
     return pl.when(opposite(no)).then(met).when(opposite(yes)).then(not_met).otherwise(unknown)
 
 
-def eligibility_expressions(
-    conditions: Iterable[Condition],
-    frame: pl.DataFrame,
-    on: date,
-    vocabulary: Vocabulary,
-    *,
-    trusts_unverified: bool = False,
-) -> dict[str, tuple[pl.Expr, pl.Expr]]:
-    """Return, by row id, where each condition can hold and where it can fail; both means unknown.
-
-    A condition without a column form raises `NotColumnarError`; the caller then asks `assess` row by row.
-    """
-    wanted = tuple(conditions)
-    slots = frozenset().union(*(condition.that.slots for condition in wanted))
-    table = _table(frame, vocabulary, on, slots, _NoPlan())
-    found = {condition.row.id: _condition(table, condition, trusts_unverified) for condition in wanted}
-    return {key: (_flag(truth.yes), _flag(truth.no)) for key, truth in found.items()}
-
-
-class _NoPlan(Plan):
-    """Keeps nothing: the caller wants expressions that stand alone."""
-
-    def keep(self, expression: pl.Expr, key: str = "") -> pl.Expr:  # noqa: ARG002 - the form of `Plan.keep`
-        return expression
-
-
 def _flag(flag: Flag) -> pl.Expr:
     return pl.lit(flag) if isinstance(flag, bool) else flag
 

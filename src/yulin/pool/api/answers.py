@@ -1,0 +1,210 @@
+"""Pre-loan answers for a bank's own systems: asked by the thousand, kept by name.
+
+An answer that is only asked for writes nothing. With `keep` it is kept under a token, once per `Idempotency-Key`.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from django.http import HttpRequest
+from django.urls import reverse
+from ninja import Field, Router, Schema
+from pydantic import ConfigDict
+
+from yulin.kit import clock
+from yulin.kit.api import PROBLEMS
+from yulin.kit.idempotency import once_per_header
+from yulin.people.adapters.tokens import callers
+from yulin.people.core.actors import Actor
+from yulin.people.enums import Action
+from yulin.pool.core.questions import Question, loan_facts
+from yulin.pool.enums import Security
+from yulin.pool.errors import AnswerNotFoundError
+from yulin.pool.models import PreLoanAnswer
+from yulin.pool.selectors.answers import pre_loan_answer
+from yulin.pool.selectors.enrolments import answer_for
+from yulin.pool.services.answers import keep_answer
+
+router = Router(tags=["pool"], auth=callers(Action.ASK_PRE_LOAN_ANSWER))
+Outcome = Literal["met", "not_met", "unknown"]
+
+
+class Words(Schema):
+    """A text in both languages."""
+
+    zh: str
+    en: str
+
+
+class PreLoanQuestion(Schema):
+    """A loan and a firm before lending. Facts by the names of the vocabulary; what is left out is unknown."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    scheme: Annotated[str, Field(max_length=60, examples=["gz-credit-2021"])]
+    amount_fen: Annotated[int, Field(gt=0, le=10**15, description="the loan, in fen (cents of the scheme's currency)")]
+    firm_code: Annotated[str, Field(max_length=60, description="the firm's USCC")] = ""
+    on: Annotated[date | None, Field(description="the day of lending; today if left out")] = None
+    tenor_months: Annotated[int | None, Field(ge=1, le=600)] = None
+    security: Security | None = None
+    mode: Annotated[str, Field(max_length=40)] = "bank"
+    annual_rate_ppm: Annotated[int | None, Field(ge=0, le=10**6, description="4.35 % is 43500")] = None
+    facts: dict[str, Any] = Field(default_factory=dict, description="facts of the firm and its circumstances")
+    contract_bp: dict[str, Annotated[int, Field(ge=0, le=10_000)]] = Field(
+        default_factory=dict, description="third parties' shares by contract"
+    )
+    keep: Annotated[bool, Field(description="keep the answer under a token")] = False
+
+
+class Layer(Schema):
+    """One party: its ratio, and what it bears of a full loss; null where nothing can be promised."""
+
+    party: str
+    name: Words
+    ratio_bp: int | None
+    outcome: Outcome
+    verified: Literal["yes", "partly", "no"]
+    full_loss_fen: int | None
+    room_before_fen: int | None
+    room_after_fen: int | None
+    open: list[str]
+
+
+class Line(Schema):
+    """One article as it meets this loan."""
+
+    id: str
+    clause: Words
+    says: Words
+    found: Words
+    outcome: Outcome
+    verified: Literal["yes", "partly", "no"]
+    source: str
+
+
+class Room(Schema):
+    """One limit, in its own unit: what is used, what this loan asks, what is left before and after."""
+
+    kind: str
+    name: Words
+    unit: str
+    at_most: int | None
+    at_least: int | None
+    used: int | None
+    asked: int | None
+    before: int | None
+    after: int | None
+    outcome: Outcome
+    code: str
+
+
+class Change(Schema):
+    """What the answer would be after one change."""
+
+    id: str
+    says: Words
+    covered: Outcome
+    others_bp: int | None
+    gain_bp: int
+    refusals: list[str]
+
+
+class Fact(Schema):
+    """One fact that the answer rests on, with its source."""
+
+    name: str
+    label: Words
+    value: Any
+    source: Words
+    since: date | None
+
+
+class Firm(Schema):
+    """The firm as asked for, and its name where the register has it."""
+
+    code: str
+    name: str | None
+
+
+class OpenRow(Schema):
+    """A row of law that nobody has verified."""
+
+    id: str
+    clause: str
+    source: str
+
+
+class PreLoanAnswerOut(Schema):
+    """The answer: covered or not, by whom, under which articles, what would change it, and until when it stands."""
+
+    # `schema` is the version of this form; Pydantic keeps that name for itself.
+    schema_version: Annotated[int, Field(alias="schema")]
+    pack: str
+    version: str
+    on: date
+    currency: str
+    covered: Outcome
+    sentence: Words
+    layers: list[Layer]
+    lines: list[Line]
+    rooms: list[Room]
+    changes: list[Change]
+    refusals: list[str]
+    missing: list[str]
+    unverified: list[OpenRow]
+    firm: Firm
+    facts: list[Fact]
+    asked_at: str
+    valid_until: date
+    token: str | None = None
+    url: str | None = None
+
+
+@router.post(
+    "pre-loan-answers",
+    response={200: PreLoanAnswerOut, **PROBLEMS},
+    operation_id="ask_pre_loan_answer",
+    by_alias=True,
+)
+def ask(request: HttpRequest, question: PreLoanQuestion) -> Any:
+    """Say whether a loan would be covered, at what ratio, under which articles, and what would change it."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]  # set by the middleware or the token
+    asked = _question(question)
+    if not question.keep:
+        return pre_loan_answer(actor, asked).as_json()
+    body = question.dict()
+    return once_per_header(request, content=body, work=lambda: _kept_json(keep_answer(actor=actor, question=asked)))
+
+
+@router.get(
+    "pre-loan-answers/{token}",
+    response={200: PreLoanAnswerOut, **PROBLEMS},
+    operation_id="kept_pre_loan_answer",
+    by_alias=True,
+)
+def kept(request: HttpRequest, token: str) -> Any:
+    """Give back a kept answer, as it was."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]  # set by the middleware or the token
+    found = answer_for(actor, token)
+    if found is None:
+        raise AnswerNotFoundError(token=token)
+    return _kept_json(found)
+
+
+def _question(asked: PreLoanQuestion) -> Question:
+    on = asked.on or clock.business_date()
+    loan = loan_facts(
+        amount_fen=asked.amount_fen,
+        on=on,
+        months=asked.tenor_months,
+        security=asked.security.value if asked.security else "",
+        mode=asked.mode,
+        rate_ppm=asked.annual_rate_ppm,
+    )
+    return Question(asked.scheme, on, {**loan, **asked.facts}, asked.firm_code, asked.contract_bp)
+
+
+def _kept_json(found: PreLoanAnswer) -> dict[str, Any]:
+    return {**found.answer, "token": found.token, "url": reverse("pool:answer-kept", args=[found.token])}

@@ -1,0 +1,177 @@
+"""The pre-loan answer with what the book knows: the firm's facts with their sources, the room under shared limits.
+
+Four queries at most: who rules today, the firm with its facts, the running totals, and (in schemes that bound it) the
+banks of the firm. Nothing is held: room that is shown may be gone tomorrow, and the answer says until when it stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from yulin.atlas.selectors import firm_with_facts
+from yulin.base.errors import CalendarNotAnnouncedError
+from yulin.base.ids import IdKind, check_id, normalise_code
+from yulin.kit import clock
+from yulin.kit.row_security import EVERYTHING, scope
+from yulin.people.adapters.calendar import recent_work_calendar
+from yulin.people.core.actors import Actor
+from yulin.people.enums import OrganisationKind
+from yulin.pool.adapters.packs import law_in_force, schemes_in_force
+from yulin.pool.core.answers import answer
+from yulin.pool.core.answers_json import answer_json
+from yulin.pool.core.deciding import Law
+from yulin.pool.core.judgement import Inquiry
+from yulin.pool.core.questions import DERIVED, FactUsed, Question, asked_facts, known_about
+from yulin.pool.errors import FirmCodeUnreadableError
+from yulin.pool.models import Enrolment, Partnership, PreLoanAnswer
+from yulin.pool.selectors.enrolments import limit_uses
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from yulin.atlas.models import Firm
+
+VALID_WORKDAYS = 2
+REGISTER = "市场监管登记"
+_FIRM_CODES = frozenset({IdKind.USCC, IdKind.REGISTRATION_15, IdKind.ORGANISATION_CODE})
+
+
+@dataclass(frozen=True)
+class Given:
+    """An answer as it was given: in JSON values, with the question and the version that answered."""
+
+    question: Question
+    law: Law
+    answer: Mapping[str, Any]
+    firm: Firm | None
+    facts: Sequence[FactUsed]
+    valid_until: date
+    asked_at: datetime
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what is kept, and what the API says."""
+        return {
+            **self.answer,
+            "firm": {"code": self.question.firm_code, "name": self.firm.name if self.firm else None},
+            "facts": [fact.as_json() for fact in self.facts],
+            "asked_at": self.asked_at.isoformat(timespec="seconds"),
+            "valid_until": self.valid_until.isoformat(),
+        }
+
+
+def pre_loan_answer(actor: Actor, question: Question) -> Given:
+    """Return the answer to a bank's question before lending.
+
+    Raises: `POOL.SCHEME.NOT_IN_FORCE`, `POOL.ANSWER.FIRM_CODE`, RULES.FACT.UNKNOWN_NAME, RULES.FACT.VALUE.
+    """
+    law = law_in_force(question.scheme_id, question.on)
+    code = firm_code(question.firm_code, law)
+    asked_at = clock.now()
+    found = _firm(code, law, question.on, asked_at)
+    firm = found[0] if found else None
+    used = known_about(asked_facts(law), _register(*found) if found else {}, question.facts)
+    facts = {**{one.name: one.value for one in used}, **question.facts}
+    inquiry = Inquiry(
+        on=question.on,
+        facts=facts,
+        used=_used(actor, law, code, firm.pk if firm else None, question.on),
+        contract_bp=question.contract_bp,
+    )
+    said = answer_json(answer(law.pack, inquiry, law.layers))
+    return Given(question, law, said, firm, [*used, *_derived(law, question)], _valid_until(law), asked_at)
+
+
+def firm_code(text: str, law: Law) -> str:
+    """Return a firm's code, normalised and checked; nothing where none is given.
+
+    Raises: `POOL.ANSWER.FIRM_CODE`.
+    """
+    if not text.strip():
+        return ""
+    if law.pack.scheme.identifier_scheme != "USCC":
+        return text.strip()
+    found = check_id(text)
+    if not found.valid or found.kind not in _FIRM_CODES:
+        reason = found.warnings[0] if found.warnings else None
+        raise FirmCodeUnreadableError(found=normalise_code(text), reason=reason)
+    return found.normalised or ""
+
+
+def askable_laws(actor: Actor, on: date) -> list[Law]:
+    """Return the schemes that an actor can ask under on a day: a bank those that it is a partner of, if any."""
+    laws = [law for law in schemes_in_force(on) if law.pack.scheme.modes]
+    if actor.kind != OrganisationKind.BANK or actor.organisation_id is None:
+        return laws
+    held = Partnership.objects.filter(bank_id=actor.organisation_id, valid_from__lte=on).exclude(valid_until__lte=on)
+    own = set(held.values_list("scheme_id", flat=True))
+    return [law for law in laws if law.pack.id in own] or laws
+
+
+def kept_answers(actor: Actor) -> QuerySet[PreLoanAnswer]:
+    """Return the answers that an actor's organisation kept, newest first."""
+    return (
+        PreLoanAnswer.objects.filter(organisation_id=actor.organisation_id or 0).select_related("pack").order_by("-id")
+    )
+
+
+def register_facts_of(code: str, law: Law, on: date) -> tuple[Firm | None, list[FactUsed]]:
+    """Return a firm and what the register says of the facts that a scheme asks for."""
+    found = _firm(code, law, on, clock.now())
+    if found is None:
+        return None, []
+    return found[0], known_about(asked_facts(law), _register(*found), {})
+
+
+def _firm(code: str, law: Law, on: date, known_at: datetime) -> tuple[Firm, Mapping[str, Any]] | None:
+    if not code:
+        return None
+    return firm_with_facts(code, on=on, known_at=known_at, identifier_scheme=law.pack.scheme.identifier_scheme)
+
+
+def _register(firm: Firm, said: Mapping[str, Any]) -> dict[str, tuple[Any, str, date | None]]:
+    """Return the register's facts by name; a statement goes before what the firm's own row says."""
+    found: dict[str, tuple[Any, str, date | None]] = {}
+    if firm.district_code:
+        found["district_code"] = (firm.district_code, REGISTER, firm.registered_on)
+    if firm.registered_on:
+        found["registered_on"] = (firm.registered_on.isoformat(), REGISTER, firm.registered_on)
+    return found | {name: (one.value, one.source, one.valid_from) for name, one in said.items()}
+
+
+def _derived(law: Law, question: Question) -> list[FactUsed]:
+    fact = law.pack.vocabulary.find("is_pure_credit")
+    value = question.facts.get("is_pure_credit")
+    return [FactUsed(fact.alias, fact.label, value, DERIVED)] if fact and value is not None else []
+
+
+def _used(actor: Actor, law: Law, code: str, firm_id: int | None, on: date) -> dict[str, int]:
+    """Return what is used of the limits that many loans share; a total that nobody began is nought."""
+    bank_id = actor.organisation_id if actor.kind == OrganisationKind.BANK else None
+    used = {"scheme": 0}
+    used |= {"bank": 0} if bank_id is not None else {}
+    used |= {"firm_year": 0} if code else {}
+    for total in limit_uses(law.pack.id, firm_id=firm_id, bank_id=bank_id, year=on.year):
+        used[total.kind] = total.used_fen
+    if "banks_per_firm_year" in law.pack.scheme.limits and code:
+        used["banks_per_firm_year"] = _other_banks(firm_id, bank_id, on.year) if firm_id else 0
+    return used
+
+
+def _other_banks(firm_id: int, bank_id: int | None, year: int) -> int:
+    with scope(EVERYTHING):
+        rows = Enrolment.objects.live().filter(firm_id=firm_id, disbursed_on__year=year).exclude(bank_id=bank_id)
+        return rows.values("bank_id").distinct().count()
+
+
+def _valid_until(law: Law) -> date:
+    """Return the last day on which the answer stands: two working days, never beyond the scheme's own last day."""
+    today = clock.business_date()
+    try:
+        until = recent_work_calendar().add_workdays(today, VALID_WORKDAYS)
+    except CalendarNotAnnouncedError:  # the year of the deadline is not announced yet
+        until = today
+    last = law.effective_until
+    return until if last is None else min(until, last - timedelta(days=1))

@@ -1,0 +1,133 @@
+"""The pre-loan answer on screen: asked by each change of the form, kept by a button, found again by its token."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from yulin.base.errors import YulinError
+from yulin.kit.clock import business_date
+from yulin.kit.speech import say
+from yulin.people.adapters.calendar import recent_work_calendar
+from yulin.people.adapters.guards import needs
+from yulin.people.core.actors import Actor
+from yulin.people.enums import Action
+from yulin.pool.adapters.packs import law_by_id
+from yulin.pool.core.answer_shown import Shown, shown
+from yulin.pool.core.deciding import Law
+from yulin.pool.core.names import DISTRICTS
+from yulin.pool.errors import AnswerNotFoundError
+from yulin.pool.forms.answers import QuestionForm
+from yulin.pool.selectors.answers import askable_laws, firm_code, kept_answers, pre_loan_answer, register_facts_of
+from yulin.pool.selectors.enrolments import answer_for
+from yulin.pool.services.answers import keep_answer
+
+KEPT_SHOWN = 8
+# A change of these brings other questions, or other facts of the register.
+_REFORMING = frozenset({"scheme", "mode", "firm_code", "on"})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(Action.ASK_PRE_LOAN_ANSWER)
+def answer(request: HttpRequest) -> HttpResponse:
+    """Ask: the form beside the answer; an htmx request gets the answer alone, a POST keeps it."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]  # set by the guard
+    asked = request.POST if request.method == "POST" else request.GET
+    laws = askable_laws(actor, business_date())
+    if not laws:
+        return render(request, "pool/answer_none.html")
+    law = next((one for one in laws if one.pack.id == asked.get("scheme")), laws[-1])
+    form, firm_name = _form(asked, law, laws)
+    is_asked = bool(asked.get("amount"))
+    is_valid = is_asked and form.is_valid()
+    if is_valid and request.method == "POST":
+        return _keep(actor, form)
+    given = _given(actor, form) if is_valid else None
+    context = {
+        "form": form,
+        "law": law,
+        "firm_name": firm_name,
+        "is_asked": is_asked,
+        "shown": given,
+        "days_left": _days_left(given),
+        "areas": [(code, say(name)) for code, name in DISTRICTS.items()],
+        "kept": [] if request.headers.get("HX-Request") else list(kept_answers(actor)[:KEPT_SHOWN]),
+        "reforms": request.headers.get("HX-Trigger-Name") in _REFORMING,
+    }
+    template = "pool/answer_part.html" if request.headers.get("HX-Request") else "pool/answer.html"
+    return render(request, template, context, status=422 if is_asked and form.errors else 200)
+
+
+@require_safe
+@needs(Action.ASK_PRE_LOAN_ANSWER)
+def kept(request: HttpRequest, token: str) -> HttpResponse:
+    """Show a kept answer as it was given, for the screen and for print."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]  # set by the guard
+    found = answer_for(actor, token)
+    if found is None:
+        raise AnswerNotFoundError(token=token)
+    law = law_by_id(found.pack_id)
+    answer_shown = shown(found.answer, law.pack.vocabulary)
+    context = {
+        "kept": found,
+        "law": law,
+        "shown": answer_shown,
+        "days_left": _days_left(answer_shown),
+        "is_over": answer_shown.valid_until < business_date(),
+        "inputs": found.inputs,
+        "loan": found.inputs["facts"],
+        "again": _again(found.inputs),
+    }
+    return render(request, "pool/answer_kept.html", context)
+
+
+def _form(asked: QueryDict, law: Law, laws: list[Law]) -> tuple[QuestionForm, str]:
+    """Return the form with what the register says of the firm, and the firm's name."""
+    try:
+        code = firm_code(asked.get("firm_code", ""), law)
+        firm, register = register_facts_of(code, law, business_date())
+        form = QuestionForm(asked.dict(), law=law, laws=laws, register=register)
+    except YulinError as error:
+        form = QuestionForm(asked.dict(), law=law, laws=laws, register=())
+        form.full_clean()
+        form.add_error("firm_code", say(error.message))
+        firm = None
+    return form, firm.name if firm else ""
+
+
+def _given(actor: Actor, form: QuestionForm) -> Shown | None:
+    """Return the answer; what cannot be asked stands as an error of the form."""
+    try:
+        given = pre_loan_answer(actor, form.question())
+    except YulinError as error:
+        form.add_error(None, say(error.message))
+        return None
+    return shown(given.as_json(), given.law.pack.vocabulary)
+
+
+def _keep(actor: Actor, form: QuestionForm) -> HttpResponse:
+    return redirect("pool:answer-kept", token=keep_answer(actor=actor, question=form.question()).token)
+
+
+def _days_left(given: Shown | None) -> int | None:
+    if given is None:
+        return None
+    try:
+        return recent_work_calendar().workdays_left(business_date(), given.valid_until)
+    except YulinError:  # the year of the deadline is not announced yet
+        return None
+
+
+def _again(inputs: dict[str, Any]) -> str:
+    """Return the query that asks a kept question again."""
+    facts = inputs["facts"]
+    query = QueryDict(mutable=True)
+    query["scheme"], query["firm_code"] = inputs["scheme"], inputs["firm_code"]
+    whole, rest = divmod(int(facts["loan_amount_fen"]), 1_000_000)
+    query["amount"] = f"{whole}.{rest:06d}".rstrip("0").rstrip(".")
+    query["months"] = str(facts.get("tenor_months") or "")
+    query["security"], query["mode"] = str(facts.get("security") or ""), str(facts.get("mode") or "bank")
+    return query.urlencode()

@@ -26,7 +26,7 @@ FINDING_SCHEMA: dict[str, pl.DataType] = {
 
 @dataclass(frozen=True)
 class Reason:
-    """One line of the table of reasons; `%(found)s`, `%(needed)s` and `%(cell)s` are filled in both languages."""
+    """One line of the table of reasons; `%(found)s` and `%(needed)s` are filled in both languages."""
 
     code: str
     severity: Severity
@@ -94,12 +94,17 @@ def verdicts_of(
 ) -> Iterator[Verdict]:
     """Yield each finding in words, refused rows first, then by row; `words` says the names that findings hold."""
     words = words or {}
+    sentences: dict[tuple[str, str, str], tuple[Text, Text]] = {}  # many rows of a file say the same
     severity = pl.col("code").replace_strict({code: reason.severity.value for code, reason in reasons.items()})
     ordered = findings.with_columns(severity=severity).sort("severity", "row", maintain_order=True)
     for line in ordered.iter_rows(named=True):
         reason = reasons[line["code"]]
         found, needed, cell = line["found"] or "", line["needed"] or "", line["cell"] or ""
-        values = {"found": _said(found, words), "needed": _said(needed, words), "cell": cell}
+        key = (reason.code, found, needed)
+        if key not in sentences:
+            values = {"found": _said(found, words), "needed": _said(needed, words)}
+            sentences[key] = (reason.message.with_values(**values), reason.next.with_values(**values))
+        message, what_next = sentences[key]
         yield Verdict(
             row=line["row"],
             cell=cell,
@@ -109,8 +114,8 @@ def verdicts_of(
             severity=reason.severity,
             found=found,
             needed=needed,
-            message=reason.message.with_values(**values),
-            next=reason.next.with_values(**values),
+            message=message,
+            next=what_next,
         )
 
 

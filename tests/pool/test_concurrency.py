@@ -75,7 +75,9 @@ def test_same_loan_from_two_banks_in_the_same_second(law, years_apart):
 
 def test_same_file_enrolled_twice_in_parallel(law):
     _, clerk = make_bank()
-    upload = send(clerk, sheet_of([loan(loan_amount_fen=10 * WAN) for _ in range(30)], LOAN_HEADS), scheme_id="gz-credit-2021")
+    upload = send(
+        clerk, sheet_of([loan(loan_amount_fen=10 * WAN) for _ in range(30)], LOAN_HEADS), scheme_id="gz-credit-2021"
+    )
     results = at_once(*(lambda: enrol_upload(actor=clerk, upload_id=upload.pk) for _ in range(4)))
     assert results == [results[0]] * 4
     assert results[0]["enrolled"] == Enrolment.objects.count() == 30

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
+from yulin.atlas.adapters.lookups import AnyOf
 from yulin.atlas.core.statements import Said, values_on
 from yulin.atlas.models import Firm, FirmCode, Statement
 
@@ -25,12 +26,17 @@ def firm_by_code(code: str, *, identifier_scheme: str = USCC) -> Firm | None:
 def firm_ids_by_code(codes: Iterable[str], *, identifier_scheme: str = USCC) -> dict[str, int]:
     """Return the firms that many codes lead to, in two queries; codes that lead nowhere are absent."""
     wanted = list(set(codes))
-    own = Firm.objects.filter(identifier_scheme=identifier_scheme, identifier__in=wanted)
-    found = dict(own.values_list("identifier", "id"))
+    found = own_firm_ids(wanted, identifier_scheme=identifier_scheme)
     missing = [code for code in wanted if code not in found]
     if missing and identifier_scheme == USCC:
-        found.update(FirmCode.objects.filter(code__in=missing).values_list("code", "firm_id"))
+        found.update(FirmCode.objects.filter(AnyOf(F("code"), missing)).values_list("code", "firm_id"))
     return found
+
+
+def own_firm_ids(codes: Sequence[str], *, identifier_scheme: str = USCC) -> dict[str, int]:
+    """Return the firms whose own identifier is one of many codes, in one query."""
+    own = Firm.objects.filter(AnyOf(F("identifier"), list(codes)), identifier_scheme=identifier_scheme)
+    return dict(own.values_list("identifier", "id"))
 
 
 def codes_of(firm_id: int) -> list[str]:
@@ -52,7 +58,8 @@ def find_firms(text: str) -> QuerySet[Firm]:
 
 def facts_of(firm_ids: Sequence[int], *, on: date, known_at: datetime) -> Mapping[int, dict[str, Said]]:
     """Return what counts about each firm on a day, as known at an instant; an empty dict where nothing is known."""
-    rows = Statement.objects.filter(firm_id__in=list(firm_ids), known_at__lte=known_at, valid_from__lte=on)
+    of_firms = Statement.objects.filter(AnyOf(F("firm_id"), list(firm_ids)))
+    rows = of_firms.filter(known_at__lte=known_at, valid_from__lte=on)
     said: dict[int, list[Said]] = {firm_id: [] for firm_id in firm_ids}
     for row in rows.iterator(chunk_size=5000):
         said[row.firm_id].append(Said(row.fact, row.value, row.source, row.valid_from, row.valid_until, row.known_at))

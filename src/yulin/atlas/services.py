@@ -11,8 +11,8 @@ from django.db import connection, transaction
 
 from yulin.atlas.enums import CodeKind
 from yulin.atlas.errors import FirmCodeTakenError
-from yulin.atlas.models import Firm, FirmCode, Statement
-from yulin.atlas.selectors import USCC, firm_by_code, firm_ids_by_code
+from yulin.atlas.models import FirmCode, Statement
+from yulin.atlas.selectors import USCC, firm_by_code, firm_ids_by_code, own_firm_ids
 from yulin.people.core.actors import Actor
 from yulin.people.services import record_audit
 
@@ -68,11 +68,7 @@ def register_firms(*, actor: Actor, firms: Sequence[NewFirm], identifier_scheme:
     """
     by_identifier = {firm.identifier: firm for firm in reversed(firms)}
     known = firm_ids_by_code(by_identifier, identifier_scheme=identifier_scheme)
-    own = set(
-        Firm.objects.filter(identifier_scheme=identifier_scheme, identifier__in=list(by_identifier)).values_list(
-            "identifier", flat=True
-        )
-    )
+    own = own_firm_ids(list(by_identifier), identifier_scheme=identifier_scheme)
     wanted = [firm for code, firm in by_identifier.items() if code not in known or code in own]
     made, changed = _upsert(wanted, identifier_scheme)
     if made or changed:

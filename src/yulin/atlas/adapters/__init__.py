@@ -1,0 +1,1 @@
+"""Where atlas meets PostgreSQL in bulk."""

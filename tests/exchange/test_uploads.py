@@ -120,6 +120,15 @@ def test_first_file_waits_for_its_columns_and_the_next_does_not():
     assert second.state == "checked"
 
 
+def test_the_preview_shows_no_personal_number():
+    make_law()
+    bank, actor = make_bank()
+    upload, _ = send(bank, actor, workbook(line(1, 证件号码="362322198709086409")))
+    check_upload(actor=actor, upload_id=upload.pk)
+    upload.refresh_from_db()
+    assert upload.preview[0][1] == "362*************09"
+
+
 def test_a_mapping_is_kept_once_and_a_change_is_a_new_version():
     make_law()
     bank, actor = make_bank()

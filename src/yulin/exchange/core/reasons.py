@@ -64,8 +64,8 @@ _TABLE = (
     ),
     _refused(
         "FILE.ID.PERSONAL",
-        "此处是公民身份号码（%(found)s）。企业代码列不接受个人证件号，系统未保存。",
-        "This is a personal ID number (%(found)s). The column of firm codes takes none; it was not kept.",
+        "此处是公民身份号码（%(found)s）。企业代码列不接受个人证件号，不会登记。",
+        "This is a personal ID number (%(found)s). The column of firm codes takes none; it is not registered.",
         Text(
             "请填写企业或个体工商户的统一社会信用代码。", "Give the firm's or sole trader's unified social credit code."
         ),

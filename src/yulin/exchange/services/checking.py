@@ -10,9 +10,11 @@ import polars as pl
 from django.db import connection, transaction
 
 from yulin.base.errors import YulinError
+from yulin.base.ids import is_like_personal_id, normalise_code
 from yulin.base.text import Text
 from yulin.exchange.adapters.bounds import DEFAULT_BOUNDS
 from yulin.exchange.adapters.files import read_bytes
+from yulin.exchange.core.codes import masked
 from yulin.exchange.core.columns import ColumnMapping as Columns
 from yulin.exchange.core.columns import apply_kept, guess_mapping
 from yulin.exchange.core.fields import FileForm
@@ -97,7 +99,8 @@ def _cell_text(cell: object) -> str:
         return ""
     if isinstance(cell, float):
         return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else f"{cell:.15G}"
-    return unescape(str(cell))[:60]
+    text = unescape(str(cell))
+    return masked(text) if is_like_personal_id(normalise_code(text)) else text[:60]
 
 
 def record_check(*, actor: Actor, upload_id: int, check: Check) -> None:

@@ -107,7 +107,15 @@ def _manager(actor: Actor, today: date) -> Home:
             Text("开始审核", "Start reviewing"),
         )
         if count
-        else None
+        else Next(
+            Text("查看在册备案", "Look at the book"),
+            Text(
+                "没有待审的备案。在册备案可筛选、排序、导出。",
+                "No filing waits. The book can be filtered, sorted and exported.",
+            ),
+            address("pool:enrolments"),
+            Text("打开备案清单", "Open the enrolments"),
+        )
     )
     return Home(
         facts=Text("待审%(n)s笔，%(m)s家银行未报月报", "%(n)s to review, %(m)s banks' returns missing").with_values(

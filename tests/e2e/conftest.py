@@ -62,7 +62,6 @@ def url() -> Iterator[str]:
     }
     environment |= {"YULIN_HOME": str(home), "DJANGO_SETTINGS_MODULE": "yulin.settings.base"}
     command = [sys.executable, "-m", "yulin.cli", "up", "--port", str(port), "--demo", "--workers", "1"]
-    environment["YULIN_DEMO_SCALE"] = "0.05"
     with (home / "up.log").open("wb") as log:
         process = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT, cwd=home)
     try:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from tests.factories.people import make_actor, make_client, make_demo_book
 from tests.factories.pool import make_bank, make_enrolment, make_law
 
+from yulin.exchange.models import Upload
 from yulin.people.enums import Role
 from yulin.pool.models import Enrolment
 from yulin.pool.services.review import ask_bank
@@ -98,3 +100,16 @@ def test_export_holds_every_row(law):
     one = make_enrolment(clerk, law)
     answer = make_client(Role.MANAGER_CLERK).get("/zh-hans/enrolments/?format=csv")
     assert one.number in b"".join(answer.streaming_content).decode()
+
+
+def test_bank_uploads_a_return_on_the_month_page(law):
+    bank, clerk = make_bank()
+    make_enrolment(clerk, law)
+    client = make_client(Role.BANK_CLERK, bank)
+    file = SimpleUploadedFile("returns.csv", "借据编号,贷款余额,五级分类\nJJ1,1.00,正常\n".encode())
+    answer = client.post("/zh-hans/returns/2021-12/", {"file": file})
+    upload = Upload.objects.get()
+    assert (answer.status_code, answer["Location"]) == (302, f"/zh-hans/uploads/{upload.pk}/")
+    assert (upload.kind, upload.month, upload.bank_id) == ("returns", date(2021, 12, 1), bank.pk)
+    assert client.get(answer["Location"]).status_code == 200
+    assert client.post("/zh-hans/returns/2021-12/", {}).status_code == 422

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
 from yulin.base.text import Text
+from yulin.exchange.enums import UploadKind
+from yulin.exchange.services import receive_upload
+from yulin.exchange.services.receiving import Parcel
 from yulin.kit.clock import business_date
 from yulin.kit.lists import Column, Plan, read_listing
 from yulin.kit.speech import yuan
@@ -14,6 +22,7 @@ from yulin.people.adapters.guards import needs
 from yulin.people.core.actors import Actor
 from yulin.people.enums import Action
 from yulin.pool.core.public import month_of
+from yulin.pool.forms.returns import ReturnFileForm
 from yulin.pool.selectors.returns import (
     bank_months,
     due_day,
@@ -22,6 +31,7 @@ from yulin.pool.selectors.returns import (
     month_counts,
     return_files,
 )
+from yulin.pool.services.deferring import defer_check
 
 _MONTHS = 12
 _COLUMNS = (
@@ -66,6 +76,9 @@ def month_return(request: HttpRequest, month: str) -> HttpResponse | FileRespons
     if first is None or first not in last_full_months(business_date(), 120):
         raise Http404
     calendar = work_calendar()
+    form = _file_form(request) if actor.may(Action.FILE_RETURNS) else None
+    if request.method == "POST" and form is not None and form.is_valid():
+        return _receive(actor, first, form.cleaned_data["file"])
     listing = read_listing(
         request,
         missing_in(actor, first),
@@ -86,6 +99,23 @@ def month_return(request: HttpRequest, month: str) -> HttpResponse | FileRespons
             "title": Text("没有缺报的借据", "No line is missing"),
             "text": Text("这个月的月报已齐。", "The month is complete."),
         },
-        "may_file": actor.may(Action.FILE_RETURNS),
+        "form": form,
     }
-    return render(request, "pool/return_month.html", context)
+    status = 422 if form is not None and form.errors else 200
+    return render(request, "pool/return_month.html", context, status=status)
+
+
+def _file_form(request: HttpRequest) -> ReturnFileForm:
+    return ReturnFileForm(request.POST, request.FILES) if request.method == "POST" else ReturnFileForm()
+
+
+def _receive(actor: Actor, month: date, file: UploadedFile[bytes]) -> HttpResponse:
+    parcel = Parcel(actor.organisation_id or 0, kind=UploadKind.RETURNS, month=month)
+    limit = settings.YULIN_UPLOAD_LIMIT_MB * 1_000_000
+    with transaction.atomic():
+        upload, is_new = receive_upload(
+            actor=actor, parcel=parcel, file_name=str(file.name), content=file, limit_bytes=limit
+        )
+        if is_new:
+            defer_check(actor=actor, upload_id=upload.pk)
+    return redirect("pool:upload", upload.pk)

@@ -13,11 +13,3 @@ def test_the_page_is_what_the_classes_say() -> None:
     import errors
 
     assert (ROOT / "docs" / "errors.md").read_text(encoding="utf-8") == errors.page(), "Run: python scripts/errors.py"
-
-
-def test_each_code_has_one_class() -> None:
-    import errors
-
-    errors.error_codes()
-    codes = [error.code for error in errors._below(errors.YulinError)]
-    assert sorted(set(codes)) == sorted(codes)

@@ -36,7 +36,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     _verb(verbs, "seal-audit", _seal, "seal what can be sealed now")
 
     organisation = _verb(verbs, "add-organisation", _add_organisation, "add an organisation")
-    organisation.add_argument("kind", choices=[str(kind) for kind in OrganisationKind])
+    organisation.add_argument("kind", metavar="KIND", choices=[str(kind) for kind in OrganisationKind])
     organisation.add_argument("code", help="its code: a bank's or district's code, a firm's USCC")
     organisation.add_argument("name_zh")
     organisation.add_argument("name_en", nargs="?", default="")

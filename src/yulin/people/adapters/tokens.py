@@ -50,6 +50,10 @@ class SignedIn(SessionAuth):
         super().__init__(csrf=True)
         self.action = action
 
+    def _get_key(self, request: HttpRequest) -> str | None:
+        # Without a session there is nothing that a forged form could misuse: the caller is told to sign in.
+        return super()._get_key(request) if self.param_name in request.COOKIES else None
+
     def authenticate(self, request: HttpRequest, key: str | None) -> Any:
         """Return the person's actor; None where nobody is signed in."""
         if super().authenticate(request, key) is None:

@@ -16,6 +16,7 @@ from yulin.base.text import Text
 from yulin.pool.core.codes import REFUSALS
 from yulin.pool.core.counterfactuals import Counterfactual, counterfactuals
 from yulin.pool.core.judgement import Inquiry, Judgement, LayerAnswer, judge
+from yulin.pool.core.names import district_name
 from yulin.pool.core.ratios import Use
 from yulin.pool.core.rooms import SHARED, Room
 from yulin.pool.core.words import LIMITS, NOT_AVAILABLE, clause_word, joined, number_word, party_word, percent_word
@@ -112,6 +113,8 @@ def _fact_word(pack: Pack, slot: str, known: Known) -> Text:
         said = pack.vocabulary.lists[fact.type.unit].members[value]
     elif fact.type.kind == "date" and value is not None:
         said = Text(date.fromordinal(value).isoformat(), date.fromordinal(value).isoformat())
+    elif fact.type.kind == "area" and value is not None:
+        said = district_name(str(value))
     elif value is not None:
         said = number_word(fact.type.kind, value, pack.currency)
     return Text(f"{fact.label.zh}：{said.zh}", f"{fact.label.en}: {said.en}")

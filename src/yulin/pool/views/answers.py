@@ -35,7 +35,8 @@ _REFORMING = frozenset({"scheme", "mode", "firm_code", "on"})
 def answer(request: HttpRequest) -> HttpResponse:
     """Ask: the form beside the answer; an htmx request gets the answer alone, a POST keeps it."""
     actor: Actor = request.actor  # type: ignore[attr-defined]  # set by the guard
-    asked = request.POST if request.method == "POST" else request.GET
+    # The button that keeps sends the question in the address, so that no CSRF token stands in one.
+    asked = request.GET if "amount" in request.GET else request.POST
     laws = askable_laws(actor, business_date())
     if not laws:
         return render(request, "pool/answer_none.html")
@@ -58,7 +59,9 @@ def answer(request: HttpRequest) -> HttpResponse:
         "reforms": request.headers.get("HX-Trigger-Name") in _REFORMING,
     }
     template = "pool/answer_part.html" if request.headers.get("HX-Request") else "pool/answer.html"
-    return render(request, template, context, status=422 if is_asked and form.errors else 200)
+    # htmx shows what is wrong only when it comes as an answer.
+    is_wrong = is_asked and form.errors and not request.headers.get("HX-Request")
+    return render(request, template, context, status=422 if is_wrong else 200)
 
 
 @require_safe

@@ -8,6 +8,8 @@ import tempfile
 # A test never touches a real instance's folder, nor is it reached by its settings.
 os.environ["YULIN_HOME"] = tempfile.mkdtemp(prefix="yulin-test-", dir="/tmp")
 os.environ["YULIN_DATABASE_POOL"] = "0"
+# Playwright leaves its event loop in the process; the tests that follow it there are synchronous all the same.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
 from yulin.settings.base import *  # noqa: F403 - a settings module is the base plus its differences
 

@@ -114,7 +114,7 @@ def main() -> None:
         met=ratio >= 0.8,
     )  # fmt: skip
     packs = [shipped_pack(pack_id) for pack_id in shipped_pack_ids()]
-    packs = [each for each in packs if each.is_in_force(DAY) and each.slots] * 60
+    packs = [each for each in packs if each.kind == "title"] * 60  # a scheme's few conditions would flatter the figure
     start = time.perf_counter()
     for each in packs[:60]:
         assess_population(each, gappy, DAY)

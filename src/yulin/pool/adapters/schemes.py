@@ -13,6 +13,7 @@ from yulin.pool.core.pack_cases import case_differences
 from yulin.pool.core.settlement import Settlement, settle
 from yulin.pool.core.settlement_json import read_case, settlement_json
 from yulin.rules.adapters.shipped import shipped_pack, shipped_pack_ids, shipped_texts, shipped_vocabulary
+from yulin.rules.core.cases import assessment_cases
 from yulin.rules.core.load import load_pack
 from yulin.rules.core.pack import Pack
 from yulin.rules.errors import UnknownPackError
@@ -67,9 +68,13 @@ def settle_answer(source: dict[str, Any]) -> dict[str, Any]:
 
 
 def failing_cases(pack_id: str) -> tuple[str, ...]:
-    """Return one line for every case beside a shipped scheme pack that does not come out as it expects."""
+    """Return one line for every case beside a shipped scheme pack that does not come out as it expects.
+
+    Cases of eligibility are assessments, which `rules` runs.
+    """
     lines: list[str] = []
-    for case in scheme_pack(pack_id).cases:
+    eligibility = assessment_cases(scheme_pack(pack_id))
+    for case in (case for case in scheme_pack(pack_id).cases if case not in eligibility):
         pack = scheme_pack(pack_id, case.more.get("values"))
         settler = settle if case.more.get("alone") else settle_with_layers
         lines += case_differences(pack, case, settler)
@@ -81,7 +86,7 @@ def check_scheme(pack_id: str) -> dict[str, Any]:
     pack = scheme_pack(pack_id)
     return {
         "pack": pack_id,
-        "cases": len(pack.cases),
+        "cases": len(pack.cases) - len(assessment_cases(pack)),
         "failing": list(failing_cases(pack_id)),
         "remarks": [
             {"code": one.code, "row": one.row.id, "says": one.says.zh, "says_en": one.says.en} for one in remarks(pack)

@@ -26,6 +26,7 @@ from yulin.kit.postgres import data_folder, server_url
 pytestmark = pytest.mark.slow
 
 YULIN = [sys.executable, "-m", "yulin.cli"]
+START_SECONDS = 180  # patience, not a budget: a first start migrates and compresses beside the other tests
 
 
 @dataclass
@@ -67,8 +68,12 @@ def start(home: Path) -> Instance:
         command = [*YULIN, "up", "--port", str(port)]
         process = subprocess.Popen(command, env=environment(home), stdout=file, stderr=file)
     instance = Instance(home, port, process, output)
-    eventually(lambda: process.poll() is not None or f":{port}/" in instance.said())
-    assert process.poll() is None, instance.said()
+    try:
+        eventually(lambda: process.poll() is not None or f":{port}/" in instance.said(), seconds=START_SECONDS)
+        assert process.poll() is None, instance.said()
+    except AssertionError:
+        end(instance)
+        raise
     return instance
 
 

@@ -34,6 +34,12 @@ REASONS_HEAD = """
 | code | | 中文 | English |
 |---|---|---|---|
 """
+WORDS_HEAD = """
+## What settling, pre-loan answers and the cliff report say
+
+| code | 中文 | English |
+|---|---|---|
+"""
 _REASON_TABLES = ("yulin.exchange.core.reasons", "yulin.pool.core.screening", "yulin.pool.core.book_reasons")
 _LEFT_OUT = (".migrations", "yulin.settings", "yulin.cli.__main__", "yulin.urls")
 
@@ -41,13 +47,32 @@ _LEFT_OUT = (".migrations", "yulin.settings", "yulin.cli.__main__", "yulin.urls"
 def page() -> str:
     """Return the page as it should stand."""
     errors = "".join(f"| `{code}` | {meaning} |\n" for code, meaning in sorted(error_codes().items()))
-    return HEAD + errors + REASONS_HEAD + "".join(f"{line}\n" for line in reason_lines())
+    return (
+        HEAD
+        + errors
+        + REASONS_HEAD
+        + "".join(f"{line}\n" for line in reason_lines())
+        + (WORDS_HEAD + "".join(f"{line}\n" for line in word_lines()))
+    )
 
 
 def error_codes() -> dict[str, str]:
     """Return what each code means: the first line of its class."""
+    return {error.code: (error.__doc__ or "").strip().splitlines()[0] for error in defining_classes()}
+
+
+def defining_classes() -> list[type[YulinError]]:
+    """Return the classes that bring a code of their own; a class below one speaks under its parent's."""
     _import_everything()
-    return {error.code: (error.__doc__ or "").strip().splitlines()[0] for error in _below(YulinError)}
+    return [error for error in _below(YulinError) if "code" in vars(error)]
+
+
+def word_lines() -> list[str]:
+    """Return one line for each code that settling, answering and the cliff report say."""
+    from yulin.pool.core.codes import REFUSALS, REMARKS  # noqa: PLC0415 - app ready
+
+    said = sorted({**REFUSALS, **REMARKS}.items())
+    return [f"| `{code}` | {_plain(text, 'zh')} | {_plain(text, 'en')} |" for code, text in said]
 
 
 def reason_lines() -> list[str]:

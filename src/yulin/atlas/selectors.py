@@ -69,18 +69,17 @@ def facts_of(firm_ids: Sequence[int], *, on: date, known_at: datetime) -> Mappin
 def firm_with_facts(
     code: str, *, on: date, known_at: datetime, identifier_scheme: str = USCC
 ) -> tuple[Firm, dict[str, Said]] | None:
-    """Return the firm that a code leads to and what counts about it on a day, in one query; None when nobody has it.
-
-    A code that only a successor carries costs two more.
-    """
+    """Return the firm that a code leads to and what counts about it on a day, in one query; None when nobody has it."""
+    leads_to = Firm.objects.filter(identifier_scheme=identifier_scheme, identifier=code).values("pk")
+    if identifier_scheme == USCC:
+        leads_to = leads_to.union(FirmCode.objects.filter(code=code).values("firm_id"))
     rows = list(
-        Firm.objects.filter(identifier_scheme=identifier_scheme, identifier=code).values_list(
+        Firm.objects.filter(pk__in=leads_to).values_list(
             "id", "identifier", "name", "district_code", "registered_on", *(f"statements__{name}" for name in _SAID)
         )
     )  # fmt: skip
     if not rows:
-        found = firm_by_code(code, identifier_scheme=identifier_scheme)
-        return None if found is None else (found, dict(facts_of([found.pk], on=on, known_at=known_at)[found.pk]))
+        return None
     pk, identifier, name, district, registered_on, *_ = rows[0]
     firm = Firm(
         id=pk, identifier_scheme=identifier_scheme, identifier=identifier, name=name, district_code=district,

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from yulin.base.errors import YulinError
 from yulin.base.text import Text
+
+_NOT_ALLOWED = Text("当前身份不能打开这个页面", "Your present role may not open this page")
+_SWITCH_ROLE = Text("在右上角切换身份，或联系本机构管理员。", "Switch your role at the top right, or ask your manager.")
 
 
 class PostgresNotStartedError(YulinError):
@@ -138,15 +142,12 @@ class NotSignedInError(YulinError):
 
 
 class NotAllowedHereError(YulinError):
-    """The role does not include this page or this call."""
+    """The role does not include this page, this call or this action."""
 
     code = "PEOPLE.NOT_ALLOWED"
 
-    def __init__(self) -> None:
-        super().__init__(
-            Text("当前身份不能打开这个页面", "Your present role may not open this page"),
-            Text("在右上角切换身份，或联系本机构管理员。", "Switch your role at the top right, or ask your manager."),
-        )
+    def __init__(self, message: Text = _NOT_ALLOWED, hint: Text = _SWITCH_ROLE, **facts: Any) -> None:
+        super().__init__(message, hint, **facts)
 
 
 class NotFoundError(YulinError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from yulin.base.errors import YulinError
 from yulin.base.text import Text
+from yulin.kit.errors import NotAllowedHereError
 
 
 class PeopleError(YulinError):
@@ -12,10 +13,8 @@ class PeopleError(YulinError):
     code = "PEOPLE.ERROR"
 
 
-class NotAllowedError(PeopleError):
+class NotAllowedError(NotAllowedHereError):
     """The role of the person does not include this action."""
-
-    code = "PEOPLE.NOT_ALLOWED"
 
     def __init__(self, *, action: str, role: str) -> None:
         super().__init__(

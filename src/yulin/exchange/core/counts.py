@@ -4,22 +4,14 @@ from __future__ import annotations
 
 import polars as pl
 
+from yulin.base.districts import GUANGZHOU_DISTRICTS
 from yulin.exchange.core.cells import RawColumn, number_as_text
 
 _COUNT = r"^(\d{1,3}(?:,\d{3})+|\d{1,9})(?:\.0*)?(个月|月|人|天|日|年|months?|m)?$"
-_DISTRICTS = {
-    "440103": "荔湾",
-    "440104": "越秀",
-    "440105": "海珠",
-    "440106": "天河",
-    "440111": "白云",
-    "440112": "黄埔 开发 广州开发 经济技术开发",
-    "440113": "番禺",
-    "440114": "花都",
-    "440115": "南沙",
-    "440117": "从化",
-    "440118": "增城",
-}
+_ALSO_HUANGPU = ("开发", "广州开发", "经济技术开发")  # the Development Zone lies in Huangpu
+_DISTRICT_CODES = {name.zh.removesuffix("区"): code for code, name in GUANGZHOU_DISTRICTS.items()} | dict.fromkeys(
+    _ALSO_HUANGPU, "440112"
+)
 
 
 def read_counts(column: RawColumn) -> pl.DataFrame:
@@ -34,11 +26,12 @@ def read_counts(column: RawColumn) -> pl.DataFrame:
 
 def read_districts(column: RawColumn) -> pl.DataFrame:
     """Return six-digit district codes; those of Guangzhou may also be named. As `RESULT_COLUMNS`."""
-    names = {name: code for code, words in _DISTRICTS.items() for name in words.split()}
     text = pl.coalesce("folded", number_as_text("number"))
     code_written = text.str.extract(r"^(\d{6})$", 1)
     name_written = text.str.strip_prefix("广东省").str.strip_prefix("广州市").str.strip_suffix("区")
-    value = pl.coalesce(code_written, name_written.replace_strict(names, default=None, return_dtype=pl.String))
+    value = pl.coalesce(
+        code_written, name_written.replace_strict(_DISTRICT_CODES, default=None, return_dtype=pl.String)
+    )
     is_present = text.is_not_null() | pl.col("day").is_not_null()
     return _results(column, value, pl.when(is_present & value.is_null()).then(pl.lit("FILE.CHOICE.UNKNOWN")))
 

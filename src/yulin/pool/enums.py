@@ -73,6 +73,50 @@ class Sector(StrEnum):
     OTHER = "other"
 
 
+class ClaimState(StrEnum):
+    """Where a claim stands on its way from the bank to the money."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
+    REVIEWED = "reviewed"
+    CHECKED = "checked"
+    DEFERRED = "deferred"
+    DECIDED = "decided"
+    NOTICED = "noticed"
+    APPROVED = "approved"
+    PAID = "paid"
+    DENIED = "denied"
+    RECALLED = "recalled"
+    WITHDRAWN = "withdrawn"
+
+
+class ClaimDecision(StrEnum):
+    """What the authority decided on a claim."""
+
+    FULL = "full"
+    PARTIAL = "partial"
+    DENIED = "denied"
+
+
+class ClaimRoute(StrEnum):
+    """How deep a claim is reviewed."""
+
+    NORMAL = "normal"
+    DEEP = "deep"
+
+
+class Holder(StrEnum):
+    """Who has a claim and has to act."""
+
+    BANK = "bank"
+    REVIEWER = "reviewer"
+    CHECKER = "checker"
+    AUTHORITY = "authority"
+    MANAGER = "manager"
+    NOBODY = "nobody"
+
+
 class LimitKind(StrEnum):
     """Over what a running total is kept."""
 

@@ -18,6 +18,7 @@ from yulin.rules.core.load_fees import read_fees
 from yulin.rules.core.nodes import Expression
 from yulin.rules.core.pack import Row
 from yulin.rules.core.scheme import (
+    DOCUMENT_CHECKS,
     MEASURES,
     READINGS,
     REST,
@@ -50,8 +51,8 @@ from yulin.rules.core.vocabulary import BOOL, COUNT, DAYS, MONEY, MONTHS, RATIO,
 Read = TypeVar("Read")
 SCHEME_KEYS: frozenset[str] = frozenset(
     {"eligibility", "limits", "exclusive", "layers", "modes", "rounding", "breakers", "claim", "timetable", "documents",
-     "recovery", "replaces", "on_top_of", "identifier_scheme", "conditional_filing", "portfolio", "articles", "fees",
-     "notes", "sources"}
+     "diligence", "routing", "recovery", "replaces", "on_top_of", "identifier_scheme", "conditional_filing",
+     "portfolio", "articles", "fees", "notes", "sources"}
 )  # fmt: skip
 LIMIT_TYPES: Mapping[str, Type] = {
     "loan": MONEY, "line": MONEY, "firm_year": MONEY, "bank": MONEY, "scheme": MONEY, "group": MONEY,
@@ -63,7 +64,7 @@ _NUMBER_UNITS: Mapping[str, Type] = {
 _RATIO_KEYS = ROW_KEYS | {"at", "by", "reading", "up_to", "rows", "at_most"}
 _MODE_KEYS = ROW_KEYS | {
     "title", "of", "when", "loss_base", "ratio", "rest", "rounding", "bonuses", "bonus_to", "cap", "all_layers",
-    "third_parties", "caps", "instalments", "insurance", "charge",
+    "third_parties", "caps", "instalments", "insurance", "charge", "pays_first",
 }  # fmt: skip
 
 
@@ -92,6 +93,8 @@ def load_scheme(root: Entry, ctx: Context) -> Scheme:
         claim=reader.provisions(root, "claim", top),
         timetable=reader.provisions(root, "timetable", top),
         documents=reader.provisions(root, "documents", top),
+        diligence=reader.provisions(root, "diligence", top),
+        routing=reader.provisions(root, "routing", top),
         conditional_filing=reader.provisions(root, "conditional_filing", top),
         portfolio=reader.provisions(root, "portfolio", top),
         articles=reader.provisions(root, "articles", top),
@@ -209,6 +212,7 @@ class _Reader:
             ),
             insurance=_each(entry, "insurance", lambda part: self.insurance(path, part, row)),
             charge=_each(entry, "charge", lambda part: self.charge(path, part, row)),
+            pays_first=entry.need("pays_first").one_of({"pool", "third_party"}) if "pays_first" in entry else "pool",
         )
 
     def question(self, entry: Entry) -> Expression:
@@ -363,15 +367,21 @@ class _Reader:
         entry = root.get(section)
         if entry is None:
             return ()
-        if "verified" in entry or "clause" in entry:  # one statement for the whole section: "not found"
+        if "verified" not in entry and "clause" not in entry:
+            return tuple(self.provision(f"{section}.{key}", key, part, parent) for key, part in entry.items())
+        rules = [(key, part) for key, part in entry.items() if key not in ROW_KEYS]
+        if not rules or any(key in _NUMBER_UNITS for key, _ in rules):  # one statement for the whole: "not found"
             return (self.provision(section, section, entry, parent),)
-        return tuple(self.provision(f"{section}.{key}", key, part, parent) for key, part in entry.items())
+        own = {key: part for key, part in entry.items() if key in ROW_KEYS}
+        head = self.row(section, Entry(own, entry.where), parent)  # a whole section that the manager filled
+        return tuple(self.provision(f"{section}.{key}", key, part, head) for key, part in rules)
 
     def provision(self, path: str, key: str, entry: Entry, parent: Row) -> Provision:
-        entry.keys(ROW_KEYS | set(_NUMBER_UNITS))
+        is_document = path.startswith("documents.")
+        entry.keys(ROW_KEYS | set(_NUMBER_UNITS) | ({"checks"} if is_document else set()))
         unit = next((unit for unit in _NUMBER_UNITS if unit in entry), "")
         number = self.quantity(entry.need(unit), _NUMBER_UNITS[unit]) if unit else None
-        return Provision(key, number, unit, self.row(path, entry, parent))
+        return Provision(key, number, unit, self.row(path, entry, parent), _words(entry, "checks", DOCUMENT_CHECKS))
 
 
 _LOSS_MEASURES = ("incurred", "paid_by_guarantor", "lower_of_npa_and_claim")

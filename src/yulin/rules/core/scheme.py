@@ -38,6 +38,16 @@ MEASURES: Mapping[str, Text] = {
     "none": Text("无", "nothing"),
 }
 
+# What a machine compares between a document and the enrolled loan.
+DOCUMENT_CHECKS: Mapping[str, Text] = {
+    "amount": Text("金额与申请一致", "its amount is the claim's"),
+    "name": Text("企业名称一致", "it names the firm"),
+    "code": Text("统一社会信用代码一致", "it carries the firm's code"),
+    "loan": Text("借据号一致", "it carries the loan's number"),
+    "dated": Text("日期不早于放款、不晚于今天", "it is dated between lending and today"),
+    "after_default": Text("日期不早于违约日", "it is dated on or after the day of default"),
+}
+
 
 @dataclass(frozen=True)
 class Share:
@@ -219,6 +229,7 @@ class Mode:
     instalments: tuple[Share, ...] = ()
     insurance: Insurance | None = None
     charge: Charge | None = None
+    pays_first: str = "pool"  # pool | third_party: who has paid before the others do
 
 
 @dataclass(frozen=True)
@@ -253,6 +264,7 @@ class Provision:
     number: int | None
     unit: str  # days | workdays | months | years | money | ratio | count | ""
     row: Row
+    checks: tuple[str, ...] = ()  # of a document: what a machine compares in it (`DOCUMENT_CHECKS`)
 
 
 @dataclass(frozen=True)
@@ -321,6 +333,8 @@ class Scheme:
     claim: tuple[Provision, ...] = ()
     timetable: tuple[Provision, ...] = ()
     documents: tuple[Provision, ...] = ()
+    diligence: tuple[Provision, ...] = ()  # cases in which the lender was not diligent
+    routing: tuple[Provision, ...] = ()  # what sends a claim to the deeper review
     conditional_filing: tuple[Provision, ...] = ()
     portfolio: tuple[Provision, ...] = ()
     articles: tuple[Provision, ...] = ()
@@ -341,8 +355,8 @@ class Scheme:
             yield layer.row
         for mode in self.modes.values():
             yield from _rows_of(mode)
-        for group in (self.breakers, self.claim, self.timetable, self.documents, self.conditional_filing,
-                      self.portfolio, self.articles, self.fees):  # fmt: skip
+        for group in (self.breakers, self.claim, self.timetable, self.documents, self.diligence,
+                      self.routing, self.conditional_filing, self.portfolio, self.articles, self.fees):  # fmt: skip
             yield from (item.row for item in group)
         for one in (self.recovery, self.replacement, self.on_top_of):
             if one:

@@ -5,14 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from yulin.base.errors import YulinError
 from yulin.base.text import Text
-
-
-class PoolError(YulinError):
-    """Something about schemes, enrolments or returns was refused."""
-
-    code = "POOL.ERROR"
+from yulin.pool.errors.root import PoolError
 
 
 class EnrolmentNotFoundError(PoolError):

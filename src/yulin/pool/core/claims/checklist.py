@@ -1,0 +1,243 @@
+"""The checklist of a claim as data: each paper of the scheme with what a machine compares in it, and the claim's form.
+
+The seven lines of the form are the usual defects that a guarantee fund published (AU-05): declaration, day of default
+against lending, reason of default, fraud, legal action before the default, the suit's number, possession of securities.
+Each case of non-diligence of the scheme is answered with its evidence.
+
+Invariant: a claim is submitted only when no line is bad; what is not answered is bad, never taken as good.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from yulin.base.money import yuan_text
+from yulin.base.text import Text
+from yulin.pool.core.words import clause_word
+from yulin.rules.core.scheme import DOCUMENT_CHECKS, Provision
+
+FORM_SOURCE = Text("申请表", "claim form")
+_SECURED = frozenset({"mortgage", "pledge"})
+
+
+class Elsewhere(StrEnum):
+    """Where else the same file stands."""
+
+    NOWHERE = ""
+    SAME_FIRM = "same_firm"
+    OTHER_FIRM = "other_firm"
+
+
+@dataclass(frozen=True)
+class ClaimFacts:
+    """What a claim's papers must agree with."""
+
+    firm_name: str
+    firm_code: str
+    loan_number: str
+    claimed_fen: int
+    disbursed_on: date
+    defaulted_on: date
+    today: date
+    security: str = ""
+
+
+@dataclass(frozen=True)
+class Statement:
+    """What the bank states on the form of the claim; None is not answered."""
+
+    is_declared: bool = False
+    default_reason: str = ""
+    is_fraud: bool | None = None
+    legal_action_on: date | None = None
+    legal_action_note: str = ""
+    suit_number: str = ""
+    possession_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Paper:
+    """One document: which item of the list it is, its hash, and what the bank read from it."""
+
+    kind: str
+    sha256: str
+    amount_fen: int | None = None
+    name: str = ""
+    code: str = ""
+    loan: str = ""
+    dated_on: date | None = None
+    elsewhere: Elsewhere = Elsewhere.NOWHERE
+
+
+@dataclass(frozen=True)
+class DiligenceAnswer:
+    """The bank's answer to one case of non-diligence, with its evidence in words."""
+
+    is_case: bool
+    evidence: str
+
+
+@dataclass(frozen=True)
+class CheckLine:
+    """One line of the checklist: what is asked, the verdict, what was found, the clause."""
+
+    id: str
+    title: Text
+    verdict: str  # ok | warn | bad
+    found: Text
+    clause: Text
+
+    @property
+    def defect(self) -> Text:
+        """The line as a defect: what is asked and what was found."""
+        return Text(f"{self.title.zh}：{self.found.zh}", f"{self.title.en}: {self.found.en}")
+
+
+@dataclass(frozen=True)
+class ClaimPapers:
+    """Everything that a checklist is computed from."""
+
+    facts: ClaimFacts
+    statement: Statement
+    papers: Sequence[Paper] = ()
+    answers: Mapping[str, DiligenceAnswer] = field(default_factory=dict)
+
+
+def checklist(
+    documents: Sequence[Provision], diligence: Sequence[Provision], claim: ClaimPapers
+) -> tuple[CheckLine, ...]:
+    """Return every line of a claim's checklist in the order of the scheme: form, papers, diligence."""
+    lines = [*_form_lines(claim.facts, claim.statement)]
+    lines += [_paper_line(one, claim) for one in documents if not one.row.is_unverified]
+    lines += [_diligence_line(one, claim.answers.get(one.id)) for one in diligence if not one.row.is_unverified]
+    return tuple(lines)
+
+
+def defects_of(lines: Sequence[CheckLine]) -> list[Text]:
+    """Return what has to be mended before a claim is submitted."""
+    return [line.defect for line in lines if line.verdict == "bad"]
+
+
+def _form_lines(facts: ClaimFacts, said: Statement) -> Iterator[CheckLine]:
+    def line(key: str, title: Text, found: Text, *, is_good: bool) -> CheckLine:
+        return CheckLine(f"form.{key}", title, "ok" if is_good else "bad", found, FORM_SOURCE)
+
+    yield line(
+        "declaration", Text("申请人声明", "Declaration"),
+        Text("已签署", "signed") if said.is_declared else Text("未签署", "not signed"), is_good=said.is_declared,
+    )  # fmt: skip
+    yield line(
+        "default_day", Text("违约日与放款日", "Day of default against lending"),
+        Text("违约%(default)s，放款%(lent)s", "default %(default)s, lent %(lent)s").with_values(
+            default=facts.defaulted_on, lent=facts.disbursed_on
+        ),
+        is_good=facts.defaulted_on > facts.disbursed_on,
+    )  # fmt: skip
+    yield line(
+        "reason", Text("违约原因", "Reason of default"),
+        Text("已说明", "given") if said.default_reason.strip() else Text("未说明", "not given"),
+        is_good=bool(said.default_reason.strip()),
+    )  # fmt: skip
+    fraud = {None: Text("未说明有无", "not answered"), True: Text("有", "there was"), False: Text("无", "none")}
+    yield line(
+        "fraud", Text("恶意逃废债、欺诈", "Wilful default or fraud"), fraud[said.is_fraud],
+        is_good=said.is_fraud is not None,
+    )  # fmt: skip
+    if said.legal_action_on is not None:
+        yield _legal_action_line(facts, said)
+        has_number = bool(said.suit_number.strip())
+        yield line(
+            "suit_number", Text("案号", "Number of the suit"),
+            Text(said.suit_number, said.suit_number) if has_number else Text("已起诉而无案号", "sued, yet no number"),
+            is_good=has_number,
+        )  # fmt: skip
+    if facts.security in _SECURED:
+        day = said.possession_on
+        yield line(
+            "possession", Text("押品处置情况", "Possession of the security"),
+            Text(f"{day}", f"{day}") if day else Text("未填控制押品的日期", "no day of possession"), is_good=bool(day),
+        )  # fmt: skip
+
+
+def _legal_action_line(facts: ClaimFacts, said: Statement) -> CheckLine:
+    is_before = said.legal_action_on is not None and said.legal_action_on < facts.defaulted_on
+    is_good = not is_before or bool(said.legal_action_note.strip())
+    found = Text(f"起诉{said.legal_action_on}", f"begun {said.legal_action_on}")
+    if is_before:
+        found = Text(
+            f"{found.zh}早于违约{facts.defaulted_on}，{'已说明' if is_good else '未说明'}",
+            f"{found.en}, before the default {facts.defaulted_on}, {'explained' if is_good else 'not explained'}",
+        )
+    return CheckLine(
+        "form.legal_action", Text("法律程序", "Legal action"), "ok" if is_good else "bad", found, FORM_SOURCE
+    )
+
+
+def _paper_line(rule: Provision, claim: ClaimPapers) -> CheckLine:
+    title = rule.row.text or Text(rule.id, rule.id)
+    clause = clause_word(rule.row)
+    papers = [paper for paper in claim.papers if paper.kind == rule.id]
+    if not papers:
+        return CheckLine(f"documents.{rule.id}", title, "bad", Text("缺件", "missing"), clause)
+    paper = papers[-1]
+    wrong = [found for check in rule.checks if (found := _disagreement(check, paper, claim.facts)) is not None]
+    if paper.elsewhere is Elsewhere.OTHER_FIRM:
+        wrong.append(Text("同一文件已用于另一企业的申请", "the same file was used for another firm's claim"))
+    if wrong:
+        found = Text("；".join(one.zh for one in wrong), "; ".join(one.en for one in wrong))
+        return CheckLine(f"documents.{rule.id}", title, "bad", found, clause)
+    if paper.elsewhere is Elsewhere.SAME_FIRM:
+        found = Text("同一文件已用于该企业另一笔申请", "the same file serves another claim of this firm")
+        return CheckLine(f"documents.{rule.id}", title, "warn", found, clause)
+    agreed = [DOCUMENT_CHECKS[check] for check in rule.checks] or [Text("已收到", "received")]
+    found = Text("，".join(one.zh for one in agreed), ", ".join(one.en for one in agreed))
+    return CheckLine(f"documents.{rule.id}", title, "ok", found, clause)
+
+
+def _disagreement(check: str, paper: Paper, facts: ClaimFacts) -> Text | None:
+    """Return what a paper says that the loan does not, or None where they agree."""
+    if check == "amount":
+        return _differs(Text("金额", "amount"), _yuan(paper.amount_fen), _yuan(facts.claimed_fen))
+    if check == "name":
+        return _differs(Text("企业名称", "name"), paper.name.strip(), facts.firm_name)
+    if check == "code":
+        return _differs(Text("信用代码", "code"), paper.code.strip().upper(), facts.firm_code)
+    if check == "loan":
+        return _differs(Text("借据号", "loan number"), paper.loan.strip(), facts.loan_number)
+    first = facts.defaulted_on if check == "after_default" else facts.disbursed_on
+    if paper.dated_on is None:
+        return Text("没有填写日期", "its day is not given")
+    if first <= paper.dated_on <= facts.today:
+        return None
+    return Text(
+        f"日期{paper.dated_on}，应在{first}至{facts.today}之间",
+        f"dated {paper.dated_on}, needed: {first} to {facts.today}",
+    )
+
+
+def _differs(what: Text, found: str, needed: str) -> Text | None:
+    if found == needed:
+        return None
+    if not found:
+        return Text(f"没有填写{what.zh}", f"its {what.en} is not given")
+    return Text(f"{what.zh}为{found}，应为{needed}", f"its {what.en} is {found}, needed: {needed}")
+
+
+def _yuan(fen: int | None) -> str:
+    return "" if fen is None else yuan_text(fen)
+
+
+def _diligence_line(rule: Provision, answer: DiligenceAnswer | None) -> CheckLine:
+    title = rule.row.text or Text(rule.id, rule.id)
+    if answer is None:
+        verdict, found = "bad", Text("未回答", "not answered")
+    elif answer.is_case:
+        verdict, found = "bad", Text("属于该情形", "it is the case")
+    elif not answer.evidence.strip():
+        verdict, found = "bad", Text("不属于，但没有证据", "not the case, yet without evidence")
+    else:
+        verdict, found = "ok", Text(f"不属于：{answer.evidence}", f"not the case: {answer.evidence}")
+    return CheckLine(f"diligence.{rule.id}", title, verdict, found, clause_word(rule.row))

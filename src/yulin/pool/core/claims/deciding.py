@@ -1,0 +1,102 @@
+"""What is decided on a claim: full, or partial with each deduction's amount, reason and clause; then who pays what.
+
+The settlement that a page previews and the one that a decision books are one function of one case, so they cannot
+differ by a fen. A deduction takes from its own part of the loss; what is deducted stays with the lender.
+
+Invariant: the decided base is at most the loss base; shares, deductions and what no layer covers sum to the loss base.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from yulin.base.text import Text
+from yulin.pool.core.claims.states import STEP_NAMES, ClaimStep
+from yulin.pool.core.deciding import Law
+from yulin.pool.core.loss import LossCase
+from yulin.pool.core.settlement import Settlement, settle
+from yulin.pool.enums import ClaimDecision
+from yulin.pool.errors import AboveLossBaseError, ClaimNoteError
+from yulin.rules.core.scheme import Scheme
+
+ITEM_NAMES = {
+    "principal": Text("本金", "principal"),
+    "interest": Text("利息", "interest"),
+    "cost": Text("费用", "costs"),
+}
+
+
+@dataclass(frozen=True)
+class Deduction:
+    """One amount of a loss that is not covered, with its reason and clause."""
+
+    item: str  # principal | interest | cost
+    amount_fen: int
+    clause: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class ClaimSettlement:
+    """The settlement of a claim: the loss base as claimed, what of it was decided, who bears what."""
+
+    loss_base_fen: int
+    decided_base_fen: int
+    settlement: Settlement
+    public: tuple[str, ...]  # the layers that pay, in paying order
+
+    @property
+    def deducted_fen(self) -> int:
+        """What of the loss base is not covered."""
+        return self.loss_base_fen - self.decided_base_fen
+
+    @property
+    def public_fen(self) -> int:
+        """What all public layers pay together."""
+        return sum(self.settlement.shares_fen.get(party, 0) for party in self.public)
+
+    @property
+    def decision(self) -> ClaimDecision:
+        """Full where nothing was deducted."""
+        return ClaimDecision.PARTIAL if self.deducted_fen else ClaimDecision.FULL
+
+
+def settle_claim(law: Law, case: LossCase, deductions: Sequence[Deduction] = ()) -> ClaimSettlement:
+    """Return how a claim is borne after its deductions.
+
+    Raises: `POOL.CLAIM.ABOVE_BASE`, `POOL.CLAIM.NOTE`, `POOL.SETTLE.NUMBER_OPEN`, `POOL.SETTLE.FACT_MISSING`.
+    """
+    whole = settle(law.pack, case, law.layers)
+    loss_base = whole.loss_base_fen
+    reduced = _reduced(case, deductions)
+    settlement = settle(law.pack, reduced, law.layers) if deductions else whole
+    if settlement.loss_base_fen > loss_base:
+        raise AboveLossBaseError(
+            item=Text("核定基数", "The decided base"), found_fen=settlement.loss_base_fen, most_fen=loss_base
+        )
+    return ClaimSettlement(loss_base, settlement.loss_base_fen, settlement, public_parties(law, settlement))
+
+
+def public_parties(law: Law, settlement: Settlement) -> tuple[str, ...]:
+    """Return the public layers among the parties of a settlement, in paying order."""
+    schemes: list[Scheme] = [law.pack.scheme, *(layer.scheme for layer in law.layers)]
+    payers = {party for scheme in schemes for party in scheme.layers}
+    payers |= {part for scheme in schemes for layer in scheme.layers.values() for part in layer.split}
+    return tuple(party for party in settlement.shares_fen if party in payers)
+
+
+def _reduced(case: LossCase, deductions: Sequence[Deduction]) -> LossCase:
+    loss = case.loss
+    for one in deductions:
+        name = f"{one.item}_fen"
+        held = getattr(loss, name, None) if one.item in ITEM_NAMES else None
+        if held is None or not 0 < one.amount_fen <= held:
+            item = ITEM_NAMES.get(one.item, Text(one.item, one.item))
+            raise AboveLossBaseError(
+                item=Text(f"扣减的{item.zh}", f"The deducted {item.en}"), found_fen=one.amount_fen, most_fen=held or 0
+            )
+        if not one.reason.strip() or not one.clause.strip():
+            raise ClaimNoteError(step=STEP_NAMES[ClaimStep.DECIDE])
+        loss = replace(loss, **{name: held - one.amount_fen})
+    return replace(case, loss=loss)

@@ -35,7 +35,7 @@ REASONS_HEAD = """
 |---|---|---|---|
 """
 WORDS_HEAD = """
-## What settling, pre-loan answers and the cliff report say
+## What settling, pre-loan answers, the cliff report and a bank's return file say
 
 | code | 中文 | English |
 |---|---|---|
@@ -68,10 +68,11 @@ def defining_classes() -> list[type[YulinError]]:
 
 
 def word_lines() -> list[str]:
-    """Return one line for each code that settling, answering and the cliff report say."""
+    """Return one line for each code that settling, answering, the cliff report and a bank's return file say."""
+    from yulin.exchange.core.payments import MISFITS  # noqa: PLC0415 - app ready
     from yulin.pool.core.codes import REFUSALS, REMARKS  # noqa: PLC0415 - app ready
 
-    said = sorted({**REFUSALS, **REMARKS}.items())
+    said = sorted({**REFUSALS, **REMARKS, **MISFITS}.items())
     return [f"| `{code}` | {_plain(text, 'zh')} | {_plain(text, 'en')} |" for code, text in said]
 
 

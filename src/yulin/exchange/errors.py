@@ -273,3 +273,50 @@ class BankUnknownError(ExchangeError):
             Text("核对机构代码。", "Check the organisation's code."),
             bank=bank,
         )
+
+
+class PaymentBatchEmptyError(ExchangeError):
+    """A payment batch holds no order."""
+
+    code = "EXCHANGE.PAYMENT.EMPTY"
+
+    def __init__(self, batch_id: str) -> None:
+        super().__init__(
+            Text("付款批次%(id)s没有付款指令。", "Payment batch %(id)s holds no order.").with_values(id=batch_id),
+            Text("先将已决定的补偿加入批次。", "Put decided payouts into it first."),
+            batch_id=batch_id,
+        )
+
+
+class PaymentFieldError(ExchangeError):
+    """A payment order has a field that a bank could misread."""
+
+    code = "EXCHANGE.PAYMENT.FIELD"
+
+    def __init__(self, order_id: str, *, field: str, found: str, needed: Text) -> None:
+        super().__init__(
+            Text(
+                "付款指令%(id)s的%(field)s为“%(found)s”，应为%(needed)s。",
+                "Order %(id)s: %(field)s is “%(found)s”; it must be %(needed)s.",
+            ).with_values(id=order_id, field=field, found=found, needed=needed),
+            Text("更正收款方账户资料后重新生成批次。", "Correct the payee's account and make the batch again."),
+            order_id=order_id,
+            field=field,
+            found=found,
+        )
+
+
+class PaymentAnswerUnreadableError(ExchangeError):
+    """A bank's return file cannot be read; nothing of it was taken."""
+
+    code = "EXCHANGE.PAYMENT.UNREADABLE"
+
+    def __init__(self, name: str, where: Text) -> None:
+        super().__init__(
+            Text(
+                "回盘文件“%(name)s”读不通：%(where)s。整个文件未处理。",
+                "Return file “%(name)s” cannot be read: %(where)s. Nothing of it was taken.",
+            ).with_values(name=name, where=where),
+            Text("请向银行索取完整的回盘文件后重传。", "Ask the bank for the whole file and upload it again."),
+            name=name,
+        )

@@ -70,9 +70,10 @@ def defining_classes() -> list[type[YulinError]]:
 def word_lines() -> list[str]:
     """Return one line for each code that settling, answering, the cliff report and a bank's return file say."""
     from yulin.exchange.core.payments import MISFITS  # noqa: PLC0415 - app ready
+    from yulin.pool.core.assignment.debts import DEBT_BLOCKS  # noqa: PLC0415 - app ready
     from yulin.pool.core.codes import REFUSALS, REMARKS  # noqa: PLC0415 - app ready
 
-    said = sorted({**REFUSALS, **REMARKS, **MISFITS}.items())
+    said = sorted({**REFUSALS, **REMARKS, **MISFITS, **DEBT_BLOCKS}.items())
     return [f"| `{code}` | {_plain(text, 'zh')} | {_plain(text, 'en')} |" for code, text in said]
 
 

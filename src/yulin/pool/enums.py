@@ -117,6 +117,40 @@ class Holder(StrEnum):
     NOBODY = "nobody"
 
 
+class AssignmentKind(StrEnum):
+    """How a compensated debt leaves its bank."""
+
+    TO_MANAGER = "to_manager"
+    TO_AMC = "to_amc"
+    TO_TRUST = "to_trust"
+    SUBROGATION_WITH_TITLE = "subrogation_with_title"
+    SUBROGATION = "subrogation"
+
+
+class AssignmentState(StrEnum):
+    """Where a request to assign a debt stands."""
+
+    PENDING = "pending"
+    ACTIVE = "active"
+    CANCELLED = "cancelled"
+    DECLINED = "declined"
+    BOUGHT_BACK = "bought_back"
+
+
+class TransferAct(StrEnum):
+    """What a request about a debt's ownership asks for."""
+
+    SALE = "sale"
+    BUY_BACK = "buy_back"
+
+
+class Collector(StrEnum):
+    """Who collects an assigned debt."""
+
+    BANK = "bank"
+    TRANSFEREE = "transferee"
+
+
 class LimitKind(StrEnum):
     """Over what a running total is kept."""
 

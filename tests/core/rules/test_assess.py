@@ -14,7 +14,7 @@ from yulin.rules.core.program import program_of
 from yulin.rules.core.relevance import cells_of, influential_slots, missing_slots
 from yulin.rules.errors import FactValueError, NotApplicableError, PackNotInForceError, UnknownFactError
 
-TITLES = ("title-techsme-2017", "title-hnte-2016", "size-2011")
+TITLES = ("title-techsme-2017", "title-hnte-2016", "size-2011", "debt-transfer-2012")
 DAY = date(2024, 5, 6)
 
 

@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+from yulin.pool.errors.assignment import (
+    AssignmentActError,
+    AssignmentDebtError,
+    AssignmentPriceError,
+    AssignmentSettlementError,
+    AssignmentStandsError,
+    AssignmentTransfereeError,
+)
 from yulin.pool.errors.book import (
     AnswerNotFoundError,
     ChangedMeanwhileError,
@@ -45,6 +53,12 @@ from yulin.pool.errors.root import PoolError
 __all__ = [
     "AboveLossBaseError",
     "AnswerNotFoundError",
+    "AssignmentActError",
+    "AssignmentDebtError",
+    "AssignmentPriceError",
+    "AssignmentSettlementError",
+    "AssignmentStandsError",
+    "AssignmentTransfereeError",
     "ChangedMeanwhileError",
     "ClaimEventMissingError",
     "ClaimNoteError",

@@ -7,11 +7,7 @@ from datetime import date
 
 from yulin.base.money import yuan_text
 from yulin.base.text import Text
-from yulin.pool.errors.root import PoolError
-
-
-def _listed(parts: Sequence[Text]) -> Text:
-    return Text("、".join(part.zh for part in parts), ", ".join(part.en for part in parts))
+from yulin.pool.errors.root import PoolError, listed
 
 
 class ClaimRulesOpenError(PoolError):
@@ -105,7 +101,7 @@ class ClaimEventMissingError(PoolError):
             Text(
                 "借据%(loan)s缺少以下条件的日期：%(conditions)s。",
                 "Loan %(loan)s lacks the day of: %(conditions)s.",
-            ).with_values(loan=loan, conditions=_listed(conditions)),
+            ).with_values(loan=loan, conditions=listed(conditions)),
             Text("填写日期并附文书。", "Give the day, with the paper that proves it."),
             loan=loan,
             conditions=[each.en for each in conditions],
@@ -180,7 +176,7 @@ class ClaimStepError(PoolError):
             Text(
                 "补偿申请处于“%(found)s”，“%(step)s”只能从“%(needed)s”进行。",
                 "The claim is “%(found)s”; “%(step)s” starts from “%(needed)s”.",
-            ).with_values(found=found, step=step, needed=_listed(needed)),
+            ).with_values(found=found, step=step, needed=listed(needed)),
             Text("刷新页面，看当前可做的步骤。", "Reload the page and see which steps are possible now."),
             step=step.en,
             found=found.en,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -132,6 +133,14 @@ def instance() -> Iterator[Instance]:
 
 def test_the_first_page_answers(instance: Instance) -> None:
     assert status_of_page(instance.port) == 200
+
+
+@pytest.mark.parametrize("path", ["/", "/api/v1/docs"])
+def test_every_file_that_a_page_loads_answers(instance: Instance, path: str) -> None:
+    with urllib.request.urlopen(f"http://127.0.0.1:{instance.port}{path}", timeout=20) as answer:
+        files = set(re.findall(r'"(/static/[^"#]+)', answer.read().decode()))
+    assert files
+    assert {file: status_of_page(instance.port, file) for file in files} == dict.fromkeys(files, 200)
 
 
 def test_a_second_one_on_the_same_folder_says_so_and_stops(instance: Instance) -> None:

@@ -39,7 +39,8 @@ def collect_static_files() -> bool:
     stamp = root / _STAMP
     if stamp.exists() and stamp.read_text() == found:
         return False
-    call_command("collectstatic", verbosity=0, interactive=False, clear=True)
+    left_out = settings.STATIC_FILES_LEFT_OUT
+    call_command("collectstatic", verbosity=0, interactive=False, clear=True, ignore_patterns=left_out)
     stamp.write_text(found)
     return True
 
@@ -54,7 +55,7 @@ def _fingerprint() -> str:
     """Return a digest of path, size and time of every static file."""
     seen = hashlib.sha256(str(settings.STORAGES["staticfiles"]).encode())
     for finder in get_finders():
-        for path, storage in finder.list([]):
+        for path, storage in finder.list(settings.STATIC_FILES_LEFT_OUT):
             state = Path(storage.path(path)).stat()
             seen.update(f"{path}\0{state.st_size}\0{state.st_mtime_ns}\n".encode())
     return seen.hexdigest()

@@ -136,6 +136,10 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+# Files that packages bring and no page loads: copying and compressing them would double the time of a first start.
+STATIC_FILES_LEFT_OUT = ["redoc*", "django_htmx"]
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["map", "png", "jpg", "webp", "woff", "woff2", "gz", "br", "zip"]
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 FILE_UPLOAD_TEMP_DIR = read_text("YULIN_UPLOAD_FOLDER") or None
 YULIN_UPLOAD_LIMIT_MB = read_number("YULIN_UPLOAD_LIMIT_MB", 64)

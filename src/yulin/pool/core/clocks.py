@@ -43,3 +43,24 @@ def _opens(condition: Provision, since: date) -> date:
     if condition.unit == "months":
         return date.fromordinal(add_months(since.toordinal(), condition.number))
     return since + timedelta(days=condition.number + 1)
+
+
+def end_of_next_quarter(day: date) -> date:
+    """Return the last day of the quarter after that of `day`, by which a bad loan is reported.
+
+    (CGTMSE circular 57/2009-10, R-16b.)
+
+    >>> end_of_next_quarter(date(2015, 5, 10))
+    datetime.date(2015, 9, 30)
+    """
+    first_of_quarter = date(day.year, (day.month - 1) // 3 * 3 + 1, 1)
+    return date.fromordinal(add_months(first_of_quarter.toordinal(), 6)) - timedelta(days=1)
+
+
+def last_day_to_claim(*, since: date, lock_in_ends_on: date, months: int) -> date:
+    """Return the last day for a claim: `months` from the day the loan went bad, or from the lock-in's end if later.
+
+    >>> last_day_to_claim(since=date(2015, 5, 10), lock_in_ends_on=date(2015, 3, 1), months=12)
+    datetime.date(2016, 5, 10)
+    """
+    return date.fromordinal(add_months(max(since, lock_in_ends_on).toordinal(), months))

@@ -47,6 +47,7 @@ from yulin.pool.errors.claims import (
     NoDefaultError,
     NotConfirmedError,
     OtherModeError,
+    WrittenOffError,
 )
 from yulin.pool.errors.root import PoolError
 
@@ -92,4 +93,5 @@ __all__ = [
     "SettlementOpenNumberError",
     "StepNotPossibleError",
     "UploadNotReadyError",
+    "WrittenOffError",
 ]

@@ -211,3 +211,23 @@ class AboveLossBaseError(PoolError):
             found_fen=found_fen,
             most_fen=most_fen,
         )
+
+
+class WrittenOffError(PoolError):
+    """The debt is written off; nothing dated on or before that day can be entered or undone."""
+
+    code = "POOL.DEBT.WRITTEN_OFF"
+
+    def __init__(self, *, on: date, written_off_on: date) -> None:
+        super().__init__(
+            Text(
+                "该债权已于%(day)s核销，不能再登记或撤销%(found)s的款项。",
+                "The debt was written off on %(day)s; nothing dated %(found)s can be entered or undone.",
+            ).with_values(day=written_off_on, found=on),
+            Text(
+                "核销后的回收按实际到账日登记；核销有误的，先撤销核销。",
+                "Enter later recoveries with the day they came in; undo the write-off first if it was wrong.",
+            ),
+            on=on.isoformat(),
+            written_off_on=written_off_on.isoformat(),
+        )

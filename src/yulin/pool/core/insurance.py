@@ -1,0 +1,59 @@
+"""Insurer mode: the loss ratio, the level at which new business stops, and public money for the part above it.
+
+Loss ratio = claims ÷ premium. Finance pays its share of the claims above the level; business stops as soon as the ratio
+or the overdue rate reaches its level (Yunnan pilot: 80 % of what is above 120 %, stop at 120 % or 10 % overdue, R-11).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from yulin.pool.core.ratios import WHOLE_BP
+
+
+@dataclass(frozen=True)
+class ExcessLossRule:
+    """The level of the loss ratio, finance's share of what is above it, and the overdue rate that also stops."""
+
+    level_bp: int
+    subsidy_bp: int
+    overdue_stop_bp: int | None = None
+
+
+@dataclass(frozen=True)
+class InsuranceYear:
+    """A year of insured lending, in fen."""
+
+    premium_fen: int
+    claims_fen: int
+    lent_fen: int = 0
+    overdue_fen: int = 0
+
+
+@dataclass(frozen=True)
+class ExcessLoss:
+    """Where a year stands: its ratio (None without premium), finance's subsidy, and whether new business stops."""
+
+    loss_ratio: Fraction | None
+    subsidy_fen: int
+    stops: bool
+
+
+def excess_loss(rule: ExcessLossRule, year: InsuranceYear) -> ExcessLoss:
+    """Return what finance pays of a year's claims and whether business stops.
+
+    **Rounding**: the subsidy is rounded down. Without premium the ratio is unknown; claims then stop business.
+
+    >>> excess_loss(ExcessLossRule(12_000, 8_000), InsuranceYear(100_000, 150_000)).subsidy_fen
+    24000
+    """
+    above = max(Fraction(year.claims_fen) - Fraction(year.premium_fen * rule.level_bp, WHOLE_BP), Fraction())
+    ratio = Fraction(year.claims_fen, year.premium_fen) if year.premium_fen else None
+    is_reached = ratio * WHOLE_BP >= rule.level_bp if ratio is not None else year.claims_fen > 0
+    is_overdue = (
+        rule.overdue_stop_bp is not None
+        and year.lent_fen > 0
+        and year.overdue_fen * WHOLE_BP >= year.lent_fen * rule.overdue_stop_bp
+    )
+    return ExcessLoss(ratio, int(above * rule.subsidy_bp / WHOLE_BP), is_reached or is_overdue)

@@ -6,7 +6,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from yulin.kit.tasks import defer
 
-NAME = "people.seal_audit_trail"
+NAME = "kit.retry_stalled_jobs"
 
 
 @pytest.mark.django_db(transaction=True)

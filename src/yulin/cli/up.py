@@ -114,13 +114,12 @@ def _services(home: Path, door: Door, environment: Mapping[str, str]) -> list[Se
         return Service(name, place, start)
 
     # Without its database a worker cannot end in order; what it was doing is idempotent and is done again.
-    worker = [*_DJANGO, "procrastinate", "worker", "--delete-jobs", "successful", "--shutdown-graceful-timeout", "15"]
+    options = ["--delete-jobs", "successful", "--shutdown-graceful-timeout", "15"]
+    worker = [*_DJANGO, "procrastinate", "worker", *options, "--name", "worker", "--concurrency", "2"]
     services = [
         service(Text("网页服务", "The web server"), "web.log", _web_command(door), "TERM"),
-        service(
-            Text("后台任务", "The worker"), "worker.log", [*worker, "--name", "worker", "--concurrency", "2"], "KILL"
-        ),
-        service(Text("定时任务", "The clock"), "clock.log", [*worker, "--name", "clock", "--queues", "clock"], "KILL"),
+        service(Text("后台任务", "The worker"), "worker.log", worker, "KILL"),
+        service(Text("定时任务", "The clock"), "clock.log", [*_DJANGO, "clock", "--", *options], "KILL"),
     ]
     if has_own_database():
         database = Service(

@@ -25,3 +25,11 @@ def test_demo_book_stands_still() -> None:
 )
 def test_day_ends_at_midnight_of_the_zone(hour: int, day: date) -> None:
     assert clock.date_in_zone(datetime(2022, 1, 19, hour, tzinfo=UTC)) == day
+
+
+@pytest.mark.django_db
+def test_a_block_may_stand_on_a_day_that_has_gone() -> None:
+    make_demo_book(date(2022, 1, 19))
+    with clock.standing_on(date(2022, 1, 10)):
+        assert clock.business_date() == date(2022, 1, 10)
+    assert clock.business_date() == date(2022, 1, 19)

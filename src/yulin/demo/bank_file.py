@@ -52,6 +52,7 @@ Row = dict[str, Any]
 _YUAN_PER_WAN = 10_000
 _LONGEST_MONTHS = 36
 _LIMIT_YUAN = 30_000_000
+_NEAR_YUAN = 100_000
 _FIRST_DAY = date(2022, 1, 4)
 _LOANS_PER_FIRM = 2
 _KNOWN_SHARE = 0.6
@@ -72,10 +73,15 @@ _PURPOSES = ("研发投入", "采购原材料", "补充流动资金", "设备更
 
 @dataclass(frozen=True)
 class FilePlan:
-    """What the file is to hold; `known_firms` are rows of the demo book's firms, who then borrow in it too."""
+    """What the file is to hold; `known_firms` are rows of the demo book's firms, who then borrow in it too.
+
+    `waiting` further rows lack a fact that decides, so that a person has to; loans start before `filed_on`.
+    """
 
     rows: int = 100
     wrong: int = 0
+    waiting: int = 0
+    filed_on: date = BUSINESS_DATE
     bank_code: str = "B01"
     bank_name: str = "木棉示例银行"
     seed: int = 20_220_119
@@ -103,7 +109,7 @@ def bank_file(plan: FilePlan) -> BankFile:
     rng = random.Random(plan.seed)  # noqa: S311 - a demo, not a secret
     firms = _firms(plan, rng)
     wrong_at = set(rng.sample(range(1, plan.rows), min(plan.wrong, plan.rows - 1)))
-    days = _disbursement_days()
+    days = _disbursement_days(plan.filed_on)
     rows: list[Row | None] = []
     wrong: list[WrongRow] = []
     earlier_number = ""
@@ -119,7 +125,16 @@ def bank_file(plan: FilePlan) -> BankFile:
             earlier_number = row["借据编号"]
             _write_as_people_do(row, rng)
         rows.append(row)
-    return BankFile(rows, tuple(wrong))
+    return BankFile([*rows, *_waiting_rows(plan, days, rng)], tuple(wrong))
+
+
+def _waiting_rows(plan: FilePlan, days: Sequence[date], rng: random.Random) -> Iterator[Row]:
+    """Yield sound rows, each of a firm of its own that nobody knows yet, without what the law asks for."""
+    for nth in range(plan.waiting):
+        firm = _fresh_firm(_first_serial(plan) + plan.rows + nth, rng)
+        row = _sound_row(plan, plan.rows + nth, firm, rng.choice(days), rng)
+        WAITING_KINDS[nth % len(WAITING_KINDS)](row)
+        yield row
 
 
 def write_bank_file(path: Path, plan: FilePlan) -> tuple[WrongRow, ...]:
@@ -165,9 +180,9 @@ def _as_csv(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _disbursement_days() -> list[date]:
+def _disbursement_days(filed_on: date) -> list[date]:
     calendar = shipped_calendar()
-    span = (BUSINESS_DATE - _FIRST_DAY).days
+    span = (filed_on - _FIRST_DAY).days
     return [day for n in range(span) if calendar.is_workday(day := _FIRST_DAY + timedelta(n))]
 
 
@@ -176,11 +191,14 @@ def _firms(plan: FilePlan, rng: random.Random) -> list[Row]:
     count = -(-plan.rows // _LOANS_PER_FIRM)
     known = [] if plan.known_firms is None else plan.known_firms.sort("identifier").to_dicts()
     known = rng.sample(known, min(len(known), round(count * _KNOWN_SHARE)))
-    bank = int(plan.bank_code.lstrip("B") or 0)
-    fresh = [_fresh_firm(bank * 31**4 + nth, rng) for nth in range(count - len(known))]
+    fresh = [_fresh_firm(_first_serial(plan) + nth, rng) for nth in range(count - len(known))]
     firms = [_known_firm(firm) for firm in known] + fresh
     rng.shuffle(firms)
     return firms
+
+
+def _first_serial(plan: FilePlan) -> int:
+    return int(plan.bank_code.lstrip("B") or 0) * 31**4
 
 
 def _fresh_firm(serial: int, rng: random.Random) -> Row:
@@ -288,6 +306,24 @@ def _fall_due_too_early(row: Row, _earlier_number: str) -> None:
 def _fall_due_a_day_too_late(row: Row, _earlier_number: str) -> None:
     row["到期日期"] = add_months(row["发放日期"], _LONGEST_MONTHS) + timedelta(1)
 
+
+def _without_titles(row: Row) -> None:
+    row["是否高新技术企业"] = row["是否科技型中小企业"] = None
+
+
+def _without_place(row: Row) -> None:
+    row["注册地行政区划"] = None
+
+
+def _near_the_limit(row: Row) -> None:
+    """Lend nearly all that the firm may have in a year, to a firm whose titles nobody has named."""
+    row["发放金额（元）"] = _LIMIT_YUAN - _NEAR_YUAN
+    row["授信额度（万元）"] = _LIMIT_YUAN // _YUAN_PER_WAN
+    _without_titles(row)
+
+
+WAITING_KINDS: tuple[Callable[[Row], None], ...] = (_without_titles, _near_the_limit, _without_place)
+"""What a sound row may lack, so that the machine leaves it to the manager."""
 
 WRONG_KINDS: dict[str, Callable[[Row, str], None]] = {
     "code_in_number_cell": _set("证件号码", _ALL_DIGITS),

@@ -7,7 +7,7 @@ the same constraints as everything else, with one audit row for the whole.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -24,7 +24,7 @@ from yulin.demo.errors import BookNotEmptyError
 from yulin.demo.people import create_demo_organisations
 from yulin.demo.queue import file_waiting_loans
 from yulin.demo.returns import MONTHS_OF_RETURNS, monthly_returns, months_before, standing
-from yulin.demo.rules import publish_demo_packs
+from yulin.demo.rules import demo_scheme, publish_demo_packs
 from yulin.kit import clock
 from yulin.people.core.actors import SYSTEM_ACTOR
 from yulin.people.services import keep_book, record_audit
@@ -32,7 +32,7 @@ from yulin.pool.adapters.schemes import layers_of
 from yulin.pool.core.filing import Filing, ratio_at_filing
 from yulin.pool.core.numbers import number_prefix, verification_code
 from yulin.pool.services.board import snapshot_board
-from yulin.rules.adapters.shipped import shipped_pack
+from yulin.rules.core.pack import Pack
 
 _STATEMENTS = ("staff_count", "revenue_fen", "total_assets_fen", "industry", "sector", "is_hnte")
 _FACT_OF_COLUMN = {"revenue_fen": "revenue", "total_assets_fen": "total_assets", "is_hnte": "has_valid_hnte"}
@@ -83,8 +83,7 @@ def load_demo_book(*, scale: int = 1, seed: int = SEED) -> Loaded:
             facts={"seed": seed, "scale": scale, "loans": loaded.loans, "firms": loaded.firms},
         )
     _analyse()
-    if scale == 1:
-        file_waiting_loans(book, organisations)
+    file_waiting_loans(book, organisations)
     snapshot_board(actor=SYSTEM_ACTOR, as_of=targets.AS_OF)
     return loaded
 
@@ -189,23 +188,29 @@ def _facts() -> pl.Expr:
 
 
 def _with_ratios(loans: pl.DataFrame) -> pl.DataFrame:
-    """Add who bears what, asked once for each scheme, district and day class that occurs."""
-    keys = ["scheme_id", "district_code", "year"]
+    """Add who bears what, asked once for each scheme, district, contract and day class that occurs."""
+    keys = ["scheme_id", "district_code", "year", "mode", "third_party", "third_bp"]
     asked = loans.group_by(keys, maintain_order=True).agg(
         pl.col("disbursed_on").min(), pl.col("loan_amount_fen").first(), pl.col("is_hnte").first()
     )
-    found = [_ratio(row) for row in asked.iter_rows(named=True)]
+    laws = {scheme: (pack := demo_scheme(scheme), layers_of(pack)) for scheme in asked["scheme_id"].unique()}
+    found = [_ratio(*laws[row["scheme_id"]], row) for row in asked.iter_rows(named=True)]
     ratios = asked.select(keys).with_columns(
         ratio_bp=pl.Series([json.dumps(ratio) for ratio, _ in found]),
         ratio_clause=pl.Series([clause for _, clause in found]),
     )
-    return loans.join(ratios, on=keys, how="left", maintain_order="left")
+    return loans.join(ratios, on=keys, how="left", nulls_equal=True, maintain_order="left")
 
 
-def _ratio(row: Mapping[str, Any]) -> tuple[dict[str, int], str]:
-    pack = shipped_pack(row["scheme_id"])
-    facts = {"district": int(row["district_code"])}
-    filed = ratio_at_filing(pack, layers_of(pack), Filing(row["disbursed_on"], "bank", row["loan_amount_fen"], facts))
+def _ratio(pack: Pack, layers: Sequence[Pack], row: Mapping[str, Any]) -> tuple[dict[str, int], str]:
+    filing = Filing(
+        on=row["disbursed_on"],
+        mode=row["mode"],
+        amount_fen=row["loan_amount_fen"],
+        facts={"district": int(row["district_code"])},
+        contract_bp={row["third_party"]: row["third_bp"]} if row["third_party"] else {},
+    )
+    filed = ratio_at_filing(pack, layers, filing)
     return dict(filed.ratio_bp), filed.clause
 
 
@@ -232,7 +237,6 @@ def _enrolment_columns() -> list[pl.Expr]:
     """Return the columns of the enrolment's table, each from the frame or as what every row of the demo has."""
     same = {
         "branch_name": "",
-        "mode": "bank",
         "outcome": "met",
         "missing": "[]",
         "refusal_code": "",
@@ -240,7 +244,7 @@ def _enrolment_columns() -> list[pl.Expr]:
         "version": 1,
     }
     taken = (
-        "id number verification_code scheme_id pack_id bank_id loan_number contract_number security purpose "
+        "id number verification_code scheme_id pack_id bank_id loan_number contract_number mode security purpose "
         "disbursed_on due_on loan_amount_fen annual_rate_ppm district_code industry sector is_hnte is_first_loan facts "
         "ratio_bp ratio_clause state confirmed_on closed_on loan_status outstanding_fen overdue_days five_class "
         "defaulted_on"
@@ -252,6 +256,7 @@ def _enrolment_columns() -> list[pl.Expr]:
         pl.col("name").alias("firm_name"),
         pl.col("identifier").alias("firm_code"),
         pl.col("line").cast(pl.Int64).alias("credit_line_id") + 1,
+        pl.col("predecessor").cast(pl.Int64).alias("predecessor_id") + 1,
         pl.col("loan_amount_fen").alias("eligible_amount_fen"),
         pl.col("loan_amount_fen").alias("enrolled_amount_fen"),
         (pl.col("security") == "credit").alias("is_pure_credit"),

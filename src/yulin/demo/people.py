@@ -68,7 +68,7 @@ _HOUSES: tuple[tuple[OrganisationKind, str, Text, tuple[_Person, ...]], ...] = (
     ),
 )
 _DISTRICTS_WITH_PEOPLE = {"440112": ("district.huangpu", "冯示例"), "440115": ("district.nansha", "叶示例")}
-_BANKS_WITH_PEOPLE = 2
+BANKS_WITH_PEOPLE = ("B01", "B02")
 
 
 def create_demo_organisations(book: DemoBook) -> dict[str, int]:
@@ -81,8 +81,8 @@ def create_demo_organisations(book: DemoBook) -> dict[str, int]:
         house = Text(f"示例市{name.zh}科技局", f"Example {name.en} Science Bureau")
         people = (_Person(username, person, Role.DISTRICT_OFFICER),)
         ids[district] = _house(OrganisationKind.DISTRICT, f"D{district}", house, people, district_code=district)
-    for place, bank in enumerate(book.banks.iter_rows(named=True)):
-        people = _bank_people(bank["code"]) if place < _BANKS_WITH_PEOPLE else ()
+    for bank in book.banks.iter_rows(named=True):
+        people = _bank_people(bank["code"]) if bank["code"] in BANKS_WITH_PEOPLE else ()
         name = Text(bank["name_zh"], bank["name_en"])
         ids[bank["code"]] = _house(OrganisationKind.BANK, bank["code"], name, people)
     ids["FIRM"] = _firm_house(book.firms)

@@ -6,7 +6,8 @@ Invariant: cores never ask the clock; whoever calls them passes `today`.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 
 from django.utils import timezone
@@ -46,6 +47,17 @@ def read_pin_with(reader: Callable[[], date | None] | None) -> None:
 def forget_pin() -> None:
     """Ask for the book's day again at the next call: it has changed."""
     _Pin.read_at = float("-inf")
+
+
+@contextmanager
+def standing_on(day: date) -> Iterator[None]:
+    """Let the business date of this process be `day` within the block: for what is filed as of a day that has gone."""
+    reader = _Pin.read
+    read_pin_with(lambda: day)
+    try:
+        yield
+    finally:
+        read_pin_with(reader)
 
 
 def _pinned_day() -> date | None:

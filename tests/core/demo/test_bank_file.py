@@ -45,6 +45,16 @@ def test_sound_rows_hold() -> None:
     )
 
 
+def test_waiting_rows_lack_what_the_law_asks_for() -> None:
+    file = bank_file(FilePlan(rows=10, waiting=3, filed_on=date(2022, 1, 10)))
+    titles, near, place = (row or {} for row in file.rows[-3:])
+    assert (titles["是否高新技术企业"], titles["是否科技型中小企业"]) == (None, None)
+    assert near["发放金额（元）"] == 29_900_000
+    assert place["注册地行政区划"] is None
+    assert len({row["证件号码"] for row in (titles, near, place)}) == 3
+    assert all(row["发放日期"] < date(2022, 1, 10) for row in (titles, near, place))
+
+
 def test_habits_are_in_the_file() -> None:
     rows = [row for row in bank_file(FilePlan(rows=2_000)).rows if row]
     assert any(str(row["发放金额（元）"]).endswith("万") for row in rows)

@@ -59,6 +59,27 @@ def test_codes_and_numbers_are_valid_and_different(book: DemoBook) -> None:
     assert book.loans["loan_number"].n_unique() == len(book.loans)
 
 
+def test_third_parties_share_guaranteed_and_insured_loans_of_the_last_scheme(book: DemoBook) -> None:
+    shared = book.loans.filter(pl.col("mode") == "five_plus_x")
+    found = set(shared.select("scheme_id", "third_party", "third_bp", "security").iter_rows())
+    assert found == {
+        ("gz-credit-2021", "guarantor", 4_000, "guarantee"),
+        ("gz-credit-2021", "insurer", 3_000, "insurance"),
+    }
+    others = book.loans.filter(pl.col("mode") == "bank")
+    assert others.select(pl.col("third_party", "third_bp").null_count()).row(0) == (len(others), len(others))
+
+
+def test_a_loan_is_renewed_once_by_its_firm_at_its_bank(book: DemoBook) -> None:
+    renewals = book.loans.filter(pl.col("predecessor").is_not_null())
+    earlier = book.loans[renewals["predecessor"].to_list()]
+    assert renewals["predecessor"].n_unique() == len(renewals) > 300
+    assert earlier["firm"].to_list() == renewals["firm"].to_list()
+    assert earlier["bank"].to_list() == renewals["bank"].to_list()
+    assert (renewals["disbursed_on"] - earlier["closed_on"]).dt.total_days().is_between(0, 60).all()
+    assert not renewals["is_first_loan"].any()
+
+
 def test_same_seed_same_book(book: DemoBook) -> None:
     assert demo_book().loans.equals(book.loans)
 

@@ -74,6 +74,7 @@ def test_managers_value_fills_only_what_is_left_open():
     filled = load(text, manager_values={"parameters.most": "wan(7)"})
     assert filled.parameters["most"].value.text == "wan(7)"
     assert not filled.conditions["a"].row.is_unverified
+    assert filled.parameters["most"].row.verified == "partly"
     assert load(text).conditions["a"].row.is_unverified
     assert filled.version != load(text).version
     with pytest.raises(PackFormError, match="管理机构"):

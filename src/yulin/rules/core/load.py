@@ -270,7 +270,8 @@ def _with_manager_value(root: Entry, path: list[str], value: Any) -> Entry:
         if not is_open:
             raise PackFormError(root.where, Text("此项不由管理机构填写。", "This entry is not the manager's to fill."))
         filled = value if isinstance(value, dict) else {"value": value}
-        marks = {"verified": "yes", "source": "set by the manager at publication"}
+        # Decided, and still no law that anybody has read.
+        marks = {"verified": "partly", "source": "受托管理机构填定 · set by the manager"}
         return Entry({**root.mapping(), **_planted(marks | filled, root.where).mapping()}, root.where)
     key, *rest = path
     return Entry({**root.mapping(), key: _with_manager_value(root.need(key), rest, value)}, root.where)

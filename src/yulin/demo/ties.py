@@ -1,0 +1,74 @@
+"""What ties a loan of the demo book to others: a third party that shares its risk, an earlier loan that it renews.
+
+A loan in 5+X mode has a guarantor or an insurer bear a part of what the pool leaves to the bank, by contract and within
+what the pack allows; a renewal follows a loan of the same firm from the same bank that was paid back shortly before.
+
+Invariant: amounts, days and firms stay as they were drawn, so that the book's sums do.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import polars as pl
+
+from yulin.pool.enums import Mode, Security
+
+FIVE_PLUS_X_SCHEME = "gz-credit-2021"
+RENEWED_WITHIN = "60d"
+_RENEWAL = "归还上期贷款后续贷"
+
+
+class _ThirdParty(NamedTuple):
+    """Who shares, what of the loss, in how many of the loans of one security, and what secures the loan then."""
+
+    party: str
+    share_bp: int
+    among: Security
+    part: float
+    becomes: Security
+
+
+_THIRD_PARTIES = (
+    _ThirdParty("guarantor", 4_000, Security.GUARANTEE, 0.35, Security.GUARANTEE),
+    _ThirdParty("insurer", 3_000, Security.RECEIVABLES, 0.35, Security.INSURANCE),
+)
+
+
+def with_third_parties(loans: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
+    """Add each loan's mode, and for 5+X who shares by contract how much (`third_party`, `third_bp`)."""
+    drawn = pl.Series(rng.random(len(loans)))
+    mode, party, share = pl.lit(Mode.BANK.value), pl.lit(None, pl.String), pl.lit(None, pl.Int64)
+    security = pl.col("security")
+    for one in _THIRD_PARTIES:
+        is_scheme = pl.col("scheme_id") == FIVE_PLUS_X_SCHEME
+        is_its = is_scheme & (pl.col("security") == one.among.value) & (drawn < one.part)
+        mode = pl.when(is_its).then(pl.lit(Mode.FIVE_PLUS_X.value)).otherwise(mode)
+        party = pl.when(is_its).then(pl.lit(one.party)).otherwise(party)
+        share = pl.when(is_its).then(pl.lit(one.share_bp)).otherwise(share)
+        security = pl.when(is_its).then(pl.lit(one.becomes.value)).otherwise(security)
+    return loans.with_columns(mode=mode, third_party=party, third_bp=share, security=security)
+
+
+def with_predecessors(loans: pl.DataFrame) -> pl.DataFrame:
+    """Add the place in the frame of the loan that each one renews, null where it renews none."""
+    placed = loans.with_row_index("place")
+    paid = placed.filter(pl.col("closed_on").is_not_null()).sort("closed_on", "place")
+    following = placed.filter(~pl.col("is_first_loan")).sort("disbursed_on", "place")
+    renewals = (
+        following.select("place", "firm", "bank", "disbursed_on")
+        .join_asof(
+            paid.select("firm", "bank", "closed_on", pl.col("place").alias("predecessor")),
+            left_on="disbursed_on",
+            right_on="closed_on",
+            by=["firm", "bank"],
+            tolerance=RENEWED_WITHIN,
+            check_sortedness=False,  # both are sorted just above; polars cannot see it within groups
+        )
+        .drop_nulls("predecessor")
+        .unique("predecessor", keep="first", maintain_order=True)
+    )
+    tied = placed.join(renewals.select("place", "predecessor"), on="place", how="left", maintain_order="left")
+    renews = pl.col("predecessor").is_not_null()
+    return tied.with_columns(purpose=pl.when(renews).then(pl.lit(_RENEWAL)).otherwise("purpose")).drop("place")

@@ -1,0 +1,97 @@
+"""The demo book in a real database: the board computes the newspaper's figures, and the manager has work."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+from django.db import transaction
+
+from yulin.demo.load import Loaded, load_demo_book
+from yulin.demo.rules import demo_actor
+from yulin.exchange.enums import UploadState
+from yulin.exchange.models import Upload
+from yulin.kit import clock
+from yulin.kit.row_security import EVERYTHING, scope
+from yulin.people.enums import Role
+from yulin.pool.models import BoardSnapshot, Enrolment
+from yulin.pool.selectors.enrolments import review_queue
+from yulin.rules.selectors import pack_in_force
+
+pytestmark = pytest.mark.slow
+
+WAN, YI = 1_000_000, 10_000_000_000
+
+
+@pytest.fixture(scope="module")
+def loaded(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[Loaded]:
+    """The book of scale 1, loaded once for the module and rolled back at its end."""
+    with django_db_blocker.unblock(), transaction.atomic(), scope(EVERYTHING):
+        yield load_demo_book()
+        transaction.set_rollback(True)
+    clock.forget_pin()
+
+
+def test_the_board_computes_the_newspapers_figures(loaded: Loaded) -> None:
+    figures = BoardSnapshot.objects.get(as_of=date(2021, 12, 31)).figures
+    assert (loaded.firms, figures["firms"]) == (6_550, 6_550)
+    assert (figures["lines_fen"], figures["lent_fen"]) == (698 * YI, 504 * YI)
+    assert (figures["iab_nem_firms"], figures["hnte_firms"]) == (3_748, 5_190)
+    assert (figures["pure_credit_firms"], figures["units"]) == (4_835, 37)
+    reached = {one["amount_fen"] // YI: one["reached_on"][:4] for one in figures["milestones"]}
+    assert reached == {100: "2018", 300: "2020", 500: "2021"}
+
+
+def test_the_manager_has_loans_of_several_banks_to_review(loaded: Loaded) -> None:
+    queue = list(review_queue(demo_actor(Role.MANAGER_CLERK)))
+    assert len(queue) == 15
+    assert Counter(Counter(one.bank_id for one in queue).values()) == {3: 2, 4: 1, 5: 1}
+    missing = Counter(tuple(one.missing) for one in queue)
+    assert missing == {
+        ("has_valid_hnte", "has_valid_techsme"): 11,
+        ("district_code", "operating_district_code"): 4,
+    }
+    assert sum(one.loan_amount_fen == 2_990 * WAN for one in queue) == 5
+    days = [one.submitted_on for one in queue]
+    assert days == sorted(days)
+    assert len(set(days)) == 4
+
+
+def test_a_checked_file_waits_for_its_bank(loaded: Loaded) -> None:
+    states = Counter(Upload.objects.values_list("state", flat=True))
+    assert states == {UploadState.CHECKED.value: 1, UploadState.ENROLLED.value: 4}
+
+
+def test_every_loan_of_the_book_stands_under_a_decided_ratio(loaded: Loaded) -> None:
+    counted = Enrolment.objects.filter(number__isnull=False)
+    assert all(sum(ratio.values()) == 10_000 for ratio in counted.values_list("ratio_bp", flat=True).distinct())
+    assert not counted.filter(ratio_clause="").exists()
+    of_2018 = counted.filter(scheme_id="gz-credit-2018", district_code="440106")
+    assert list(of_2018.order_by().values_list("ratio_bp", flat=True).distinct()) == [{"city": 5_000, "bank": 5_000}]
+
+
+def test_the_value_of_the_manager_is_kept_and_never_called_verified(loaded: Loaded) -> None:
+    version, pack = pack_in_force("gz-credit-2018", date(2020, 3, 2))
+    assert version.manager_values == {"modes.bank.ratio.city": {"at": "50%"}}
+    (row,) = pack.scheme.modes["bank"].ratios["city"].rows
+    assert row.row.verified == "partly"
+    assert "公开的只有上限50%" in row.row.note
+
+
+def test_third_parties_share_by_contract_within_the_pack(loaded: Loaded) -> None:
+    ratios = Enrolment.objects.filter(mode="five_plus_x").values_list("scheme_id", "ratio_bp").order_by().distinct()
+    assert sorted(ratios, key=str) == [
+        ("gz-credit-2021", {"bank": 1_000, "city": 5_000, "guarantor": 4_000}),
+        ("gz-credit-2021", {"bank": 2_000, "city": 5_000, "insurer": 3_000}),
+    ]
+
+
+def test_a_renewal_follows_a_loan_that_was_paid(loaded: Loaded) -> None:
+    renewals = list(Enrolment.objects.filter(predecessor__isnull=False).select_related("predecessor"))
+    assert len(renewals) > 300
+    for one in renewals:
+        earlier = one.predecessor
+        assert (earlier.firm_id, earlier.bank_id, earlier.state) == (one.firm_id, one.bank_id, "closed")
+        assert 0 <= (one.disbursed_on - earlier.closed_on).days <= 60

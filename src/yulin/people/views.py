@@ -24,7 +24,7 @@ from yulin.people import selectors, services
 from yulin.people.adapters.calendar import work_calendar
 from yulin.people.adapters.guards import needs
 from yulin.people.core.actors import Actor
-from yulin.people.core.rights import KIND_NAMES, ROLE_NAMES
+from yulin.people.core.rights import KIND_NAMES, KIND_TASKS, ROLE_NAMES
 from yulin.people.enums import Action, OrganisationKind, Role
 from yulin.people.errors import NotADemoBookError
 from yulin.people.forms import CalendarDayForm, FirstPasswordForm, NewPersonForm
@@ -60,7 +60,9 @@ def demo_sign_in(request: HttpRequest) -> HttpResponse:
     kinds: dict[str, dict[str, Any]] = {}
     for one in held:
         kind = OrganisationKind(one.organisation_kind)
-        seats = kinds.setdefault(str(kind), {"code": str(kind), "name": KIND_NAMES[kind], "seats": []})["seats"]
+        seats = kinds.setdefault(
+            str(kind), {"code": str(kind), "name": KIND_NAMES[kind], "task": KIND_TASKS.get(kind), "seats": []}
+        )["seats"]
         seats.append(
             {
                 "membership_id": one.pk,

@@ -116,6 +116,23 @@ KIND_NAMES: Mapping[OrganisationKind, Text] = MappingProxyType(
 )
 
 
+KIND_TASKS: Mapping[OrganisationKind, Text] = MappingProxyType(
+    {
+        OrganisationKind.BANK: Text(
+            "贷前测算、上传借据、报月报", "ask before lending, upload loans, report each month"
+        ),
+        OrganisationKind.MANAGER: Text("审核备案、催收月报", "review filings, chase missing returns"),
+        OrganisationKind.AUTHORITY: Text("方案、数字与工作日历", "schemes, figures, the calendar of working days"),
+        OrganisationKind.DISTRICT: Text("本区贷款与叠加层", "the loans and the top-up layer of one district"),
+        OrganisationKind.GUARANTOR: Text("测算与本机构份额", "pre-loan answers and the guarantor's share"),
+        OrganisationKind.INSURER: Text("测算与本机构份额", "pre-loan answers and the insurer's share"),
+        OrganisationKind.FIRM: Text("本企业贷款与银行产品", "the firm's loans, the banks' products"),
+        OrganisationKind.AUDITOR: Text("逐笔核对数字与留痕", "check figures and traces loan by loan"),
+        OrganisationKind.OPERATOR: Text("账号、身份与留痕封存", "accounts, roles, the sealing of traces"),
+    }
+)
+
+
 def may(role: Role | str, action: Action) -> bool:
     """Tell whether a role may do an action. The system may do everything that its tasks do.
 

@@ -6,11 +6,15 @@ at most once; the seals form one chain without gaps.
 
 from __future__ import annotations
 
+import json
 from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Func
 from django.db.models.functions import Now
+
+from yulin.base.text import Text
+from yulin.people.core.rights import ROLE_NAMES
 
 
 class CurrentTransaction(Func):
@@ -49,9 +53,18 @@ class AuditEntry(models.Model):
         return f"{self.action} {self.subject_kind}:{self.subject_id}"
 
     @property
-    def facts_line(self) -> str:
-        """The facts on one line, as a page shows them."""
-        return "; ".join(f"{name}={value}" for name, value in self.facts.items())
+    def role_name(self) -> Text:
+        """The actor's role in words; a role of another release keeps its code."""
+        code = self.actor_role
+        return next((name for role, name in ROLE_NAMES.items() if role == code), Text(code, code))
+
+    @property
+    def facts_shown(self) -> list[tuple[str, str]]:
+        """The facts as a page shows them: each name with its value, lists and objects as JSON."""
+        return [
+            (name, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+            for name, value in self.facts.items()
+        ]
 
     def as_line(self) -> dict[str, Any]:
         """Return the entry as it is exported and hashed."""

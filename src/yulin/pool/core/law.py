@@ -50,6 +50,7 @@ class Article:
     verified: str
     source: str  # in full, as the pack names it
     note: str
+    source_key: str = ""  # where it stands in the pack's list of sources
 
     @property
     def is_default(self) -> bool:
@@ -121,6 +122,7 @@ class _Writer:
             verified=row.verified,
             source=self.scheme.sources.get(row.source, row.source),
             note=row.note,
+            source_key=row.source if row.source in self.scheme.sources else "",
         )
 
     def limit(self, limit: Limit) -> Article:

@@ -59,7 +59,7 @@ def party_word(party: str) -> Text:
 def clause_word(row: Row) -> Text:
     """Return the clause as people cite it, or that its number was not visible."""
     if row.clause in NO_CLAUSES:
-        return Text("条号未见", "article number not visible")
+        return Text("条号未见", "no number seen")
     return Text(row.clause, row.clause)
 
 

@@ -61,7 +61,8 @@ class QuestionForm(forms.Form):
     ) -> None:
         values = {**self._defaults(law), **{name: value for name, value in asked.items() if value != ""}}
         values |= {name: asked[name] for name in ("firm_code", "amount", "months") if name in asked}
-        super().__init__(values)
+        # Nothing is wrong with a question that was not asked yet.
+        super().__init__(values if "amount" in asked else None, initial=values)
         self.law = law
         vocabulary = law.pack.vocabulary
         self._choices("scheme", [(one.pack.id, one.pack.title) for one in laws])

@@ -6,6 +6,7 @@ What a pack says is computed once per version and process: what is published nev
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -18,6 +19,7 @@ from yulin.pool.core.deciding import Law
 from yulin.pool.core.law import Article, law
 from yulin.pool.core.scheme_table import Line, area_word, scheme_table
 from yulin.pool.core.words import clause_word, party_word
+from yulin.pool.models import Partnership
 from yulin.rules.core.pack import Pack
 from yulin.rules.errors import UnknownPackError
 from yulin.rules.selectors import loaded_pack, published_packs
@@ -56,6 +58,7 @@ class SchemeRow:
     verified: Verified
     state: str  # now | ended | ahead
     is_layer: bool
+    is_used: bool  # a bank of this book works under it, or it tops up or replaces one of those
 
 
 @dataclass(frozen=True)
@@ -94,10 +97,19 @@ class SchemePage:
 
 
 def scheme_rows(*, today: date) -> list[SchemeRow]:
-    """Return every published scheme version, those in force first, then by jurisdiction and start."""
-    rows = [_row(version, today) for version in published_packs(KIND).defer("manager_values")]
+    """Return every published scheme version: this book's own first, then those in force, by authority and start."""
+    used = set(Partnership.objects.values_list("scheme_id", flat=True).distinct())
+    rows = [_row(version, today, used) for version in published_packs(KIND).defer("manager_values")]
     order = {"now": 0, "ahead": 1, "ended": 2}
-    return sorted(rows, key=lambda row: (order[row.state], row.authority.zh, -row.version.effective_from.toordinal()))
+    return sorted(
+        rows,
+        key=lambda row: (
+            not row.is_used,
+            order[row.state],
+            row.authority.zh,
+            -row.version.effective_from.toordinal(),
+        ),
+    )
 
 
 def scheme_page(pack_id: str, *, today: date, published_id: int | None = None) -> SchemePage:
@@ -149,10 +161,18 @@ def _version(pack_id: str, today: date, published_id: int | None) -> tuple[Publi
     return (asked or in_force or versions)[0], versions
 
 
-def _row(version: PublishedPack, today: date) -> SchemeRow:
+def _row(version: PublishedPack, today: date, used: AbstractSet[str]) -> SchemeRow:
     pack = loaded_pack(version)
+    tops_up, replaces = pack.scheme.on_top_of, pack.scheme.replacement
     return SchemeRow(
-        version, pack.authority, _verified(pack), state_on(version, today), pack.scheme.on_top_of is not None
+        version,
+        pack.authority,
+        _verified(pack),
+        state_on(version, today),
+        is_layer=tops_up is not None,
+        is_used=pack.id in used
+        or (tops_up is not None and not used.isdisjoint(tops_up.packs))
+        or (replaces is not None and replaces.pack in used),
     )
 
 

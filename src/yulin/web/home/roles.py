@@ -96,32 +96,11 @@ def _manager(actor: Actor, today: date) -> Home:
     missing = make.missing_returns(today)
     review = address("pool:review")
     sums = pool.book_sums(actor)
-    first = (
-        Next(
-            Text(f"审核{count}笔备案", f"Review {count} filings"),
-            Text(
-                "规则不能判定的备案在这里等人定，最早一笔在最前。",
-                "Filings that the rules could not decide wait for a person, the oldest first.",
-            ),
-            review,
-            Text("开始审核", "Start reviewing"),
-        )
-        if count
-        else Next(
-            Text("查看在册备案", "Look at the book"),
-            Text(
-                "没有待审的备案。在册备案可筛选、排序、导出。",
-                "No filing waits. The book can be filtered, sorted and exported.",
-            ),
-            address("pool:enrolments"),
-            Text("打开备案清单", "Open the enrolments"),
-        )
-    )
     return Home(
         facts=Text("待审%(n)s笔，%(m)s家银行未报月报", "%(n)s to review, %(m)s banks' returns missing").with_values(
             n=count, m=len(missing)
         ),
-        next=first,
+        next=_manager_next(count, len(missing)),
         queue_name=Text("待审备案", "Filings to review"),
         rows=rows,
         count=count,
@@ -144,6 +123,39 @@ def _manager(actor: Actor, today: date) -> Home:
             make.notice_panel(actor),
         ],
         more=(Text("进入审核队列", "Open the queue"), review) if count > len(rows) else None,
+    )
+
+
+def _manager_next(waiting: int, missing: int) -> Next:
+    """Return what the manager does next: review, else chase returns, else look at the book."""
+    if waiting:
+        return Next(
+            Text(f"审核{waiting}笔备案", f"Review {waiting} filings"),
+            Text(
+                "规则不能判定的备案在这里等人定，最早一笔在最前。",
+                "Filings that the rules could not decide wait for a person, the oldest first.",
+            ),
+            address("pool:review"),
+            Text("开始审核", "Start reviewing"),
+        )
+    if missing:
+        return Next(
+            Text(f"催收{missing}家银行的上月月报", f"Chase last month's return of {missing} bank{'s' * (missing > 1)}"),
+            Text(
+                "没有待审的备案。各行应报、已收与缺报的笔数在月报页。",
+                "No filing waits. The page of the month says what each bank owes and what came.",
+            ),
+            address("pool:returns"),
+            Text("查看缺报的月报", "See what is missing"),
+        )
+    return Next(
+        Text("查看在册备案", "Look at the book"),
+        Text(
+            "没有待审的备案，上月月报已收齐。在册备案可筛选、排序、导出。",
+            "No filing waits and last month's returns have come. The book can be filtered, sorted and exported.",
+        ),
+        address("pool:enrolments"),
+        Text("打开备案清单", "Open the enrolments"),
     )
 
 

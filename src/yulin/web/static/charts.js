@@ -169,11 +169,20 @@ echarts.registerTheme("yulin", {
   }
 });
 
+// Where there is little room, long names take two lines beside their bars, and labels of standing bars shrink.
+function fit(option, width) {
+  if (width > 420) return option;
+  const names = option.yAxis.type === "category" ? option.yAxis : null;
+  if (names) names.axisLabel = { ...names.axisLabel, width: Math.round(width * 0.3), overflow: "break", lineHeight: 14, fontSize: 11 };
+  for (const series of option.series) if (series.label && !names) series.label.fontSize = 10;
+  return option;
+}
+
 const charts = [];
 for (const place of document.querySelectorAll("[data-chart]")) {
   const source = document.getElementById(place.dataset.chart);
   if (!source) continue;
-  const option = JSON.parse(source.textContent);
+  const option = fit(JSON.parse(source.textContent), place.clientWidth);
   const chart = echarts.init(place, "yulin");
   chart.setOption(option);
   // A bar leads to the list behind it.

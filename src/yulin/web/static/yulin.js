@@ -76,4 +76,10 @@ addEventListener("afterprint", () => {
   }
 });
 
+// On a narrow screen the row of areas scrolls: the current one is brought into it.
+for (const here of page.querySelectorAll(".yl-nav [aria-current], .yl-tabs [aria-current]")) {
+  const row = here.closest("ul, .yl-tabs");
+  row.scrollLeft = here.offsetLeft - row.offsetLeft - (row.clientWidth - here.offsetWidth) / 2;
+}
+
 openByAddress();

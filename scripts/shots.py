@@ -42,9 +42,9 @@ PUBLIC = {
     "not-found": "no-such-page/",
 }
 ROLES = {
-    "bank_clerk": ("home", "answers", "uploads", "enrolments", "returns", "schemes", "notices"),
+    "bank_clerk": ("home", "answers", "uploads", "enrolments", "returns", "schemes", "products", "notices"),
     "bank_manager": ("home", "people"),
-    "manager_clerk": ("home", "review", "enrolments", "returns", "uploads"),
+    "manager_clerk": ("home", "review", "enrolments", "returns", "uploads", "partnerships", "partnerships/1"),
     "authority_checker": ("home", "schemes", "board/lent", "board/firms", "board/lines", "calendar", "audit"),
     "district_officer": ("home", "enrolments"),
     "guarantor_officer": ("home",),

@@ -11,7 +11,7 @@ from tests.factories.pool import WAN, enrol, loan, make_bank, make_law
 from yulin.kit.errors import IdempotencyConflictError
 from yulin.people.enums import Role
 from yulin.people.errors import NotAllowedError
-from yulin.pool.errors import PartnershipOverlapError, RowRefusedError, SchemeUnknownError
+from yulin.pool.errors import PartnershipOverlapError, ProductNameTakenError, RowRefusedError, SchemeUnknownError
 from yulin.pool.models import Enrolment
 from yulin.pool.services.enrol_loan import enrol_loan
 from yulin.pool.services.partners import end_partnership, keep_product, record_partnership
@@ -80,8 +80,10 @@ def test_partnership_twice_is_refused_and_a_product_is_kept_once(law):
     with pytest.raises(PartnershipOverlapError):
         record_partnership(valid_from=date(2021, 6, 1), **asked)
     with pytest.raises(NotAllowedError):
-        keep_product(actor=clerk, bank_id=bank.pk, name_zh="示例贷", fields={})
-    banker = make_actor(Role.BANK_MANAGER, bank)
-    first = keep_product(actor=banker, bank_id=bank.pk, name_zh="示例贷", fields={"max_amount_fen": 500 * WAN})
-    again = keep_product(actor=banker, bank_id=bank.pk, name_zh="示例贷", fields={"max_amount_fen": 800 * WAN})
+        keep_product(actor=manager, bank_id=bank.pk, fields={"name_zh": "示例贷"})
+    first = keep_product(actor=clerk, bank_id=bank.pk, fields={"name_zh": "示例贷", "max_amount_fen": 500 * WAN})
+    with pytest.raises(ProductNameTakenError):
+        keep_product(actor=clerk, bank_id=bank.pk, fields={"name_zh": "示例贷"})
+    change = {"name_zh": "示例成长贷", "max_amount_fen": 800 * WAN}
+    again = keep_product(actor=clerk, bank_id=bank.pk, product_id=first.pk, fields=change)
     assert (first.pk, again.max_amount_fen) == (again.pk, 800 * WAN)

@@ -40,9 +40,9 @@ PUBLIC = (
     "account/login/",
 )
 SIGNED_IN = {
-    Role.BANK_CLERK: ("home/", "answers/", "uploads/", "enrolments/", "returns/", "schemes/", "notices/"),
+    Role.BANK_CLERK: ("home/", "answers/", "uploads/", "enrolments/", "returns/", "schemes/", "products/", "notices/"),
     Role.BANK_MANAGER: ("home/", "people/"),
-    Role.MANAGER_CLERK: ("home/", "review/", "enrolments/", "returns/", "uploads/"),
+    Role.MANAGER_CLERK: ("home/", "review/", "enrolments/", "returns/", "uploads/", "partnerships/"),
     Role.MANAGER_CHECKER: ("home/", "review/"),
     Role.AUTHORITY_OFFICER: ("home/", "schemes/", "calendar/"),
     Role.AUTHORITY_CHECKER: ("home/", "board/lent/", "board/firms/", "board/lines/", "audit/"),

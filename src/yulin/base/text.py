@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+
+_CHOICE = re.compile(r"\{(\w+):([^|{}]*)\|([^|{}]*)\}")
 
 
 @dataclass(frozen=True)
@@ -12,6 +16,11 @@ class Text:
 
     >>> Text("共%(n)s笔", "%(n)s loans").with_values(n=3).in_language("en")
     '3 loans'
+
+    A place `{name:one|many}` says the first word where the value called `name` is 1, else the second.
+
+    >>> Text("共%(n)s笔", "%(n)s {n:loan|loans}").with_values(n=1).in_language("en")
+    '1 loan'
     """
 
     zh: str
@@ -27,7 +36,16 @@ class Text:
 
     def with_values(self, **values: Any) -> Text:
         """Return the sentence with `%(name)s` places filled in both languages; a `Text` value speaks each in turn."""
-        return Text(self.zh % _in("zh", values), self.en % _in("en", values))
+        return Text(self.zh % _in("zh", values), numbered(self.en, values) % _in("en", values))
+
+
+def numbered(sentence: str, values: Mapping[str, Any]) -> str:
+    """Return an English sentence with each place `{name:one|many}` decided by its value.
+
+    >>> numbered("{n:is|are} enrolled", {"n": "1"}), numbered("{n:row|rows}", {"n": 0})
+    ('is enrolled', 'rows')
+    """
+    return _CHOICE.sub(lambda found: found[2] if str(values.get(found[1])) == "1" else found[3], sentence)
 
 
 def _in(language: str, values: dict[str, Any]) -> dict[str, Any]:

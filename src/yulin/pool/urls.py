@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from yulin.pool.views import answers, enrolments, letters, public, returns, schemes, uploads
+from yulin.pool.views import answers, enrolments, letters, partners, public, returns, schemes, uploads
 
 app_name = "pool"
 
@@ -30,6 +30,11 @@ urlpatterns = [
     path("uploads/<int:upload_id>/enrol/", uploads.enrol, name="upload-enrol"),
     path("uploads/<int:upload_id>/result.xlsx", uploads.result, name="upload-result"),
     path("uploads/<int:upload_id>/letters.pdf", letters.upload_letters, name="upload-letters"),
+    path("partnerships/", partners.partnerships, name="partnerships"),
+    path("partnerships/<int:partnership_id>/", partners.partnership, name="partnership"),
+    path("products/", partners.products, name="products"),
+    path("products/<int:product_id>/", partners.product, name="product"),
+    path("products/<int:product_id>/offer/", partners.product_offer, name="product-offer"),
     path("answers/", answers.answer, name="answer"),
     path("answers/<str:token>/", answers.kept, name="answer-kept"),
     path("schemes/", schemes.schemes, name="schemes"),

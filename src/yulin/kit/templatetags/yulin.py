@@ -13,7 +13,7 @@ from django.urls import translate_url
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from yulin.base.text import Text
+from yulin.base.text import Text, numbered
 from yulin.kit import speech
 
 register = template.Library()
@@ -23,8 +23,11 @@ _VERDICT_ICONS = {"ok": "ok", "warn": "warn", "bad": "no", "unk": "unk", "idle":
 
 @register.simple_tag
 def t(zh: str, en: str, **values: Any) -> SafeString:
-    """Say one of two sentences, with `%(name)s` places filled in; the sentences and the values are escaped."""
-    sentence = conditional_escape(en if speech.is_english() else zh)
+    """Say one of two sentences, with `%(name)s` places filled in; the sentences and the values are escaped.
+
+    In English `{n:loan|loans}` says the word that fits the value of `n`.
+    """
+    sentence = conditional_escape(numbered(en, values) if speech.is_english() else zh)
     if not values:
         return mark_safe(sentence)
     said = {name: conditional_escape(speech.say(v) if isinstance(v, Text) else v) for name, v in values.items()}

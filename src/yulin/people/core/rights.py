@@ -37,7 +37,7 @@ RIGHTS: Mapping[Action, frozenset[Role]] = MappingProxyType(
         Action.PUBLISH_PACK: frozenset({Role.AUTHORITY_CHECKER}),
         Action.MOVE_ENROLMENTS: frozenset({Role.MANAGER_CHECKER, Role.AUTHORITY_CHECKER}),
         Action.EDIT_PARTNERSHIPS: _AUTHORITY | _MANAGER,
-        Action.EDIT_PRODUCTS: frozenset({Role.BANK_MANAGER}),
+        Action.EDIT_PRODUCTS: _BANK,
         Action.SEE_BOARD: frozenset(Role),
         Action.SEE_BOARD_ROWS: _MANAGER | _AUTHORITY | {Role.AUDITOR},
         Action.SEE_AUDIT: frozenset({Role.AUDITOR, Role.AUTHORITY_CHECKER, Role.OPERATOR}),

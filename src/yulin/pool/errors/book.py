@@ -161,39 +161,6 @@ class SchemeNotInForceError(PoolError):
         )
 
 
-class NotAPartnerError(PoolError):
-    """The bank is no partner of the scheme on the day."""
-
-    code = "POOL.BANK.NOT_PARTNER"
-
-    def __init__(self, *, bank: str, scheme: str, on: date) -> None:
-        super().__init__(
-            Text(
-                "%(bank)s在%(on)s不是方案%(scheme)s的合作银行。",
-                "%(bank)s is no partner of the scheme %(scheme)s on %(on)s.",
-            ).with_values(bank=bank, scheme=scheme, on=on),
-            Text("由受托管理机构登记合作关系后再报送。", "Let the manager record the partnership first."),
-            scheme=scheme,
-            on=on.isoformat(),
-        )
-
-
-class PartnershipOverlapError(PoolError):
-    """The bank is a partner of the scheme already in this interval."""
-
-    code = "POOL.PARTNERSHIP.OVERLAP"
-
-    def __init__(self, *, scheme: str, since: date) -> None:
-        super().__init__(
-            Text(
-                "该行自%(since)s起已是方案%(scheme)s的合作银行。",
-                "The bank has been a partner of the scheme %(scheme)s since %(since)s.",
-            ).with_values(scheme=scheme, since=since),
-            Text("先结束原合作期，再登记新的。", "End that partnership before recording another."),
-            scheme=scheme,
-        )
-
-
 class RowRefusedError(PoolError):
     """One loan cannot be enrolled; the code of the rule stands in the facts."""
 

@@ -65,7 +65,7 @@ $(VENDOR)/LICENCES.txt: package-lock.json scripts/assets.py requirements/node.tx
 	@$(BIN)/python scripts/assets.py
 
 core-tests: $(STAMPS)/dev
-	@$(PYTEST) tests/core -q -p no:django
+	@$(PYTEST) tests/core -q -p no:django -p no:schemathesis -n 2 --dist loadfile
 
 # The cores first, without Django and without a database; then everything else on two processes.
 test: dev core-tests

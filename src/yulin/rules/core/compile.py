@@ -105,7 +105,7 @@ class Columns:
 
     def static(self, node: Node) -> tuple[int | Fraction, int | Fraction]:
         """Return bounds that hold in every row, whatever the facts."""
-        slots = {part.slot for part in node.walk() if isinstance(part, FactRef)}
+        slots = node.slots
         low, high, _ = compile_node(node)(environment(self.vocabulary, {}, self.on, slots))
         return low, high
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from fractions import Fraction
+from functools import cached_property
 from math import lcm
 
 from yulin.rules.core.vocabulary import Type
@@ -17,18 +18,23 @@ class Node:
 
     type: Type
 
-    def children(self) -> Iterator[Node]:
-        """Yield the direct parts, in the order of the text."""
-        for field in fields(self):
-            value = getattr(self, field.name)
-            for part in value if isinstance(value, tuple) else (value,):
-                if isinstance(part, Node):
-                    yield part
+    @cached_property
+    def children(self) -> tuple[Node, ...]:
+        """The direct parts, in the order of the text."""
+        values = (getattr(self, field.name) for field in fields(self))
+        parts = (part for value in values for part in (value if isinstance(value, tuple) else (value,)))
+        return tuple(part for part in parts if isinstance(part, Node))
+
+    @cached_property
+    def slots(self) -> frozenset[str]:
+        """The facts that this node and everything below it read, by slot."""
+        own = (self.slot,) if isinstance(self, FactRef) else ()
+        return frozenset(own).union(*(child.slots for child in self.children))
 
     def walk(self) -> Iterator[Node]:
         """Yield this node and everything below it."""
         yield self
-        for child in self.children():
+        for child in self.children:
             yield from child.walk()
 
 
@@ -164,7 +170,7 @@ def grain_of(node: Node) -> int:
         return node.scale
     if isinstance(node, Constant):
         return Fraction(node.value).denominator
-    below = [grain_of(child) for child in node.children()]
+    below = [grain_of(child) for child in node.children]
     if isinstance(node, Arithmetic) and node.operator == "*":
         return below[0] * below[1]
     return lcm(*below) if below else 1
@@ -177,7 +183,7 @@ def expression_of(text: str, node: Node, where: Where) -> Expression:
         text,
         node,
         where,
-        slots=frozenset(part.slot for part in parts if isinstance(part, FactRef)),
+        slots=node.slots,
         names=frozenset(part.name for part in parts if isinstance(part, Name)),
         has_division=any(isinstance(part, Arithmetic) and part.operator == "/" for part in parts),
     )

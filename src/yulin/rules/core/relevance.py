@@ -127,7 +127,7 @@ def _open_slots(program: Program, node: Node, env: Env) -> Iterator[str]:
         return
     if isinstance(node, Name) and node.definition is None:
         yield from _slots_of_result(program, node.name, env)
-    for child in node.children():
+    for child in node.children:
         yield from _open_slots(program, child, env)
 
 
@@ -196,14 +196,13 @@ def _starts(program: Program, slot: str, fact: Fact, env: Env) -> Iterator[int]:
 
 def _has_other_open(node: Node, slot: str, env: Env) -> bool:
     """Whether another fact of the node is unknown, so that the turning point depends on which corner it takes."""
-    others = (part.slot for part in node.walk() if isinstance(part, FactRef) and part.slot != slot)
-    return any(other not in env["known"] for other in others)
+    return any(other not in env["known"] for other in node.slots if other != slot)
 
 
 def _turns(program: Program, slot: str, env: Env) -> Iterator[tuple[Node, int | Fraction]]:
     for root in _roots(program, slot, env):
         for node in root.walk():
-            if isinstance(node, Compare) and node.left.type.is_numeric and _reads(node, slot):
+            if isinstance(node, Compare) and node.left.type.is_numeric and slot in node.slots:
                 yield Arithmetic(node.left.type, "-", node.left, node.right), 0
     for rule in program.bands.get(slot, ()):
         yield from ((rule.of.node, step.bound) for step in rule.steps)
@@ -218,10 +217,6 @@ def _roots(program: Program, slot: str, env: Env) -> Iterator[Node]:
     for member in env[table.of.slot]:
         row = table.rows.get(member)
         yield from (that.node for _, that in row.classes if slot in that.slots) if row else ()
-
-
-def _reads(node: Node, slot: str) -> bool:
-    return any(isinstance(part, FactRef) and part.slot == slot for part in node.walk())
 
 
 def crossings(form: Form, target: int | Fraction) -> Iterator[Fraction]:
@@ -260,7 +255,7 @@ class Forms:
 
     def of(self, node: Node, corner: int) -> list[Form]:
         """Return the forms of `node`."""
-        if not _reads(node, self.slot):
+        if self.slot not in node.slots:
             value = self.program.value(node, self.env)
             return [(Fraction(0), Fraction(value[corner]), Fraction(0), Fraction(1))]
         if isinstance(node, FactRef):

@@ -85,6 +85,20 @@ def test_api_refuses_with_a_code(client, body: dict[str, object], status: int, c
 
 @override_settings(ROOT_URLCONF=__name__)
 @pytest.mark.django_db
+@pytest.mark.parametrize("place", ["path", "query", "form", "body"])
+def test_a_text_with_the_character_nul_is_refused_wherever_it_stands(client, place) -> None:
+    asked = {
+        "path": lambda: client.get("/api/v1/x%00y"),
+        "query": lambda: client.get("/api/v1/audit?start=1&start=%00"),
+        "form": lambda: client.post("/api/v1/ask", {"name": "a\0b"}),
+        "body": lambda: client.post("/api/v1/ask", json.dumps({"name": "\0"}), content_type="application/json"),
+    }
+    answer = asked[place]()
+    assert (answer.status_code, answer.json()["code"]) == (400, "KIT.BAD_REQUEST.UNREADABLE")
+
+
+@override_settings(ROOT_URLCONF=__name__)
+@pytest.mark.django_db
 def test_api_wants_somebody_signed_in(client) -> None:
     answer = client.get("/api/v1/closed")
     assert (answer.status_code, answer.json()["code"]) == (401, "PEOPLE.NOT_SIGNED_IN")

@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, ValidationError
+from ninja.openapi.schema import OpenAPISchema
 from ninja.security import django_auth
 
 import yulin
@@ -34,9 +35,23 @@ class Problem(Schema):
 PROBLEMS: dict[int, type[Schema]] = dict.fromkeys((400, 401, 403, 404, 409, 422), Problem)
 
 
+class _Api(NinjaAPI):
+    """An API whose description names the content type that refusals really have."""
+
+    def get_openapi_schema(self, *args: Any, **options: Any) -> OpenAPISchema:
+        """Return the description."""
+        schema = super().get_openapi_schema(*args, **options)
+        for operations in schema["paths"].values():
+            for operation in operations.values():
+                for status, response in operation["responses"].items():
+                    if int(status) in PROBLEMS:
+                        response["content"] = {"application/problem+json": response["content"]["application/json"]}
+        return schema
+
+
 def make_api() -> NinjaAPI:
     """Return the API, without routers, guarded by the session of a signed-in person unless a route says otherwise."""
-    api = NinjaAPI(
+    api = _Api(
         title="Yulin",
         version=yulin.__version__,
         description="科技金融服务平台接口 · The technology-finance platform's API",

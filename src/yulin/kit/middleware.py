@@ -12,7 +12,7 @@ from django.middleware.gzip import GZipMiddleware
 
 from yulin.base.errors import YulinError
 from yulin.kit import problems
-from yulin.kit.errors import UploadTooLargeError
+from yulin.kit.errors import UnreadableRequestError, UploadTooLargeError
 
 _log = logging.getLogger("yulin.refusals")
 
@@ -76,6 +76,8 @@ class RefusalMiddleware:
             return problems.refusal(
                 request, UploadTooLargeError(name=request.path, found_bytes=int(length), limit_bytes=limit_bytes)
             )
+        if _holds_nul(request):
+            return problems.refusal(request, UnreadableRequestError())
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
@@ -84,3 +86,11 @@ class RefusalMiddleware:
             return None
         _log.info("refused", extra={"code": exception.code, "path": request.path, "facts": str(exception.facts)})
         return problems.refusal(request, exception)
+
+
+def _holds_nul(request: HttpRequest) -> bool:
+    """Tell whether a text of the request holds the character NUL, which no database keeps and nobody types."""
+    if request.content_type == "application/json" and b"\\u0000" in request.body:
+        return True
+    forms = (text for form in (request.GET, request.POST) for name, texts in form.lists() for text in (name, *texts))
+    return any("\0" in text for text in (request.path_info, *forms))

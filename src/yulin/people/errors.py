@@ -117,6 +117,19 @@ class OrganisationNotFoundError(PeopleError):
         )
 
 
+class ApiClientUnknownError(PeopleError):
+    """There is no API client of that id."""
+
+    code = "PEOPLE.CLIENT.UNKNOWN"
+
+    def __init__(self, *, client_id: str) -> None:
+        super().__init__(
+            Text("没有接口客户端“%(id)s”。", "There is no API client “%(id)s”.").with_values(id=client_id),
+            Text("用 yulin people client list 查看编号。", "See the ids by yulin people client list."),
+            client_id=client_id,
+        )
+
+
 class ApiClientRefusedError(PeopleError):
     """The program's id and secret do not belong together, or the client is switched off."""
 

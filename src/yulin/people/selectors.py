@@ -14,6 +14,7 @@ from yulin.people.core.actors import Actor
 from yulin.people.core.audit_chain import GENESIS, SealedBatch
 from yulin.people.enums import OrganisationKind, Role
 from yulin.people.models import (
+    ApiClient,
     AuditEntry,
     AuditSeal,
     Book,
@@ -74,6 +75,11 @@ def organisation(organisation_id: int) -> Organisation:
 def organisation_by_code(code: str) -> Organisation | None:
     """Return the organisation with a code (a bank's code, a district's, a firm's USCC), or None."""
     return Organisation.objects.filter(code=code).first()
+
+
+def api_clients() -> QuerySet[ApiClient]:
+    """Return every program that may call, or might, by id."""
+    return ApiClient.objects.select_related("organisation").order_by("client_id")
 
 
 def organisations_of_kind(kind: OrganisationKind | str) -> QuerySet[Organisation]:

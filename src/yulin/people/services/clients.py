@@ -14,7 +14,7 @@ from django.db import transaction
 from yulin.people.core.actors import Actor
 from yulin.people.core.rights import ROLES_OF_KIND, fits, may
 from yulin.people.enums import Action, OrganisationKind, Role
-from yulin.people.errors import ApiClientRefusedError, RoleDoesNotFitError
+from yulin.people.errors import ApiClientRefusedError, ApiClientUnknownError, RoleDoesNotFitError
 from yulin.people.models import ApiClient, Organisation
 from yulin.people.services.audit import record_audit
 
@@ -72,12 +72,15 @@ def create_api_client(
 
 @transaction.atomic
 def switch_off_api_client(*, actor: Actor, client_id: str) -> None:
-    """End a client; tokens that it holds stop at once.
+    """End a client; tokens that it holds stop at once. One that is ended already stays so, without a second audit row.
 
+    Raises: `PEOPLE.CLIENT.UNKNOWN`.
     Effects: the `ApiClient`; audit row.
     """
     client = ApiClient.objects.select_for_update().filter(client_id=client_id).first()
-    if client is None or not client.is_active:
+    if client is None:
+        raise ApiClientUnknownError(client_id=client_id)
+    if not client.is_active:
         return
     client.is_active = False
     client.save(update_fields=["is_active"])

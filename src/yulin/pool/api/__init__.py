@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from ninja import Router
 
-from yulin.pool.api.answers import router as answers
+from yulin.pool.api import answers, enrolments
 
 router = Router(tags=["pool"])
-router.add_router("", answers)
+router.add_router("", answers.router)
+router.add_router("", enrolments.router)

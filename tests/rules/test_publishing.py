@@ -10,7 +10,14 @@ from yulin.people.enums import OrganisationKind, Role
 from yulin.people.errors import NotAllowedError
 from yulin.rules.adapters.shipped import shipped_pack, shipped_texts
 from yulin.rules.enums import PackState
-from yulin.rules.errors import NotADraftError, PackNotInForceError, PackOverlapError, SameHandsError, UnknownPackError
+from yulin.rules.errors import (
+    NotADraftError,
+    PackKeyError,
+    PackNotInForceError,
+    PackOverlapError,
+    SameHandsError,
+    UnknownPackError,
+)
 from yulin.rules.models import PublishedPack
 from yulin.rules.selectors import pack_in_force
 from yulin.rules.services import draft_pack, draft_shipped_pack, publish_pack, withdraw_draft
@@ -43,6 +50,17 @@ def test_published_pack_is_the_shipped_one(maker, checker):
     found, pack = pack_in_force(SCHEME, date(2021, 7, 1))
     assert (found, pack.version) == (row, shipped_pack(SCHEME).version)
     assert row.checked_by_id == checker.user_id
+
+
+def test_a_pack_with_a_typo_is_refused_with_its_line_and_the_nearest_word(maker):
+    texts = shipped_texts(SCHEME)
+    wrong = {**texts, "pack.yaml": texts["pack.yaml"].replace("firm_year: {at_most:", "firm_year: {at_mots:")}
+    with pytest.raises(PackKeyError) as refused:
+        draft_pack(actor=maker, texts=wrong)
+    line = next(number for number, text in enumerate(wrong["pack.yaml"].splitlines(), 1) if "at_mots" in text)
+    assert str(refused.value).startswith(f"{SCHEME}/pack.yaml:{line}")
+    assert "at_most" in refused.value.hint.zh
+    assert not PublishedPack.objects.exists()
 
 
 def test_drafting_the_same_text_twice_is_one_draft(maker):

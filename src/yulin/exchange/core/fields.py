@@ -241,7 +241,8 @@ _RETURNS = (
         "outstanding_fen",
         CellKind.AMOUNT_OR_ZERO,
         ("贷款余额", "Outstanding"),
-        "贷款余额 余额 本金余额 贷款本金余额 贷款余额折人民币 借据余额 outstanding balance outstandingbalance",
+        "贷款余额 余额 本金余额 贷款本金余额 贷款余额折人民币 借据余额 outstanding balance outstandingbalance"
+        " balancegross",
     ),
     _field(
         "overdue_days",

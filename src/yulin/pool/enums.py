@@ -151,6 +151,17 @@ class Collector(StrEnum):
     TRANSFEREE = "transferee"
 
 
+class VoucherState(StrEnum):
+    """Where one layer's payment on a claim stands."""
+
+    HELD = "held"  # reserved on the layer's budget
+    QUEUED = "queued"  # the layer's budget has no room: it waits, the other layers do not
+    SENT = "sent"
+    PAID = "paid"
+    FAILED = "failed"
+    VOID = "void"
+
+
 class LimitKind(StrEnum):
     """Over what a running total is kept."""
 
@@ -158,6 +169,7 @@ class LimitKind(StrEnum):
     BANK = "bank"
     SCHEME = "scheme"
     DISTRICT = "district"
+    COMPENSATION = "compensation"
 
 
 class MoveRule(StrEnum):

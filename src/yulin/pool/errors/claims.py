@@ -10,6 +10,21 @@ from yulin.base.text import Text
 from yulin.pool.errors.root import PoolError, listed
 
 
+class ClaimNotFoundError(PoolError):
+    """There is no such claim, or it is not this organisation's to see."""
+
+    code = "POOL.CLAIM.NOT_FOUND"
+
+    def __init__(self, *, claim: str | int) -> None:
+        super().__init__(
+            Text("没有补偿申请%(id)s，或它不属于本机构。", "There is no claim %(id)s, or it is not yours.").with_values(
+                id=claim
+            ),
+            Text("从补偿列表进入，或核对编号。", "Start from the list of claims, or check the number."),
+            claim=str(claim),
+        )
+
+
 class ClaimRulesOpenError(PoolError):
     """The scheme does not say yet when a claim may be made."""
 
@@ -166,6 +181,44 @@ class OtherModeError(_LoanRefusedError):
     todo = Text("由担保机构申请。", "Let the guarantor claim.")
 
 
+class BankSuspendedError(PoolError):
+    """A breaker of the scheme has stopped this bank's claims."""
+
+    code = "POOL.CLAIM.BANK_SUSPENDED"
+
+    def __init__(self, *, bank: str, breaker: Text, found: str, level: str) -> None:
+        super().__init__(
+            Text(
+                "%(bank)s：%(breaker)s为%(found)s，界限%(level)s，暂停受理补偿申请。",
+                "%(bank)s: %(breaker)s stands at %(found)s, the line is %(level)s; no claims are taken.",
+            ).with_values(bank=bank, breaker=breaker, found=found, level=level),
+            Text(
+                "指标回到界限以内或主管部门解除后再申请；预警页显示距离。",
+                "Claim when the measure is back within the line or the authority releases it; "
+                "the breaker page shows the distance.",
+            ),
+            found=found,
+            level=level,
+        )
+
+
+class ClaimTwiceError(PoolError):
+    """The loan has a claim already."""
+
+    code = "POOL.CLAIM.TWICE"
+
+    def __init__(self, *, loan: str, claim: str) -> None:
+        super().__init__(
+            Text(
+                "借据%(loan)s已有补偿申请%(claim)s，一笔借据只能申请一次。",
+                "Loan %(loan)s has the claim %(claim)s already; a loan is claimed once.",
+            ).with_values(loan=loan, claim=claim),
+            Text("打开该申请继续办理。", "Open that claim and go on there."),
+            loan=loan,
+            claim=claim,
+        )
+
+
 class ClaimStepError(PoolError):
     """A claim in this state has no such step."""
 
@@ -193,6 +246,68 @@ class ClaimNoteError(PoolError):
             Text("“%(step)s”没有写明理由或条款。", "“%(step)s” gives no reason or clause.").with_values(step=step),
             Text("写明理由和所依据的条款。", "Give the reason and the clause that it rests on."),
             step=step.en,
+        )
+
+
+class ChecklistError(PoolError):
+    """Papers are missing or do not agree with the loan."""
+
+    code = "POOL.CLAIM.CHECKLIST"
+
+    def __init__(self, *, defects: Sequence[Text]) -> None:
+        super().__init__(
+            Text("材料核对有%(n)s处不符：%(defects)s。", "The papers have %(n)s defects: %(defects)s.").with_values(
+                n=len(defects),
+                defects=Text("；".join(one.zh for one in defects), "; ".join(one.en for one in defects)),
+            ),
+            Text("按所列逐项补正后再提交。", "Mend what is listed, then submit."),
+            defects=[one.en for one in defects],
+        )
+
+
+class ClaimSameHandsError(PoolError):
+    """Whoever made a step of a claim may not check it."""
+
+    code = "POOL.CLAIM.SAME_HANDS"
+
+    def __init__(self, *, first: Text) -> None:
+        super().__init__(
+            Text("“%(first)s”的经办人不能再办这一步。", "Whoever did “%(first)s” may not take this step.").with_values(
+                first=first
+            ),
+            Text("由另一人办理。", "Let another person do it."),
+            first=first.en,
+        )
+
+
+class ConflictOfInterestError(PoolError):
+    """The person belongs to a party of the claim and is excluded from deciding on it."""
+
+    code = "POOL.CLAIM.CONFLICT"
+
+    def __init__(self, *, person: str, party: Text) -> None:
+        super().__init__(
+            Text(
+                "%(person)s在%(party)s任职，须回避本件。", "%(person)s belongs to %(party)s and is excluded here."
+            ).with_values(person=person, party=party),
+            Text("由与各方无关的人办理。", "Let somebody with no tie to the parties do it."),
+            person=person,
+        )
+
+
+class VisitNeededError(PoolError):
+    """The deeper review needs an expert's visit before it is checked."""
+
+    code = "POOL.CLAIM.VISIT_NEEDED"
+
+    def __init__(self, *, claim: str, reasons: Sequence[Text]) -> None:
+        super().__init__(
+            Text(
+                "%(claim)s适用深度审核（%(reasons)s），复核前须有专家走访记录。",
+                "%(claim)s is under the deeper review (%(reasons)s): an expert's visit comes before the check.",
+            ).with_values(claim=claim, reasons=listed(reasons)),
+            Text("登记走访日期、专家与结论。", "Record the visit: day, expert, finding."),
+            claim=claim,
         )
 
 
@@ -230,4 +345,123 @@ class WrittenOffError(PoolError):
             ),
             on=on.isoformat(),
             written_off_on=written_off_on.isoformat(),
+        )
+
+
+class TermOpenError(PoolError):
+    """The scheme does not say how many working days a step has."""
+
+    code = "POOL.CLAIM.TERM_OPEN"
+
+    def __init__(self, *, scheme: str, term: Text) -> None:
+        super().__init__(
+            Text(
+                "方案%(scheme)s没有规定“%(term)s”的工作日数。",
+                "The scheme %(scheme)s states no working days for “%(term)s”.",
+            ).with_values(scheme=scheme, term=term),
+            Text("由受托管理机构填定办理时限后再办。", "Let the manager fill the timetable first."),
+            scheme=scheme,
+        )
+
+
+class NoticeRunningError(PoolError):
+    """The public notice has not run its time, or an objection is not answered."""
+
+    code = "POOL.CLAIM.NOTICE_RUNNING"
+
+    def __init__(self, *, claim: str, until: date, today: date) -> None:
+        super().__init__(
+            Text(
+                "%(claim)s的公示至%(until)s24:00止，今天是%(today)s。",
+                "The notice of %(claim)s runs until %(until)s 24:00; today is %(today)s.",
+            ).with_values(claim=claim, until=until, today=today),
+            Text("公示期满且没有未答复的异议后再办。", "Go on when the time is over and objections are answered."),
+            claim=claim,
+            until=until.isoformat(),
+        )
+
+
+class PreviewDiffersError(PoolError):
+    """What would be decided now is not what the page showed."""
+
+    code = "POOL.CLAIM.PREVIEW_DIFFERS"
+
+    def __init__(self, *, shown_fen: int, found_fen: int) -> None:
+        super().__init__(
+            Text(
+                "页面上的财政补偿为%(shown)s元，现在计算为%(found)s元（期间有其他补偿或更正）。",
+                "The page showed CNY %(shown)s of public compensation; now it is CNY %(found)s, because something "
+                "was decided or corrected meanwhile.",
+            ).with_values(shown=yuan_text(shown_fen), found=yuan_text(found_fen)),
+            Text("刷新页面，核对新的结算单后再决定。", "Reload, look at the new sheet, then decide."),
+            shown_fen=shown_fen,
+            found_fen=found_fen,
+        )
+
+
+class ClaimDeferredError(PoolError):
+    """A breaker defers the bank's claims; the claim keeps its place and is not denied."""
+
+    code = "POOL.CLAIM.BANK_DEFERRED"
+
+    def __init__(self, *, claim: str, breaker: Text, found: str, level: str) -> None:
+        super().__init__(
+            Text(
+                "计入%(claim)s后%(breaker)s为%(found)s，界限%(level)s：暂缓，不是不予补偿，排队次序保留。",
+                "With %(claim)s, %(breaker)s stands at %(found)s, the line is %(level)s: it is deferred, not denied, "
+                "and keeps its place.",
+            ).with_values(claim=claim, breaker=breaker, found=found, level=level),
+            Text("选择“暂缓”，解除后按次序补偿。", "Choose “defer”; it is paid in order on release."),
+            claim=claim,
+            found=found,
+            level=level,
+        )
+
+
+class AppealedAlreadyError(PoolError):
+    """A decision can be appealed once, within its term."""
+
+    code = "POOL.CLAIM.APPEAL"
+
+    def __init__(self, *, claim: str, last_day: date | None) -> None:
+        ended = (
+            Text(f"复议期限{last_day}已过", f"the term for an appeal ended on {last_day}")
+            if last_day
+            else Text("已复议过一次", "it was appealed once already")
+        )
+        super().__init__(
+            Text("%(claim)s：%(ended)s。", "%(claim)s: %(ended)s.").with_values(claim=claim, ended=ended),
+            Text("决定书写明后续救济途径。", "The decision names what remains open."),
+            claim=claim,
+        )
+
+
+class DocumentKindError(PoolError):
+    """The scheme's list of papers has no such item."""
+
+    code = "POOL.CLAIM.DOCUMENT_KIND"
+
+    def __init__(self, *, kind: str, known: Sequence[str]) -> None:
+        super().__init__(
+            Text(
+                "材料清单中没有“%(kind)s”；现有：%(known)s。", "The list of papers has no “%(kind)s”; it has %(known)s."
+            ).with_values(kind=kind, known=", ".join(known)),
+            Text("选择清单中的一项。", "Choose an item of the list."),
+            kind=kind,
+        )
+
+
+class ClaimChangedError(PoolError):
+    """Somebody else changed the claim since the page was opened."""
+
+    code = "POOL.CLAIM.CHANGED"
+
+    def __init__(self, *, claim: str, found: int, expected: int) -> None:
+        super().__init__(
+            Text(
+                "补偿申请%(claim)s已被他人办理（第%(found)s版，您看到的是第%(expected)s版）。",
+                "The claim %(claim)s was changed by somebody else (version %(found)s; you saw %(expected)s).",
+            ).with_values(claim=claim, found=found, expected=expected),
+            Text("刷新页面后再办；没有写入任何内容。", "Reload and decide again; nothing was written."),
+            claim=claim,
         )

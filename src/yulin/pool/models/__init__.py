@@ -1,9 +1,10 @@
-"""Tables of the pool: enrolments and their history, limits, returns, partners, answers, snapshots, moves."""
+"""Tables of the pool: enrolments and their history, limits, returns, partners, answers, snapshots, moves, claims."""
 
 from __future__ import annotations
 
 from yulin.pool.models.answers import PreLoanAnswer
 from yulin.pool.models.board import BoardSnapshot
+from yulin.pool.models.claims import Claim, ClaimDeduction, ClaimDocument, ClaimEvent, DiligenceCase, Voucher
 from yulin.pool.models.enrolments import Enrolment, EnrolmentEvent, NumberSeries
 from yulin.pool.models.limits import LimitUse
 from yulin.pool.models.moves import SchemeMove
@@ -12,7 +13,12 @@ from yulin.pool.models.returns import MonthlyReturn, ReturnFile
 
 __all__ = [
     "BoardSnapshot",
+    "Claim",
+    "ClaimDeduction",
+    "ClaimDocument",
+    "ClaimEvent",
     "CreditLine",
+    "DiligenceCase",
     "Enrolment",
     "EnrolmentEvent",
     "LimitUse",
@@ -23,4 +29,5 @@ __all__ = [
     "Product",
     "ReturnFile",
     "SchemeMove",
+    "Voucher",
 ]

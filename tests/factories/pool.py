@@ -35,11 +35,15 @@ FIRM_CODES = tuple(make_uscc("440101", serial) for serial in range(1, 31))
 _numbers = count(1)
 
 
-def make_law(*pack_ids: str) -> Law:
-    """Publish shipped packs by two people, return the last as law; Guangzhou 2021 with its districts by default."""
+def make_law(*pack_ids: str, values: dict[str, Any] | None = None) -> Law:
+    """Publish shipped packs by two people, return the last as law; Guangzhou 2021 with its districts by default.
+
+    `values` are what the manager fills into the last of them.
+    """
     maker, checker = make_actor(Role.AUTHORITY_OFFICER), make_actor(Role.AUTHORITY_CHECKER)
     for pack_id in pack_ids or GUANGZHOU:
-        draft = draft_shipped_pack(actor=maker, pack_id=pack_id)
+        filled = values if pack_id == (pack_ids or GUANGZHOU)[-1] else None
+        draft = draft_shipped_pack(actor=maker, pack_id=pack_id, manager_values=filled)
         publish_pack(actor=checker, draft_id=draft.pk)
     return laws_of((pack_ids or GUANGZHOU)[-1])[-1]
 

@@ -45,6 +45,12 @@ def held_memberships(user: User | AnonymousUser, *, on: date) -> list[Membership
     return list(Membership.objects.held_on(on).filter(user=user).select_related("organisation"))
 
 
+def organisations_of(user_id: int, *, on: date) -> list[int]:
+    """Return every organisation that a person belongs to on a day: whose interests the person may have."""
+    held = Membership.objects.held_on(on).filter(user_id=user_id)
+    return list(held.values_list("organisation_id", flat=True).distinct())
+
+
 def actor_for(user: User, *, on: date) -> Actor | None:
     """Return the person in the current role, or in the first held one; None for a person who holds no role that day."""
     held = held_memberships(user, on=on)

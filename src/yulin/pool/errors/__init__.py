@@ -39,6 +39,7 @@ from yulin.pool.errors.claims import (
     ClaimChangedError,
     ClaimDeferredError,
     ClaimEventMissingError,
+    ClaimNotCoveredError,
     ClaimNoteError,
     ClaimNotFoundError,
     ClaimRulesOpenError,
@@ -59,6 +60,7 @@ from yulin.pool.errors.claims import (
     PreviewDiffersError,
     TermOpenError,
     VisitNeededError,
+    VoucherPaidError,
     WrittenOffError,
 )
 from yulin.pool.errors.partners import (
@@ -90,6 +92,7 @@ __all__ = [
     "ClaimChangedError",
     "ClaimDeferredError",
     "ClaimEventMissingError",
+    "ClaimNotCoveredError",
     "ClaimNotFoundError",
     "ClaimNoteError",
     "ClaimRulesOpenError",
@@ -135,5 +138,6 @@ __all__ = [
     "TermOpenError",
     "UploadNotReadyError",
     "VisitNeededError",
+    "VoucherPaidError",
     "WrittenOffError",
 ]

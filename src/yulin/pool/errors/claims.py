@@ -186,7 +186,7 @@ class BankSuspendedError(PoolError):
 
     code = "POOL.CLAIM.BANK_SUSPENDED"
 
-    def __init__(self, *, bank: str, breaker: Text, found: str, level: str) -> None:
+    def __init__(self, *, bank: Text, breaker: Text, found: str, level: str) -> None:
         super().__init__(
             Text(
                 "%(bank)s：%(breaker)s为%(found)s，界限%(level)s，暂停受理补偿申请。",
@@ -464,4 +464,38 @@ class ClaimChangedError(PoolError):
             ).with_values(claim=claim, found=found, expected=expected),
             Text("刷新页面后再办；没有写入任何内容。", "Reload and decide again; nothing was written."),
             claim=claim,
+        )
+
+
+class ClaimNotCoveredError(PoolError):
+    """The scheme bears nothing of this loan's loss: no mode, ratio or limit of it fits."""
+
+    code = "POOL.CLAIM.NOT_COVERED"
+
+    def __init__(self, *, loan: str, scheme: str, reason: str) -> None:
+        super().__init__(
+            Text(
+                "方案%(scheme)s不分担借据%(loan)s的损失（%(reason)s）。",
+                "The scheme %(scheme)s bears nothing of the loss on loan %(loan)s (%(reason)s).",
+            ).with_values(scheme=scheme, loan=loan, reason=reason),
+            Text("核对备案的模式、比例与限额。", "Check mode, ratios and limits of the enrolment."),
+            loan=loan,
+            reason=reason,
+        )
+
+
+class VoucherPaidError(PoolError):
+    """A voucher is paid once, by one transfer."""
+
+    code = "POOL.VOUCHER.PAID"
+
+    def __init__(self, *, claim: str, party: Text, paid_on: date | None, key: str) -> None:
+        super().__init__(
+            Text(
+                "%(claim)s的%(party)s凭证已于%(day)s由转账%(key)s支付，不再支付。",
+                "The voucher of %(party)s on %(claim)s was paid on %(day)s by transfer %(key)s; it is not paid again.",
+            ).with_values(claim=claim, party=party, day=paid_on or "—", key=key),
+            Text("核对回单，或为另一张凭证登记付款。", "Check the receipt, or enter the payment of another voucher."),
+            claim=claim,
+            transfer=key,
         )

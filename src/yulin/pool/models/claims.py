@@ -66,6 +66,7 @@ class Claim(models.Model):
     reviewed_by_id = models.BigIntegerField("初审人", null=True, blank=True)
     checked_by_id = models.BigIntegerField("复核人", null=True, blank=True)
     decided_by_id = models.BigIntegerField("审定人", null=True, blank=True)
+    former_decider_id = models.BigIntegerField("复议前审定人", null=True, blank=True)
     submitted_on = models.DateField("提交日", null=True, blank=True)
     decided_on = models.DateField("审定日", null=True, blank=True)
     appealed_on = models.DateField("复议日", null=True, blank=True)
@@ -111,6 +112,12 @@ class Claim(models.Model):
                     & (Q(checked_by_id__isnull=True) | ~Q(decided_by_id=F("checked_by_id")))
                 ),
                 name="claim_decided_by_another",
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by_id__isnull=True)
+                | Q(former_decider_id__isnull=True)
+                | ~Q(decided_by_id=F("former_decider_id")),
+                name="claim_appeal_decided_by_another",
             ),
             models.CheckConstraint(
                 condition=Q(decided_base_fen__isnull=True)
@@ -251,6 +258,7 @@ class Voucher(models.Model):
     bank = models.ForeignKey("people.Organisation", on_delete=models.PROTECT, related_name="+", verbose_name="收款银行")
     state = models.CharField("状态", max_length=10, default=VoucherState.HELD.value)
     hold_key = models.CharField("冻结键", max_length=120, blank=True)
+    transfer_key = models.CharField("转账键", max_length=120, blank=True)
     paid_on = models.DateField("付款日", null=True, blank=True)
     note = models.CharField("说明", max_length=300, blank=True)
 
@@ -258,7 +266,14 @@ class Voucher(models.Model):
         verbose_name = "凭证"
         ordering: ClassVar[list[str]] = ["claim_id", "instalment", "id"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["claim", "party", "instalment"], name="voucher_once"),
+            models.UniqueConstraint(
+                fields=["claim", "party", "instalment"],
+                condition=~Q(state=VoucherState.VOID.value),
+                name="voucher_once",
+            ),
+            models.UniqueConstraint(
+                fields=["transfer_key"], condition=~Q(transfer_key=""), name="voucher_paid_by_one_transfer"
+            ),
             models.CheckConstraint(condition=Q(amount_fen__gt=0), name="voucher_amount"),
             models.CheckConstraint(condition=Q(state__in=[str(each) for each in VoucherState]), name="voucher_state"),
             models.CheckConstraint(

@@ -93,11 +93,18 @@ def take_step(actor: Actor, enrolment: Enrolment, step: Step, why: Why | None = 
 
 
 def draw_numbers(scheme_id: str, year: int, count: int) -> list[str]:
-    """Draw the next confirmation numbers of a scheme and year; others wait until this transaction ends.
+    """Draw the next confirmation numbers of a scheme and year.
 
-    Effects: the series of the scheme and year. A rolled-back transaction gives its numbers back, so none is missing.
+    Effects: the series of the scheme and year.
     """
-    prefix = number_prefix(scheme_id)
+    return draw_from_series(number_prefix(scheme_id), year, count)
+
+
+def draw_from_series(prefix: str, year: int, count: int) -> list[str]:
+    """Draw the next numbers of a series and year; others wait until this transaction ends.
+
+    Effects: the series. A rolled-back transaction gives its numbers back, so none is missing.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO pool_numberseries (prefix, year, last) VALUES (%s, %s, %s) ON CONFLICT (prefix, year)"

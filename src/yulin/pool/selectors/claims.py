@@ -1,0 +1,191 @@
+"""Every read of claims: what an actor may see, which loans can be claimed, what the papers and the book say of one.
+
+Invariant: an actor without a right to all rows sees the claims of its own organisation or district, and nothing else;
+the database's row security says the same again.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from yulin.base.text import Text
+from yulin.kit.row_security import EVERYTHING, scope
+from yulin.people.core.actors import Actor
+from yulin.people.enums import OrganisationKind
+from yulin.people.selectors import organisation, organisations_of_kind
+from yulin.pool.core.claims.checklist import (
+    CheckLine,
+    ClaimFacts,
+    ClaimPapers,
+    DiligenceAnswer,
+    Elsewhere,
+    Paper,
+    Statement,
+    checklist,
+)
+from yulin.pool.core.claims.opening import LoanStanding
+from yulin.pool.core.deciding import Law
+from yulin.pool.core.returns import month_end
+from yulin.pool.enums import ClaimState, FiveClass, Holder
+from yulin.pool.errors import ClaimNotFoundError
+from yulin.pool.models import Claim, ClaimDocument, Enrolment, MonthlyReturn
+from yulin.pool.models.claims import ClaimQuerySet
+from yulin.pool.selectors.enrolments import enrolments_visible_to
+
+_NONPERFORMING = frozenset({FiveClass.SUBSTANDARD, FiveClass.DOUBTFUL, FiveClass.LOSS})
+_HOLDERS_OF_KIND = {
+    OrganisationKind.BANK: (Holder.BANK,),
+    OrganisationKind.MANAGER: (Holder.REVIEWER, Holder.CHECKER, Holder.MANAGER),
+    OrganisationKind.AUTHORITY: (Holder.AUTHORITY,),
+}
+
+
+def claims_visible_to(actor: Actor) -> ClaimQuerySet:
+    """Return the claims that an actor may see: a bank's own, a district's own, or all."""
+    rows = Claim.objects.all()
+    if actor.sees_all_rows:
+        return rows
+    if actor.kind == OrganisationKind.DISTRICT and actor.district_code:
+        return rows.filter(district_code=actor.district_code)
+    if actor.kind == OrganisationKind.BANK and actor.organisation_id is not None:
+        return rows.filter(bank_id=actor.organisation_id)
+    return rows.none()
+
+
+def claim_for(actor: Actor, claim_id: int) -> Claim:
+    """Return one claim with bank, enrolment and firm.
+
+    Raises: `POOL.CLAIM.NOT_FOUND`, also when it is somebody else's.
+    """
+    rows = claims_visible_to(actor).select_related("bank", "enrolment__firm", "pack")
+    found = rows.filter(pk=claim_id).first()
+    if found is None:
+        raise ClaimNotFoundError(claim=claim_id)
+    return found
+
+
+def claims_waiting_for(actor: Actor) -> ClaimQuerySet:
+    """Return the claims that the actor's organisation has to act on, the nearest last day first."""
+    holders = _HOLDERS_OF_KIND.get(actor.kind, ())
+    return claims_visible_to(actor).open().held_by(*holders).order_by("due_on", "id")
+
+
+def claimable_loans(actor: Actor) -> QuerySet[Enrolment]:
+    """Return the actor's loans in force that the returns show in default and that have no claim, the oldest first."""
+    claimed = Claim.objects.filter(enrolment=OuterRef("pk")).exclude(state=ClaimState.WITHDRAWN.value)
+    return (
+        enrolments_visible_to(actor)
+        .in_force()
+        .filter(~Exists(claimed), defaulted_on__isnull=False, outstanding_fen__gt=0)
+        .exclude(loan_status__in=["paid", "transferred", "purchased"])
+        .select_related("bank")
+        .order_by("defaulted_on", "id")
+    )
+
+
+def deferred_claims(bank_id: int, scheme_id: str) -> ClaimQuerySet:
+    """Return a bank's deferred claims under a scheme in the order in which they are paid on release."""
+    rows = Claim.objects.filter(bank_id=bank_id, scheme_id=scheme_id, state=ClaimState.DEFERRED.value)
+    return rows.order_by("deferred_at", "id")
+
+
+def standing_of(enrolment: Enrolment) -> LoanStanding:
+    """Return a loan as the book and its returns show it, for the question whether it can be claimed."""
+    return LoanStanding(
+        scheme=enrolment.scheme_id,
+        loan_number=enrolment.loan_number,
+        state=enrolment.state,
+        mode=enrolment.mode,
+        loan_status=enrolment.loan_status,
+        outstanding_fen=enrolment.outstanding_fen,
+        disbursed_on=enrolment.disbursed_on,
+        confirmed_on=enrolment.confirmed_on,
+        defaulted_on=enrolment.defaulted_on,
+        last_month=enrolment.last_return_month,
+        overdue_days=enrolment.overdue_days,
+        nonperforming_since=_nonperforming_since(enrolment),
+    )
+
+
+def _nonperforming_since(enrolment: Enrolment) -> date | None:
+    """Return the end of the first month of the unbroken run of bad classes that lasts until now, or None."""
+    since: date | None = None
+    rows = MonthlyReturn.objects.filter(enrolment=enrolment).order_by("-month").values_list("month", "five_class")
+    for month, five_class in rows:
+        if five_class not in _NONPERFORMING:
+            break
+        since = month
+    return month_end(since) if since else None
+
+
+def read_statement(kept: dict[str, object]) -> Statement:
+    """Return a claim's form as it was kept; what is not answered stays unanswered."""
+    values = dict(kept)
+    for name in ("legal_action_on", "possession_on"):
+        if values.get(name):
+            values[name] = date.fromisoformat(str(values[name]))
+    return Statement(**values)  # type: ignore[arg-type]  # written by `state_form` from the same class
+
+
+def checklist_of(claim: Claim, law: Law, *, today: date) -> tuple[CheckLine, ...]:
+    """Return every line of a claim's checklist as its papers stand now."""
+    enrolment = claim.enrolment
+    facts = ClaimFacts(
+        firm_name=claim.firm_name,
+        firm_code=enrolment.firm_code,
+        loan_number=claim.loan_number,
+        claimed_fen=claim.loss_base_fen,
+        disbursed_on=enrolment.disbursed_on,
+        defaulted_on=claim.defaulted_on,
+        today=today,
+        security=enrolment.security,
+    )
+    answers = {one.case: DiligenceAnswer(one.is_case, one.evidence) for one in claim.diligence.all()}
+    papers = ClaimPapers(facts, read_statement(claim.statement), _papers(claim), answers)
+    return checklist(law.pack.scheme.documents, law.pack.scheme.diligence, papers)
+
+
+def _papers(claim: Claim) -> list[Paper]:
+    documents = list(claim.documents.order_by("id"))
+    elsewhere = _elsewhere(claim, [one.sha256 for one in documents])
+    return [
+        Paper(
+            kind=one.kind,
+            sha256=one.sha256,
+            amount_fen=one.amount_fen,
+            name=one.name,
+            code=one.code,
+            loan=one.loan,
+            dated_on=one.dated_on,
+            elsewhere=elsewhere.get(one.sha256, Elsewhere.NOWHERE),
+        )
+        for one in documents
+    ]
+
+
+def _elsewhere(claim: Claim, hashes: list[str]) -> dict[str, Elsewhere]:
+    """Return where else the same files stand, asked over all banks; only whose firm it is comes back."""
+    found: dict[str, Elsewhere] = {}
+    with scope(EVERYTHING):
+        others = ClaimDocument.objects.filter(sha256__in=hashes).exclude(claim_id=claim.pk)
+        for sha256, firm_id in others.values_list("sha256", "firm_id"):
+            is_same = firm_id == claim.enrolment.firm_id
+            if not is_same or sha256 not in found:
+                found[sha256] = Elsewhere.SAME_FIRM if is_same else Elsewhere.OTHER_FIRM
+    return found
+
+
+def parties_of(claim: Claim) -> dict[int, Text]:
+    """Return the organisations whose people are excluded from a claim's review: its bank and its firm."""
+    parties = {claim.bank_id: organisation(claim.bank_id).name}
+    firms = organisations_of_kind(OrganisationKind.FIRM).filter(identifier=claim.enrolment.firm.identifier)
+    parties |= {firm.pk: firm.name for firm in firms}
+    return parties
+
+
+def counts_by_claim_state(actor: Actor) -> Counter[str]:
+    """Return how many claims the actor sees in each state."""
+    return Counter(claims_visible_to(actor).order_by().values_list("state", flat=True))

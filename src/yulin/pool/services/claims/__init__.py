@@ -1,0 +1,1 @@
+"""Every write of claims, one use case a module."""

@@ -1,0 +1,121 @@
+"""Opening a claim: the returns come first; each loan that cannot be claimed says why; twenty at once make one."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from tests.factories.claims import DEFAULTED_ON, make_claim, make_claim_law, make_default
+from tests.factories.people import make_demo_book
+from tests.factories.pool import WAN, make_bank, make_enrolment, make_law
+from tests.pool.test_concurrency import at_once
+
+from yulin.base.errors import YulinError
+from yulin.people.models import AuditEntry
+from yulin.pool.errors import ClaimTwiceError, PoolError
+from yulin.pool.models import Claim, NumberSeries
+from yulin.pool.services.claims.open_claim import Asked, open_claim
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def clerk():
+    make_demo_book(date(2022, 1, 19))
+    return make_bank()[1]
+
+
+def code_of(work):
+    with pytest.raises(YulinError) as caught:
+        work()
+    return caught.value.code
+
+
+def test_claim_takes_its_amounts_and_days_from_the_returns(clerk):
+    claim = make_claim(clerk, make_claim_law())
+    assert (claim.number, claim.state, claim.holder) == ("BC-GZ21-2022-0000001", "draft", "bank")
+    assert claim.principal_fen == claim.loss_base_fen == 300 * WAN
+    # Overdue for 90 days at the end of December: since 2 October; open on the 61st day, not before the default.
+    assert (claim.defaulted_on, claim.opens_on) == (DEFAULTED_ON, DEFAULTED_ON)
+    assert claim.history.get().step == "open"
+    assert AuditEntry.objects.get(action="pool.open_claim").facts["loss_base_fen"] == 300 * WAN
+
+
+def test_day_that_differs_from_the_returns_stops_with_both_days(clerk):
+    loan = make_default(clerk, make_claim_law())
+    with pytest.raises(PoolError) as caught:
+        open_claim(actor=clerk, enrolment_id=loan.pk, asked=Asked(stated_default_on=date(2021, 12, 1)))
+    assert caught.value.code == "POOL.CLAIM.DATE_DIFFERS"
+    assert "2021-12-01" in str(caught.value.message)
+    assert DEFAULTED_ON.isoformat() in str(caught.value.message)
+    assert (Claim.objects.count(), NumberSeries.objects.filter(prefix__startswith="BC").count()) == (0, 0)
+
+
+def test_second_claim_names_the_first(clerk):
+    claim = make_claim(clerk, make_claim_law())
+    with pytest.raises(ClaimTwiceError) as caught:
+        open_claim(actor=clerk, enrolment_id=claim.enrolment_id)
+    assert caught.value.facts["claim"] == claim.number
+
+
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [
+        ({"state": "revoked"}, "POOL.CLAIM.ENROLMENT_REVOKED"),
+        ({"loan_status": "paid"}, "POOL.CLAIM.LOAN_PAID"),
+        ({"outstanding_fen": 0}, "POOL.CLAIM.LOAN_PAID"),
+        ({"loan_status": "transferred"}, "POOL.CLAIM.LOAN_ASSIGNED"),
+        ({"mode": "guarantee"}, "POOL.CLAIM.OTHER_MODE"),
+        ({"defaulted_on": None}, "POOL.CLAIM.NO_DEFAULT"),
+        ({"overdue_days": 60, "last_return_month": date(2022, 1, 1)}, "POOL.CLAIM.TOO_EARLY"),
+        ({"mode": "portfolio"}, "POOL.CLAIM.NOT_COVERED"),
+    ],
+)
+def test_loan_that_cannot_be_claimed(clerk, fields, code):
+    loan = make_default(clerk, make_claim_law())
+    type(loan).objects.filter(pk=loan.pk).update(**fields)
+    assert code_of(lambda: open_claim(actor=clerk, enrolment_id=loan.pk)) == code
+    assert Claim.objects.count() == 0
+
+
+def test_scheme_without_rules_for_claims_takes_none(clerk):
+    loan = make_default(clerk, make_law())
+    assert code_of(lambda: open_claim(actor=clerk, enrolment_id=loan.pk)) == "POOL.CLAIM.RULES_OPEN"
+
+
+def test_loan_of_another_bank_is_not_there(clerk):
+    loan = make_default(clerk, make_claim_law())
+    _, stranger = make_bank()
+    assert code_of(lambda: open_claim(actor=stranger, enrolment_id=loan.pk)) == "POOL.ENROLMENT.NOT_FOUND"
+
+
+def test_suspended_bank_opens_no_claim(clerk):
+    law = make_claim_law(**{"breakers.bank": {"above": "3%", "clause": "规程七"}})
+    paid = make_claim(clerk, law)
+    decided = {"state": "paid", "decided_by_id": 1, "decision": "full", "decided_on": date(2022, 1, 10)}
+    Claim.objects.filter(pk=paid.pk).update(decided_base_fen=300 * WAN, **decided)
+    make_enrolment(clerk, law, disbursed_on=date(2022, 1, 4), due_on=date(2023, 1, 4))
+    loan = make_default(clerk, law)
+    with pytest.raises(PoolError) as caught:
+        open_claim(actor=clerk, enrolment_id=loan.pk)
+    assert caught.value.code == "POOL.CLAIM.BANK_SUSPENDED"
+    assert (caught.value.facts["found"], caught.value.facts["level"]) == ("62.5%", "3%")
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_twenty_threads_open_one_claim():
+    make_demo_book(date(2022, 1, 19))
+    _, clerk = make_bank()
+    loan = make_default(clerk, make_claim_law())
+
+    def claim():
+        try:
+            return open_claim(actor=clerk, enrolment_id=loan.pk).number
+        except ClaimTwiceError as error:
+            return error.facts["claim"]
+
+    numbers = at_once(*[claim] * 20)
+    assert set(numbers) == {"BC-GZ21-2022-0000001"}
+    assert (Claim.objects.count(), NumberSeries.objects.get(prefix="BC-GZ21").last) == (1, 1)
+    assert Claim.objects.get().history.count() == 1

@@ -45,7 +45,7 @@ ROLES = {
     "bank_clerk": ("home", "answers", "uploads", "enrolments", "returns", "schemes", "products", "notices"),
     "bank_manager": ("home", "people"),
     "manager_clerk": ("home", "review", "enrolments", "returns", "uploads", "partnerships", "partnerships/1"),
-    "authority_checker": ("home", "schemes", "board/lent", "board/firms", "board/lines", "calendar", "audit"),
+    "authority_checker": ("home", "schemes", "moves", "board/lent", "board/firms", "board/lines", "calendar", "audit"),
     "district_officer": ("home", "enrolments"),
     "guarantor_officer": ("home",),
     "firm_user": ("home",),

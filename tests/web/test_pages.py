@@ -44,7 +44,7 @@ SIGNED_IN = {
     Role.BANK_MANAGER: ("home/", "people/"),
     Role.MANAGER_CLERK: ("home/", "review/", "enrolments/", "returns/", "uploads/", "partnerships/"),
     Role.MANAGER_CHECKER: ("home/", "review/"),
-    Role.AUTHORITY_OFFICER: ("home/", "schemes/", "calendar/"),
+    Role.AUTHORITY_OFFICER: ("home/", "schemes/", "moves/", "calendar/"),
     Role.AUTHORITY_CHECKER: ("home/", "board/lent/", "board/firms/", "board/lines/", "audit/"),
     Role.DISTRICT_OFFICER: ("home/", "enrolments/"),
     Role.GUARANTOR_OFFICER: ("home/",),

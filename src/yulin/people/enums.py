@@ -70,6 +70,8 @@ class Action(StrEnum):
     SEE_SCHEMES = "see_schemes"
     DRAFT_PACK = "draft_pack"
     PUBLISH_PACK = "publish_pack"
+    SEE_MOVES = "see_moves"
+    PROPOSE_MOVE = "propose_move"
     MOVE_ENROLMENTS = "move_enrolments"
     EDIT_PARTNERSHIPS = "edit_partnerships"
     EDIT_PRODUCTS = "edit_products"

@@ -177,3 +177,11 @@ class MoveRule(StrEnum):
 
     KEEP = "keep"
     MOVE = "move"
+
+
+class MoveState(StrEnum):
+    """Where a decision on the enrolments of a replaced scheme stands."""
+
+    PROPOSED = "proposed"
+    CARRIED_OUT = "carried_out"
+    REFUSED = "refused"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from yulin.pool.views import answers, enrolments, letters, partners, public, returns, schemes, uploads
+from yulin.pool.views import answers, enrolments, letters, moves, partners, public, returns, schemes, uploads
 
 app_name = "pool"
 
@@ -37,6 +37,10 @@ urlpatterns = [
     path("products/<int:product_id>/offer/", partners.product_offer, name="product-offer"),
     path("answers/", answers.answer, name="answer"),
     path("answers/<str:token>/", answers.kept, name="answer-kept"),
+    path("moves/", moves.moves, name="moves"),
+    path("moves/preview/", moves.preview, name="move-preview"),
+    path("moves/<int:move_id>/", moves.move, name="move"),
+    path("moves/<int:move_id>/decide/", moves.decide, name="move-decide"),
     path("schemes/", schemes.schemes, name="schemes"),
     path("schemes/<str:pack_id>/", schemes.scheme, name="scheme"),
     path("schemes/<str:pack_id>/<str:name>", schemes.text, name="scheme-text"),

@@ -32,7 +32,7 @@ WORK: tuple[Area, ...] = (
     Area(Text("备案审核", "Review"), "pool:review", Action.REVIEW_ENROLMENTS, (), "review"),
     Area(Text("入库备案", "Enrolments"), "pool:enrolments", Action.SEE_ENROLMENTS, ("pool:enrolment",), "enrolments"),
     Area(Text("还款月报", "Monthly returns"), "pool:returns", Action.SEE_RETURNS, ("pool:return",), "returns"),
-    Area(Text("方案", "Schemes"), "pool:schemes", Action.SEE_SCHEMES, ("pool:scheme",)),
+    Area(Text("方案", "Schemes"), "pool:schemes", Action.SEE_SCHEMES, ("pool:scheme", "pool:moves", "pool:move")),
     Area(Text("合作银行", "Partner banks"), "pool:partnerships", Action.EDIT_PARTNERSHIPS, ("pool:partnership",)),
     Area(Text("本行产品", "Products"), "pool:products", Action.EDIT_PRODUCTS, ("pool:product",)),
     Area(Text("数据公告", "Headline board"), "web:board", None, ("web:board-list",)),

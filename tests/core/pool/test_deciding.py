@@ -86,6 +86,23 @@ def test_district_of_the_firm_adds_its_layer(district, expected):
     assert decided["outcome"][0] == "met"
 
 
+def test_a_law_that_reads_the_mode_decides_each_mode_for_itself():
+    law = Law(shipped_pack("gz-credit-2025"))
+    day = law.effective_from
+    facts = {"security": "guarantee", "district_code": "440112"}
+    rows = [
+        (row, day, day.replace(year=day.year + 1), 100 * WAN, mode, "guarantee", "440112", True, True)
+        for row, mode in enumerate(("bank", "guarantee"), start=2)
+    ]
+    found = decide_table(table(rows), law).get_column("outcome").to_list()
+    amount = {"loan_amount_fen": 100 * WAN}
+    alone = [
+        decide_loan(law, {**facts, **amount, "mode": mode}, Filing(day, mode, 100 * WAN, facts)).outcome.value
+        for mode in ("bank", "guarantee")
+    ]
+    assert found == alone == ["not_met", "unknown"]
+
+
 def test_unknown_title_leaves_the_row_open_and_names_what_is_missing():
     loans = table([(2, date(2021, 8, 2), date(2022, 8, 2), 480 * WAN, "bank", "credit", "440106", None, None)])
     decided = decide_table(loans, guangzhou())

@@ -39,6 +39,8 @@ RIGHTS: Mapping[Action, frozenset[Role]] = MappingProxyType(
         Action.SEE_SCHEMES: frozenset(Role),
         Action.DRAFT_PACK: _AUTHORITY | _MANAGER,
         Action.PUBLISH_PACK: frozenset({Role.AUTHORITY_CHECKER}),
+        Action.SEE_MOVES: _MANAGER | _AUTHORITY | {Role.AUDITOR},
+        Action.PROPOSE_MOVE: _MANAGER | _AUTHORITY,
         Action.MOVE_ENROLMENTS: frozenset({Role.MANAGER_CHECKER, Role.AUTHORITY_CHECKER}),
         Action.EDIT_PARTNERSHIPS: _AUTHORITY | _MANAGER,
         Action.EDIT_PRODUCTS: _BANK,

@@ -33,6 +33,7 @@ DECIDED: Mapping[str, pl.DataType] = {
 }
 
 _DEFAULT_MODE = "bank"
+_KEYED = frozenset({"loan_amount_fen", "mode"})  # facts that tell rows apart in a way of their own
 _WHOLE_BP = 10_000
 
 
@@ -94,7 +95,7 @@ def decide_table(loans: pl.DataFrame, law: Law) -> pl.DataFrame:
     names = _deciding_facts(loans, law)
     classes = [amount_class(law.pack, law.layers, amount) for amount in loans.get_column("loan_amount_fen")]
     keyed = loans.with_columns(_deciding_day(law), amount_class=pl.Series(classes, dtype=pl.Int64))
-    keys = ["decided_on", "amount_class", "mode", "contract_bp", *(name for name in names if name != "loan_amount_fen")]
+    keys = ["decided_on", "amount_class", "mode", "contract_bp", *(name for name in names if name not in _KEYED)]
     if _amount_decides_eligibility(law):
         keys.append("loan_amount_fen")
     distinct = keyed.group_by(keys, maintain_order=True).agg(example_fen=pl.col("loan_amount_fen").first())

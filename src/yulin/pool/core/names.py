@@ -23,6 +23,15 @@ STATES: Mapping[str, Text] = {
     "closed": Text("已结清", "Closed"),
     "revoked": Text("已撤销", "Revoked"),
 }
+MOVE_RULES: Mapping[str, Text] = {
+    "keep": Text("保留（按原办法）", "kept under the old scheme"),
+    "move": Text("转入新方案", "moved to the new scheme"),
+}
+MOVE_STATES: Mapping[str, Text] = {
+    "proposed": Text("待复核", "Waits for the checker"),
+    "carried_out": Text("已执行", "Carried out"),
+    "refused": Text("已退回", "Turned down"),
+}
 UNKNOWN = Text("未填", "not given")
 
 

@@ -19,7 +19,6 @@ from yulin.pool.errors.book import (
     FirmCodeUnreadableError,
     LetterNotConfirmedError,
     NoteMissingError,
-    NothingToMoveError,
     ReturnMonthError,
     RowRefusedError,
     SameHandsError,
@@ -63,6 +62,16 @@ from yulin.pool.errors.claims import (
     VoucherPaidError,
     WrittenOffError,
 )
+from yulin.pool.errors.moves import (
+    AgainstReplacementLawError,
+    MoveDecidedError,
+    MoveNotFoundError,
+    MoveSameHandsError,
+    MoveStaleError,
+    MoveWaitsError,
+    NothingToMoveError,
+    NotReplacedError,
+)
 from yulin.pool.errors.partners import (
     NotABankError,
     NotAPartnerError,
@@ -78,6 +87,7 @@ from yulin.pool.errors.root import (
 
 __all__ = [
     "AboveLossBaseError",
+    "AgainstReplacementLawError",
     "AnswerNotFoundError",
     "AppealedAlreadyError",
     "AssignmentActError",
@@ -111,10 +121,16 @@ __all__ = [
     "LetterNotConfirmedError",
     "LoanAssignedError",
     "LoanPaidError",
+    "MoveDecidedError",
+    "MoveNotFoundError",
+    "MoveSameHandsError",
+    "MoveStaleError",
+    "MoveWaitsError",
     "NoDefaultError",
     "NotABankError",
     "NotAPartnerError",
     "NotConfirmedError",
+    "NotReplacedError",
     "NoteMissingError",
     "NothingToMoveError",
     "NoticeRunningError",

@@ -174,22 +174,6 @@ class RowRefusedError(PoolError):
         )
 
 
-class NothingToMoveError(PoolError):
-    """No enrolment under the old scheme can move to the new one."""
-
-    code = "POOL.MOVE.NOTHING"
-
-    def __init__(self, *, from_scheme: str, to_scheme: str) -> None:
-        super().__init__(
-            Text(
-                "方案%(old)s下没有可移到%(new)s的备案。", "No enrolment under %(old)s can move to %(new)s."
-            ).with_values(old=from_scheme, new=to_scheme),
-            Text("核对两个方案。", "Check the two schemes."),
-            from_scheme=from_scheme,
-            to_scheme=to_scheme,
-        )
-
-
 class ReturnMonthError(PoolError):
     """A monthly return is of a month that is over."""
 

@@ -15,7 +15,7 @@ from yulin.people.core.actors import Actor
 from yulin.people.enums import OrganisationKind
 from yulin.pool.enums import EnrolmentState
 from yulin.pool.errors import EnrolmentNotFoundError
-from yulin.pool.models import Enrolment, EnrolmentEvent, LimitUse, MonthlyReturn, PreLoanAnswer, SchemeMove
+from yulin.pool.models import Enrolment, EnrolmentEvent, LimitUse, MonthlyReturn, PreLoanAnswer
 from yulin.pool.models.enrolments import EnrolmentQuerySet
 
 
@@ -140,8 +140,3 @@ def answer_for(actor: Actor, token: str) -> PreLoanAnswer | None:
     if not actor.sees_all_rows:
         kept = kept.filter(organisation_id=actor.organisation_id or 0)
     return kept.first()
-
-
-def moves() -> QuerySet[SchemeMove]:
-    """Return the decisions on old enrolments, newest first."""
-    return SchemeMove.objects.select_related("from_pack", "to_pack")

@@ -1,33 +1,44 @@
-"""Keep or move the enrolments of a replaced scheme, with a report of every loan before and after.
+"""Keep or move the enrolments of a replaced scheme: one person proposes, another carries out, the report is kept.
 
 A moved enrolment keeps its number, its facts and its history; version of the law, outcome and ratios are those of the
-new scheme for the same facts. One that the new law would refuse stays where it is and is listed.
+new scheme for the same facts. One that the new law does not take for certain stays where it is and is listed.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
 
-from yulin.base.outcome import Outcome
+from yulin.base.text import Text
+from yulin.kit import clock
 from yulin.kit.row_security import EVERYTHING, scope
 from yulin.people.core.actors import Actor
 from yulin.people.enums import Action
 from yulin.people.errors import NotAllowedError
-from yulin.people.services import record_audit
+from yulin.people.services import notify, record_audit
 from yulin.pool.adapters import bulk
-from yulin.pool.adapters.packs import law_by_id
-from yulin.pool.core.deciding import Decision, Law, decide_loan
-from yulin.pool.core.filing import Filing
-from yulin.pool.core.filing_rows import limits_of
+from yulin.pool.core.deciding import Law
 from yulin.pool.core.limits import LimitKey
-from yulin.pool.enums import MoveRule
-from yulin.pool.errors import NothingToMoveError
+from yulin.pool.core.moving import Line, move_report
+from yulin.pool.core.names import MOVE_RULES, MOVE_STATES
+from yulin.pool.enums import MoveRule, MoveState
+from yulin.pool.errors import (
+    AgainstReplacementLawError,
+    MoveDecidedError,
+    MoveNotFoundError,
+    MoveSameHandsError,
+    MoveStaleError,
+    MoveWaitsError,
+    NoteMissingError,
+    NothingToMoveError,
+)
 from yulin.pool.models import Enrolment, SchemeMove
-from yulin.pool.services._steps import change_room, room_keys
+from yulin.pool.selectors.moves import hold_totals, law_pair, move_lines, open_enrolments, proposed_moves
+from yulin.pool.services._steps import room_keys
+from yulin.rules.core.scheme import Replacement
 
 _MOVE = """
 UPDATE pool_enrolment AS held SET
@@ -44,106 +55,147 @@ INSERT INTO pool_enrolmentevent (
 SELECT id, %(user)s, %(organisation)s, %(name)s, 'move', state, state, '', %(note)s
 FROM pool_enrolment WHERE id = ANY(%(ids)s) ORDER BY id
 """
-_STATES = ("confirmed", "conditional", "active")
 
 
-def move_enrolments(
-    *, actor: Actor, from_pack: int, to_pack: int, rule: MoveRule, dry_run: bool = False
-) -> dict[str, Any]:
-    """Decide on the open enrolments under one published version when another replaces it, and report.
+@transaction.atomic
+def propose_move(*, actor: Actor, from_pack: int, to_pack: int, rule: MoveRule, note: str) -> SchemeMove:
+    """Propose what becomes of the loans in force under one published version when another replaces it.
 
-    `from_pack` and `to_pack` are keys of published versions. `keep` changes no enrolment and leaves the decision on
-    record; `move` puts every loan that the new law takes under it. A dry run only reports.
+    `from_pack` and `to_pack` are keys of published versions. The report of before and after is kept with the proposal;
+    no enrolment changes until another person carries it out.
 
-    Effects: enrolments, events, the totals of both schemes in the order of their keys, one `SchemeMove`, an audit row.
-    Raises: `PEOPLE.NOT_ALLOWED`, `POOL.MOVE.NOTHING`.
+    Effects: one `SchemeMove` that waits, a notice to the maker's organisation, an audit row.
+    Raises: `PEOPLE.NOT_ALLOWED`, `POOL.ENROLMENT.NOTE`, `POOL.MOVE.NOT_REPLACED`, `POOL.MOVE.AGAINST_LAW`,
+    `POOL.MOVE.WAITS`, `POOL.MOVE.NOTHING`.
     """
-    if not actor.may(Action.MOVE_ENROLMENTS):
-        raise NotAllowedError(action=str(Action.MOVE_ENROLMENTS), role=str(actor.role))
-    old, new = law_by_id(from_pack), law_by_id(to_pack)
+    _require(actor, Action.PROPOSE_MOVE)
+    if not note.strip():
+        raise NoteMissingError(step="move")
+    old, new, law = law_pair(from_pack, to_pack)
+    _within_law(rule, law)
+    with scope(EVERYTHING):
+        lines = move_lines(old, new)
+    if not lines:
+        raise NothingToMoveError(old=old.pack.title, new=new.pack.title)
+    try:
+        with transaction.atomic():
+            move = SchemeMove.objects.create(
+                from_pack_id=from_pack,
+                to_pack_id=to_pack,
+                rule=rule.value,
+                state=MoveState.PROPOSED.value,
+                note=note.strip(),
+                made_by_id=actor.user_id,
+                report=move_report(rule, lines),
+            )
+    except IntegrityError:
+        waits = proposed_moves().get(from_pack_id=from_pack, to_pack_id=to_pack)
+        raise MoveWaitsError(move=waits.pk) from None
+    _record(actor, "pool.propose_move", move)
+    if actor.organisation_id is not None:
+        title = Text("复核新旧衔接：%(old)s", "Check what becomes of loans under %(old)s")
+        _tell(actor, actor.organisation_id, title.with_values(old=old.pack.title), reverse("pool:move", args=[move.pk]))
+    return move
+
+
+def decide_move(*, actor: Actor, move_id: int, is_approved: bool, note: str = "") -> SchemeMove:
+    """Carry out a proposal, or turn it down with the reason; whoever proposed it cannot.
+
+    Effects of carrying out `move`: enrolments, events, the totals of both schemes in the order of their keys; then, as
+    for `keep` and a refusal, the decision, notices to the banks, an audit row.
+    Raises: `PEOPLE.NOT_ALLOWED`, `POOL.MOVE.NOT_FOUND`, `POOL.MOVE.DECIDED`, `POOL.MOVE.SAME_HANDS`,
+    `POOL.ENROLMENT.NOTE`, `POOL.MOVE.STALE` where the book would no longer do what the proposal shows.
+    """
+    _require(actor, Action.MOVE_ENROLMENTS)
     with transaction.atomic(), scope(EVERYTHING):
-        held = Enrolment.objects.filter(pack_id=from_pack, state__in=_STATES).select_related("firm").order_by("id")
-        loans = list(held if dry_run else held.select_for_update(of=("self",)))
-        if not loans:
-            raise NothingToMoveError(from_scheme=old.pack.id, to_scheme=new.pack.id)
-        lines = list(_before_and_after(loans, new))
-        report = _report(rule, lines)
-        if dry_run:
-            return report
-        if rule == MoveRule.MOVE:
-            _move(actor, old, new, [line for line in lines if line[2]])
-        move = SchemeMove.objects.create(
-            from_pack_id=from_pack, to_pack_id=to_pack, rule=rule.value, made_by_id=actor.user_id, report=report
+        move = SchemeMove.objects.select_for_update(of=("self",)).filter(pk=move_id).first()
+        if move is None:
+            raise MoveNotFoundError(move=move_id)
+        if move.state != MoveState.PROPOSED:
+            raise MoveDecidedError(move=move_id, state=MOVE_STATES[move.state])
+        if move.made_by_id is not None and move.made_by_id == actor.user_id:
+            raise MoveSameHandsError(move=move_id)
+        if not is_approved and not note.strip():
+            raise NoteMissingError(step="refuse")
+        if is_approved and move.rule == MoveRule.MOVE:
+            _carry_out(actor, move)
+        move.state = (MoveState.CARRIED_OUT if is_approved else MoveState.REFUSED).value
+        move.answer, move.checked_by_id, move.checked_at = note.strip(), actor.user_id, clock.now()
+        move.save(update_fields=["state", "answer", "checked_by", "checked_at"])
+        _record(actor, "pool.move_enrolments" if is_approved else "pool.refuse_move", move)
+        if is_approved and move.rule == MoveRule.MOVE:
+            _tell_banks(actor, move)
+    return move
+
+
+def _within_law(rule: MoveRule, law: Replacement | None) -> None:
+    """Hold a choice to the scheme's own words, where somebody has verified them."""
+    if law is not None and law.row.verified == "yes" and law.old_loans != rule:
+        raise AgainstReplacementLawError(
+            clause=law.row.clause, needed=MOVE_RULES[law.old_loans], found=MOVE_RULES[rule.value]
         )
-        facts = {key: value for key, value in report.items() if key != "loans"}
-        record_audit(
-            actor=actor,
-            action="pool.move_enrolments",
-            subject=("scheme_move", move.pk),
-            facts={"from": old.pack.id, "to": new.pack.id, **facts},
-        )
-    return report
 
 
-def _before_and_after(loans: list[Enrolment], new: Law) -> Iterator[tuple[Enrolment, Decision, bool]]:
-    """Yield each loan with what the new law says of it, and whether it can move."""
-    names = new.pack.vocabulary.by_alias
-    for loan in loans:
-        facts = {name: value for name, value in loan.facts.items() if name in names}
-        on = max(loan.disbursed_on, new.effective_from)
-        found = decide_loan(new, facts, Filing(on, loan.mode, loan.loan_amount_fen, facts))
-        yield loan, found, found.ratio.is_offered and found.outcome is not Outcome.NOT_MET and not found.ratio.is_open
+def _carry_out(actor: Actor, move: SchemeMove) -> None:
+    old, new, _ = law_pair(move.from_pack_id, move.to_pack_id)
+    list(open_enrolments(old.published_id).select_for_update().values_list("pk"))
+    hold_totals([old.pack.id, new.pack.id])
+    lines = move_lines(old, new, is_locked=True)
+    shown = {one["id"]: one for one in move.report["loans"]}
+    found = {one["id"]: one for one in json.loads(json.dumps([line.as_json() for line in lines]))}
+    changed = [key for key in shown.keys() | found.keys() if shown.get(key) != found.get(key)]
+    if changed:
+        raise MoveStaleError(move=move.pk, loans=len(changed))
+    _move(actor, old, new, [line for line in lines if line.can_move])
 
 
-def _report(rule: MoveRule, lines: list[tuple[Enrolment, Decision, bool]]) -> dict[str, Any]:
-    loans = [
-        {
-            "number": loan.number,
-            "firm": loan.firm_name,
-            "enrolled_amount_fen": loan.enrolled_amount_fen,
-            "before": loan.ratio_bp,
-            "after": dict(found.ratio.ratio_bp) if can_move else None,
-            "outcome_after": found.outcome.value,
-        }
-        for loan, found, can_move in lines
-    ]
-    moving = [(loan, found) for loan, found, can_move in lines if can_move]
-    return {
-        "rule": rule.value,
-        "loans_in_all": len(lines),
-        "can_move": len(moving),
-        "stay": len(lines) - len(moving),
-        "public_before_fen": sum(_public(loan.ratio_bp, loan.enrolled_amount_fen) for loan, _ in moving),
-        "public_after_fen": sum(_public(found.ratio.ratio_bp, loan.enrolled_amount_fen) for loan, found in moving),
-        "loans": loans,
-    }
-
-
-def _public(ratio_bp: Any, amount_fen: int) -> int:
-    """Return what the others bear of a full loss of an amount, each rounded down."""
-    return sum(amount_fen * int(bp) // 10_000 for party, bp in ratio_bp.items() if party != "bank")
-
-
-def _move(actor: Actor, old: Law, new: Law, lines: list[tuple[Enrolment, Decision, bool]]) -> None:
+def _move(actor: Actor, old: Law, new: Law, lines: list[Line]) -> None:
     changes: dict[LimitKey, int] = {}
-    for loan, _, _ in lines:
+    ids = [line.id for line in lines]
+    for loan in Enrolment.objects.filter(pk__in=ids).select_related("firm").order_by("id"):
         for key in room_keys(loan):
             changes[key] = changes.get(key, 0) - loan.enrolled_amount_fen
             other = key._replace(scheme_id=new.pack.id)
             changes[other] = changes.get(other, 0) + loan.enrolled_amount_fen
-    bulk.locked_totals(limits_of(sorted(changes), [old, new]))
-    change_room(changes)
+    bulk.add_to_totals({key: change for key, change in changes.items() if change})
     values: dict[str, Any] = {
         "scheme": new.pack.id,
         "pack": new.published_id,
-        "ids": [loan.pk for loan, _, _ in lines],
-        "outcomes": [found.outcome.value for _, found, _ in lines],
-        "missing": [json.dumps(found.missing) for _, found, _ in lines],
-        "ratios": [json.dumps(dict(found.ratio.ratio_bp)) for _, found, _ in lines],
-        "clauses": [found.ratio.clause[:200] for _, found, _ in lines],
+        "ids": ids,
+        "outcomes": [line.outcome for line in lines],
+        "missing": [json.dumps(list(line.missing)) for line in lines],
+        "ratios": [json.dumps(dict(line.after)) for line in lines],
+        "clauses": [line.clause[:200] for line in lines],
     }
     note = f"{old.pack.id} → {new.pack.id}"
     by = {"user": actor.user_id, "organisation": actor.organisation_id, "name": actor.name, "note": note}
     with connection.cursor() as cursor:
         cursor.execute(_MOVE, values)
         cursor.execute(_EVENTS, {**by, "ids": values["ids"]})
+
+
+def _record(actor: Actor, action: str, move: SchemeMove) -> None:
+    counts = {key: value for key, value in move.report.items() if key not in {"loans", "banks", "reasons"}}
+    record_audit(
+        actor=actor,
+        action=action,
+        subject=("scheme_move", move.pk),
+        facts={"from": move.from_pack.pack_id, "to": move.to_pack.pack_id, "note": move.answer or move.note, **counts},
+    )
+
+
+def _tell_banks(actor: Actor, move: SchemeMove) -> None:
+    title = Text("%(n)s笔备案转入%(new)s", "%(n)s {n:enrolment|enrolments} moved to %(new)s")
+    for bank in move.report["banks"]:
+        if bank["moving"]:
+            said = title.with_values(n=bank["moving"], new=move.to_pack.title)
+            _tell(actor, bank["bank_id"], said, reverse("pool:enrolments"))
+
+
+def _tell(actor: Actor, organisation_id: int, title: Text, path: str) -> None:
+    notify(actor=actor, organisation_id=organisation_id, kind="pool.move", title=title, path=path)
+
+
+def _require(actor: Actor, action: Action) -> None:
+    if not actor.may(action):
+        raise NotAllowedError(action=str(action), role=str(actor.role))

@@ -16,7 +16,8 @@ def schemes(request: HttpRequest) -> HttpResponse:
     """Show every published scheme version; the law is public."""
     rows = scheme_rows(today=business_date())
     states = {state: sum(row.state == state for row in rows) for state in ("now", "ahead", "ended")}
-    return render(request, "pool/schemes.html", {"rows": rows, "states": states})
+    may_see_moves = request.actor.may(Action.SEE_MOVES)  # type: ignore[attr-defined]  # set by the middleware
+    return render(request, "pool/schemes.html", {"rows": rows, "states": states, "may_see_moves": may_see_moves})
 
 
 @require_safe

@@ -14,6 +14,7 @@ from yulin.people.enums import Action, OrganisationKind
 from yulin.people.selectors import seal_state
 from yulin.pool.selectors import home as pool
 from yulin.pool.selectors.enrolments import drafts_of, review_queue
+from yulin.pool.selectors.moves import proposed_moves
 from yulin.rules.selectors import draft_packs
 from yulin.web.addresses import address
 from yulin.web.amounts import Amount
@@ -161,21 +162,22 @@ def _manager_next(waiting: int, missing: int) -> Next:
 
 def _authority(actor: Actor, _: date) -> Home:
     rows = [make.pack_row(pack, actor) for pack in draft_packs()]
+    rows += [make.move_row(move, actor) for move in proposed_moves()]
     return Home(
-        facts=Text(f"{len(rows)}个方案草案待办", f"{len(rows)} draft scheme{'s' * (len(rows) > 1)}")
+        facts=Text("%(n)s项方案事项待办", "%(n)s {n:matter|matters} of schemes to decide").with_values(n=len(rows))
         if rows
         else Text("方案、在册贷款与公布的数字", "Schemes, enrolled loans and published figures"),
         next=make.first(rows)
         or Next(
             Text("查看数据公告", "See the headline board"),
             Text(
-                "没有待审的方案草案。每个数字都可打开定义与名单核对。",
-                "No draft waits. Each figure opens its definition and list.",
+                "没有待审的方案草案与提议。每个数字都可打开定义与名单核对。",
+                "No draft and no proposal waits. Each figure opens its definition and list.",
             ),
             address("web:board"),
             Text("打开数据公告", "Open the board"),
         ),
-        queue_name=Text("方案草案", "Draft schemes"),
+        queue_name=Text("方案草案与新旧衔接", "Draft schemes and old loans"),
         rows=rows,
         count=len(rows),
         empty=(

@@ -24,7 +24,7 @@ from yulin.web.home.parts import Bar, Next, Panel, Row
 
 if TYPE_CHECKING:
     from yulin.exchange.models import Upload
-    from yulin.pool.models import Enrolment
+    from yulin.pool.models import Enrolment, SchemeMove
     from yulin.rules.models import PublishedPack
 
 STATE_VERDICTS = {
@@ -196,6 +196,22 @@ def pack_row(pack: PublishedPack, actor: Actor) -> Row:
         else Text("等待另一人发布", "Another person publishes it"),
         due_on=None,
         act=Text("核对草案", "Check the draft"),
+    )
+
+
+def move_row(move: SchemeMove, actor: Actor) -> Row:
+    """Return a proposal on the loans of a replaced scheme: another person with the right decides."""
+    may_decide = actor.may(Action.MOVE_ENROLMENTS) and move.made_by_id != actor.user_id
+    old, new = move.from_pack.title, move.to_pack.title
+    return Row(
+        title=Text("新旧方案衔接：%(old)s", "Loans under %(old)s").with_values(old=old),
+        below=Text("→ %(new)s", "→ %(new)s").with_values(new=new),
+        href=address("pool:move", move.pk),
+        state=("warn", Text("待复核", "Waits")),
+        todo=Text("核对前后对照，执行或退回", "Check before and after, then decide")
+        if may_decide
+        else Text("等待另一人复核", "Another person checks it"),
+        act=Text("核对提议", "Check the proposal"),
     )
 
 

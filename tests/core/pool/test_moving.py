@@ -19,7 +19,7 @@ LINES = st.lists(
         firm=st.just("F"),
         bank_id=st.integers(1, 3),
         amount_fen=st.integers(1, 10**12),
-        before=SHARES,
+        before=st.one_of(SHARES, st.just({})),
         after=SHARES,
         reason=st.sampled_from(["", *REASONS]),
     ),
@@ -31,7 +31,10 @@ LINES = st.lists(
 def test_every_loan_is_counted_once_and_every_loss_is_shared_to_the_fen(lines):
     report = move_report(MoveRule.MOVE, lines)
     assert report["can_move"] + report["stay"] == report["loans_in_all"] == len(lines) == len(report["loans"])
-    assert sum(report["before_fen"].values()) == sum(report["after_fen"].values()) == report["moving_fen"]
+    opened = sum(line.amount_fen for line in lines if line.can_move and not line.before)
+    assert sum(report["opened_fen"].values()) == opened
+    compared = report["moving_fen"] - opened
+    assert sum(report["before_fen"].values()) == sum(report["after_fen"].values()) == compared
     assert sum(each["loans"] for each in report["reasons"]) == report["stay"]
     assert report["moving_fen"] + sum(each["amount_fen"] for each in report["reasons"]) == report["amount_fen"]
     assert sum(each["moving"] for each in report["banks"]) == report["can_move"]

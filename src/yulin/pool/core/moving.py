@@ -95,8 +95,13 @@ def borne_fen(ratio_bp: Mapping[str, int], amount_fen: int) -> dict[str, int]:
 
 
 def move_report(rule: MoveRule, lines: Sequence[Line]) -> dict[str, Any]:
-    """Return the report of before and after: counts, money by party, why loans stay, banks, every loan."""
+    """Return the report of before and after: counts, money by party, why loans stay, banks, every loan.
+
+    Money is compared over the loans whose shares were known; `opened` are those whose shares the old law left open.
+    """
     moving = [line for line in lines if line.can_move]
+    known = [line for line in moving if line.before]
+    opened = [line for line in moving if not line.before]
     staying = [line for line in lines if not line.can_move]
     return {
         "rule": rule.value,
@@ -104,10 +109,12 @@ def move_report(rule: MoveRule, lines: Sequence[Line]) -> dict[str, Any]:
         "amount_fen": _amount(lines),
         "can_move": len(moving),
         "moving_fen": _amount(moving),
-        "changing": sum(dict(line.before) != dict(line.after) for line in moving),
+        "changing": sum(dict(line.before) != dict(line.after) for line in known),
+        "opened": len(opened),
         "stay": len(staying),
-        "before_fen": _borne((line.before, line.amount_fen) for line in moving),
-        "after_fen": _borne((line.after, line.amount_fen) for line in moving),
+        "before_fen": _borne((line.before, line.amount_fen) for line in known),
+        "after_fen": _borne((line.after, line.amount_fen) for line in known),
+        "opened_fen": _borne((line.after, line.amount_fen) for line in opened),
         "reasons": _reasons(staying),
         "banks": _banks(lines),
         "loans": [line.as_json() for line in lines],

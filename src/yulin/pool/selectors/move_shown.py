@@ -22,6 +22,7 @@ class PartyLine:
     name: Text
     before_fen: int
     after_fen: int
+    opened_fen: int  # of the loans whose shares the old law left open
 
     @property
     def change_fen(self) -> int:
@@ -92,9 +93,12 @@ def report_shown(report: Mapping[str, Any], pack: Pack, *, show: str = "") -> Re
 
 
 def _parties(report: Mapping[str, Any]) -> list[PartyLine]:
-    before, after = report["before_fen"], report["after_fen"]
-    parties = sorted({*before, *after}, key=_paying_order)
-    return [PartyLine(party_word(party), before.get(party, 0), after.get(party, 0)) for party in parties]
+    before, after, opened = report["before_fen"], report["after_fen"], report["opened_fen"]
+    parties = sorted({*before, *after, *opened}, key=_paying_order)
+    return [
+        PartyLine(party_word(party), before.get(party, 0), after.get(party, 0), opened.get(party, 0))
+        for party in parties
+    ]
 
 
 def _paying_order(party: str) -> tuple[bool, int, str]:

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("pool", "0002_row_security"),
+        ("pool", "0005_claim_hands"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -173,7 +173,7 @@ def _state() -> pl.Expr:
 def _facts() -> pl.Expr:
     """Return the facts as the enrolment froze them, as JSON text."""
     return pl.struct(
-        district=pl.col("district_code").cast(pl.Int64),
+        district_code="district_code",
         industry="industry",
         sector="sector",
         staff_count="staff_count",

@@ -14,7 +14,7 @@ from typing import Any
 from yulin.base.text import Text
 from yulin.pool.core.names import district_name
 from yulin.pool.core.scheme_table import kind_of
-from yulin.pool.core.words import number_word, percent_word
+from yulin.pool.core.words import day_word, number_word, percent_word
 from yulin.rules.core.vocabulary import Vocabulary
 
 VERDICTS: Mapping[str, tuple[str, Text]] = {
@@ -161,6 +161,10 @@ def fact_value(name: str, value: Any, vocabulary: Vocabulary) -> Text:
         return vocabulary.lists[fact.type.unit].members.get(str(value), Text(str(value), str(value)))
     if kind == "area":
         return district_name(str(value))
+    if kind == "date":
+        return day_word(date.fromisoformat(str(value)))
+    if isinstance(value, int) and kind == "ratio":
+        return Text(percent := percent_word(value * _WHOLE_BP // fact.scale), percent)
     if isinstance(value, int) and kind in {"money", "months", "days", "count"}:
         return number_word(kind, value)
     return Text(str(value), str(value))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 
 from yulin.base.money import FEN_PER_WAN, wan_text, yuan_text
 from yulin.base.outcome import Outcome
@@ -58,9 +59,12 @@ def party_word(party: str) -> Text:
 
 def clause_word(row: Row) -> Text:
     """Return the clause as people cite it, or that its number was not visible."""
-    if row.clause in NO_CLAUSES:
-        return Text("条号未见", "no number seen")
-    return Text(row.clause, row.clause)
+    return cited_clause(row.clause)
+
+
+def cited_clause(clause: str) -> Text:
+    """Return a clause as people cite it, or that its number was not visible."""
+    return Text("条号未见", "no number seen") if clause in NO_CLAUSES else Text(clause, clause)
 
 
 def percent_word(bp: int) -> str:
@@ -98,6 +102,15 @@ def months_word(months: int) -> Text:
     return Text(f"{months}个月", f"{months} month{'' if months == 1 else 's'}")
 
 
+def day_word(day: date) -> Text:
+    """Return a day as tables show it.
+
+    >>> str(day_word(date(2022, 1, 5))), day_word(date(2022, 1, 5)).en
+    ('2022-01-05', '5 Jan 2022')
+    """
+    return Text(day.isoformat(), f"{day.day} {_MONTHS[day.month - 1]} {day.year}")
+
+
 def number_word(unit: str, number: int, currency: str = "CNY") -> Text:
     """Return a number with its unit: money, months, days, workdays, ratio, count."""
     if unit == "money":
@@ -112,6 +125,7 @@ def number_word(unit: str, number: int, currency: str = "CNY") -> Text:
     return Text(f"{number:,}{zh}", f"{number:,} {one if number == 1 else many}".rstrip())
 
 
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _UNITS: Mapping[str, tuple[str, str, str]] = {
     "days": ("天", "day", "days"),
     "workdays": ("个工作日", "working day", "working days"),

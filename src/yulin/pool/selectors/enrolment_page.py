@@ -9,19 +9,24 @@ from yulin.base.errors import YulinError
 from yulin.base.outcome import Outcome
 from yulin.base.text import Text
 from yulin.people.core.actors import Actor
+from yulin.people.core.rights import ROLE_NAMES
+from yulin.people.enums import Role
 from yulin.pool.adapters.packs import law_by_id
 from yulin.pool.core.answer_shown import fact_value
 from yulin.pool.core.deciding import Law
 from yulin.pool.core.names import state_name
-from yulin.pool.core.words import clause_word, party_word
+from yulin.pool.core.words import cited_clause, clause_word, joined, party_word
 from yulin.pool.models import Enrolment, LimitUse
 from yulin.pool.selectors.enrolments import enrolment_for, history_of, limit_uses, returns_of
+from yulin.pool.selectors.schemes import articles_of
 from yulin.rules.core.assess import Assessment, assess
 from yulin.rules.core.findings import Finding
 from yulin.rules.core.vocabulary import Vocabulary
 
 _PAYING_ORDER = ("city", "scheme", "province", "district", "guarantor", "insurer", "other", "bank")
 _FROM_BANK = Text("银行报送", "filed by the bank")
+_SYSTEM = ROLE_NAMES[Role.SYSTEM]
+_NOTES = {"按规则自动办理": Text("按规则自动办理", "by the rules alone")}
 _VERDICTS = {Outcome.MET: "ok", Outcome.NOT_MET: "bad", Outcome.UNKNOWN: "unk"}
 STEP_NAMES = {
     "submit": Text("报送", "Filed"),
@@ -88,6 +93,7 @@ class EnrolmentPage:
 
     enrolment: Enrolment
     law: Law
+    ratio_clause: Text
     parts: list[Part]
     facts: list[FactLine]
     findings: list[FindingLine]
@@ -109,6 +115,7 @@ def enrolment_page(actor: Actor, enrolment_id: int) -> EnrolmentPage:
     return EnrolmentPage(
         enrolment=enrolment,
         law=law,
+        ratio_clause=_ratio_clause(enrolment, law),
         parts=shares_of(enrolment),
         facts=_facts(enrolment, vocabulary),
         findings=[_finding(one, vocabulary) for one in assessment.findings] if assessment else [],
@@ -128,6 +135,13 @@ def shares_of(enrolment: Enrolment) -> list[Part]:
     taken = {party: amount * bp // 10_000 for party, bp in ranked if party != "bank"}
     rest = amount - sum(taken.values())
     return [Part(party, party_word(party), int(bp), taken.get(party, rest)) for party, bp in ranked]
+
+
+def _ratio_clause(enrolment: Enrolment, law: Law) -> Text:
+    """Return the words that gave the ratio; the filing keeps the Chinese ones, the law has both."""
+    both = {one.says.zh: one.says.en for pack in (law.pack, *law.layers) for one in articles_of(pack)}
+    parts = [Text(said, both.get(said, said)) for said in enrolment.ratio_clause.split("；") if said]
+    return joined(parts, "；", "; ")
 
 
 def _assessment(enrolment: Enrolment, law: Law) -> Assessment | None:
@@ -164,7 +178,7 @@ def _finding(one: Finding, vocabulary: Vocabulary) -> FindingLine:
     }
     labels = [vocabulary.label(name) for name in one.facts]
     return FindingLine(
-        clause=Text(one.clause, one.clause),
+        clause=cited_clause(one.clause),
         says=one.text or Text(one.id, one.id),
         verdict=_VERDICTS[one.outcome],
         outcome=words[one.outcome],
@@ -193,9 +207,10 @@ def _steps(enrolment: Enrolment) -> list[dict[str, Any]]:
             "name": STEP_NAMES.get(event.step, Text(event.step, event.step)),
             "to": state_name(event.to_state),
             "at": event.at,
-            "who": event.actor_name,
+            "who": _SYSTEM if event.actor_user_id is None else Text(event.actor_name, event.actor_name),
+            "is_system": event.actor_user_id is None,
             "clause": event.clause,
-            "note": event.note,
+            "note": _NOTES.get(event.note, Text(event.note, event.note)),
         }
         for event in history_of(enrolment)
     ]

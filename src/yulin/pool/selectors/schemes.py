@@ -145,6 +145,12 @@ def scheme_text(pack_id: str, name: str, *, today: date, published_id: int | Non
     return str(version.content[name])
 
 
+@lru_cache(maxsize=256)
+def articles_of(pack: Pack) -> tuple[Article, ...]:
+    """Return a pack as law, article by article; computed once a process, for a pack never changes."""
+    return law(pack)
+
+
 def state_on(version: PublishedPack, today: date) -> str:
     """Return whether a version rules on a day (`now`), ruled before (`ended`) or will (`ahead`)."""
     if today < version.effective_from:
@@ -176,11 +182,6 @@ def _row(version: PublishedPack, today: date, used: AbstractSet[str]) -> SchemeR
     )
 
 
-@lru_cache(maxsize=256)
-def _articles(pack: Pack) -> tuple[Article, ...]:
-    return law(pack)
-
-
 def _cliff_rows(pack: Pack) -> tuple[CliffRow, ...]:
     modes = pack.scheme.modes
     return tuple(
@@ -189,12 +190,12 @@ def _cliff_rows(pack: Pack) -> tuple[CliffRow, ...]:
 
 
 def _verified(pack: Pack) -> Verified:
-    marks = Counter(article.verified for article in _articles(pack))
+    marks = Counter(article.verified for article in articles_of(pack))
     return Verified(marks["yes"], marks["partly"], marks["no"])
 
 
 def _chapters(pack: Pack) -> tuple[Chapter, ...]:
     found: dict[Text, list[Article]] = {}
-    for article in _articles(pack):
+    for article in articles_of(pack):
         found.setdefault(article.chapter, []).append(article)
     return tuple(Chapter(name, tuple(articles)) for name, articles in found.items())

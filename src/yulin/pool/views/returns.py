@@ -87,9 +87,11 @@ def month_return(request: HttpRequest, month: str) -> HttpResponse | FileRespons
     if request.GET.get("format") == "csv":
         return listing.export(f"yulin-missing-{first:%Y-%m}.csv")
     due = due_day(first, calendar=calendar)
+    banks = bank_months(actor, first, calendar=calendar)
     context = {
         "month": first,
-        "banks": bank_months(actor, first, calendar=calendar),
+        "banks": banks,
+        "is_complete": bool(banks) and not any(one.missing for one in banks),
         "files": return_files(actor, first)[:20],
         "due": due,
         "left": calendar.workdays_left(business_date(), due) if due else None,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from yulin.base.text import Text
 from yulin.rules.adapters.shipped import shipped_vocabulary
 
@@ -14,3 +16,9 @@ def list_names(name: str) -> dict[str, Text]:
 def industry_names() -> dict[str, Text]:
     """Return the industries as the vocabulary calls them."""
     return list_names("industry")
+
+
+def fact_names(names: Iterable[str]) -> Text:
+    """Return what several facts are called, in one line."""
+    labels = [shipped_vocabulary().label(name) for name in names]
+    return Text("、".join(label.zh for label in labels), ", ".join(label.en for label in labels))

@@ -53,7 +53,8 @@ class QuestionForm(forms.Form):
     security = forms.ChoiceField(label=say_later(Text("担保方式", "Security")))
     mode = forms.ChoiceField(label=say_later(Text("分担模式", "Mode")))
     on = forms.DateField(
-        label=say_later(Text("拟放款日", "Day of lending")), widget=forms.DateInput(attrs={"type": "date"})
+        label=say_later(Text("拟放款日", "Day of lending")),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
     def __init__(

@@ -15,9 +15,9 @@ from yulin.rules.core.vocabulary import Vocabulary
 
 DECISIONS = (
     ("confirm", Text("确认备案", "Confirm")),
-    ("condition", Text("附条件确认", "Confirm under a condition")),
-    ("ask", Text("退回银行补充", "Ask the bank")),
-    ("refuse", Text("不予备案", "Refuse")),
+    ("condition", Text("附条件确认（写条件与最后一天）", "Confirm under a condition (say which, until when)")),
+    ("ask", Text("退回银行补充（写要补的事实）", "Ask the bank (say what is needed)")),
+    ("refuse", Text("不予备案（选条款、写理由）", "Refuse (choose the clause, give the reason)")),
 )
 
 
@@ -39,7 +39,7 @@ class DecisionForm(forms.Form):
     until = forms.DateField(
         label=say_later(Text("条件的最后一天", "Last day of the condition")),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     version = forms.IntegerField(widget=forms.HiddenInput)
 

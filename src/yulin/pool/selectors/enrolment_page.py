@@ -154,7 +154,7 @@ def _assessment(enrolment: Enrolment, law: Law) -> Assessment | None:
 
 def _facts(enrolment: Enrolment, vocabulary: Vocabulary) -> list[FactLine]:
     sources = enrolment.facts.get("_sources") or {}
-    names = sorted(name for name in enrolment.facts if name in vocabulary.by_alias)
+    names = [name for name in vocabulary.by_alias if name in enrolment.facts]
     return [
         _fact_line(
             name,

@@ -128,6 +128,7 @@ def enrolment(request: HttpRequest, enrolment_id: int) -> HttpResponse:
         "enrolment": page.enrolment,
         "pack": page.law.pack,
         "decision": decision,
+        "following": next_in_queue(actor, page.enrolment) if decision else None,
         "facts_form": missing,
         "question": last_question(page.enrolment) if missing else None,
         "total_fen": page.enrolment.enrolled_amount_fen,

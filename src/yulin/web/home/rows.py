@@ -20,6 +20,7 @@ from yulin.pool.core.public import next_month
 from yulin.pool.selectors import home as pool
 from yulin.web.addresses import address
 from yulin.web.amounts import Amount
+from yulin.web.facts import fact_names
 from yulin.web.home.parts import Bar, Next, Panel, Row
 
 if TYPE_CHECKING:
@@ -106,12 +107,8 @@ def conditional_row(filing: Enrolment, today: date) -> Row:
 
 def review_row(filing: Enrolment, today: date) -> Row:
     """Return a filing that the manager decides."""
-    missing = len(filing.missing)
-    todo = (
-        Text(f"缺{missing}项事实", f"{missing} fact{'s' * (missing > 1)} missing")
-        if missing
-        else Text("核对后定", "Check and decide")
-    )
+    lacks = fact_names(filing.missing)
+    todo = Text(f"缺{lacks.zh}", f"lacks {lacks.en}") if filing.missing else Text("核对后定", "Check and decide")
     return Row(
         title=_filing(filing),
         below=Text(f"{filing.firm_name} · {filing.bank.name.zh}", f"{filing.firm_name} · {filing.bank.name.en}"),

@@ -1,13 +1,15 @@
-"""Filters that say what a code is called: districts, securities, industries, sectors."""
+"""Filters that say what a code is called: districts, securities, industries, sectors, facts."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 from django import template
 
 from yulin.base.text import Text
 from yulin.kit.speech import say
 from yulin.pool.core import names
-from yulin.web.facts import list_names
+from yulin.web import facts
 
 register = template.Library()
 
@@ -21,4 +23,10 @@ def district_name(code: str | None) -> str:
 @register.filter
 def member_name(code: str | None, closed_list: str) -> str:
     """Say a member of a closed list of the vocabulary; a code that is not in it stands for itself."""
-    return say(list_names(closed_list).get(code or "") or Text(code or "—", code or "—"))
+    return say(facts.list_names(closed_list).get(code or "") or Text(code or "—", code or "—"))
+
+
+@register.filter
+def fact_names(names: Iterable[str]) -> str:
+    """Say what facts are called, in one line."""
+    return say(facts.fact_names(names))

@@ -7,44 +7,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import xlsxwriter
-
-from yulin.base.ids import make_uscc
+from tests.e2e.loans import loan_row, write_loans
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-HEADS = [
-    "客户名称",
-    "证件号码",
-    "借据编号",
-    "合同编号",
-    "发放日期",
-    "到期日期",
-    "发放金额",
-    "年利率",
-    "担保方式",
-    "注册地",
-    "是否高企",
-]
 
 
-def write_loans(path: Path, mark: str) -> None:
+def monthly_file(path: Path, mark: str) -> Path:
     """Write three loans: one that passes, one with an amount in 万, one with a code that is a number."""
-    with xlsxwriter.Workbook(path) as book:
-        page = book.add_worksheet("放款明细")
-        page.write_row(0, 0, HEADS)
-        for number in (1, 2, 3):
-            code = make_uscc("440112", 900_000 + number)
-            amount: object = "480万" if number == 2 else 1_000_000
-            line = [
-                "广州示例浏览器测试有限公司",
-                code,
-                f"{mark}{number}",
-                f"{mark}H{number}",
-                "2021-12-06",
-                "2022-12-05",
-            ]
-            page.write_row(number, 0, [*line, amount, 4.35, "信用", "440112", "是"])
-        page.write_number(3, 1, 915300007194052520)
+    rows = [
+        loan_row(mark, 1),
+        loan_row(mark, 2, 发放金额="480万"),
+        loan_row(mark, 3, 证件号码=915300007194052520),
+    ]
+    return write_loans(path, rows)
 
 
 def picture(page: Any, name: str) -> None:
@@ -56,8 +31,7 @@ def picture(page: Any, name: str) -> None:
 
 def test_a_clerk_files_a_months_loans(person: Any, url: str, tmp_path: Path) -> None:
     page = person("bank_clerk")
-    path = tmp_path / "十二月放款.xlsx"
-    write_loans(path, f"E2E{os.getpid()}")
+    path = monthly_file(tmp_path / "十二月放款.xlsx", f"E2E{os.getpid()}")
     page.goto(f"{url}/zh-hans/uploads/")
     picture(page, "uploads")
     page.set_input_files("input[name=file]", path)

@@ -20,6 +20,12 @@ page.addEventListener("change", (event) => {
   if (form && form.dataset.auto !== undefined && event.target.type !== "search") form.requestSubmit();
 });
 
+// A form that asks at each change says which field it was: some changes bring other questions.
+page.addEventListener("htmx:configRequest", (event) => {
+  const cause = event.detail.triggeringEvent?.target;
+  if (cause?.form && cause.name) event.detail.headers["HX-Trigger-Name"] = cause.name;
+});
+
 // The role menu closes when the person looks elsewhere.
 page.addEventListener("click", (event) => {
   for (const menu of page.querySelectorAll("details.yl-role[open]")) if (!menu.contains(event.target)) menu.open = false;

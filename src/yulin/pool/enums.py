@@ -185,3 +185,22 @@ class MoveState(StrEnum):
     PROPOSED = "proposed"
     CARRIED_OUT = "carried_out"
     REFUSED = "refused"
+
+
+class RecoverySource(StrEnum):
+    """Where money after compensation comes from."""
+
+    BORROWER = "borrower"
+    SECURITY = "security"
+    SURETY = "surety"
+    COURT = "court"
+    BANKRUPTCY = "bankruptcy"
+    OTHER = "other"
+
+
+class WriteOffState(StrEnum):
+    """Where the end of a debt's pursuit stands."""
+
+    PROPOSED = "proposed"
+    APPROVED = "approved"
+    UNDONE = "undone"

@@ -81,6 +81,17 @@ from yulin.pool.errors.partners import (
     ProductNameTakenError,
     ProductNotFoundError,
 )
+from yulin.pool.errors.recoveries import (
+    RecoveryAboveLossError,
+    RecoveryAmountError,
+    RecoveryDayError,
+    RecoveryNotFoundError,
+    RecoveryStateError,
+    ReferenceTakenError,
+    RemittanceAboveDueError,
+    WriteOffHandsError,
+    WriteOffStandsError,
+)
 from yulin.pool.errors.root import (
     PoolError,
 )
@@ -142,6 +153,13 @@ __all__ = [
     "PreviewDiffersError",
     "ProductNameTakenError",
     "ProductNotFoundError",
+    "RecoveryAboveLossError",
+    "RecoveryAmountError",
+    "RecoveryDayError",
+    "RecoveryNotFoundError",
+    "RecoveryStateError",
+    "ReferenceTakenError",
+    "RemittanceAboveDueError",
     "ReturnMonthError",
     "RowRefusedError",
     "SameHandsError",
@@ -155,5 +173,7 @@ __all__ = [
     "UploadNotReadyError",
     "VisitNeededError",
     "VoucherPaidError",
+    "WriteOffHandsError",
+    "WriteOffStandsError",
     "WrittenOffError",
 ]

@@ -1,0 +1,121 @@
+"""The recoveries of one debt, replayed in value-date order whenever one is entered or undone.
+
+A late entry is never set against a running balance: all entries are shared again in the order in which the money came
+in, and what was booked is corrected by mirror lines. So a debt ends the same in whatever order its money was entered.
+
+Invariant: what was booked before plus the correction is what the replay says; nobody gets back more than was borne.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from yulin.base.text import Text
+from yulin.pool.core.loss import Receipt
+from yulin.pool.core.recovery import RecoveryShare, share_recoveries
+from yulin.pool.core.words import money_word
+from yulin.rules.core.scheme import Recovery
+
+Booked = Mapping[tuple[int, str], int]  # by receipt and party
+REMIT_NAMES: Mapping[str, Text] = {
+    "share": Text("上缴他方份额", "the others' parts are remitted"),
+    "whole": Text("全额上缴，本行份额另行返还", "all is remitted, the bank's part is returned later"),
+}
+
+
+@dataclass(frozen=True)
+class DatedReceipt:
+    """Money that came in on a day, and what it cost; `id` is the order of entry among receipts of one day."""
+
+    id: int
+    on: date
+    gross_fen: int
+    cost_fen: int = 0
+
+
+@dataclass(frozen=True)
+class DebtTerms:
+    """Under which rule a debt's recoveries are shared: who bore what, who collects."""
+
+    rule: Recovery | None
+    borne_fen: Mapping[str, int]
+    collector: str
+
+
+@dataclass(frozen=True)
+class CorrectionLine:
+    """One booked line: what a party gets of a receipt, or (negative) the mirror of what it no longer gets."""
+
+    receipt: int
+    party: str
+    amount_fen: int
+
+
+def replay(terms: DebtTerms, receipts: Sequence[DatedReceipt]) -> dict[int, RecoveryShare]:
+    """Return what each receipt gives to whom, all taken in value-date order.
+
+    **Rounding**: left-over fen to the largest fraction, ties in paying order.
+
+    >>> terms = DebtTerms(None, {"city": 500, "bank": 500}, "bank")
+    >>> later, earlier = DatedReceipt(1, date(2022, 3, 1), 900), DatedReceipt(2, date(2022, 1, 1), 201)
+    >>> replay(terms, [later, earlier]) == replay(terms, [earlier, later])
+    True
+    """
+    ordered = sorted(receipts, key=lambda one: (one.on, one.id))
+    parts = share_recoveries(
+        terms.rule, terms.borne_fen, [Receipt(one.gross_fen, one.cost_fen) for one in ordered], terms.collector
+    )
+    return {one.id: part for one, part in zip(ordered, parts, strict=True)}
+
+
+def booked_of(shared: Mapping[int, RecoveryShare]) -> dict[tuple[int, str], int]:
+    """Return the amounts of a replay by receipt and party, without zeros."""
+    return {(key, party): fen for key, part in shared.items() for party, fen in part.shares_fen.items() if fen}
+
+
+def corrections(before: Booked, after: Booked) -> tuple[CorrectionLine, ...]:
+    """Return the lines that turn what was booked into what holds now: first the mirrors, then the new lines.
+
+    >>> [line.amount_fen for line in corrections({(1, "city"): 5}, {(1, "city"): 7, (2, "city"): 1})]
+    [-5, 7, 1]
+    """
+    changed = [key for key in sorted({*before, *after}) if before.get(key, 0) != after.get(key, 0)]
+    mirrors = (CorrectionLine(*key, -before[key]) for key in changed if before.get(key))
+    new = (CorrectionLine(*key, after[key]) for key in changed if after.get(key))
+    return (*mirrors, *new)
+
+
+def net_fen(shared: Mapping[int, RecoveryShare]) -> int:
+    """Return what came in after costs over all receipts."""
+    return sum(part.net_fen for part in shared.values())
+
+
+def half_year(day: date) -> tuple[date, date]:
+    """Return the half-open half year that a day lies in.
+
+    >>> half_year(date(2021, 8, 2))
+    (datetime.date(2021, 7, 1), datetime.date(2022, 1, 1))
+    """
+    if day.month <= 6:
+        return date(day.year, 1, 1), date(day.year, 7, 1)
+    return date(day.year, 7, 1), date(day.year + 1, 1, 1)
+
+
+def half_word(first: date) -> Text:
+    """Return the name of a half year by its first day.
+
+    >>> half_word(date(2021, 7, 1)).en
+    'second half of 2021'
+    """
+    is_first = first.month == 1
+    return Text(
+        f"{first.year}年{'上' if is_first else '下'}半年", f"{'first' if is_first else 'second'} half of {first.year}"
+    )
+
+
+def carried_word(fen: int) -> Text:
+    """Return in words that a cost exceeded what came in and waits for the next receipt."""
+    amount = money_word(fen)
+    return Text(f"费用结转{amount.zh}", f"costs of {amount.en} carried")

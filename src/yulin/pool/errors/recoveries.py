@@ -1,0 +1,165 @@
+"""What the pool refuses about money that comes back: amounts, days, references, remittances, write-offs."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from yulin.base.money import yuan_text
+from yulin.base.text import Text
+from yulin.pool.errors.root import PoolError
+
+
+class RecoveryNotFoundError(PoolError):
+    """There is no such recovery, or it is not this organisation's to see."""
+
+    code = "POOL.RECOVERY.NOT_FOUND"
+
+    def __init__(self, *, recovery: int) -> None:
+        super().__init__(
+            Text("没有回收%(id)s，或它不属于本机构。", "There is no recovery %(id)s, or it is not yours.").with_values(
+                id=recovery
+            ),
+            Text("从追偿回收列表进入。", "Start from the list of recoveries."),
+            recovery=recovery,
+        )
+
+
+class RecoveryStateError(PoolError):
+    """Only a loss that was decided to be borne has recoveries to share."""
+
+    code = "POOL.RECOVERY.STATE"
+
+    def __init__(self, *, claim: str, state: Text) -> None:
+        super().__init__(
+            Text(
+                "%(claim)s为“%(state)s”，审定补偿之后的还款才按比例回流。",
+                "%(claim)s is “%(state)s”; money is shared once compensation was decided.",
+            ).with_values(claim=claim, state=state),
+            Text(
+                "审定前收回的款项填在申请表“申请前已回收”。",
+                "Money that came in before goes into the claim's form as recovered before.",
+            ),
+            claim=claim,
+        )
+
+
+class RecoveryDayError(PoolError):
+    """The value date lies before the claim was handed in, or in the future."""
+
+    code = "POOL.RECOVERY.DAY"
+
+    def __init__(self, *, on: date, first: date, last: date) -> None:
+        super().__init__(
+            Text(
+                "到账日%(found)s不在%(first)s至%(last)s之间。",
+                "The value date %(found)s is not between %(first)s and %(last)s.",
+            ).with_values(found=on, first=first, last=last),
+            Text(
+                "按银行流水的到账日填写；提交申请之前到账的填在申请表。",
+                "Give the day of the bank's statement; what came in before the claim belongs in its form.",
+            ),
+            on=on.isoformat(),
+            first=first.isoformat(),
+            last=last.isoformat(),
+        )
+
+
+class RecoveryAboveLossError(PoolError):
+    """More would be recovered than was lost."""
+
+    code = "POOL.RECOVERY.ABOVE_LOSS"
+
+    def __init__(self, *, claim: str, found_fen: int, loss_fen: int) -> None:
+        super().__init__(
+            Text(
+                "%(claim)s的回收净额将达%(found)s元，损失只有%(most)s元。",
+                "Net recoveries of %(claim)s would be CNY %(found)s; the loss is CNY %(most)s.",
+            ).with_values(claim=claim, found=yuan_text(found_fen), most=yuan_text(loss_fen)),
+            Text(
+                "只登记归属本笔损失的部分；借款人其他债务的还款不在此列。",
+                "Enter only what belongs to this loss; what pays the borrower's other debts does not.",
+            ),
+            found_fen=found_fen,
+            loss_fen=loss_fen,
+        )
+
+
+class RecoveryAmountError(PoolError):
+    """A recovery is more than nothing, its cost is not negative."""
+
+    code = "POOL.RECOVERY.AMOUNT"
+
+    def __init__(self, *, gross_fen: int, cost_fen: int) -> None:
+        super().__init__(
+            Text(
+                "到账%(gross)s元、费用%(cost)s元：到账须大于0，费用不能为负。",
+                "Received CNY %(gross)s, cost CNY %(cost)s: the first is above 0, the second not below.",
+            ).with_values(gross=yuan_text(gross_fen), cost=yuan_text(cost_fen)),
+            Text("核对两项金额。", "Check both amounts."),
+            gross_fen=gross_fen,
+            cost_fen=cost_fen,
+        )
+
+
+class ReferenceTakenError(PoolError):
+    """The bank's reference stands for other money already."""
+
+    code = "POOL.RECOVERY.REFERENCE"
+
+    def __init__(self, *, reference: str, found_fen: int, found_on: date) -> None:
+        super().__init__(
+            Text(
+                "流水号%(reference)s已登记：%(day)s，%(amount)s元，与本次不同。",
+                "The reference %(reference)s is taken: %(day)s, CNY %(amount)s, which differs.",
+            ).with_values(reference=reference, day=found_on, amount=yuan_text(found_fen)),
+            Text("核对流水号；原登记有误的先撤销。", "Check the reference; undo the earlier entry if that is wrong."),
+            reference=reference,
+        )
+
+
+class RemittanceAboveDueError(PoolError):
+    """More would be remitted than is due on the debt."""
+
+    code = "POOL.REMITTANCE.ABOVE_DUE"
+
+    def __init__(self, *, claim: str, found_fen: int, due_fen: int) -> None:
+        super().__init__(
+            Text(
+                "%(claim)s待上缴%(due)s元，本次登记%(found)s元。",
+                "CNY %(due)s is due on %(claim)s; CNY %(found)s was entered.",
+            ).with_values(claim=claim, due=yuan_text(due_fen), found=yuan_text(found_fen)),
+            Text("先登记对应的回收，或核对金额。", "Enter the recovery that it belongs to first, or check the amount."),
+            found_fen=found_fen,
+            due_fen=due_fen,
+        )
+
+
+class WriteOffStandsError(PoolError):
+    """A debt is written off once, by two persons."""
+
+    code = "POOL.WRITE_OFF.STANDS"
+
+    def __init__(self, *, claim: str, on: date) -> None:
+        super().__init__(
+            Text(
+                "%(claim)s已于%(day)s提出核销，一笔债权只核销一次。",
+                "%(claim)s was put up for write-off on %(day)s; a debt is written off once.",
+            ).with_values(claim=claim, day=on),
+            Text("打开该核销继续办理。", "Go on with that one."),
+            claim=claim,
+        )
+
+
+class WriteOffHandsError(PoolError):
+    """Whoever proposes a write-off does not approve it."""
+
+    code = "POOL.WRITE_OFF.SAME_HANDS"
+
+    def __init__(self, *, claim: str) -> None:
+        super().__init__(
+            Text(
+                "%(claim)s的核销须由提出人以外的人批准。", "The write-off of %(claim)s is approved by another person."
+            ).with_values(claim=claim),
+            Text("由科技局另一人批准。", "Let another person of the authority approve it."),
+            claim=claim,
+        )

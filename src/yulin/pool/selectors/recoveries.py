@@ -1,0 +1,267 @@
+"""Every read of money that comes back: one debt's account, the list, what is overdue, the half-yearly report.
+
+Invariant: an actor sees the recoveries of the claims that it sees, and nothing else; row security says the same again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
+
+from yulin.base.text import Text
+from yulin.people.core.actors import Actor
+from yulin.people.enums import OrganisationKind
+from yulin.people.selectors import organisation_names
+from yulin.pool.adapters.packs import law_by_id
+from yulin.pool.core.claims.sheet import UNCOVERED, read_sheet
+from yulin.pool.core.recoveries import DatedReceipt, DebtTerms
+from yulin.pool.core.settlement import choose_mode
+from yulin.pool.core.words import party_word
+from yulin.pool.enums import WriteOffState
+from yulin.pool.errors import ClaimNotFoundError
+from yulin.pool.models import Claim, Recovery, RecoveryLine, Remittance, WriteOff
+from yulin.pool.selectors.claim_case import loss_case, loss_of
+
+_NOT_PUBLIC = ("bank", "guarantor", "insurer", "other")
+
+
+@dataclass(frozen=True)
+class PartyAccount:
+    """One party of a debt: what it bore, what came back to it."""
+
+    party: str
+    name: Text
+    borne_fen: int
+    returned_fen: int
+
+    @property
+    def open_fen(self) -> int:
+        """What has not come back."""
+        return self.borne_fen - self.returned_fen
+
+    @property
+    def returned_percent(self) -> str:
+        """How much came back, as a number of the bar."""
+        return f"{self.returned_fen * 100 // self.borne_fen}" if self.borne_fen else "0"
+
+
+@dataclass(frozen=True)
+class DebtAccount:
+    """Everything about one debt's recoveries."""
+
+    claim: Claim
+    parties: list[PartyAccount]
+    recoveries: list[Recovery]
+    remittances: list[Remittance]
+    write_off: WriteOff | None
+    due_fen: int
+    remitted_fen: int
+
+    @property
+    def open_due_fen(self) -> int:
+        """What is still to be remitted; below nothing, the bank has a credit."""
+        return self.due_fen - self.remitted_fen
+
+    @property
+    def gross_fen(self) -> int:
+        """What came in, of entries that stand."""
+        return sum(one.gross_fen for one in self.recoveries if one.undone_on is None)
+
+    @property
+    def cost_fen(self) -> int:
+        """What it cost, of entries that stand."""
+        return sum(one.cost_fen for one in self.recoveries if one.undone_on is None)
+
+    @property
+    def returned_fen(self) -> int:
+        """What came back to all parties together."""
+        return sum(one.returned_fen for one in self.parties)
+
+
+@dataclass(frozen=True)
+class Overdue:
+    """A debt of which a remittance is overdue: since when, how much."""
+
+    claim: Claim
+    since: date
+    amount_fen: int
+
+
+@dataclass(frozen=True)
+class ReportRow:
+    """One bank's half year: what came in, what it cost, what is shared, what was handed over."""
+
+    bank_id: int
+    name: Text
+    receipts: int
+    debts: int
+    gross_fen: int
+    cost_fen: int
+    net_fen: int
+    due_fen: int
+    remitted_fen: int
+    public_fen: int
+
+
+def _visible(actor: Actor, rows: QuerySet[Any]) -> QuerySet[Any]:
+    if actor.sees_all_rows:
+        return rows
+    if actor.kind == OrganisationKind.DISTRICT and actor.district_code:
+        return rows.filter(district_code=actor.district_code)
+    if actor.kind == OrganisationKind.BANK and actor.organisation_id is not None:
+        return rows.filter(bank_id=actor.organisation_id)
+    return rows.none()
+
+
+def debts_visible_to(actor: Actor) -> QuerySet[Claim]:
+    """Return the claims whose recoveries an actor may see: a bank's own, a district's own, or all."""
+    return _visible(actor, Claim.objects.all())
+
+
+def recoveries_visible_to(actor: Actor) -> QuerySet[Recovery]:
+    """Return the recoveries that an actor may see, with their claim and bank."""
+    return _visible(actor, Recovery.objects.select_related("claim", "bank"))
+
+
+def debts_to_collect(actor: Actor) -> QuerySet[Claim]:
+    """Return the debts whose loss was decided: the money that still can come back belongs to them, newest first."""
+    return debts_visible_to(actor).with_money().select_related("bank").order_by("-decided_on", "-id")  # type: ignore[attr-defined,no-any-return]  # a ClaimQuerySet
+
+
+def terms_of(claim: Claim) -> DebtTerms:
+    """Return under which rule a debt's recoveries are shared; with insurance, between the payer and its insurer."""
+    law = law_by_id(claim.pack_id)
+    mode = choose_mode(law.pack, loss_case(claim.enrolment, law, loss_of(claim), book={}))
+    borne = {line.party: line.amount_fen for line in read_sheet(claim.sheet).lines if line.kind != UNCOVERED}
+    insurance = mode.insurance if mode else None
+    if insurance is not None:
+        borne = {party: borne.get(party, 0) for party in (insurance.payer, insurance.insurer)}
+    collector = insurance.payer if insurance else mode.rest if mode else "bank"
+    return DebtTerms(law.pack.scheme.recovery, borne, collector)
+
+
+def receipts_of(claim: Claim) -> list[DatedReceipt]:
+    """Return a debt's receipts that stand."""
+    rows = claim.recoveries.filter(undone_on__isnull=True).order_by("value_on", "id")
+    return [DatedReceipt(one.pk, one.value_on, one.gross_fen, one.cost_fen) for one in rows]
+
+
+def booked_shares(claim: Claim) -> dict[tuple[int, str], int]:
+    """Return what is booked on a debt, mirrors counted, by receipt and party."""
+    rows = RecoveryLine.objects.filter(claim=claim).order_by().values("recovery_id", "party").annotate(
+        sum=Sum("amount_fen")
+    )  # fmt: skip
+    return {(row["recovery_id"], row["party"]): row["sum"] for row in rows if row["sum"]}
+
+
+def due_of(claim: Claim) -> tuple[int, int]:
+    """Return what is to be remitted on a debt in all, and what was."""
+    standing = claim.recoveries.filter(undone_on__isnull=True)
+    due = standing.aggregate(sum=Sum("remitted_fen"))["sum"] or 0
+    return due, claim.remittances.aggregate(sum=Sum("amount_fen"))["sum"] or 0
+
+
+def standing_write_off(claim: Claim) -> WriteOff | None:
+    """Return the write-off of a debt, proposed or approved, or None."""
+    return claim.write_offs.exclude(state=WriteOffState.UNDONE.value).first()
+
+
+def debt_account(actor: Actor, claim_id: int) -> DebtAccount:
+    """Return one debt's account: who bore what, what came back, what is to be remitted.
+
+    Raises: `POOL.CLAIM.NOT_FOUND`, also when it is somebody else's or nothing was decided on it.
+    """
+    claim = debts_visible_to(actor).select_related("bank", "enrolment__firm", "pack").filter(pk=claim_id).first()
+    if claim is None or not claim.sheet:
+        raise ClaimNotFoundError(claim=claim_id)
+    returned: dict[str, int] = {}
+    for (_, party), fen in booked_shares(claim).items():
+        returned[party] = returned.get(party, 0) + fen
+    due, remitted = due_of(claim)
+    terms = terms_of(claim)
+    return DebtAccount(
+        claim=claim,
+        parties=[
+            PartyAccount(party, party_word(party), fen, returned.get(party, 0))
+            for party, fen in terms.borne_fen.items()
+        ],
+        recoveries=list(claim.recoveries.prefetch_related("lines").order_by("value_on", "id")),
+        remittances=list(claim.remittances.order_by("on", "id")),
+        write_off=standing_write_off(claim),
+        due_fen=due,
+        remitted_fen=remitted,
+    )
+
+
+def overdue_remittances(actor: Actor, *, today: date) -> list[Overdue]:
+    """Return the debts of which a part is overdue, the longest first; what was remitted pays the oldest receipt."""
+    late = (
+        recoveries_visible_to(actor)
+        .filter(undone_on__isnull=True, remit_due_on__lt=today, remitted_fen__gt=0)
+        .order_by("claim_id", "remit_due_on", "id")
+    )
+    paid = _remitted_by_claim({one.claim_id for one in late})
+    found: dict[int, Overdue] = {}
+    for one in late:
+        covered = min(paid.get(one.claim_id, 0), one.remitted_fen)
+        paid[one.claim_id] = paid.get(one.claim_id, 0) - covered
+        missing = one.remitted_fen - covered
+        if missing and one.remit_due_on is not None:
+            first = found.get(one.claim_id)
+            since = first.since if first else one.remit_due_on
+            found[one.claim_id] = Overdue(one.claim, since, missing + (first.amount_fen if first else 0))
+    return sorted(found.values(), key=lambda one: (one.since, one.claim.pk))
+
+
+def _remitted_by_claim(claim_ids: set[int]) -> dict[int, int]:
+    rows = Remittance.objects.filter(claim_id__in=claim_ids).order_by().values("claim_id")
+    return {row["claim_id"]: row["sum"] for row in rows.annotate(sum=Sum("amount_fen"))}
+
+
+def half_year_report(actor: Actor, *, first: date, until: date) -> list[ReportRow]:
+    """Return each bank's recoveries of a half-open interval of value dates, banks in the order of their keys."""
+    rows = recoveries_visible_to(actor).filter(undone_on__isnull=True, value_on__gte=first, value_on__lt=until)
+    public = RecoveryLine.objects.filter(recovery=OuterRef("pk")).exclude(party__in=_NOT_PUBLIC).order_by()
+    public_sum = public.values("recovery").annotate(sum=Sum("amount_fen")).values("sum")
+    sums = (
+        rows.order_by()
+        .annotate(public=Coalesce(Subquery(public_sum), 0))
+        .values("bank_id")
+        .annotate(
+            receipts=Count("pk"),
+            debts=Count("claim_id", distinct=True),
+            gross=Sum("gross_fen"),
+            cost=Sum("cost_fen"),
+            net=Sum("net_fen"),
+            due=Sum("remitted_fen"),
+            public_sum=Sum(F("public")),
+        )
+        .order_by("bank_id")
+    )
+    found = list(sums)
+    handed = _visible(actor, Remittance.objects.filter(on__gte=first, on__lt=until)).order_by().values("bank_id")
+    remitted = {row["bank_id"]: row["sum"] for row in handed.annotate(sum=Sum("amount_fen"))}
+    banks = sorted({*remitted, *(row["bank_id"] for row in found)})
+    names = organisation_names(banks)
+    by_bank: Mapping[int, Mapping[str, Any]] = {row["bank_id"]: row for row in found}
+    return [_report_row(bank, names[bank].name, by_bank.get(bank, {}), remitted.get(bank, 0)) for bank in banks]
+
+
+def _report_row(bank_id: int, name: Text, sums: Mapping[str, Any], remitted_fen: int) -> ReportRow:
+    return ReportRow(
+        bank_id=bank_id,
+        name=name,
+        receipts=sums.get("receipts", 0),
+        debts=sums.get("debts", 0),
+        gross_fen=sums.get("gross") or 0,
+        cost_fen=sums.get("cost") or 0,
+        net_fen=sums.get("net") or 0,
+        due_fen=sums.get("due") or 0,
+        remitted_fen=remitted_fen,
+        public_fen=sums.get("public_sum") or 0,
+    )

@@ -1,0 +1,1 @@
+"""Every write of money that comes back, one use case a module."""

@@ -1,0 +1,39 @@
+"""What a bank handed over on a debt, matched by the manager to what its recoveries make due."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import transaction
+
+from yulin.kit.row_security import EVERYTHING, scope
+from yulin.people.core.actors import Actor
+from yulin.pool.errors import ReferenceTakenError, RemittanceAboveDueError
+from yulin.pool.models import Remittance
+from yulin.pool.selectors.recoveries import due_of
+from yulin.pool.services.recoveries._debts import audit_debt, locked_debt
+
+
+def record_remittance(*, actor: Actor, claim_id: int, on: date, amount_fen: int, reference: str) -> Remittance:
+    """Record what came in from the bank on a debt; the same receipt told twice changes nothing.
+
+    Effects: one remittance, audit row.
+    Raises: `POOL.RECOVERY.STATE`, `POOL.RECOVERY.REFERENCE`, `POOL.REMITTANCE.ABOVE_DUE`.
+    """
+    with transaction.atomic(), scope(EVERYTHING):
+        claim = locked_debt(actor, claim_id)
+        standing = claim.remittances.filter(reference=reference).first()
+        if standing is not None:
+            if (standing.on, standing.amount_fen) != (on, amount_fen):
+                raise ReferenceTakenError(reference=reference, found_fen=standing.amount_fen, found_on=standing.on)
+            return standing
+        due, remitted = due_of(claim)
+        if not 0 < amount_fen <= due - remitted:
+            raise RemittanceAboveDueError(claim=claim.number, found_fen=amount_fen, due_fen=max(due - remitted, 0))
+        entry = Remittance.objects.create(
+            claim=claim, bank_id=claim.bank_id, district_code=claim.district_code, on=on, amount_fen=amount_fen,
+            reference=reference, entered_by_id=actor.user_id,
+        )  # fmt: skip
+        facts = {"on": on.isoformat(), "amount_fen": amount_fen, "reference": reference}
+        audit_debt(actor, claim, "record_remittance", facts)
+    return entry

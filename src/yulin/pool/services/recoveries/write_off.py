@@ -1,0 +1,86 @@
+"""The end of a debt's pursuit: one person proposes it, another approves; money that still comes in stays a recovery."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from yulin.base.text import Text
+from yulin.kit import clock
+from yulin.kit.row_security import EVERYTHING, scope
+from yulin.people.core.actors import Actor
+from yulin.pool.enums import WriteOffState
+from yulin.pool.errors import ClaimNoteError, RecoveryNotFoundError, WriteOffHandsError, WriteOffStandsError
+from yulin.pool.models import WriteOff
+from yulin.pool.selectors.recoveries import booked_shares, standing_write_off, terms_of
+from yulin.pool.services.recoveries._debts import audit_debt, locked_debt
+
+_STEP = Text("核销", "Write-off")
+
+
+def propose_write_off(*, actor: Actor, claim_id: int, clause: str, reason: str) -> WriteOff:
+    """Propose to end the pursuit of a debt, with clause and reason; the amount is what has not come back.
+
+    Effects: one write-off, audit row. Raises: `POOL.CLAIM.NOTE`, `POOL.WRITE_OFF.STANDS`, `POOL.RECOVERY.STATE`.
+    """
+    if not clause.strip() or not reason.strip():
+        raise ClaimNoteError(step=_STEP)
+    with transaction.atomic(), scope(EVERYTHING):
+        claim = locked_debt(actor, claim_id)
+        standing = standing_write_off(claim)
+        if standing is not None:
+            raise WriteOffStandsError(claim=claim.number, on=standing.on)
+        open_fen = sum(terms_of(claim).borne_fen.values()) - sum(booked_shares(claim).values())
+        write_off = WriteOff.objects.create(
+            claim=claim,
+            bank_id=claim.bank_id,
+            district_code=claim.district_code,
+            on=clock.business_date(),
+            amount_fen=open_fen,
+            clause=clause[:200],
+            reason=reason[:500],
+            proposed_by_id=actor.user_id,
+        )
+        audit_debt(actor, claim, "propose_write_off", {"amount_fen": open_fen, "clause": clause, "reason": reason})
+    return write_off
+
+
+def approve_write_off(*, actor: Actor, write_off_id: int) -> WriteOff:
+    """Approve a write-off that another person proposed; from that day the past of the debt is closed.
+
+    Effects: approved on today's day with what is open today, audit row. Approved already: nothing.
+    Raises: `POOL.WRITE_OFF.SAME_HANDS`, `POOL.RECOVERY.NOT_FOUND`.
+    """
+    with transaction.atomic(), scope(EVERYTHING):
+        found = WriteOff.objects.filter(pk=write_off_id).exclude(state=WriteOffState.UNDONE.value).first()
+        if found is None:
+            raise RecoveryNotFoundError(recovery=write_off_id)
+        claim = locked_debt(actor, found.claim_id)
+        write_off = claim.write_offs.select_for_update().get(pk=write_off_id)
+        if write_off.state == WriteOffState.APPROVED:
+            return write_off
+        if write_off.proposed_by_id is not None and write_off.proposed_by_id == actor.user_id:
+            raise WriteOffHandsError(claim=claim.number)
+        open_fen = sum(terms_of(claim).borne_fen.values()) - sum(booked_shares(claim).values())
+        write_off.state, write_off.approved_by_id = WriteOffState.APPROVED.value, actor.user_id
+        write_off.on, write_off.amount_fen = clock.business_date(), open_fen
+        write_off.save(update_fields=["state", "approved_by_id", "on", "amount_fen"])
+        audit_debt(actor, claim, "approve_write_off", {"amount_fen": open_fen, "on": write_off.on.isoformat()})
+    return write_off
+
+
+def undo_write_off(*, actor: Actor, write_off_id: int, note: str) -> WriteOff:
+    """Take back a write-off that was wrong; it stays to be seen, the past of the debt is open again.
+
+    Effects: undone, audit row with the reason. Raises: `POOL.CLAIM.NOTE`, `POOL.RECOVERY.NOT_FOUND`.
+    """
+    if not note.strip():
+        raise ClaimNoteError(step=_STEP)
+    with transaction.atomic(), scope(EVERYTHING):
+        found = WriteOff.objects.filter(pk=write_off_id).exclude(state=WriteOffState.UNDONE.value).first()
+        if found is None:
+            raise RecoveryNotFoundError(recovery=write_off_id)
+        claim = locked_debt(actor, found.claim_id)
+        found.state = WriteOffState.UNDONE.value
+        found.save(update_fields=["state"])
+        audit_debt(actor, claim, "undo_write_off", {"write_off": found.pk, "note": note})
+    return found

@@ -102,7 +102,7 @@ def _take(
     browser: Any, arguments: argparse.Namespace, language: str, role: str, pages: dict[str, str], findings: Findings
 ) -> None:
     context = browser.new_context(locale="zh-CN" if language.startswith("zh") else "en-GB")
-    if role != "public" and not _sign_in(context, arguments.url, role):
+    if role != "public" and not sign_in(context, arguments.url, role):
         findings.note(f"{role}: not on the demo page")
         return
     for name, path in pages.items():
@@ -119,7 +119,8 @@ def _take(
     context.close()
 
 
-def _sign_in(context: Any, url: str, role: str) -> bool:
+def sign_in(context: Any, url: str, role: str) -> bool:
+    """Sign in as the first demo user of a role; tell whether there is one."""
     page = context.new_page()
     page.goto(f"{url}/zh-hans/demo/")
     button = page.locator(f"button[aria-label*='（{ROLE_NAMES[Role(role)].zh}）']").first

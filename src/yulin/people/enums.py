@@ -67,6 +67,7 @@ class Action(StrEnum):
     FILE_CLAIMS = "file_claims"
     REVIEW_CLAIMS = "review_claims"
     DECIDE_CLAIMS = "decide_claims"
+    SET_BUDGETS = "set_budgets"
     SEE_SCHEMES = "see_schemes"
     DRAFT_PACK = "draft_pack"
     PUBLISH_PACK = "publish_pack"

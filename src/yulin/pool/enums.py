@@ -169,6 +169,7 @@ class LimitKind(StrEnum):
     BANK = "bank"
     SCHEME = "scheme"
     DISTRICT = "district"
+    LAYER = "layer"  # one layer's yearly budget for compensation
     COMPENSATION = "compensation"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from yulin.pool.views import answers, enrolments, letters, moves, partners, public, returns, schemes, uploads
+from yulin.pool.views import answers, claims, enrolments, letters, moves, partners, public, returns, schemes, uploads
 
 app_name = "pool"
 
@@ -18,6 +18,10 @@ urlpatterns = [
     path("enrolments/", enrolments.enrolments, name="enrolments"),
     path("enrolments/<int:enrolment_id>/", enrolments.enrolment, name="enrolment"),
     path("review/", enrolments.review, name="review"),
+    path("claims/", claims.claims, name="claims"),
+    path("claims/<int:claim_id>/", claims.claim, name="claim"),
+    path("claims/<int:claim_id>/papers/<int:document_id>/", claims.claim_paper, name="claim-paper"),
+    path("enrolments/<int:enrolment_id>/claim/", claims.claim_open, name="claim-open"),
     path("returns/", returns.returns, name="returns"),
     path("returns/<str:month>/", returns.month_return, name="return"),
     path("enrolments/<int:enrolment_id>/letter.pdf", letters.letter, name="letter"),

@@ -36,6 +36,7 @@ RIGHTS: Mapping[Action, frozenset[Role]] = MappingProxyType(
         Action.FILE_CLAIMS: _BANK,
         Action.REVIEW_CLAIMS: _MANAGER,
         Action.DECIDE_CLAIMS: _AUTHORITY,
+        Action.SET_BUDGETS: _AUTHORITY,
         Action.SEE_SCHEMES: frozenset(Role),
         Action.DRAFT_PACK: _AUTHORITY | _MANAGER,
         Action.PUBLISH_PACK: frozenset({Role.AUTHORITY_CHECKER}),

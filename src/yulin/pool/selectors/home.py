@@ -15,6 +15,7 @@ from yulin.people.enums import OrganisationKind
 from yulin.people.selectors import organisation
 from yulin.pool.enums import EnrolmentState, LoanStatus
 from yulin.pool.models import Enrolment, LimitUse, ReturnFile
+from yulin.pool.selectors.claims import claims_waiting_for
 from yulin.pool.selectors.enrolments import enrolments_visible_to, review_count
 
 _S = EnrolmentState
@@ -111,7 +112,9 @@ def work_counts(actor: Actor) -> dict[str, int]:
         counts = enrolments_visible_to(actor).aggregate(
             drafts=Count("pk", filter=Q(state=_S.DRAFT)), conditional=Count("pk", filter=Q(state=_S.CONDITIONAL))
         )
-        return {"enrolments": counts["drafts"] + counts["conditional"]}
+        return {"enrolments": counts["drafts"] + counts["conditional"], "claims": claims_waiting_for(actor).count()}
     if actor.kind == OrganisationKind.MANAGER:
-        return {"review": review_count(actor)}
+        return {"review": review_count(actor), "claims": claims_waiting_for(actor).count()}
+    if actor.kind == OrganisationKind.AUTHORITY:
+        return {"claims": claims_waiting_for(actor).count()}
     return {}

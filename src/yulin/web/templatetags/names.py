@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django import template
+from django.utils.safestring import SafeString
 
 from yulin.base.text import Text
 from yulin.kit.speech import say
+from yulin.kit.templatetags.yulin import verdict
 from yulin.pool.core import names
+from yulin.pool.core.claims.states import STATE_NAMES, STATE_VERDICTS
+from yulin.pool.enums import ClaimState, VoucherState
+from yulin.pool.selectors.claim_page import VOUCHER_NAMES
 from yulin.web import facts
 
 register = template.Library()
@@ -30,3 +35,16 @@ def member_name(code: str | None, closed_list: str) -> str:
 def fact_names(names: Iterable[str]) -> str:
     """Say what facts are called, in one line."""
     return say(facts.fact_names(names))
+
+
+@register.simple_tag
+def claim_state(state: str) -> SafeString:
+    """Say a claim's state as a verdict."""
+    return verdict(STATE_VERDICTS[ClaimState(state)], STATE_NAMES[ClaimState(state)])
+
+
+@register.simple_tag
+def voucher_state(state: str) -> SafeString:
+    """Say a voucher's state as a verdict."""
+    tone, name = VOUCHER_NAMES[VoucherState(state)]
+    return verdict(tone, name)

@@ -81,6 +81,13 @@ def take_claim_step(actor: Actor, claim: Claim, step: ClaimStep, why: Why | None
     return claim
 
 
+def write_claim(claim: Claim, **changes: Any) -> None:
+    """Write fields of a locked claim and count its version up."""
+    for name, value in (changes | {"version": claim.version + 1}).items():
+        setattr(claim, name, value)
+    claim.save(update_fields=["version", *changes])
+
+
 def audit_claim(actor: Actor, claim: Claim, action: str, facts: dict[str, Any]) -> None:
     """Write the audit row of a write to a claim."""
     record_audit(

@@ -30,6 +30,7 @@ from yulin.pool.services.claims._steps import audit_claim
 
 if TYPE_CHECKING:
     from yulin.base.text import Text
+    from yulin.people.models import Organisation
 
 _PREFIX = "BC"  # 补偿
 
@@ -66,7 +67,7 @@ def open_claim(*, actor: Actor, enrolment_id: int, asked: Asked | None = None) -
             stated_default_on=asked.stated_default_on,
             declared=asked.declared,
         )
-        _refuse_suspended(enrolment, law, today)
+        refuse_suspended(enrolment.bank, law, today)
         base = _loss_base(enrolment, law, asked, today)
         claim = _created(enrolment, law, asked, today, base=base, opens_on=opened.opens_on, events=opened.events)
         ClaimEvent.objects.create(
@@ -88,15 +89,15 @@ def _refuse_second(enrolment: Enrolment) -> None:
         raise ClaimTwiceError(loan=enrolment.loan_number, claim=held.number)
 
 
-def _refuse_suspended(enrolment: Enrolment, law: Law, today: date) -> None:
-    for gauge in bank_gauges(enrolment.bank_id, law, on=today):
+def refuse_suspended(bank: Organisation, law: Law, today: date) -> None:
+    """Refuse the claims of a bank that a breaker has stopped. Raises: `POOL.CLAIM.BANK_SUSPENDED`."""
+    for gauge in bank_gauges(bank.pk, law, on=today):
         if gauge.now.state == "suspend" and gauge.now.measure is not None:
             breaker = gauge.now.breaker
             title: Text = breaker.title
             found = percent_word(int(gauge.now.measure * 10_000))
             level = percent_word(breaker.level_bp or 0)
-            bank = enrolment.bank.short_name
-            raise BankSuspendedError(bank=bank, breaker=title, found=found, level=level)
+            raise BankSuspendedError(bank=bank.short_name, breaker=title, found=found, level=level)
 
 
 def _loss_base(enrolment: Enrolment, law: Law, asked: Asked, today: date) -> int:

@@ -1,0 +1,239 @@
+"""Everything that one claim's page shows: the sheet, the checklist, the way and its terms, the bank's gauge."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from yulin.base.errors import YulinError
+from yulin.base.text import Text
+from yulin.people.core.actors import Actor
+from yulin.pool.core.breakers import BreakerState
+from yulin.pool.core.claims.checklist import CheckLine, defects_of
+from yulin.pool.core.claims.deciding import ClaimSettlement, Deduction
+from yulin.pool.core.claims.sheet import Sheet, SheetLine, read_sheet, sheet_of
+from yulin.pool.core.claims.states import (
+    HOLDER_NAMES,
+    STATE_NAMES,
+    STATE_VERDICTS,
+    STEP_NAMES,
+    TURNS,
+    WAY,
+    WITH_MONEY,
+    ClaimStep,
+)
+from yulin.pool.core.claims.terms import TERM_NAMES, term_workdays
+from yulin.pool.core.deciding import Law
+from yulin.pool.enums import ClaimState, VoucherState
+from yulin.pool.models import Claim, ClaimEvent, Voucher
+from yulin.pool.selectors.claim_case import bank_gauges, law_of, settled
+from yulin.pool.selectors.claims import checklist_of, claim_for
+
+VOUCHER_NAMES: Mapping[str, tuple[str, Text]] = {
+    VoucherState.HELD: ("idle", Text("待拨付", "To be paid")),
+    VoucherState.QUEUED: ("warn", Text("预算排队", "Queued for budget")),
+    VoucherState.SENT: ("idle", Text("已发银行", "Sent to the bank")),
+    VoucherState.PAID: ("ok", Text("已付", "Paid")),
+    VoucherState.FAILED: ("bad", Text("付款失败", "Payment failed")),
+    VoucherState.VOID: ("idle", Text("已作废", "Void")),
+}
+_MOST_PERCENT = 100
+
+
+@dataclass(frozen=True)
+class PartyLine:
+    """One party's line of the sheet with its vouchers."""
+
+    line: SheetLine
+    vouchers: tuple[Voucher, ...]
+
+    @property
+    def percent(self) -> str:
+        """The share as a number of the bar."""
+        return f"{(self.line.ratio_bp or 0) / 100:g}"
+
+    @property
+    def kind(self) -> str:
+        """Which pattern the share has."""
+        return self.line.bar
+
+    @property
+    def name(self) -> Text:
+        """What the party is called."""
+        return self.line.name
+
+
+@dataclass(frozen=True)
+class WayStep:
+    """One step of the timeline: done, now, to come, or an end off the way."""
+
+    state: str  # done | now | todo | no
+    name: Text
+    note: Text
+
+
+@dataclass(frozen=True)
+class Gauge:
+    """Where the bank would stand with this claim counted in."""
+
+    label: Text
+    fill: str
+    value: str
+    top: str
+    state: str
+    lines: tuple[Mark, ...]
+
+
+@dataclass(frozen=True)
+class Mark:
+    """The line of a gauge."""
+
+    at: str
+    label: Text
+
+
+@dataclass(frozen=True)
+class ClaimPage:
+    """The page of one claim."""
+
+    claim: Claim
+    law: Law
+    lines: tuple[CheckLine, ...]
+    sheet: Sheet | None
+    parties: tuple[PartyLine, ...]
+    is_preview: bool
+    unsettled: YulinError | None
+    way: tuple[WayStep, ...]
+    gauges: tuple[Gauge, ...]
+
+    @property
+    def state_name(self) -> Text:
+        """The state in words."""
+        return STATE_NAMES[ClaimState(self.claim.state)]
+
+    @property
+    def verdict(self) -> str:
+        """The state as a verdict."""
+        return STATE_VERDICTS[ClaimState(self.claim.state)]
+
+    @property
+    def holder(self) -> Text:
+        """Who has the claim."""
+        return HOLDER_NAMES[TURNS[ClaimState(self.claim.state)].holder]
+
+    @property
+    def defects(self) -> list[Text]:
+        """What has to be mended before the claim is submitted."""
+        return defects_of(self.lines)
+
+    @property
+    def good(self) -> int:
+        """How many lines of the checklist hold."""
+        return sum(line.verdict == "ok" for line in self.lines)
+
+    @property
+    def public_fen(self) -> int:
+        """What all public layers pay together, by the sheet that is shown."""
+        return sum(line.amount_fen for line in self.sheet.lines if line.kind == "public") if self.sheet else 0
+
+    @property
+    def route_reasons(self) -> list[Text]:
+        """Why the review is deeper."""
+        return [Text(one["zh"], one["en"]) for one in self.claim.route_reasons]
+
+
+def claim_page(actor: Actor, claim_id: int, *, today: date, deductions: Sequence[Deduction] = ()) -> ClaimPage:
+    """Return the page of a claim; where nothing is decided yet the sheet previews what deciding now would give.
+
+    Raises: `POOL.CLAIM.NOT_FOUND`.
+    """
+    claim = claim_for(actor, claim_id)
+    law = law_of(claim)
+    kept = read_sheet(claim.sheet) if claim.sheet and claim.decision and claim.state in WITH_MONEY else None
+    preview, unsettled = (None, None) if kept else _preview(claim, law, deductions, today)
+    sheet = kept or (sheet_of(preview) if preview else None)
+    vouchers = list(claim.vouchers.exclude(state=VoucherState.VOID.value))
+    parties = tuple(
+        PartyLine(line, tuple(one for one in vouchers if one.party == line.party))
+        for line in (sheet.lines if sheet else ())
+    )
+    return ClaimPage(
+        claim=claim,
+        law=law,
+        lines=checklist_of(claim, law, today=today),
+        sheet=sheet,
+        parties=parties,
+        is_preview=kept is None,
+        unsettled=unsettled,
+        way=tuple(_way(claim, law, list(claim.history.order_by("id")))),
+        gauges=_gauges(claim, law, today, preview),
+    )
+
+
+def _preview(
+    claim: Claim, law: Law, deductions: Sequence[Deduction], today: date
+) -> tuple[ClaimSettlement | None, YulinError | None]:
+    try:
+        return settled(claim, law, deductions, on=today), None
+    except YulinError as error:
+        return None, error
+
+
+def _way(claim: Claim, law: Law, events: Sequence[ClaimEvent]) -> list[WayStep]:
+    steps = [WayStep("done", _step_name(event.step), _event_note(event)) for event in events]
+    state = ClaimState(claim.state)
+    if state == ClaimState.PAID:
+        return steps
+    if state not in WAY:
+        note = Text(claim.decision_clause, claim.decision_clause) if state == ClaimState.DENIED else Text("", "")
+        return [*steps, WayStep("no" if state == ClaimState.DENIED else "now", STATE_NAMES[state], note)]
+    since = Text(f"自{claim.since_on:%Y-%m-%d}", f"since {claim.since_on:%Y-%m-%d}")
+    steps.append(WayStep("now", STATE_NAMES[state], since))
+    ahead = WAY[WAY.index(state) + 1 :]
+    return [*steps, *(WayStep("todo", STATE_NAMES[later], _term_note(law, later)) for later in ahead)]
+
+
+def _step_name(step: str) -> Text:
+    return STEP_NAMES[ClaimStep(step)] if step in set(ClaimStep) else Text("建立申请", "Opened")
+
+
+def _event_note(event: ClaimEvent) -> Text:
+    parts = [f"{event.on:%Y-%m-%d}", event.actor_name, event.clause, event.note]
+    said = " · ".join(part for part in parts if part)
+    return Text(said, said)
+
+
+def _term_note(law: Law, state: ClaimState) -> Text:
+    term = TURNS[state].term
+    if not term:
+        return Text("", "")
+    workdays = term_workdays(law.pack.scheme.timetable, term)
+    name = TERM_NAMES[term]
+    if workdays is None:
+        return Text(f"{name.zh}：方案未规定时限", f"{name.en}: the scheme states no term")
+    return Text(f"{workdays}个工作日", f"{workdays} working days")
+
+
+def _gauges(claim: Claim, law: Law, today: date, preview: ClaimSettlement | None) -> tuple[Gauge, ...]:
+    """Return the bank's breakers with this claim counted in, where the law states a level."""
+    further = 0 if claim.state in WITH_MONEY else preview.decided_base_fen if preview else claim.loss_base_fen
+    found = bank_gauges(claim.bank_id, law, on=today, more_fen=further)
+    return tuple(gauge for one in found if (gauge := gauge_of(one.then)) is not None)
+
+
+def gauge_of(state: BreakerState) -> Gauge | None:
+    """Return a breaker as a gauge whose line stands at three quarters; None where nothing can be measured."""
+    level_bp = state.breaker.level_bp
+    if level_bp is None or state.measure is None:
+        return None
+    percent, line = float(state.measure) * 100, level_bp / 100
+    top = line * 4 / 3
+    label = Text(
+        f"{state.breaker.title.zh}{percent:.2f}%，界限{line:.2f}%",
+        f"{state.breaker.title.en}: {percent:.2f} %, the line is {line:.2f} %",
+    )
+    mark = Mark(f"{line / top * 100:.1f}", Text(f"界限{line:.2f}%", f"line {line:.2f} %"))
+    fill = min(percent / top * 100, _MOST_PERCENT)
+    tone = {"none": "", "warn": "warn"}.get(state.state, "bad")
+    return Gauge(label, f"{fill:.1f}", f"{percent:.2f}", f"{top:.2f}", tone, (mark,))

@@ -1,0 +1,307 @@
+"""The authority's decision on a claim, the vouchers that follow, deferral, appeal, and the public notice.
+
+What is booked is what the page previewed, to the fen; decisions of one scheme follow one another, so that no cap is
+used twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django.db import connection, transaction
+
+from yulin.base.shares import split_shares
+from yulin.base.text import Text
+from yulin.kit import clock
+from yulin.kit.row_security import EVERYTHING, scope
+from yulin.people.adapters.calendar import work_calendar
+from yulin.people.core.actors import Actor
+from yulin.people.enums import Action
+from yulin.people.errors import NotAllowedError
+from yulin.pool.core.claims.deciding import ClaimSettlement, Deduction
+from yulin.pool.core.claims.sheet import sheet_of
+from yulin.pool.core.claims.states import ClaimStep
+from yulin.pool.core.claims.terms import TERM_NAMES, due_on, term_workdays
+from yulin.pool.core.deciding import Law
+from yulin.pool.core.words import percent_word
+from yulin.pool.enums import ClaimDecision, ClaimState, VoucherState
+from yulin.pool.errors import (
+    AppealedAlreadyError,
+    ClaimDeferredError,
+    NoticeRunningError,
+    PreviewDiffersError,
+    TermOpenError,
+)
+from yulin.pool.models import Claim, ClaimDeduction, Voucher
+from yulin.pool.selectors.claim_case import bank_gauges, law_of, settled
+from yulin.pool.services._steps import Why
+from yulin.pool.services.claims._steps import (
+    locked_claim,
+    refuse_conflict,
+    refuse_same_hands,
+    take_claim_step,
+    tell_bank,
+)
+from yulin.pool.services.claims.vouchers import hold_or_queue, void_vouchers
+
+_DECIDING_LOCK = 0x59554C02  # with the scheme's hash: decisions of one scheme follow one another
+
+
+def decide_claim(  # noqa: PLR0913 - what a decision says, each by name
+    *,
+    actor: Actor,
+    claim_id: int,
+    version: int | None,
+    shown_public_fen: int,
+    deductions: Sequence[Deduction] = (),
+    clause: str = "",
+    note: str = "",
+) -> Claim:
+    """Decide a checked claim in full or in part; each layer gets its voucher.
+
+    `shown_public_fen` is what the page showed as public compensation; anything else is refused.
+
+    Effects: decided with its sheet; deductions; vouchers held on the layers' budgets, or queued where a budget has no
+    room; event; notice; audit row.
+    Raises: `POOL.CLAIM.PREVIEW_DIFFERS`, `.BANK_DEFERRED`, `.ABOVE_BASE`, `.NOTE`, `.SAME_HANDS`, `.CONFLICT`, `.STEP`.
+    """
+    with transaction.atomic(), scope(EVERYTHING):
+        claim = _before_authority(actor, claim_id, version)
+        _lock_scheme(claim.scheme_id)
+        law, today = law_of(claim), clock.business_date()
+        found = settled(claim, law, deductions, on=today)
+        if found.public_fen != shown_public_fen:
+            raise PreviewDiffersError(shown_fen=shown_public_fen, found_fen=found.public_fen)
+        _check_breakers(claim, law, today, found.decided_base_fen)
+        _write_deductions(claim, deductions)
+        take_claim_step(
+            actor,
+            claim,
+            ClaimStep.DECIDE,
+            Why(clause=clause, note=note, facts={"public_fen": found.public_fen}),
+            decided_by_id=actor.user_id,
+            decided_on=today,
+            decision=found.decision.value,
+            decision_clause=clause[:200],
+            decision_note=note[:1000],
+            loss_base_fen=found.loss_base_fen,
+            decided_base_fen=found.decided_base_fen,
+            public_fen=found.public_fen,
+            over_cap_fen=found.settlement.over_cap_fen,
+            sheet=sheet_of(found).plain(),
+        )
+        hold_or_queue(_vouchers(claim, found), year=today.year)
+        tell_bank(actor, claim, Text("已决定补偿申请%(claim)s", "The claim %(claim)s is decided"), body=note)
+    return claim
+
+
+def deny_claim(*, actor: Actor, claim_id: int, version: int | None, clause: str, note: str) -> Claim:
+    """Deny a claim under a clause, with the reason; the bank may appeal once.
+
+    Effects: denied; event; notice with the appeal's last day; audit row.
+    Raises: `POOL.CLAIM.NOTE`, `.SAME_HANDS`, `.CONFLICT`, `.STEP`.
+    """
+    with transaction.atomic(), scope(EVERYTHING):
+        claim = _before_authority(actor, claim_id, version)
+        why = Why(clause=clause, note=note if clause.strip() else "")
+        take_claim_step(
+            actor,
+            claim,
+            ClaimStep.DENY,
+            why,
+            decided_by_id=actor.user_id,
+            decided_on=clock.business_date(),
+            decision=ClaimDecision.DENIED.value,
+            decision_clause=clause[:200],
+            decision_note=note[:1000],
+        )
+        title = Text("不予补偿：%(claim)s，%(firm)s", "Denied: %(claim)s, %(firm)s")
+        tell_bank(actor, claim, title, body=f"{clause}：{note}", due=appeal_until(claim))
+    return claim
+
+
+def defer_claim(*, actor: Actor, claim_id: int, version: int | None, note: str) -> Claim:
+    """Defer a claim whose bank has reached a breaker: it keeps its place and is not denied.
+
+    Effects: deferred; event; notice; audit row. Raises: `POOL.CLAIM.NOTE`, `.CONFLICT`, `.STEP`.
+    """
+    with transaction.atomic(), scope(EVERYTHING):
+        claim = _before_authority(actor, claim_id, version)
+        take_claim_step(actor, claim, ClaimStep.DEFER, Why(note=note), deferred_at=claim.deferred_at or clock.now())
+        tell_bank(actor, claim, Text("暂缓补偿：%(claim)s", "Deferred: %(claim)s"), body=note)
+    return claim
+
+
+def release_claims(*, actor: Actor, scheme_id: str, bank_id: int, note: str) -> list[Claim]:
+    """Take a bank's deferred claims up again, in the order in which they were deferred.
+
+    Effects: each of them checked again; events; notices; audit rows. Raises: `POOL.CLAIM.NOTE`, `PEOPLE.NOT_ALLOWED`.
+    """
+    _check_authority(actor)
+    with transaction.atomic(), scope(EVERYTHING):
+        rows = Claim.objects.filter(scheme_id=scheme_id, bank_id=bank_id, state=ClaimState.DEFERRED.value)
+        ids = list(rows.order_by("deferred_at", "id").values_list("id", flat=True))
+        return [_released(actor, claim_id, note) for claim_id in ids]
+
+
+def _released(actor: Actor, claim_id: int, note: str) -> Claim:
+    claim = locked_claim(actor, claim_id)
+    take_claim_step(actor, claim, ClaimStep.RELEASE, Why(note=note))
+    tell_bank(actor, claim, Text("恢复办理：%(claim)s", "Taken up again: %(claim)s"), body=note)
+    return claim
+
+
+def appeal_claim(*, actor: Actor, claim_id: int, version: int | None, note: str) -> Claim:
+    """Appeal a decision, once and within its term; somebody else of the authority decides it.
+
+    Effects: checked again, vouchers voided; event; audit row.
+    Raises: `POOL.CLAIM.APPEAL`, `.NOTE`, `.STEP`, `.NOT_FOUND`, `PEOPLE.NOT_ALLOWED`.
+    """
+    if not actor.may(Action.FILE_CLAIMS):
+        raise NotAllowedError(action=str(Action.FILE_CLAIMS), role=str(actor.role))
+    with transaction.atomic(), scope(EVERYTHING):
+        claim = locked_claim(actor, claim_id, version=version)
+        today, until = clock.business_date(), appeal_until(claim)
+        if claim.appealed_on is not None:
+            raise AppealedAlreadyError(claim=claim.number, last_day=None)
+        if until is not None and today > until:
+            raise AppealedAlreadyError(claim=claim.number, last_day=until)
+        void_vouchers(claim)
+        take_claim_step(actor, claim, ClaimStep.APPEAL, Why(note=note), appealed_on=today, **_reopened(claim))
+    return claim
+
+
+def _reopened(claim: Claim) -> dict[str, Any]:
+    """Return what a reopened claim is set to: undecided, its last decider kept out of the next decision."""
+    return {"former_decider_id": claim.decided_by_id, "decided_by_id": None, "public_fen": 0, "notice_until": None}
+
+
+def appeal_until(claim: Claim) -> date | None:
+    """Return the last day of an appeal; None where the scheme states no term."""
+    if claim.decided_on is None:
+        return None
+    return due_on(law_of(claim).pack.scheme.timetable, "appeal", claim.decided_on, work_calendar())
+
+
+# --- public notice ---
+
+
+def publish_claim(*, actor: Actor, claim_id: int, version: int | None) -> Claim:
+    """Put a decided claim on public notice for the scheme's working days.
+
+    Effects: noticed, with its last day; event; audit row. Raises: `POOL.CLAIM.TERM_OPEN`, `.STEP`, `.CHANGED`.
+    """
+    with transaction.atomic(), scope(EVERYTHING):
+        claim = _managed(actor, claim_id, version)
+        law, today = law_of(claim), clock.business_date()
+        until = due_on(law.pack.scheme.timetable, "notice", today, work_calendar())
+        if until is None:
+            raise TermOpenError(scheme=claim.scheme_id, term=TERM_NAMES["notice"])
+        facts = {"workdays": term_workdays(law.pack.scheme.timetable, "notice"), "until": until.isoformat()}
+        return take_claim_step(actor, claim, ClaimStep.PUBLISH, Why(facts=facts), noticed_on=today, notice_until=until)
+
+
+def approve_claim(*, actor: Actor, claim_id: int, version: int | None) -> Claim:
+    """Approve a claim whose public notice is over.
+
+    Effects: approved, to be paid; event; audit row. Raises: `POOL.CLAIM.NOTICE_RUNNING`, `.STEP`, `.CHANGED`.
+    """
+    with transaction.atomic(), scope(EVERYTHING):
+        claim = _managed(actor, claim_id, version)
+        today = clock.business_date()
+        if claim.notice_until is not None and today <= claim.notice_until:
+            raise NoticeRunningError(claim=claim.number, until=claim.notice_until, today=today)
+        return take_claim_step(actor, claim, ClaimStep.APPROVE)
+
+
+def uphold_objection(*, actor: Actor, claim_id: int, version: int | None, note: str) -> Claim:
+    """Uphold an objection to a noticed claim: it is decided again, by somebody else.
+
+    Effects: checked again, vouchers voided; event; notice; audit row. Raises: `POOL.CLAIM.NOTE`, `.STEP`, `.CHANGED`.
+    """
+    with transaction.atomic(), scope(EVERYTHING):
+        claim = _managed(actor, claim_id, version)
+        void_vouchers(claim)
+        take_claim_step(actor, claim, ClaimStep.UPHOLD, Why(note=note), **_reopened(claim))
+        tell_bank(actor, claim, Text("异议成立，重新审定：%(claim)s", "An objection is upheld: %(claim)s"), body=note)
+    return claim
+
+
+def _managed(actor: Actor, claim_id: int, version: int | None) -> Claim:
+    if not actor.may(Action.REVIEW_CLAIMS):
+        raise NotAllowedError(action=str(Action.REVIEW_CLAIMS), role=str(actor.role))
+    claim = locked_claim(actor, claim_id, version=version)
+    refuse_conflict(actor, claim)
+    return claim
+
+
+def _check_authority(actor: Actor) -> None:
+    if not actor.may(Action.DECIDE_CLAIMS):
+        raise NotAllowedError(action=str(Action.DECIDE_CLAIMS), role=str(actor.role))
+
+
+def _before_authority(actor: Actor, claim_id: int, version: int | None) -> Claim:
+    """Return the claim for a decider who is of no party, reviewed or checked nothing, and did not decide it before."""
+    _check_authority(actor)
+    claim = locked_claim(actor, claim_id, version=version)
+    refuse_conflict(actor, claim)
+    refuse_same_hands(
+        actor,
+        (ClaimStep.REVIEW, claim.reviewed_by_id),
+        (ClaimStep.CHECK, claim.checked_by_id),
+        (ClaimStep.DECIDE, claim.former_decider_id),
+    )
+    return claim
+
+
+def _lock_scheme(scheme_id: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [_DECIDING_LOCK, scheme_id])
+
+
+def _check_breakers(claim: Claim, law: Law, today: date, loss_fen: int) -> None:
+    """Refuse a decision that would carry the bank beyond a breaker: such a claim is deferred, not denied."""
+    for one in bank_gauges(claim.bank_id, law, on=today, more_fen=loss_fen):
+        if one.then.state in {"defer", "suspend"} and one.then.measure is not None:
+            raise ClaimDeferredError(
+                claim=claim.number,
+                breaker=one.then.breaker.title,
+                found=f"{float(one.then.measure):.3%}",
+                level=percent_word(one.then.breaker.level_bp or 0),
+            )
+
+
+def _write_deductions(claim: Claim, deductions: Sequence[Deduction]) -> None:
+    claim.deductions.filter(is_current=True).update(is_current=False)
+    ClaimDeduction.objects.bulk_create(
+        ClaimDeduction(
+            claim=claim, item=one.item, amount_fen=one.amount_fen, clause=one.clause[:200], reason=one.reason[:500]
+        )
+        for one in deductions
+    )
+
+
+def _vouchers(claim: Claim, found: ClaimSettlement) -> list[Voucher]:
+    """Return one voucher for each public layer and instalment; instalments of a layer sum to its share."""
+    mode = found.settlement.mode
+    parts = {str(number): part.bp or 0 for number, part in enumerate(mode.instalments, start=1)} if mode else {}
+    vouchers = []
+    for party in found.public:
+        amount = found.settlement.shares_fen.get(party, 0)
+        split = split_shares(amount, parts) if parts else {"1": amount}
+        vouchers += [
+            Voucher(
+                claim=claim,
+                party=party,
+                instalment=int(number),
+                amount_fen=fen,
+                district_code=claim.district_code if party == "district" else None,
+                bank=claim.bank,
+                state=VoucherState.HELD.value,
+            )
+            for number, fen in split.items()
+            if fen
+        ]
+    return vouchers

@@ -1,0 +1,385 @@
+"""Pages of claims: what can be claimed and what waits, opening one, and one claim with its sheet and its steps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from yulin.base.errors import YulinError
+from yulin.base.text import Text
+from yulin.kit.clock import business_date
+from yulin.kit.documents import open_document
+from yulin.kit.lists import Column, Filter, Plan, read_listing
+from yulin.kit.speech import say, yuan
+from yulin.people.adapters.calendar import recent_work_calendar
+from yulin.people.adapters.guards import needs
+from yulin.people.core.actors import Actor
+from yulin.people.enums import Action, OrganisationKind
+from yulin.people.selectors import organisations_of_kind
+from yulin.pool.adapters.packs import law_by_id
+from yulin.pool.core.claims.checklist import DiligenceAnswer
+from yulin.pool.core.claims.deciding import Deduction
+from yulin.pool.core.claims.opening import declared_conditions, open_claim_from
+from yulin.pool.core.claims.states import STATE_NAMES
+from yulin.pool.enums import ClaimState
+from yulin.pool.forms.claims import DeductionSet, NoteForm, OpenForm, PaperForm, StatementForm, statement_start
+from yulin.pool.models import Claim
+from yulin.pool.selectors.claim_page import ClaimPage, claim_page
+from yulin.pool.selectors.claims import (
+    claim_for,
+    claimable_loans,
+    claims_visible_to,
+    claims_waiting_for,
+    read_statement,
+    standing_of,
+)
+from yulin.pool.selectors.enrolments import enrolment_for
+from yulin.pool.services.claims import deciding, papers, reviewing
+from yulin.pool.services.claims.open_claim import open_claim, principal_fen
+
+_SEARCH = ("firm_name__icontains", "number__iexact", "loan_number__iexact")
+_COLUMNS = (
+    Column("firm", Text("企业与申请", "Firm and claim"), "firm_name", export=lambda row: row.firm_name),
+    Column("number", Text("编号", "Number"), "number", export=lambda row: row.number),
+    Column("state", Text("状态", "State"), "state", export=lambda row: STATE_NAMES[ClaimState(row.state)]),
+    Column("due", Text("期限", "Due"), "due_on", export=lambda row: row.due_on),
+    Column(
+        "base",
+        Text("补偿基数（万元）", "Loss base (CNY 10,000)"),
+        "loss_base_fen",
+        is_number=True,
+        export=lambda row: yuan(row.loss_base_fen),
+    ),
+    Column(
+        "public",
+        Text("财政补偿（万元）", "Public money (CNY 10,000)"),
+        "public_fen",
+        is_number=True,
+        export=lambda row: yuan(row.public_fen),
+    ),
+)
+_CLAIMABLE_SHOWN = 20
+_NOTHING_DECIDED = frozenset({ClaimState.CHECKED})
+
+
+def _actor(request: HttpRequest) -> Actor:
+    actor: Actor = request.actor  # type: ignore[attr-defined]  # set by ActorMiddleware
+    return actor
+
+
+@needs(Action.SEE_CLAIMS)
+def claims(request: HttpRequest) -> HttpResponse | FileResponse:
+    """Show the claims that the actor may see, those that wait for it first, and for a bank what can be claimed."""
+    actor = _actor(request)
+    filters = [Filter("state", Text("状态", "State"), "state", [(str(key), name) for key, name in STATE_NAMES.items()])]
+    if actor.sees_all_rows:
+        banks = [(str(bank.pk), bank.short_name) for bank in organisations_of_kind(OrganisationKind.BANK)]
+        filters.append(Filter("bank", Text("银行", "Bank"), "bank_id", banks, int))
+    rows = claims_visible_to(actor).select_related("bank").defer("sheet", "statement")
+    listing = read_listing(request, rows, Plan(_COLUMNS, "-number", filters, _SEARCH))
+    if request.GET.get("format") == "csv":
+        return listing.export(f"yulin-claims-{business_date()}.csv")
+    claimable = claimable_loans(actor) if actor.may(Action.FILE_CLAIMS) else None
+    waiting = claims_waiting_for(actor)
+    context = {
+        "listing": listing,
+        "find": Text("企业、编号或借据号", "firm, claim or loan number"),
+        "nothing": {
+            "title": Text("还没有补偿申请", "No claim yet"),
+            "text": Text(
+                "违约以月报为准；可申请时在此列出。", "Returns show defaults; what can be claimed appears here."
+            ),
+        },
+        "waiting": waiting.select_related("bank").first(),
+        "waiting_count": waiting.count(),
+        "claimable": claimable[:_CLAIMABLE_SHOWN] if claimable is not None else (),
+        "claimable_count": claimable.count() if claimable is not None else 0,
+    }
+    return render(request, "pool/claims.html", context)
+
+
+@needs(Action.FILE_CLAIMS)
+def claim_open(request: HttpRequest, enrolment_id: int) -> HttpResponse:
+    """Show what a claim on one loan would be, since when it may be made, and open it."""
+    actor = _actor(request)
+    enrolment = enrolment_for(actor, enrolment_id)
+    rules = law_by_id(enrolment.pack_id).pack.scheme.claim
+    conditions = declared_conditions(rules)
+    data = request.POST if request.method == "POST" else None
+    form = OpenForm(data, initial={"defaulted_on": enrolment.defaulted_on}, conditions=conditions)
+    status = 200
+    if data is not None:
+        status = 422
+        if form.is_valid():
+            try:
+                claim = open_claim(actor=actor, enrolment_id=enrolment.pk, asked=form.asked())
+            except YulinError as error:
+                form.add_error(None, _told(error))
+            else:
+                messages.success(
+                    request, say(Text("已建立申请，请补齐材料后提交", "Opened; add the papers, then submit"))
+                )
+                return redirect("pool:claim", claim.pk)
+    context = {
+        "form": form,
+        "enrolment": enrolment,
+        "principal_fen": principal_fen(enrolment),
+        "hindrance": None if conditions else _hindrance(enrolment, rules),
+    }
+    return render(request, "pool/claim_open.html", context, status=status)
+
+
+def _hindrance(enrolment: Any, rules: Any) -> YulinError | None:
+    """Return why the loan cannot be claimed today, before anybody fills in a form."""
+    try:
+        open_claim_from(standing_of(enrolment), rules, today=business_date())
+    except YulinError as error:
+        return error
+    return None
+
+
+@needs(Action.SEE_CLAIMS)
+def claim(request: HttpRequest, claim_id: int) -> HttpResponse:
+    """Show one claim to each of its parties, and take the step that its state and the actor's role allow."""
+    actor = _actor(request)
+    forms = _Forms(request, actor, claim_for(actor, claim_id))
+    status = 200
+    if request.method == "POST":
+        try:
+            if forms.carry_out(request.POST.get("do", "")):
+                return redirect("pool:claim", claim_id)
+        except YulinError as error:
+            forms.refused = error
+        status = 422 if forms.refused or forms.has_errors else 200
+    page = claim_page(actor, claim_id, today=business_date(), deductions=forms.shown_deductions)
+    context = {
+        "page": page,
+        "claim": page.claim,
+        "forms": forms,
+        "workdays_left": _workdays_left(page),
+        "appeal_until": deciding.appeal_until(page.claim),
+    }
+    return render(request, "pool/claim.html", context, status=status)
+
+
+def _workdays_left(page: ClaimPage) -> int | None:
+    due = page.claim.due_on
+    if due is None:
+        return None
+    try:
+        return recent_work_calendar().workdays_left(business_date(), due)
+    except YulinError:
+        return None
+
+
+@needs(Action.SEE_CLAIMS)
+@require_safe
+def claim_paper(request: HttpRequest, claim_id: int, document_id: int) -> FileResponse:
+    """Give a claim's document back, as it was sent."""
+    kept = claim_for(_actor(request), claim_id).documents.filter(pk=document_id).first()
+    if kept is None:
+        raise Http404
+    return FileResponse(open_document(kept.sha256), as_attachment=True, filename=kept.file_name)
+
+
+def _told(error: YulinError) -> str:
+    return f"{say(error.message)} {say(error.hint)} [{error.code}]"
+
+
+class _Forms:
+    """The forms that a claim's page offers to one actor in one state, and what each of them does."""
+
+    def __init__(self, request: HttpRequest, actor: Actor, claim: Claim) -> None:
+        self.request, self.actor, self.claim = request, actor, claim
+        self.refused: YulinError | None = None
+        self.has_errors = False
+        self.shown_deductions: list[Deduction] = []
+        scheme = law_by_id(claim.pack_id).pack.scheme
+        self.documents = tuple(one for one in scheme.documents if not one.row.is_unverified)
+        self.cases = tuple(one for one in scheme.diligence if not one.row.is_unverified)
+        self.state = ClaimState(claim.state)
+        self._data = request.POST if request.method == "POST" else None
+        self.statement = self._statement() if self.is_banks else None
+        self.paper = (
+            PaperForm(self._of("paper"), self._files("paper"), documents=self.documents) if self.is_banks else None
+        )
+        self.note = NoteForm(self._data, initial={"version": claim.version})
+        self.deductions = DeductionSet(self._of("preview", "decide"), prefix="cut") if self.is_authoritys else None
+
+    # What the actor may do here
+
+    @property
+    def is_banks(self) -> bool:
+        """Whether the bank fills in the claim."""
+        return self.actor.may(Action.FILE_CLAIMS) and self.state in {ClaimState.DRAFT, ClaimState.RETURNED}
+
+    @property
+    def may_appeal(self) -> bool:
+        """Whether the bank may appeal."""
+        decided = self.state in {ClaimState.DENIED, ClaimState.DECIDED}
+        return self.actor.may(Action.FILE_CLAIMS) and decided and self.claim.appealed_on is None
+
+    @property
+    def steps(self) -> list[tuple[str, Text]]:
+        """The manager's steps in this state."""
+        if not self.actor.may(Action.REVIEW_CLAIMS):
+            return []
+        back = ("return", Text("退回补正", "Return to the bank"))
+        visit = ("visit", Text("登记走访", "Record a visit"))
+        return {
+            ClaimState.SUBMITTED: [("review", Text("初审通过", "Review done")), visit, back],
+            ClaimState.REVIEWED: [
+                ("check", Text("复核通过", "Check done")),
+                ("send_back", Text("退回初审", "Send back to the reviewer")),
+                visit,
+                back,
+            ],
+            ClaimState.DECIDED: [("publish", Text("开始公示", "Put on public notice"))],
+            ClaimState.NOTICED: [
+                ("approve", Text("公示通过", "Notice passed")),
+                ("uphold", Text("异议成立，重新审定", "Uphold an objection")),
+            ],
+        }.get(self.state, [])
+
+    @property
+    def is_authoritys(self) -> bool:
+        """Whether the authority decides."""
+        return self.actor.may(Action.DECIDE_CLAIMS) and self.state in _NOTHING_DECIDED
+
+    # What is done
+
+    def carry_out(self, do: str) -> bool:
+        """Do what was asked; False where the page is shown again. Raises what the services raise."""
+        work = self._works().get(do)
+        if work is None:
+            raise Http404
+        return work()
+
+    def _works(self) -> dict[str, Callable[[], bool]]:
+        works: dict[str, Callable[[], bool]] = {}
+        if self.is_banks:
+            works |= {"fill_in": self._fill_in, "paper": self._add_paper, "submit": self._submit}
+            works |= {"withdraw": lambda: self._noted(papers.withdraw_claim)}
+        if self.may_appeal:
+            works["appeal"] = lambda: self._noted(deciding.appeal_claim)
+        managed: dict[str, Callable[[], bool]] = {
+            "review": lambda: self._noted(reviewing.review_claim),
+            "check": lambda: self._noted(reviewing.check_claim),
+            "send_back": lambda: self._noted(reviewing.send_back_claim),
+            "return": lambda: self._noted(reviewing.return_claim),
+            "visit": self._visit,
+            "publish": lambda: self._plain(deciding.publish_claim),
+            "approve": lambda: self._plain(deciding.approve_claim),
+            "uphold": lambda: self._noted(deciding.uphold_objection),
+        }
+        offered = {key for key, _ in self.steps}
+        works |= {key: work for key, work in managed.items() if key in offered}
+        if self.is_authoritys:
+            works |= {"preview": self._preview, "decide": self._decide, "deny": self._deny}
+            works |= {
+                "defer": lambda: self._noted(deciding.defer_claim),
+                "return": lambda: self._noted(reviewing.return_claim),
+            }
+        return works
+
+    def _of(self, *wanted: str) -> Any:
+        return self._data if self._data is not None and self._data.get("do") in wanted else None
+
+    def _files(self, wanted: str) -> Any:
+        return self.request.FILES if self._of(wanted) is not None else None
+
+    def _statement(self) -> StatementForm:
+        answers = {row.case: DiligenceAnswer(row.is_case, row.evidence) for row in self.claim.diligence.all()}
+        start = statement_start(read_statement(self.claim.statement), answers, self.claim.version)
+        return StatementForm(self._of("fill_in"), initial=start, cases=self.cases)
+
+    def _target(self) -> dict[str, Any]:
+        version = self._data.get("version", "") if self._data is not None else ""
+        known = int(version) if version.isdigit() else None
+        return {"actor": self.actor, "claim_id": self.claim.pk, "version": known}
+
+    def _said(self) -> bool:
+        messages.success(
+            self.request, say(Text("已办理：%(claim)s", "Done: %(claim)s").with_values(claim=self.claim.number))
+        )
+        return True
+
+    def _is_good(self, form: Any) -> bool:
+        self.has_errors = not form.is_valid()
+        return not self.has_errors
+
+    def _fill_in(self) -> bool:
+        form = self.statement
+        if form is None or not self._is_good(form):
+            return False
+        papers.fill_in_claim(statement=form.statement(), answers=form.answers(), **self._target())
+        return self._said()
+
+    def _add_paper(self) -> bool:
+        if self.paper is None or not self._is_good(self.paper):
+            return False
+        limit_bytes = settings.YULIN_UPLOAD_LIMIT_MB * 1024 * 1024
+        papers.add_paper(actor=self.actor, claim_id=self.claim.pk, paper=self.paper.paper(), limit_bytes=limit_bytes)
+        return self._said()
+
+    def _submit(self) -> bool:
+        return self._plain(papers.submit_claim)
+
+    def _plain(self, service: Callable[..., Claim]) -> bool:
+        service(**self._target())
+        return self._said()
+
+    def _noted(self, service: Callable[..., Claim]) -> bool:
+        if not self._is_good(self.note):
+            return False
+        service(note=self.note.cleaned_data["note"], **self._target())
+        return self._said()
+
+    def _visit(self) -> bool:
+        if not self._is_good(self.note):
+            return False
+        given = self.note.cleaned_data
+        if given["visit_on"] is None:
+            self.note.add_error("visit_on", say(Text("填写走访日。", "Give the day of the visit.")))
+            self.has_errors = True
+            return False
+        reviewing.record_visit(on=given["visit_on"], note=given["note"], **self._target())
+        return self._said()
+
+    def _deny(self) -> bool:
+        if not self._is_good(self.note):
+            return False
+        given = self.note.cleaned_data
+        deciding.deny_claim(clause=given["clause"], note=given["note"], **self._target())
+        return self._said()
+
+    def _cuts(self) -> list[Deduction] | None:
+        if self.deductions is None or not self._is_good(self.deductions):
+            return None
+        return [cut for form in self.deductions if (cut := form.deduction()) is not None]
+
+    def _preview(self) -> bool:
+        self.shown_deductions = self._cuts() or []
+        return False
+
+    def _decide(self) -> bool:
+        cuts = self._cuts()
+        if cuts is None or not self._is_good(self.note):
+            return False
+        self.shown_deductions = cuts
+        shown = self.request.POST.get("shown_public_fen", "")
+        given = self.note.cleaned_data
+        deciding.decide_claim(
+            shown_public_fen=int(shown) if shown.isdigit() else -1,
+            deductions=cuts,
+            clause=given["clause"],
+            note=given["note"],
+            **self._target(),
+        )
+        return self._said()

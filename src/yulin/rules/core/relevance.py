@@ -180,7 +180,10 @@ def _member_cells(program: Program, slot: str, members: Mapping[str, Any]) -> li
 
 # Where comparisons turn
 
-Form = tuple[Fraction, Fraction, Fraction, Fraction]  # (a·x + b) / (c·x + d)
+Form = tuple[int, int, int, int]  # (a·x + b) / (c·x + d); any multiple of the four is the same form
+_ONE: Form = (0, 1, 0, 1)
+_FACT: Form = (1, 0, 0, 1)
+_MEAN_DAYS_OF_MONTH = Fraction(1461, 48)
 
 
 def _starts(program: Program, slot: str, fact: Fact, env: Env) -> Iterator[int]:
@@ -222,18 +225,19 @@ def _roots(program: Program, slot: str, env: Env) -> Iterator[Node]:
 def crossings(form: Form, target: int | Fraction) -> Iterator[Fraction]:
     """Yield the x at which a form equals `target`.
 
-    >>> list(crossings((Fraction(0), Fraction(3), Fraction(1), Fraction(0)), Fraction(1, 2)))
+    >>> list(crossings((0, 3, 1, 0), Fraction(1, 2)))
     [Fraction(6, 1)]
     """
     a, b, c, d = form
-    slope = a - target * c
+    top, bottom = target.numerator, target.denominator
+    slope = a * bottom - top * c
     if slope:
-        yield (target * d - b) / slope
+        yield Fraction(top * d - b * bottom, slope)
 
 
 def _zeros(form: Form) -> Iterator[Fraction]:
     if form[2]:
-        yield -form[3] / form[2]
+        yield Fraction(-form[3], form[2])
 
 
 @dataclass(frozen=True)
@@ -256,10 +260,10 @@ class Forms:
     def of(self, node: Node, corner: int) -> list[Form]:
         """Return the forms of `node`."""
         if self.slot not in node.slots:
-            value = self.program.value(node, self.env)
-            return [(Fraction(0), Fraction(value[corner]), Fraction(0), Fraction(1))]
+            value = self.program.value(node, self.env)[corner]
+            return [(0, value.numerator, 0, value.denominator)]
         if isinstance(node, FactRef):
-            return [(Fraction(1), Fraction(0), Fraction(0), Fraction(1))]
+            return [_FACT]
         if isinstance(node, Name) and node.definition is not None:
             return self.of(node.definition, corner)
         if isinstance(node, Choice | Extreme):
@@ -274,21 +278,26 @@ class Forms:
 
 def _joined(node: Arithmetic, x: Form, y: Form) -> Form | None:
     if node.right.type == MONTHS and node.type.kind == "date":
-        y = (y[0], y[1] * Fraction(1461, 48), y[2], y[3])  # mean days of a month: cells, not law
-    (a, b, c, d), (e, f, g, h) = x, y
+        days = _MEAN_DAYS_OF_MONTH  # cells, not law
+        y = (y[0] * days.denominator, y[1] * days.numerator, y[2] * days.denominator, y[3] * days.denominator)
     if node.operator == "/":
-        is_zero = not any((e, f))  # an unknown divisor at its least: the smallest whole value that divides
-        return _product(x, (g, h, e, f) if not is_zero else (Fraction(0), Fraction(1), Fraction(0), Fraction(1)))
+        has_divisor = y[0] or y[1]  # else an unknown one at its least: the smallest whole value that divides
+        return _product(x, (y[2], y[3], y[0], y[1]) if has_divisor else _ONE)
     if node.operator == "*":
         return _product(x, y)
-    sign = 1 if node.operator == "+" else -1
-    if (c, d) == (g, h):
-        return (a + sign * e, b + sign * f, c, d)
+    return _sum(x, y, 1 if node.operator == "+" else -1)
+
+
+def _sum(x: Form, y: Form, sign: int) -> Form | None:
+    (a, b, c, d), (e, f, g, h) = x, y
+    if c * h == g * d:  # one denominator, but for a factor
+        p, q = (d, h) if d and h else (c, g)
+        return (a * q + sign * e * p, b * q + sign * f * p, c * q, d * q)
     if not g and not e:  # a constant on the right
-        return (a + sign * f / h * c, b + sign * f / h * d, c, d)
+        return (a * h + sign * f * c, b * h + sign * f * d, c * h, d * h)
     if not c and not a:
-        return (b / d * g + sign * e, b / d * h + sign * f, g, h)
-    return (a / d + sign * e / h, b / d + sign * f / h, Fraction(0), Fraction(1)) if not c and not g else None
+        return (b * g + sign * e * d, b * h + sign * f * d, d * g, d * h)
+    return None
 
 
 def _product(x: Form, y: Form) -> Form | None:

@@ -13,7 +13,8 @@ from django.urls import reverse
 
 from yulin.base.text import Text
 from yulin.pool.core import board
-from yulin.pool.selectors.board import BoardFigures, Group
+from yulin.pool.core.board_groups import Group
+from yulin.pool.selectors.board import BoardFigures
 from yulin.web.amounts import YI_FEN, Amount, percent_of, rate_text
 
 NONE_YET = Text("—", "—")

@@ -1,13 +1,12 @@
 """Read, map and type a loan file of 100,000 rows, beside the plain reading of the same file by calamine, same run.
 
-    python bench/file_reading.py [ROWS]
+    python bench/bench_file_reading.py [ROWS]
 
 Prints one JSON line a figure: {"name", "value", "unit", "peer", "peer_value", "ratio", "budget", "met"}.
 """
 
 from __future__ import annotations
 
-import json
 import random
 import resource
 import sys
@@ -18,6 +17,7 @@ from pathlib import Path
 
 import python_calamine
 import xlsxwriter
+from instance import report
 
 from yulin.base.ids import make_uscc
 from yulin.exchange.adapters.files import read_path
@@ -39,6 +39,7 @@ HEADS = [
 ]
 HEADS += ["担保方式", "贷款用途"]
 RUNS = 3
+FULL = 100_000
 
 
 def write_file(path: Path, rows: int) -> None:
@@ -76,7 +77,8 @@ def seconds(work: object) -> float:
     return best
 
 
-def main(rows: int) -> None:
+def main(rows: int) -> int:
+    """Measure, print, and return 1 where a budget is passed."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "loans.xlsx"
         write_file(path, rows)
@@ -92,19 +94,14 @@ def main(rows: int) -> None:
             file = type_sheet(read_path(path), loan_form())
             screen_loans(file.valid, laws, file.letters)
 
-        peer = seconds(plain)
-        say(f"read and type {rows} rows", seconds(typed), peer, budget=2.0)
-        say(f"read, type and screen {rows} rows", seconds(screened), peer, budget=6.0)
-        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        line = {"name": "peak memory", "value": round(memory), "unit": "MiB", "peer": None, "peer_value": None}
-        print(json.dumps({**line, "ratio": None, "budget": 400, "met": memory <= 400}))
-
-
-def say(name: str, value: float, peer_value: float, *, budget: float) -> None:
-    line = {"name": name, "value": round(value, 3), "unit": "s", "peer": "calamine to lists, same file"}
-    line |= {"peer_value": round(peer_value, 3), "ratio": round(value / peer_value, 2), "budget": budget}
-    print(json.dumps({**line, "met": value <= budget}, ensure_ascii=False))
+        peer = ("calamine to lists, same file", seconds(plain))
+        typing, screening = (2.0, 6.0) if rows == FULL else (None, None)  # budgets are of the full size
+        met = report(f"read and type {rows} rows", seconds(typed), peer, unit="s", budget=typing)
+        met &= report(f"read, type and screen {rows} rows", seconds(screened), peer, unit="s", budget=screening)
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        met &= report("file reading: memory", peak, None, unit="MiB", budget=400)
+    return int(not met)
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 100_000)
+    raise SystemExit(main(int(sys.argv[1]) if len(sys.argv) > 1 else FULL))

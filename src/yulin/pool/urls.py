@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from django.urls import path
 
-from yulin.pool.views import answers, claims, enrolments, letters, moves, partners, public, returns, schemes, uploads
+from yulin.pool.views import (
+    answers,
+    claims,
+    enrolments,
+    letters,
+    moves,
+    partners,
+    public,
+    recoveries,
+    returns,
+    schemes,
+    uploads,
+)
 
 app_name = "pool"
 
@@ -45,6 +57,15 @@ urlpatterns = [
     path("moves/preview/", moves.preview, name="move-preview"),
     path("moves/<int:move_id>/", moves.move, name="move"),
     path("moves/<int:move_id>/decide/", moves.decide, name="move-decide"),
+    path("recoveries/", recoveries.recoveries, name="recoveries"),
+    path("recoveries/report/", recoveries.report, name="recovery-report"),
+    path("recoveries/<int:claim_id>/", recoveries.debt, name="debt"),
+    path("recoveries/<int:claim_id>/enter/", recoveries.enter, name="debt-recovery"),
+    path("recoveries/<int:claim_id>/remit/", recoveries.remit, name="debt-remittance"),
+    path("recoveries/<int:claim_id>/write-off/", recoveries.write_off, name="debt-write-off"),
+    path("recoveries/entries/<int:recovery_id>/undo/", recoveries.undo, name="recovery-undo"),
+    path("recoveries/write-offs/<int:write_off_id>/approve/", recoveries.approve, name="write-off-approve"),
+    path("recoveries/write-offs/<int:write_off_id>/undo/", recoveries.undo_approved, name="write-off-undo"),
     path("schemes/", schemes.schemes, name="schemes"),
     path("schemes/<str:pack_id>/", schemes.scheme, name="scheme"),
     path("schemes/<str:pack_id>/<str:name>", schemes.text, name="scheme-text"),

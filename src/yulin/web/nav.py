@@ -25,6 +25,13 @@ class Area:
     count: str = ""
 
 
+_RECOVERY_PAGES = (
+    "pool:debt",
+    "pool:debt-recovery",
+    "pool:debt-remittance",
+    "pool:debt-write-off",
+    "pool:recovery-report",
+)
 WORK: tuple[Area, ...] = (
     Area(Text("工作台", "Home"), "web:home", Action.SEE_HOME),
     Area(Text("贷前测算", "Pre-loan answer"), "pool:answer", Action.ASK_PRE_LOAN_ANSWER, ("pool:answer-kept",)),
@@ -33,6 +40,7 @@ WORK: tuple[Area, ...] = (
     Area(Text("入库备案", "Enrolments"), "pool:enrolments", Action.SEE_ENROLMENTS, ("pool:enrolment",), "enrolments"),
     Area(Text("还款月报", "Monthly returns"), "pool:returns", Action.SEE_RETURNS, ("pool:return",), "returns"),
     Area(Text("补偿", "Claims"), "pool:claims", Action.SEE_CLAIMS, ("pool:claim", "pool:claim-open"), "claims"),
+    Area(Text("追偿回收", "Recoveries"), "pool:recoveries", Action.SEE_RECOVERIES, _RECOVERY_PAGES),
     Area(Text("方案", "Schemes"), "pool:schemes", Action.SEE_SCHEMES, ("pool:scheme", "pool:moves", "pool:move")),
     Area(Text("合作银行", "Partner banks"), "pool:partnerships", Action.EDIT_PARTNERSHIPS, ("pool:partnership",)),
     Area(Text("本行产品", "Products"), "pool:products", Action.EDIT_PRODUCTS, ("pool:product",)),

@@ -15,13 +15,17 @@ from datetime import date
 from yulin.base.text import Text
 from yulin.pool.core.loss import Receipt
 from yulin.pool.core.recovery import RecoveryShare, share_recoveries
-from yulin.pool.core.words import money_word
+from yulin.pool.enums import RecoverySource
 from yulin.rules.core.scheme import Recovery
 
 Booked = Mapping[tuple[int, str], int]  # by receipt and party
-REMIT_NAMES: Mapping[str, Text] = {
-    "share": Text("上缴他方份额", "the others' parts are remitted"),
-    "whole": Text("全额上缴，本行份额另行返还", "all is remitted, the bank's part is returned later"),
+SOURCE_NAMES: Mapping[RecoverySource, Text] = {
+    RecoverySource.BORROWER: Text("借款人还款", "The borrower"),
+    RecoverySource.SECURITY: Text("处置押品", "Sale of security"),
+    RecoverySource.SURETY: Text("保证人代偿", "A surety"),
+    RecoverySource.COURT: Text("法院执行", "Court enforcement"),
+    RecoverySource.BANKRUPTCY: Text("破产分配", "Bankruptcy"),
+    RecoverySource.OTHER: Text("其他", "Other"),
 }
 
 
@@ -107,15 +111,9 @@ def half_word(first: date) -> Text:
     """Return the name of a half year by its first day.
 
     >>> half_word(date(2021, 7, 1)).en
-    'second half of 2021'
+    'Second half of 2021'
     """
     is_first = first.month == 1
     return Text(
-        f"{first.year}年{'上' if is_first else '下'}半年", f"{'first' if is_first else 'second'} half of {first.year}"
+        f"{first.year}年{'上' if is_first else '下'}半年", f"{'First' if is_first else 'Second'} half of {first.year}"
     )
-
-
-def carried_word(fen: int) -> Text:
-    """Return in words that a cost exceeded what came in and waits for the next receipt."""
-    amount = money_word(fen)
-    return Text(f"费用结转{amount.zh}", f"costs of {amount.en} carried")

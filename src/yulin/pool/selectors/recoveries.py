@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db.models import Count, F, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import BigIntegerField, Count, F, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from yulin.base.text import Text
@@ -27,6 +27,7 @@ from yulin.pool.errors import ClaimNotFoundError
 from yulin.pool.models import Claim, Recovery, RecoveryLine, Remittance, WriteOff
 from yulin.pool.selectors.claim_case import loss_case, loss_of
 
+Rows = TypeVar("Rows", bound=QuerySet[Any])
 _NOT_PUBLIC = ("bank", "guarantor", "insurer", "other")
 
 
@@ -38,6 +39,11 @@ class PartyAccount:
     name: Text
     borne_fen: int
     returned_fen: int
+
+    @property
+    def kind(self) -> str:
+        """Which pattern the party has."""
+        return {"bank": "own", "district": "district"}.get(self.party, "x" if self.party in _NOT_PUBLIC else "city")
 
     @property
     def open_fen(self) -> int:
@@ -108,7 +114,7 @@ class ReportRow:
     public_fen: int
 
 
-def _visible(actor: Actor, rows: QuerySet[Any]) -> QuerySet[Any]:
+def _visible(actor: Actor, rows: Rows) -> Rows:
     if actor.sees_all_rows:
         return rows
     if actor.kind == OrganisationKind.DISTRICT and actor.district_code:
@@ -129,8 +135,21 @@ def recoveries_visible_to(actor: Actor) -> QuerySet[Recovery]:
 
 
 def debts_to_collect(actor: Actor) -> QuerySet[Claim]:
-    """Return the debts whose loss was decided: the money that still can come back belongs to them, newest first."""
-    return debts_visible_to(actor).with_money().select_related("bank").order_by("-decided_on", "-id")  # type: ignore[attr-defined,no-any-return]  # a ClaimQuerySet
+    """Return the debts whose loss was decided, each with what came back of it and what is still to be remitted."""
+    lines = RecoveryLine.objects.filter(claim=OuterRef("pk"))
+    due = Recovery.objects.filter(claim=OuterRef("pk"), undone_on__isnull=True)
+    remitted = Remittance.objects.filter(claim=OuterRef("pk"))
+    rows = _visible(actor, Claim.objects.with_money().select_related("bank")).exclude(sheet={})
+    return rows.annotate(
+        returned_fen=_sum_of(lines, "amount_fen"),
+        open_due_fen=_sum_of(due, "remitted_fen") - _sum_of(remitted, "amount_fen"),
+    )
+
+
+def _sum_of(rows: QuerySet[Any], field: str) -> Coalesce:
+    """Return the sum of a field over one claim's rows, as part of a query over claims."""
+    total = rows.order_by().values("claim").annotate(total=Sum(field)).values("total")
+    return Coalesce(Subquery(total), 0, output_field=BigIntegerField())
 
 
 def terms_of(claim: Claim) -> DebtTerms:

@@ -164,6 +164,7 @@ def claim(request: HttpRequest, claim_id: int) -> HttpResponse:
         "forms": forms,
         "workdays_left": _workdays_left(page),
         "appeal_until": deciding.appeal_until(page.claim),
+        "may_see_recoveries": actor.may(Action.SEE_RECOVERIES),
     }
     return render(request, "pool/claim.html", context, status=status)
 

@@ -141,7 +141,7 @@ def test_loan_lent_today_becomes_active_and_is_closed_when_repaid(law, clerk):
     one = make_enrolment(clerk, law, disbursed_on=date(2022, 1, 20))
     assert activate_disbursed_enrolments(today=date(2022, 1, 19)) == 0
     assert activate_disbursed_enrolments(today=date(2022, 1, 20)) == 1
-    found = close_enrolment(actor=SYSTEM_ACTOR, enrolment_id=one.pk, on=date(2022, 5, 1))
+    found = close_enrolment(actor=SYSTEM_ACTOR, enrolment_id=one.pk, on=date(2022, 5, 1), today=date(2022, 5, 1))
     assert (found.state, found.outstanding_fen) == ("closed", 0)
     assert used() == 480 * WAN
 

@@ -32,6 +32,7 @@ PAGES: dict[str, Action | None] = {
     "pool:answer-kept": Action.ASK_PRE_LOAN_ANSWER,
     "pool:enrolments": Action.SEE_ENROLMENTS,
     "pool:enrolment": Action.SEE_ENROLMENTS,
+    "pool:enrolment-step": Action.REVIEW_ENROLMENTS,
     "pool:letter": Action.SEE_ENROLMENTS,
     "pool:upload-letters": Action.SEE_ENROLMENTS,
     "pool:uploads": Action.SEE_UPLOADS,

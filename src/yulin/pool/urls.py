@@ -29,6 +29,7 @@ urlpatterns = [
     path("objections/", public.objection, name="objection"),
     path("enrolments/", enrolments.enrolments, name="enrolments"),
     path("enrolments/<int:enrolment_id>/", enrolments.enrolment, name="enrolment"),
+    path("enrolments/<int:enrolment_id>/step/", enrolments.step, name="enrolment-step"),
     path("review/", enrolments.review, name="review"),
     path("claims/", claims.claims, name="claims"),
     path("claims/<int:claim_id>/", claims.claim, name="claim"),

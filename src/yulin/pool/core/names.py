@@ -23,6 +23,20 @@ STATES: Mapping[str, Text] = {
     "closed": Text("已结清", "Closed"),
     "revoked": Text("已撤销", "Revoked"),
 }
+STEP_NAMES: Mapping[str, Text] = {
+    "submit": Text("报送", "Filed"),
+    "review": Text("审核", "Reviewed"),
+    "return": Text("退回补充", "Given back"),
+    "refuse": Text("不予备案", "Refused"),
+    "confirm": Text("确认", "Confirmed"),
+    "confirm_conditionally": Text("附条件确认", "Confirmed under a condition"),
+    "fulfil": Text("条件满足", "Condition met"),
+    "lapse": Text("条件失效", "Condition lapsed"),
+    "activate": Text("转为在册", "Active"),
+    "close": Text("结清", "Closed"),
+    "revoke": Text("撤销", "Revoked"),
+    "move": Text("转入新方案", "Moved to another scheme"),
+}
 MOVE_RULES: Mapping[str, Text] = {
     "keep": Text("保留（按原办法）", "kept under the old scheme"),
     "move": Text("转入新方案", "moved to the new scheme"),

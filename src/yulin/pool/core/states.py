@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from yulin.pool.core.names import state_name
+from yulin.pool.core.names import STEP_NAMES, state_name
 from yulin.pool.enums import EnrolmentState
 from yulin.pool.errors import NoteMissingError, StepNotPossibleError
 
@@ -78,9 +78,10 @@ def next_state(state: EnrolmentState | str, step: Step, *, note: str = "") -> En
     found = EnrolmentState(state)
     row = _BY_STEP_AND_STATE.get((step, found))
     if row is None:
-        possible = [each.from_state for each in TRANSITIONS if each.step == step]
         raise StepNotPossibleError(
-            step=str(step), found=state_name(found), needed=[state_name(each) for each in possible]
+            step=STEP_NAMES[step.value],
+            found=state_name(found),
+            needed=[state_name(each) for each in states_of(step)],
         )
     if row.needs_note and not note.strip():
         raise NoteMissingError(step=str(step))
@@ -94,6 +95,15 @@ def possible_steps(state: EnrolmentState | str) -> tuple[Step, ...]:
     ()
     """
     return tuple(each.step for each in TRANSITIONS if each.from_state == state)
+
+
+def states_of(step: Step) -> tuple[EnrolmentState, ...]:
+    """Return the states from which the table has a step.
+
+    >>> [state.value for state in states_of(Step.CLOSE)]
+    ['active']
+    """
+    return tuple(each.from_state for each in TRANSITIONS if each.step == step)
 
 
 def automatic_way(*, is_disbursed: bool) -> tuple[Transition, ...]:

@@ -29,18 +29,18 @@ class StepNotPossibleError(PoolError):
 
     code = "POOL.ENROLMENT.STEP"
 
-    def __init__(self, *, step: str, found: Text, needed: Sequence[Text]) -> None:
+    def __init__(self, *, step: Text, found: Text, needed: Sequence[Text]) -> None:
         super().__init__(
             Text(
-                "备案状态为“%(found)s”，步骤%(step)s只能从“%(needed)s”进行。",
-                "The enrolment is “%(found)s”; the step %(step)s starts from “%(needed)s”.",
+                "备案状态为“%(found)s”，“%(step)s”只能从“%(needed)s”进行。",
+                "The enrolment is “%(found)s”; “%(step)s” starts from “%(needed)s”.",
             ).with_values(
                 found=found,
                 step=step,
                 needed=Text("、".join(each.zh for each in needed), ", ".join(each.en for each in needed)),
             ),
             Text("刷新页面，看当前状态可做的步骤。", "Reload the page and see which steps are possible now."),
-            step=step,
+            step=step.en,
             found=found.en,
         )
 
@@ -83,6 +83,38 @@ class ConditionMissingError(PoolError):
             ).with_values(until=until or "—", today=today),
             Text("写明等待的事实和最后一天。", "Say which fact is awaited, and the last day."),
             until=str(until or ""),
+        )
+
+
+class ClosingDayError(PoolError):
+    """A loan is closed on a day between its lending and today."""
+
+    code = "POOL.ENROLMENT.CLOSING_DAY"
+
+    def __init__(self, *, on: date, since: date, today: date) -> None:
+        super().__init__(
+            Text(
+                "结清日%(on)s不在放款日%(since)s与今天%(today)s之间。",
+                "The closing day %(on)s does not lie between the day of lending, %(since)s, and today, %(today)s.",
+            ).with_values(on=on, since=since, today=today),
+            Text("填写银行凭证上的还清日期。", "Give the day of the final payment, as the bank's voucher shows it."),
+            on=on.isoformat(),
+        )
+
+
+class NotLentYetError(PoolError):
+    """An enrolment becomes active on the day on which the money is lent, not before."""
+
+    code = "POOL.ENROLMENT.NOT_LENT"
+
+    def __init__(self, *, on: date, today: date) -> None:
+        super().__init__(
+            Text(
+                "放款日为%(on)s，今天是%(today)s，还不能转为在册。",
+                "The money is lent on %(on)s and today is %(today)s; the enrolment cannot be active yet.",
+            ).with_values(on=on, today=today),
+            Text("放款日到后自动转为在册。", "It becomes active by itself on that day."),
+            on=on.isoformat(),
         )
 
 

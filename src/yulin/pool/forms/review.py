@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -43,10 +43,44 @@ class DecisionForm(forms.Form):
     )
     version = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, clauses: Sequence[tuple[str, Text]] = (), **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, clauses: Sequence[tuple[str, Text]] = (), only: Collection[str] = (), **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        decision = self.fields["decision"]
+        decision.choices = [(key, say(name)) for key, name in DECISIONS if not only or key in only]  # type: ignore[attr-defined]  # a ChoiceField
         choice = self.fields["clause"]
         choice.choices = [("", "—"), *((key, say(name)) for key, name in clauses)]  # type: ignore[attr-defined]  # a ChoiceField
+
+
+class RevokeForm(forms.Form):
+    """Why an enrolment is revoked, and under which clause."""
+
+    clause = forms.ChoiceField(label=say_later(Text("条款", "Clause")))
+    note = forms.CharField(
+        label=say_later(Text("理由", "Reason")), max_length=300, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def __init__(self, *args: Any, clauses: Sequence[tuple[str, Text]] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [("", "—"), *((key, say(name)) for key, name in clauses)]
+        self.fields["clause"].choices = choices  # type: ignore[attr-defined]  # a ChoiceField
+
+
+class CloseForm(forms.Form):
+    """On which day a loan was paid back, and what shows it."""
+
+    on = forms.DateField(
+        label=say_later(Text("结清日", "Paid back on")),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    note = forms.CharField(label=say_later(Text("凭证或说明", "Voucher or note")), max_length=300)
+
+
+class ActivateForm(forms.Form):
+    """What shows that the money was lent."""
+
+    note = forms.CharField(label=say_later(Text("放款凭证或说明", "Voucher or note")), max_length=300)
 
 
 class MissingFactsForm(forms.Form):

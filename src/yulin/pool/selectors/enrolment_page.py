@@ -14,10 +14,11 @@ from yulin.people.enums import Role
 from yulin.pool.adapters.packs import law_by_id
 from yulin.pool.core.answer_shown import fact_value
 from yulin.pool.core.deciding import Law
-from yulin.pool.core.names import state_name
+from yulin.pool.core.names import STEP_NAMES, state_name
 from yulin.pool.core.words import cited_clause, clause_word, joined, party_word
-from yulin.pool.models import Enrolment, LimitUse
-from yulin.pool.selectors.enrolments import enrolment_for, history_of, limit_uses, returns_of
+from yulin.pool.models import Enrolment
+from yulin.pool.selectors.enrolments import enrolment_for, history_of, returns_of
+from yulin.pool.selectors.rooms import RoomLine, rooms_of_enrolment
 from yulin.pool.selectors.schemes import articles_of
 from yulin.rules.core.assess import Assessment, assess
 from yulin.rules.core.findings import Finding
@@ -28,20 +29,6 @@ _FROM_BANK = Text("银行报送", "filed by the bank")
 _SYSTEM = ROLE_NAMES[Role.SYSTEM]
 _NOTES = {"按规则自动办理": Text("按规则自动办理", "by the rules alone")}
 _VERDICTS = {Outcome.MET: "ok", Outcome.NOT_MET: "bad", Outcome.UNKNOWN: "unk"}
-STEP_NAMES = {
-    "submit": Text("报送", "Filed"),
-    "review": Text("审核", "Reviewed"),
-    "return": Text("退回补充", "Given back"),
-    "refuse": Text("不予备案", "Refused"),
-    "confirm": Text("确认", "Confirmed"),
-    "confirm_conditionally": Text("附条件确认", "Confirmed under a condition"),
-    "fulfil": Text("条件满足", "Condition met"),
-    "lapse": Text("条件失效", "Condition lapsed"),
-    "activate": Text("转为在册", "Active"),
-    "close": Text("结清", "Closed"),
-    "revoke": Text("撤销", "Revoked"),
-    "move": Text("转入新方案", "Moved to another scheme"),
-}
 
 
 @dataclass(frozen=True)
@@ -98,7 +85,7 @@ class EnrolmentPage:
     facts: list[FactLine]
     findings: list[FindingLine]
     missing: list[FactLine]
-    rooms: list[tuple[Text, LimitUse]]
+    rooms: list[RoomLine]
     steps: list[dict[str, Any]]
     returns: list[Any]
 
@@ -120,7 +107,7 @@ def enrolment_page(actor: Actor, enrolment_id: int) -> EnrolmentPage:
         facts=_facts(enrolment, vocabulary),
         findings=[_finding(one, vocabulary) for one in assessment.findings] if assessment else [],
         missing=[_fact_line(name, None, vocabulary, _FROM_BANK) for name in enrolment.missing],
-        rooms=_rooms(enrolment),
+        rooms=rooms_of_enrolment(enrolment, law),
         steps=_steps(enrolment),
         returns=list(returns_of(enrolment)[:24]),
     )
@@ -184,21 +171,6 @@ def _finding(one: Finding, vocabulary: Vocabulary) -> FindingLine:
         outcome=words[one.outcome],
         facts=Text("、".join(label.zh for label in labels), ", ".join(label.en for label in labels)),
     )
-
-
-def _rooms(enrolment: Enrolment) -> list[tuple[Text, LimitUse]]:
-    names = {
-        "firm_year": Text("单户年度", "Firm and year"),
-        "bank": Text("本行年度", "Bank and year"),
-        "scheme": Text("方案年度", "Scheme and year"),
-    }
-    uses = limit_uses(
-        enrolment.scheme_id,
-        firm_id=enrolment.firm_id,
-        bank_id=enrolment.bank_id,
-        year=enrolment.disbursed_on.year,
-    )
-    return [(names[use.kind], use) for use in uses if use.kind in names]
 
 
 def _steps(enrolment: Enrolment) -> list[dict[str, Any]]:

@@ -11,10 +11,12 @@ from yulin.base.text import Text
 from yulin.kit import clock
 from yulin.kit.row_security import EVERYTHING, scope
 from yulin.people.core.actors import SYSTEM_ACTOR, Actor
+from yulin.people.enums import Action
+from yulin.people.errors import NotAllowedError
 from yulin.people.services import notify
 from yulin.pool.core.states import Step
 from yulin.pool.enums import EnrolmentState, LoanStatus
-from yulin.pool.errors import ClauseMissingError
+from yulin.pool.errors import ClauseMissingError, ClosingDayError, NotLentYetError
 from yulin.pool.models import Enrolment
 from yulin.pool.services._steps import Why, locked_enrolment, take_step
 
@@ -25,8 +27,10 @@ def revoke_enrolment(
     """Revoke a confirmed enrolment under a clause.
 
     Effects: revoked, room given back, event, notice to the bank, audit row.
-    Raises: `POOL.ENROLMENT.CLAUSE`, `POOL.ENROLMENT.NOTE`, `POOL.ENROLMENT.STEP`, `KIT.CHANGED_MEANWHILE`.
+    Raises: `PEOPLE.NOT_ALLOWED`, `POOL.ENROLMENT.CLAUSE`, `POOL.ENROLMENT.NOTE`, `POOL.ENROLMENT.STEP`,
+    `KIT.CHANGED_MEANWHILE`.
     """
+    _require(actor, Action.REVOKE_ENROLMENTS)
     if not clause.strip():
         raise ClauseMissingError
     with transaction.atomic(), scope(EVERYTHING):
@@ -37,22 +41,43 @@ def revoke_enrolment(
     return enrolment
 
 
-def activate_enrolment(*, actor: Actor, enrolment_id: int) -> Enrolment:
+def activate_enrolment(
+    *, actor: Actor, enrolment_id: int, note: str = "", version: int | None = None, today: date | None = None
+) -> Enrolment:
     """Make a confirmed enrolment active: the money was lent.
 
-    Effects: active, event, audit row. Raises: `POOL.ENROLMENT.STEP`.
+    Effects: active, event, audit row.
+    Raises: `PEOPLE.NOT_ALLOWED`, `POOL.ENROLMENT.NOT_LENT`, `POOL.ENROLMENT.STEP`, `KIT.CHANGED_MEANWHILE`.
     """
+    _require(actor, Action.CONFIRM_ENROLMENTS)
     with transaction.atomic(), scope(EVERYTHING):
-        return take_step(actor, locked_enrolment(actor, enrolment_id), Step.ACTIVATE)
+        enrolment = locked_enrolment(actor, enrolment_id, version=version)
+        today = today or clock.business_date()
+        if enrolment.state == EnrolmentState.CONFIRMED and enrolment.disbursed_on > today:
+            raise NotLentYetError(on=enrolment.disbursed_on, today=today)
+        return take_step(actor, enrolment, Step.ACTIVATE, Why(note=note))
 
 
-def close_enrolment(*, actor: Actor, enrolment_id: int, on: date, note: str = "") -> Enrolment:
-    """Close an enrolment whose loan is repaid.
+def close_enrolment(
+    *,
+    actor: Actor,
+    enrolment_id: int,
+    on: date,
+    note: str = "",
+    version: int | None = None,
+    today: date | None = None,
+) -> Enrolment:
+    """Close an enrolment whose loan is repaid; nothing of it is outstanding from then on.
 
-    Effects: closed with its day, event, audit row. Raises: `POOL.ENROLMENT.STEP`.
+    Effects: closed with its day, event, audit row.
+    Raises: `PEOPLE.NOT_ALLOWED`, `POOL.ENROLMENT.CLOSING_DAY`, `POOL.ENROLMENT.STEP`, `KIT.CHANGED_MEANWHILE`.
     """
+    _require(actor, Action.CONFIRM_ENROLMENTS)
     with transaction.atomic(), scope(EVERYTHING):
-        enrolment = locked_enrolment(actor, enrolment_id)
+        enrolment = locked_enrolment(actor, enrolment_id, version=version)
+        today = today or clock.business_date()
+        if not enrolment.disbursed_on <= on <= today:
+            raise ClosingDayError(on=on, since=enrolment.disbursed_on, today=today)
         return take_step(
             actor,
             enrolment,
@@ -87,7 +112,7 @@ def activate_disbursed_enrolments(*, today: date | None = None) -> int:
         due = Enrolment.objects.filter(state=EnrolmentState.CONFIRMED.value, disbursed_on__lte=today)
         ids = list(due.order_by("id").values_list("id", flat=True))
         for enrolment_id in ids:
-            activate_enrolment(actor=SYSTEM_ACTOR, enrolment_id=enrolment_id)
+            activate_enrolment(actor=SYSTEM_ACTOR, enrolment_id=enrolment_id, today=today)
     return len(ids)
 
 
@@ -106,6 +131,11 @@ def _lapse(enrolment_id: int, today: date) -> bool:
             note,
         )
     return True
+
+
+def _require(actor: Actor, action: Action) -> None:
+    if not actor.may(action):
+        raise NotAllowedError(action=str(action), role=str(actor.role))
 
 
 def _tell_bank(actor: Actor, enrolment: Enrolment, title: Text, body: str) -> None:

@@ -6,8 +6,9 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
 
 from yulin.base.errors import YulinError
 from yulin.base.text import Text
@@ -18,14 +19,15 @@ from yulin.people.adapters.guards import needs
 from yulin.people.core.actors import Actor
 from yulin.people.enums import Action, OrganisationKind
 from yulin.people.selectors import organisations_of_kind
-from yulin.pool.core.names import DISTRICTS, STATES, state_name
+from yulin.pool.core.names import DISTRICTS, STATES, STEP_NAMES, state_name
 from yulin.pool.core.returns import STATUS_NAMES
+from yulin.pool.core.states import Step
 from yulin.pool.forms.review import DecisionForm, MissingFactsForm
 from yulin.pool.selectors.enrolment_page import EnrolmentPage, enrolment_page, refusal_clauses
 from yulin.pool.selectors.enrolments import enrolments_visible_to, last_question, next_in_queue, review_queue
-from yulin.pool.services.lifecycle import revoke_enrolment
 from yulin.pool.services.review import ask_bank, confirm_conditionally, confirm_enrolment, refuse_enrolment
 from yulin.pool.services.submit_enrolment import submit_enrolment
+from yulin.pool.views import steps
 
 _SEARCH = ("firm_name__icontains", "firm_code__iexact", "loan_number__iexact", "number__iexact")
 _COLUMNS = (
@@ -123,13 +125,42 @@ def enrolment(request: HttpRequest, enrolment_id: int) -> HttpResponse:
             except YulinError as error:
                 form.add_error(None, f"{say(error.message)} {say(error.hint)} [{error.code}]")
         status = 422
+    return _shown(request, page, {"decision": decision, "facts_form": missing}, status)
+
+
+@require_POST
+@needs(Action.REVIEW_ENROLMENTS)
+def step(request: HttpRequest, enrolment_id: int) -> HttpResponse:
+    """Take a step that stands beside the review: revoke, close, make active."""
+    actor = _actor(request)
+    page = enrolment_page(actor, enrolment_id)
+    asked, version = request.POST.get("step", ""), request.POST.get("version", "")
+    if asked not in {each.value for each in steps.RIGHTS} or not version.isdecimal():
+        raise Http404
+    form = steps.step_form(Step(asked), page, request.POST)
+    if form.is_valid():
+        try:
+            steps.take(Step(asked), actor, page, form.cleaned_data, int(version))
+        except YulinError as refusal:
+            form.add_error(None, f"{say(refusal.message)} {say(refusal.hint)} [{refusal.code}]")
+        else:
+            said = Text("已办理：%(step)s", "Done: %(step)s").with_values(step=STEP_NAMES[asked])
+            messages.success(request, say(said))
+            return redirect("pool:enrolment", enrolment_id)
+    decision = _decision_form(request, page, is_sent=False) if _may_decide(actor, page) else None
+    return _shown(request, page, {"decision": decision, "sent": {asked: form}}, 422)
+
+
+def _shown(request: HttpRequest, page: EnrolmentPage, forms: dict[str, Any], status: int) -> HttpResponse:
+    actor, missing = _actor(request), forms.get("facts_form")
     context = {
         "page": page,
         "enrolment": page.enrolment,
         "pack": page.law.pack,
-        "decision": decision,
-        "following": next_in_queue(actor, page.enrolment) if decision else None,
+        "decision": forms.get("decision"),
+        "following": next_in_queue(actor, page.enrolment) if forms.get("decision") else None,
         "facts_form": missing,
+        "steps": steps.step_lines(actor, page, forms.get("sent")),
         "question": last_question(page.enrolment) if missing else None,
         "total_fen": page.enrolment.enrolled_amount_fen,
         "may_letter": page.enrolment.state in {"confirmed", "active", "closed"},
@@ -146,11 +177,12 @@ def _may_complete(actor: Actor, page: EnrolmentPage) -> bool:
     return page.enrolment.state == "draft" and actor.may(Action.ENROL_LOANS)
 
 
-def _decision_form(request: HttpRequest, page: EnrolmentPage) -> DecisionForm:
-    data = request.POST if request.method == "POST" else None
+def _decision_form(request: HttpRequest, page: EnrolmentPage, *, is_sent: bool = True) -> DecisionForm:
+    data = request.POST if request.method == "POST" and is_sent else None
     start: dict[str, Any] = {"version": page.enrolment.version}
     start["until"] = date(business_date().year, 12, 31)
-    return DecisionForm(data, initial=start, clauses=refusal_clauses(page.law))
+    only = ("confirm",) if page.enrolment.state == "conditional" else ()
+    return DecisionForm(data, initial=start, clauses=refusal_clauses(page.law), only=only)
 
 
 def _facts_form(request: HttpRequest, page: EnrolmentPage) -> MissingFactsForm:
@@ -191,7 +223,5 @@ def _decide(given: dict[str, Any], page: EnrolmentPage, target: dict[str, Any]) 
         confirm_conditionally(condition=note, until=given["until"], clause=clause, **target)
     elif given["decision"] == "ask":
         ask_bank(note=note, **target)
-    elif page.enrolment.state == "conditional":
-        revoke_enrolment(clause=clause, note=note, **target)
     else:
         refuse_enrolment(clause=clause, note=note, **target)

@@ -1,0 +1,74 @@
+"""The room that is left under a scheme's shared limits, as a bank and the manager see it beside a loan or a file.
+
+What the law leaves open has no room to show: the line then says that no limit is known, never that there is none left.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from yulin.base.text import Text
+from yulin.pool.core.deciding import Law
+from yulin.pool.core.filing_rows import limits_of
+from yulin.pool.core.limits import LimitKey, limit_keys
+from yulin.pool.enums import LimitKind
+from yulin.pool.models import Enrolment
+from yulin.pool.selectors.enrolments import limit_uses
+
+NAMES = {
+    LimitKind.FIRM_YEAR: Text("单户年度（各银行合计）", "Firm and year, over all banks"),
+    LimitKind.BANK: Text("本行年度", "This bank and year"),
+    LimitKind.SCHEME: Text("方案年度", "Scheme and year"),
+    LimitKind.DISTRICT: Text("区级叠加", "District top-up"),
+}
+
+
+@dataclass(frozen=True)
+class RoomLine:
+    """One shared limit: how much it is, how much of it is used; None where it is not known."""
+
+    name: Text
+    period: str
+    limit_fen: int | None
+    used_fen: int | None
+
+    @property
+    def left_fen(self) -> int | None:
+        """What still fits."""
+        if self.limit_fen is None or self.used_fen is None:
+            return None
+        return max(self.limit_fen - self.used_fen, 0)
+
+    @property
+    def percent(self) -> float:
+        """How full it is, for the eye."""
+        return round(100 * (self.used_fen or 0) / self.limit_fen, 1) if self.limit_fen else 100.0
+
+
+def room_lines(law: Law, *, firm_id: int | None, bank_id: int, year: int) -> list[RoomLine]:
+    """Return the limits that loans of a bank (and firm) share in a year: of the firm, the bank, the scheme."""
+    uses = {use.kind: use for use in limit_uses(law.pack.id, firm_id=firm_id, bank_id=bank_id, year=year)}
+    keys = limit_keys(scheme_id=law.pack.id, firm_id=firm_id, bank_id=bank_id, year=year)
+    stated = limits_of(keys, [law])
+    ranked = sorted(keys, key=lambda key: list(NAMES).index(key.kind))
+    return [_line(key, uses.get(key.kind.value), stated[key]) for key in ranked]
+
+
+def rooms_of_enrolment(enrolment: Enrolment, law: Law) -> list[RoomLine]:
+    """Return the shared limits that one enrolment stands under, its district's with them where one bears a share.
+
+    A district's limit is its own budget: no scheme states it, so it is shown as not known.
+    """
+    is_resolved = enrolment.firm.identifier_scheme == "USCC"
+    year = enrolment.disbursed_on.year
+    lines = room_lines(law, firm_id=enrolment.firm_id if is_resolved else None, bank_id=enrolment.bank_id, year=year)
+    if "district" in enrolment.ratio_bp:
+        lines.append(RoomLine(NAMES[LimitKind.DISTRICT], str(year), None, None))
+    return lines
+
+
+def _line(key: LimitKey, use: object, stated_fen: int | None) -> RoomLine:
+    limit_fen = getattr(use, "limit_fen", None)
+    return RoomLine(
+        NAMES[key.kind], key.period, stated_fen if limit_fen is None else limit_fen, getattr(use, "used_fen", 0)
+    )

@@ -92,6 +92,30 @@ def test_a_file_from_drop_to_numbers(client, bank):
     assert "2 rows are enrolled" in english
 
 
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_accepted_rows_stand_beside_the_others_and_get_their_numbers(client, bank, language):
+    post_file(client, workbook(line(1), line(2, 发放金额="-5"), line(3, 发放金额="480万"), line(4)))
+    upload = Upload.objects.get()
+    check_upload(actor=actor_of(bank), upload_id=upload.pk)
+    upload.refresh_from_db()
+    client.post(reverse("pool:upload-columns", args=[upload.pk]), posted_columns(upload))
+    check_upload(actor=actor_of(bank), upload_id=upload.pk)
+    with translation.override(language):
+        address = reverse("pool:upload", args=[upload.pk]) + "?severity=accepted"
+    page = client.get(address)
+    assert [(one["row"], one["number"]) for one in page.context["accepted"]] == [(2, ""), (5, "")]
+    assert page.context["rooms"] == []  # no law rules the day of this machine's calendar
+    one = page.context["accepted"].object_list[1]
+    found = client.get(f"{address}&q={one['loan_number']}")
+    assert [each["row"] for each in found.context["accepted"]] == [5]
+    assert client.get(f"{address}&q=none").context["accepted"].paginator.count == 0
+    client.post(reverse("pool:upload-enrol", args=[upload.pk]))
+    enrol_upload(actor=actor_of(bank), upload_id=upload.pk)
+    numbers = [one["number"] for one in client.get(address).context["accepted"]]
+    assert all(numbers)
+    assert len(set(numbers)) == 2
+
+
 def test_the_same_file_again_leads_to_the_same_page(client):
     content = workbook(line(1))
     first, second = post_file(client, content), post_file(client, content)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
+import polars as pl
 from django.db.models import Count, Q, QuerySet
 
 from yulin.exchange.core.columns import ColumnMapping as Columns
 from yulin.exchange.enums import UploadKind
 from yulin.exchange.errors import UploadNotFoundError
 from yulin.exchange.models import ColumnMapping, Upload, UploadVerdict
+from yulin.kit.documents import read_document
 from yulin.people.core.actors import Actor
 
 
@@ -50,6 +54,22 @@ def verdicts_of_upload(
         found = Q(firm_name__icontains=words) | Q(loan_number__icontains=words)
         verdicts = verdicts.filter(found | Q(row=int(words)) if words.isdecimal() and len(words) < 9 else found)
     return verdicts
+
+
+def accepted_rows(upload: Upload, *, words: str = "") -> pl.DataFrame | None:
+    """Return the rows of a file that no finding concerns; None where the file was checked before they were kept.
+
+    **Shapes**: row, firm_name, loan_number, amount (fen); `words` looks in firm and loan number.
+    """
+    if not upload.accepted_sha256:
+        return None
+    rows = pl.read_parquet(BytesIO(read_document(upload.accepted_sha256)))
+    flagged = list(UploadVerdict.objects.filter(upload=upload).order_by().values_list("row", flat=True).distinct())
+    rows = rows.filter(~pl.col("row").is_in(flagged))
+    if not words:
+        return rows
+    in_firm = pl.col("firm_name").str.contains(words, literal=True)
+    return rows.filter(in_firm | pl.col("loan_number").str.contains(words, literal=True))
 
 
 def codes_of_upload(upload: Upload) -> list[tuple[str, int]]:

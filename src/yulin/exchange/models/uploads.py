@@ -57,6 +57,7 @@ class Upload(models.Model):
     amount_fen = models.BigIntegerField("合计金额", default=0)
     enrollable_amount_fen = models.BigIntegerField("可入库金额", default=0)
     check_milliseconds = models.PositiveIntegerField("核验用时", default=0)
+    accepted_sha256 = models.CharField("无意见的行", max_length=64, blank=True)
     error = models.JSONField("不能读取的原因", null=True, blank=True)
     result = models.JSONField("入库结果", null=True, blank=True)
     created_by_user_id = models.BigIntegerField(null=True)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from io import BytesIO
 from typing import Any
 
 import polars as pl
@@ -26,7 +27,7 @@ from yulin.exchange.models import Upload, UploadVerdict
 from yulin.exchange.selectors import kept_mappings
 from yulin.exchange.services._states import locked_upload
 from yulin.kit import clock
-from yulin.kit.documents import read_document
+from yulin.kit.documents import read_document, store
 from yulin.people.core.actors import Actor
 from yulin.people.services import record_audit
 
@@ -106,7 +107,7 @@ def _cell_text(cell: object) -> str:
 def record_check(*, actor: Actor, upload_id: int, check: Check) -> None:
     """Keep the verdicts and counts of a checked file, in place of those of an earlier check.
 
-    Effects: the upload's verdicts, counts, mapping and state, an audit row.
+    Effects: the upload's verdicts, the list of rows without any, counts, mapping and state, an audit row.
     """
     typed, tally = check.typed, check.tally
     shown = {line["row"]: line for line in typed.table.select("row", *shown_columns(typed.table)).iter_rows(named=True)}
@@ -114,7 +115,9 @@ def record_check(*, actor: Actor, upload_id: int, check: Check) -> None:
     with transaction.atomic():
         upload = locked_upload(upload_id, *_READING)
         UploadVerdict.objects.filter(upload=upload).delete()
-        copy_verdicts(upload, check.verdicts, shown)
+        flagged: set[int] = set()
+        copy_verdicts(upload, _noting(check.verdicts, flagged), shown)
+        upload.accepted_sha256 = _keep_accepted(typed.table, flagged)
         upload.rows_total, upload.accepted_count = tally.rows, tally.accepted
         upload.warned_count, upload.refused_count = tally.warned, tally.refused
         upload.enrollable_count = check.enrollable_rows.len()
@@ -130,6 +133,21 @@ def record_check(*, actor: Actor, upload_id: int, check: Check) -> None:
         upload.save()
         facts = {"rows": tally.rows, "accepted": tally.accepted, "warned": tally.warned, "refused": tally.refused}
         record_audit(actor=actor, action="exchange.record_check", subject=("upload", upload_id), facts=facts)
+
+
+def _noting(verdicts: Iterable[Verdict], rows: set[int]) -> Iterator[Verdict]:
+    """Yield verdicts and note the rows that have one."""
+    for verdict in verdicts:
+        rows.add(verdict.row)
+        yield verdict
+
+
+def _keep_accepted(table: pl.DataFrame, flagged: set[int]) -> str:
+    """Keep the rows without a finding as a document of a few columns; return its digest."""
+    accepted = table.select("row", *shown_columns(table)).filter(~pl.col("row").is_in(list(flagged)))
+    content = BytesIO()
+    accepted.write_parquet(content)
+    return store(content.getvalue())
 
 
 def shown_columns(table: pl.DataFrame) -> list[pl.Expr]:

@@ -37,6 +37,19 @@ STEP_NAMES: Mapping[str, Text] = {
     "revoke": Text("撤销", "Revoked"),
     "move": Text("转入新方案", "Moved to another scheme"),
 }
+STEP_ACTS: Mapping[str, Text] = {
+    "submit": Text("报送", "File"),
+    "review": Text("审核", "Review"),
+    "return": Text("退回补充", "Give back"),
+    "refuse": Text("不予备案", "Refuse"),
+    "confirm": Text("确认", "Confirm"),
+    "confirm_conditionally": Text("附条件确认", "Confirm under a condition"),
+    "fulfil": Text("条件满足", "Accept the condition as met"),
+    "lapse": Text("条件失效", "Let the condition lapse"),
+    "activate": Text("转为在册", "Make active"),
+    "close": Text("登记结清", "Close"),
+    "revoke": Text("撤销备案", "Revoke"),
+}
 MOVE_RULES: Mapping[str, Text] = {
     "keep": Text("保留（按原办法）", "kept under the old scheme"),
     "move": Text("转入新方案", "moved to the new scheme"),

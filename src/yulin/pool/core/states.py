@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from yulin.pool.core.names import STEP_NAMES, state_name
+from yulin.pool.core.names import STEP_ACTS, state_name
 from yulin.pool.enums import EnrolmentState
 from yulin.pool.errors import NoteMissingError, StepNotPossibleError
 
@@ -79,7 +79,7 @@ def next_state(state: EnrolmentState | str, step: Step, *, note: str = "") -> En
     row = _BY_STEP_AND_STATE.get((step, found))
     if row is None:
         raise StepNotPossibleError(
-            step=STEP_NAMES[step.value],
+            step=STEP_ACTS[step.value],
             found=state_name(found),
             needed=[state_name(each) for each in states_of(step)],
         )

@@ -35,13 +35,3 @@ class LimitUse(models.Model):
 
     def __str__(self) -> str:
         return f"{self.scheme_id}/{self.kind}/{self.key}/{self.period}"
-
-    @property
-    def left_fen(self) -> int | None:
-        """What is left under the limit; None where the scheme knows none."""
-        return None if self.limit_fen is None else self.limit_fen - self.used_fen
-
-    @property
-    def percent(self) -> int:
-        """How much of the limit is used, in whole per cent, for a bar."""
-        return self.used_fen * 100 // self.limit_fen if self.limit_fen else 0

@@ -6,14 +6,20 @@ What the law leaves open has no room to show: the line then says that no limit i
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from yulin.base.text import Text
+from yulin.kit import clock
+from yulin.pool.adapters.packs import laws_of
 from yulin.pool.core.deciding import Law
 from yulin.pool.core.filing_rows import limits_of
 from yulin.pool.core.limits import LimitKey, limit_keys
 from yulin.pool.enums import LimitKind
 from yulin.pool.models import Enrolment
 from yulin.pool.selectors.enrolments import limit_uses
+
+if TYPE_CHECKING:
+    from yulin.exchange.models import Upload
 
 NAMES = {
     LimitKind.FIRM_YEAR: Text("单户年度（各银行合计）", "Firm and year, over all banks"),
@@ -65,6 +71,17 @@ def rooms_of_enrolment(enrolment: Enrolment, law: Law) -> list[RoomLine]:
     if "district" in enrolment.ratio_bp:
         lines.append(RoomLine(NAMES[LimitKind.DISTRICT], str(year), None, None))
     return lines
+
+
+def rooms_for_upload(upload: Upload) -> list[RoomLine]:
+    """Return the room of the bank and of the scheme this year, and what one firm may have, beside a bank's file."""
+    today = clock.business_date()
+    law = next((law for law in laws_of(upload.scheme_id) if law.is_in_force(today)), None)
+    if law is None:
+        return []
+    lines = room_lines(law, firm_id=None, bank_id=upload.bank_id, year=today.year)
+    firm = limits_of([LimitKey(law.pack.id, LimitKind.FIRM_YEAR, "", str(today.year))], [law])
+    return [RoomLine(NAMES[LimitKind.FIRM_YEAR], str(today.year), limit, None) for limit in firm.values()] + lines
 
 
 def _line(key: LimitKey, use: object, stated_fen: int | None) -> RoomLine:

@@ -12,7 +12,7 @@ from yulin.base.text import Text
 from yulin.kit.clock import business_date
 from yulin.people.core.actors import Actor
 from yulin.people.enums import Action
-from yulin.pool.core.names import STEP_NAMES
+from yulin.pool.core.names import STEP_ACTS
 from yulin.pool.core.states import Step, next_state, possible_steps
 from yulin.pool.errors import NotLentYetError, StepNotPossibleError
 from yulin.pool.forms.review import ActivateForm, CloseForm, RevokeForm
@@ -25,11 +25,6 @@ RIGHTS = {
     Step.CLOSE: Action.CONFIRM_ENROLMENTS,
     Step.REVOKE: Action.REVOKE_ENROLMENTS,
 }
-_ACTS = {
-    Step.ACTIVATE: Text("转为在册", "Make it active"),
-    Step.CLOSE: Text("登记结清", "Close it"),
-    Step.REVOKE: Text("撤销备案", "Revoke it"),
-}
 _OTHERS_DO_IT = Text("由受托管理机构复核人员办理。", "a checker of the manager does it.")
 _OTHER_GROUND = "other"
 
@@ -39,7 +34,6 @@ class StepLine:
     """One step: its form where it can be taken now, else why not."""
 
     step: str
-    name: Text
     act: Text
     form: Form | None = None
     why: Text | str | None = None
@@ -58,7 +52,7 @@ def step_lines(actor: Actor, page: EnrolmentPage, given: Mapping[str, Form] | No
 def _line(step: Step, actor: Actor, page: EnrolmentPage, given: Mapping[str, Form]) -> StepLine:
     why = _why_not(step, actor, page.enrolment)
     form = None if why else given.get(step.value) or step_form(step, page)
-    return StepLine(step.value, STEP_NAMES[step.value], _ACTS[step], form, why)
+    return StepLine(step.value, STEP_ACTS[step.value], form, why)
 
 
 def _why_not(step: Step, actor: Actor, enrolment: Enrolment) -> Text | str | None:

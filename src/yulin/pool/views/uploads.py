@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib import messages
+from django.core.paginator import Page, Paginator
 from django.db import transaction
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -19,11 +20,18 @@ from yulin.exchange.adapters.template_files import write_template
 from yulin.exchange.core.columns import SURE, ColumnMapping, apply_kept, check_mapping, guess_mapping
 from yulin.exchange.core.sheets import Head
 from yulin.exchange.enums import STATE_TEXTS, UploadKind, UploadMode, UploadState
-from yulin.exchange.selectors import codes_of_upload, kept_mappings, upload_for, uploads_visible_to, verdicts_of_upload
+from yulin.exchange.selectors import (
+    accepted_rows,
+    codes_of_upload,
+    kept_mappings,
+    upload_for,
+    uploads_visible_to,
+    verdicts_of_upload,
+)
 from yulin.exchange.services import begin_enrolment, choose_mode, receive_upload, save_mapping
 from yulin.exchange.services.receiving import Parcel
 from yulin.kit.clock import business_date
-from yulin.kit.lists import Column, Filter, Plan, read_listing
+from yulin.kit.lists import PER_PAGE, Column, Filter, Plan, read_listing
 from yulin.kit.speech import say
 from yulin.people.adapters.guards import needs
 from yulin.people.core.actors import Actor
@@ -39,7 +47,8 @@ from yulin.pool.forms.uploads import (
     read_mode,
     unit_choices,
 )
-from yulin.pool.selectors.uploads import form_of_upload, schemes_of_bank
+from yulin.pool.selectors.rooms import rooms_for_upload
+from yulin.pool.selectors.uploads import form_of_upload, numbers_of_upload, schemes_of_bank
 from yulin.pool.services.deferring import defer_check, defer_enrolment, defer_returns
 from yulin.pool.services.result_file import result_file
 
@@ -136,7 +145,7 @@ def upload(request: HttpRequest, upload_id: int) -> HttpResponse:
     elif one.state == UploadState.MAPPING:
         context |= _mapping_context(one, ColumnMapping.from_json(one.columns))
     elif one.state in {UploadState.CHECKED, UploadState.ENROLLED}:
-        context |= {"mapped": _mapped(one), **_verdict_context(request, one)}
+        context |= {"mapped": _mapped(one), "rooms": rooms_for_upload(one), **_verdict_context(request, one)}
     elif one.state == UploadState.FAILED:
         context["error"] = one.error_texts
     return render(request, "pool/upload.html", context)
@@ -168,7 +177,9 @@ def _mapped(one: Upload) -> list[tuple[Text, str]]:
 
 
 def _verdict_context(request: HttpRequest, one: Upload) -> dict[str, Any]:
+    accepted = _accepted(request, one) if request.GET.get("severity") == "accepted" else None
     return {
+        "accepted": accepted,
         "listing": _verdict_listing(request, one),
         "asked": request.GET.get("severity", ""),
         "to_see": one.refused_count + one.warned_count,
@@ -180,6 +191,18 @@ def _verdict_context(request: HttpRequest, one: Upload) -> dict[str, Any]:
             Text("每一行都按原样接受。", "Every row is accepted as it is."),
         ),
     }
+
+
+def _accepted(request: HttpRequest, one: Upload) -> Page[Any] | None:
+    """Return a page of the rows that no finding concerns, with their confirmation numbers once they are enrolled."""
+    rows = accepted_rows(one, words=request.GET.get("q", "").strip())
+    if rows is None:
+        return None
+    page: Page[Any] = Paginator(range(rows.height), PER_PAGE).get_page(request.GET.get("page"))
+    numbers = numbers_of_upload(one.pk) if one.state == UploadState.ENROLLED else {}
+    shown = rows.slice(page.start_index() - 1 if len(rows) else 0, PER_PAGE)
+    page.object_list = [{**line, "number": numbers.get(line["row"], "")} for line in shown.iter_rows(named=True)]
+    return page
 
 
 def _verdict_listing(request: HttpRequest, one: Upload) -> Any:

@@ -48,8 +48,8 @@ def _load(arguments: argparse.Namespace) -> int:
         tell(
             Text(
                 "已加载演示账本：企业%(firms)s家，授信%(lines)s份，贷款%(loans)s笔，月报%(returns)s行，用时%(seconds)s秒。",
-                "Demo book loaded: %(firms)s firms, %(lines)s lines, %(loans)s loans, %(returns)s monthly returns, "
-                "in %(seconds)s s.",
+                "Demo book loaded: %(firms)s {firms:firm|firms}, %(lines)s {lines:line|lines}, "
+                "%(loans)s {loans:loan|loans}, %(returns)s monthly {returns:return|returns}, in %(seconds)s s.",
             ).with_values(**counts)
         )
     return 0

@@ -95,14 +95,18 @@ def split_of(figure: board.Figure, figures: BoardFigures) -> list[dict[str, Any]
 def _money(figure: board.Figure, figures: BoardFigures) -> Shown:
     amount = Amount(figures.lent_fen if figure.key == "lent" else figures.lines_fen)
     count = figures.loans if figure.key == "lent" else figures.lines
-    below = Text("%(n)s笔借据", "%(n)s loans") if figure.key == "lent" else Text("%(n)s份授信合同", "%(n)s contracts")
+    below = (
+        Text("%(n)s笔借据", "%(n)s {n:loan|loans}")
+        if figure.key == "lent"
+        else Text("%(n)s份授信合同", "%(n)s {n:contract|contracts}")
+    )
     value = [(Text("数值", "Exact"), amount.exact)]
     return Shown(figure, amount.value, amount.unit, below.with_values(n=f"{count:,}"), _rows(figure, figures, value))
 
 
 def _firms(figure: board.Figure, figures: BoardFigures) -> Shown:
     unit = Text("家", "firms")
-    value = [(Text("数值", "Exact"), Text(f"{figures.firms:,}家", f"{figures.firms:,} firms"))]
+    value = [(Text("数值", "Exact"), Text("%(n)s家", "%(n)s {n:firm|firms}").with_values(n=f"{figures.firms:,}"))]
     below = Text("按统一社会信用代码去重", "one per USCC")
     return Shown(figure, _plain(f"{figures.firms:,}"), unit, below, _rows(figure, figures, value))
 
@@ -114,8 +118,8 @@ def _share(figure: board.Figure, figures: BoardFigures) -> Shown:
     value = [(Text("算式", "Sum"), _plain(f"{sum_text} = {_four_places(above, whole)}"))]
     if figure.key == "hnte" and figures.hnte_unknown_firms:
         unknown = f"{figures.hnte_unknown_firms:,}"
-        value.append((Text("情况未知", "Unknown"), Text(f"{unknown}家", f"{unknown} firms")))
-    below = Text(f"{sum_text}家", f"{sum_text} firms")
+        value.append((Text("情况未知", "Unknown"), Text("%(n)s家", "%(n)s {n:firm|firms}").with_values(n=unknown)))
+    below = Text("%(sum)s家", "%(sum)s {whole:firm|firms}").with_values(sum=sum_text, whole=whole)
     return Shown(
         figure,
         _plain(str(percent)) if percent is not None else NONE_YET,

@@ -48,7 +48,9 @@ _TABLE = (
     ),
     _refused("FILE.CELL.EMPTY", "“%(needed)s”为空，此列必填。", "“%(needed)s” is empty; every row needs it."),
     _refused(
-        "FILE.CELL.TOO_LONG", "内容过长，上限%(needed)s个字符。", "The text is longer than %(needed)s characters."
+        "FILE.CELL.TOO_LONG",
+        "内容过长，上限%(needed)s个字符。",
+        "The text is longer than %(needed)s {needed:character|characters}.",
     ),
     _refused(
         "FILE.ID.NUMERIC",

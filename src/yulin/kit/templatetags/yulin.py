@@ -197,10 +197,10 @@ def _deadline_words(left: int | None, *, is_stopped: bool) -> tuple[str, Text]:
         return "ok", Text("期限", "due")
     if left < 0:
         over = -left
-        return "over", Text(f"超{over}个工作日", f"{over} working day{'s' * (over > 1)} over")
+        return "over", Text("超%(n)s个工作日", "%(n)s working {n:day|days} over").with_values(n=over)
     if left == 0:
         return "soon", Text("今天到期", "due today")
-    return "soon" if left <= 3 else "ok", Text(f"剩{left}个工作日", f"{left} working day{'s' * (left > 1)} left")
+    return "soon" if left <= 3 else "ok", Text("剩%(n)s个工作日", "%(n)s working {n:day|days} left").with_values(n=left)
 
 
 def _control_class(bound: BoundField) -> str:

@@ -62,7 +62,10 @@ _TABLE = (
     ),
     _refused(
         "POOL.LIMIT.TENOR",
-        Text("期限%(found)s个月，最长%(needed)s个月。", "The loan runs %(found)s months; the limit is %(needed)s."),
+        Text(
+            "期限%(found)s个月，最长%(needed)s个月。",
+            "The loan runs %(found)s {found:month|months}; the limit is %(needed)s.",
+        ),
         Text("核对到期日；期限超出的贷款不能备案。", "Check the due date; a longer loan cannot be enrolled."),
     ),
     _refused(

@@ -56,7 +56,8 @@ class NoDefaultError(PoolError):
         super().__init__(
             Text(
                 "借据%(loan)s还没有违约记录：%(month)s逾期%(days)s天。违约与分类以月报为准。",
-                "Loan %(loan)s has no default on record: %(month)s shows %(days)s days overdue. Returns come first.",
+                "Loan %(loan)s has no default on record: %(month)s shows %(days)s {days:day|days} overdue."
+                " Returns come first.",
             ).with_values(loan=loan, month=shown, days=overdue_days),
             Text(
                 "先在还款月报中报送逾期天数与五级分类。",

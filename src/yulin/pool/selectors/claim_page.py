@@ -212,7 +212,7 @@ def _term_note(law: Law, state: ClaimState) -> Text:
     name = TERM_NAMES[term]
     if workdays is None:
         return Text(f"{name.zh}：方案未规定时限", f"{name.en}: the scheme states no term")
-    return Text(f"{workdays}个工作日", f"{workdays} working days")
+    return Text("%(n)s个工作日", "%(n)s working {n:day|days}").with_values(n=workdays)
 
 
 def _gauges(claim: Claim, law: Law, today: date, preview: ClaimSettlement | None) -> tuple[Gauge, ...]:

@@ -98,9 +98,10 @@ def _manager(actor: Actor, today: date) -> Home:
     review = address("pool:review")
     sums = pool.book_sums(actor)
     return Home(
-        facts=Text("待审%(n)s笔，%(m)s家银行未报月报", "%(n)s to review, %(m)s banks' returns missing").with_values(
-            n=count, m=len(missing)
-        ),
+        facts=Text(
+            "待审%(n)s笔，%(m)s家银行未报月报",
+            "%(n)s to review, the {m:return|returns} of %(m)s {m:bank|banks} missing",
+        ).with_values(n=count, m=len(missing)),
         next=_manager_next(count, len(missing)),
         queue_name=Text("待审备案", "Filings to review"),
         rows=rows,
@@ -131,7 +132,7 @@ def _manager_next(waiting: int, missing: int) -> Next:
     """Return what the manager does next: review, else chase returns, else look at the book."""
     if waiting:
         return Next(
-            Text(f"审核{waiting}笔备案", f"Review {waiting} filings"),
+            Text("审核%(n)s笔备案", "Review %(n)s {n:filing|filings}").with_values(n=waiting),
             Text(
                 "规则不能判定的备案在这里等人定，最早一笔在最前。",
                 "Filings that the rules could not decide wait for a person, the oldest first.",
@@ -141,7 +142,9 @@ def _manager_next(waiting: int, missing: int) -> Next:
         )
     if missing:
         return Next(
-            Text(f"催收{missing}家银行的上月月报", f"Chase last month's return of {missing} bank{'s' * (missing > 1)}"),
+            Text("催收%(n)s家银行的上月月报", "Chase last month's return of %(n)s {n:bank|banks}").with_values(
+                n=missing
+            ),
             Text(
                 "没有待审的备案。各行应报、已收与缺报的笔数在月报页。",
                 "No filing waits. The page of the month says what each bank owes and what came.",
@@ -222,7 +225,9 @@ def _firm(actor: Actor, _: date) -> Home:
     loans = pool.loans_of_firm(actor)
     rows = [make.own_loan_row(each) for each in loans.order_by("-disbursed_on")[:ROWS_SHOWN]]
     return Home(
-        facts=Text("本企业在资金池的贷款%(n)s笔", "%(n)s loans of this firm in the pool").with_values(n=len(rows)),
+        facts=Text("本企业在资金池的贷款%(n)s笔", "%(n)s {n:loan|loans} of this firm in the pool").with_values(
+            n=len(rows)
+        ),
         next=Next(
             Text("比较合作银行的产品", "Compare the banks' products"),
             Text(

@@ -72,7 +72,7 @@ def facts(rows: list[Row], said: Text) -> Text:
 
 def loans(count: int) -> Text:
     """Return a number of loans."""
-    return Text(f"{count:,}笔", f"{count:,} loan{'s' * (count != 1)}")
+    return Text("%(n)s笔", "%(n)s {n:loan|loans}").with_values(n=f"{count:,}")
 
 
 def draft_row(filing: Enrolment) -> Row:
@@ -128,7 +128,7 @@ def overdue_row(loan: Enrolment) -> Row:
         href=address("pool:enrolment", loan.pk),
         state=(
             "bad" if loan.defaulted_on else "warn",
-            Text(f"逾期{loan.overdue_days}天", f"{loan.overdue_days} days overdue"),
+            Text("逾期%(n)s天", "%(n)s {n:day|days} overdue").with_values(n=loan.overdue_days),
         ),
         todo=Text("看还款月报", "See its returns"),
         amount_fen=loan.outstanding_fen,
@@ -163,16 +163,15 @@ def _upload_row(upload: Upload) -> Row:
     }.get(
         upload.state,
         (
-            Text(
-                f"确认{good:,}行入库，{upload.refused_count:,}行拒绝",
-                f"Enrol {good:,} rows, {upload.refused_count:,} refused",
+            Text("确认%(n)s行入库，%(m)s行拒绝", "Enrol %(n)s {n:row|rows}, %(m)s refused").with_values(
+                n=f"{good:,}", m=f"{upload.refused_count:,}"
             ),
-            Text(f"确认{good:,}行", f"Enrol {good:,} rows"),
+            Text("确认%(n)s行", "Enrol %(n)s {n:row|rows}").with_values(n=f"{good:,}"),
         ),
     )
     return Row(
         title=Text(f"文件 {upload.file_name}", f"File {upload.file_name}"),
-        below=Text(f"{upload.rows_total:,}行", f"{upload.rows_total:,} rows"),
+        below=Text("%(n)s行", "%(n)s {n:row|rows}").with_values(n=f"{upload.rows_total:,}"),
         href=address("pool:upload", upload.pk),
         state=("bad" if upload.state == UploadState.FAILED else "warn", STATE_TEXTS[UploadState(upload.state)]),
         todo=todo,
@@ -223,7 +222,7 @@ def return_rows(actor: Actor, today: date) -> list[Row]:
     return [
         Row(
             title=Text(f"还款月报 {month:%Y-%m}", f"Monthly return {month:%Y-%m}"),
-            below=Text(f"{count:,}笔在册借据", f"{count:,} loans to report on"),
+            below=Text("%(n)s笔在册借据", "%(n)s {n:loan|loans} to report on").with_values(n=f"{count:,}"),
             href=address("pool:returns"),
             state=("warn", Text("未报", "Missing")),
             todo=Text("上传还款月报", "Upload the return"),

@@ -46,7 +46,11 @@ def route_claim(rules: Sequence[Provision], *, loss_base_fen: int, disbursed_on:
         if rule.id == "early_default" and rule.unit == "months":
             is_early = defaulted_on <= date.fromordinal(add_months(disbursed_on.toordinal(), rule.number))
             if is_early:
-                reasons.append(Text(f"放款{rule.number}个月内违约", f"default within {rule.number} months of lending"))
+                reasons.append(
+                    Text("放款%(n)s个月内违约", "default within %(n)s {n:month|months} of lending").with_values(
+                        n=rule.number
+                    )
+                )
     return Routing(ClaimRoute.DEEP if reasons else ClaimRoute.NORMAL, is_early, tuple(reasons))
 
 

@@ -59,7 +59,8 @@ class TooManyCellsError(ExchangeError):
         super().__init__(
             Text(
                 "文件“%(name)s”的工作表超过%(rows)s行或%(columns)s列，未读取。",
-                "The sheet of “%(name)s” spans more than %(rows)s {rows:row|rows} or %(columns)s {columns:column|columns}. Not read.",
+                "The sheet of “%(name)s” spans more than %(rows)s {rows:row|rows} or %(columns)s {columns:column|columns}."
+                " It was not read.",
             ).with_values(name=name, rows=limit_rows, columns=limit_columns),
             Text(
                 "请删除数据区以外的单元格，或拆分文件。",

@@ -59,7 +59,7 @@ class TooManyCellsError(ExchangeError):
         super().__init__(
             Text(
                 "文件“%(name)s”的工作表超过%(rows)s行或%(columns)s列，未读取。",
-                "The sheet of “%(name)s” has more than %(rows)s {rows:row|rows} or %(columns)s {columns:column|columns}."
+                "The sheet “%(name)s” has more than %(rows)s {rows:row|rows} or %(columns)s {columns:column|columns}."
                 " It was not read.",
             ).with_values(name=name, rows=limit_rows, columns=limit_columns),
             Text(

@@ -4,6 +4,7 @@ Examples of sharing, caps, deadlines, breakers and fees are cases under the pack
 """
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
 from pathlib import Path
@@ -13,8 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from yulin.base.shares import split_ceiling, split_shares
-from yulin.pool.adapters.schemes import settle_with_layers
+from yulin.pool.adapters.schemes import scheme_pack, settle_with_layers
 from yulin.pool.core.clocks import end_of_next_quarter, last_day_to_claim
+from yulin.pool.core.fees import fee_fen
 from yulin.pool.core.insurance import ExcessLossRule, InsuranceYear, excess_loss
 from yulin.pool.core.pack_cases import case_differences
 from yulin.pool.core.projection import PlannedYear, first_shortfall, project
@@ -22,6 +24,7 @@ from yulin.pool.core.write_off import DebtAct, DebtEntry, DebtLine, add_entry, d
 from yulin.pool.errors import WrittenOffError
 from yulin.rules.adapters.shipped import shipped_texts, shipped_vocabulary
 from yulin.rules.core.load import load_pack
+from yulin.rules.core.scheme import FeeBand, FeeTier
 
 LINES = Path(__file__).with_name("worked_examples.yaml").read_text(encoding="utf-8").splitlines()
 CASES = [re.fullmatch(r"- \{example: (\S+), pack: (\S+), (.+)\}", line).groups() for line in LINES if line[:1] == "-"]
@@ -41,7 +44,8 @@ def test_the_example_holds_under_the_pack_whose_rule_it_follows(example, pack_id
 
 
 def test_p_05_a_fee_on_the_guaranteed_part():
-    assert Fraction(10_000_000 * 75, 100) * Fraction(35, 1000) == 262_500
+    flat = replace(scheme_pack("us-sba-7a").scheme.fees[0], tiers=(FeeTier(None, (FeeBand(None, 350),)),))
+    assert fee_fen(flat, 10_000_000, Fraction(10_000_000 * 75, 100)) == 262_500
 
 
 def test_r_05_five_plus_x_by_ceiling_and_by_thirds_always_sums():

@@ -88,7 +88,7 @@ def law(pack: Pack) -> tuple[Article, ...]:
             (writer.article("eligibility", one.row, one.row.text or NOTHING) for one in pack.conditions.values()),
             (writer.limit(limit) for limit in scheme.limits.values()),
             writer.exclusive(),
-            (writer.layer(layer) for layer in scheme.layers.values()),
+            chain.from_iterable(writer.layer(layer) for layer in scheme.layers.values()),
             chain.from_iterable(writer.mode(mode) for mode in scheme.modes.values()),
             (writer.breaker(breaker) for breaker in scheme.breakers),
             writer.provisions("claim", scheme.claim),
@@ -127,27 +127,31 @@ class _Writer:
 
     def limit(self, limit: Limit) -> Article:
         label = LIMITS.get(limit.kind, Text(limit.kind, limit.kind))
+        value = self.bounds(limit.unit, limit.at_least, limit.at_most)
+        return self.article("limits", limit.row, Text(f"{label.zh}{value.zh}", f"{label.en}: {value.en}"), value)
+
+    def bounds(self, unit: str, at_least: int | None, at_most: int | None) -> Text:
         bounds = [
-            (word, number_word(limit.unit, bound, self.pack.currency))
-            for word, bound in (
-                (Text("不少于", "at least "), limit.at_least),
-                (Text("不超过", "at most "), limit.at_most),
-            )
+            (word, number_word(unit, bound, self.pack.currency))
+            for word, bound in ((Text("不少于", "at least "), at_least), (Text("不超过", "at most "), at_most))
             if bound is not None
         ]
         parts = [Text(f"{word.zh}{said.zh}", f"{word.en}{said.en}") for word, said in bounds]
-        value = joined(parts) if parts else NOT_AVAILABLE
-        return self.article("limits", limit.row, Text(f"{label.zh}{value.zh}", f"{label.en}: {value.en}"), value)
+        return joined(parts) if parts else NOT_AVAILABLE
 
     def exclusive(self) -> Iterator[Article]:
         if self.scheme.exclusive_row:
             yield self.article("limits", self.scheme.exclusive_row, Text("一笔贷款只适用一种模式", "One mode per loan"))
 
-    def layer(self, layer: Layer) -> Article:
+    def layer(self, layer: Layer) -> Iterator[Article]:
         word = party_word(layer.party)
         split = "、".join(f"{party_word(party).zh}{part}" for party, part in layer.split.items())
         says = Text(f"{word.zh}{f'（{split}）' if split else ''}", word.en)
-        return self.article("layers", layer.row, says, _BUDGETS.get(layer.budget, NOTHING))
+        form = [words[word] for words, word in ((_BUDGETS, layer.budget), (_INTERESTS, layer.interest)) if word]
+        yield self.article("layers", layer.row, says, joined(form))
+        if layer.reserve:
+            aim = self.bounds("ratio", layer.reserve.at_least_bp, layer.reserve.at_most_bp)
+            yield self.article("layers", layer.reserve.row, Text("目标准备金", "Target reserve"), aim)
 
     def mode(self, mode: Mode) -> Iterator[Article]:
         base = mode.loss_base
@@ -273,6 +277,10 @@ _BUDGETS = {
     "cash_pool": Text("资金池", "cash pool"),
     "yearly": Text("年度预算", "yearly budget"),
     "yearly_in_arrears": Text("次年核定预算", "budget in arrears"),
+}
+_INTERESTS = {
+    "rolls_in": Text("利息滚入", "interest rolls in"),
+    "leaves": Text("利息上缴", "interest leaves the pool"),
 }
 _LOSS_PARTS = {
     "principal": Text("本金", "principal"),

@@ -1,4 +1,4 @@
-"""Run the cases beside a scheme pack: a loss settled, a limit, a breaker, a claim's first day, a fee, keep or move.
+"""Run the cases beside a scheme pack: a loss settled, a limit, a breaker, a first day, a fee, a budget, keep or move.
 
 Cases speak the trade's words: amounts are `400万`, `1_234_567.89` or a plain number of the pack's currency, ratios
 are `45%`. Every named expectation is compared exactly; a difference is one line that says what was found and what
@@ -16,6 +16,7 @@ from typing import Any
 from yulin.base.errors import YulinError
 from yulin.base.money import parse_fen
 from yulin.pool.core.breakers import breaker_state, strongest
+from yulin.pool.core.budgets import LayerBooks, layer_money, reserve_gap, year_cap_fen
 from yulin.pool.core.clocks import claim_opening
 from yulin.pool.core.fees import fee_fen, fee_table
 from yulin.pool.core.loss import LossCase
@@ -117,6 +118,22 @@ def _fee(pack: Pack, case: Case) -> dict[str, Any]:
     return {"fee": "unknown" if fee is None else fee}
 
 
+def _budget(pack: Pack, case: Case) -> dict[str, Any]:
+    asked = dict(case.more["budget"])
+    party = asked.pop("layer")
+    layer, cap = pack.scheme.layers[party], year_cap_fen(pack.scheme, party)
+    amounts = {name: amount_fen(value) for name, value in asked.items()}
+    opening, outstanding = amounts.pop("opening", 0), amounts.pop("outstanding", 0)
+    money = layer_money(layer, cap, opening, LayerBooks(**{f"{name}_fen": fen for name, fen in amounts.items()}))
+    if money is None:
+        return {"available": "unknown"}
+    found = {name.removesuffix("_fen"): fen for name, fen in vars(money).items()}
+    if layer.reserve:
+        gap = reserve_gap(layer.reserve, money.closing_fen, outstanding)
+        found |= {"reserve_short": gap.short_fen, "reserve_above": gap.above_fen}
+    return found
+
+
 def _replaced(pack: Pack, case: Case) -> dict[str, Any]:
     days = {key: date.fromisoformat(day) for key, day in case.more["replaces"].items()}
     return {"governed": "here" if takes_over(pack, **days) else "predecessor"}
@@ -130,6 +147,7 @@ _KINDS: Mapping[str, Callable[[Pack, Case], dict[str, Any]]] = {
     "breaker": _breaker,
     "events": _clock,
     "fee": _fee,
+    "budget": _budget,
     "replaces": _replaced,
     "lent": _amounts,
 }

@@ -18,7 +18,9 @@ from yulin.rules.core.load_fees import read_fees
 from yulin.rules.core.nodes import Expression
 from yulin.rules.core.pack import Row
 from yulin.rules.core.scheme import (
+    BUDGETS,
     DOCUMENT_CHECKS,
+    INTERESTS,
     MEASURES,
     READINGS,
     REST,
@@ -40,6 +42,7 @@ from yulin.rules.core.scheme import (
     RatioTable,
     Recovery,
     Replacement,
+    Reserve,
     Scheme,
     Share,
     ThirdParties,
@@ -163,15 +166,27 @@ class _Reader:
         return Limit(kind, unit, most, least, self.row(f"limits.{kind}", entry, parent))
 
     def layer(self, party: str, entry: Entry, parent: Row) -> Layer:
-        entry.keys(ROW_KEYS | {"budget", "by", "packs", "split"})
+        entry.keys(ROW_KEYS | {"budget", "interest", "reserve", "by", "packs", "split"})
+        row, path = self.row(f"layers.{party}", entry, parent), f"layers.{party}.reserve"
         return Layer(
             party,
-            entry.need("budget").one_of({"cash_pool", "yearly", "yearly_in_arrears"}) if "budget" in entry else "",
-            self.row(f"layers.{party}", entry, parent),
+            entry.need("budget").one_of(BUDGETS) if "budget" in entry else "",
+            row,
             by_district="by" in entry and entry.need("by").one_of({"district_at_filing"}) != "",
             packs=tuple(part.text() for part in entry.need("packs").sequence()) if "packs" in entry else (),
             split={key: part.whole() for key, part in _items(entry, "split")},
+            interest=entry.need("interest").one_of(INTERESTS) if "interest" in entry else "",
+            reserve=_each(entry, "reserve", lambda part: self.reserve(path, part, row)),
         )
+
+    def reserve(self, path: str, entry: Entry, parent: Row) -> Reserve:
+        entry.keys(ROW_KEYS | {"at_least", "at_most"})
+        least, most = _each(entry, "at_least", self.ratio), _each(entry, "at_most", self.ratio)
+        if (least is None and most is None) or (least is not None and most is not None and least > most):
+            raise entry.defect(
+                "at_least 或 at_most，前者不大于后者", "at_least or at_most, the first not above the second"
+            )
+        return Reserve(least, most, self.row(path, entry, parent))
 
     # Modes
 

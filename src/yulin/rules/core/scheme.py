@@ -15,6 +15,8 @@ from yulin.base.text import Text
 from yulin.rules.core.nodes import Expression
 from yulin.rules.core.pack import Row
 
+BUDGETS = ("cash_pool", "yearly", "yearly_in_arrears")  # a pot; money of a year; last year's verified compensation
+INTERESTS = ("rolls_in", "leaves")  # what the interest of a cash pool does; a pack that does not know leaves it out
 REST = "bank"  # who bears what nobody else pays, unless the mode names another
 ROUNDINGS = ("ceiling", "shares")
 READINGS = ("whole", "marginal")
@@ -69,15 +71,26 @@ class Limit:
 
 
 @dataclass(frozen=True)
+class Reserve:
+    """What a layer aims to keep in hand, as a share of the loans outstanding at the year's end; None: not stated."""
+
+    at_least_bp: int | None
+    at_most_bp: int | None
+    row: Row
+
+
+@dataclass(frozen=True)
 class Layer:
     """One public payer, in paying order."""
 
     party: str
-    budget: str  # cash_pool | yearly | yearly_in_arrears | ""
+    budget: str  # one of BUDGETS; "": not known
     row: Row
     by_district: bool = False  # the district of the firm at filing decides which layer pack joins
     packs: tuple[str, ...] = ()  # the layer packs that may join
     split: Mapping[str, int] = field(default_factory=dict)  # whole parts among the payers behind one ratio
+    interest: str = ""  # one of INTERESTS; "": not known
+    reserve: Reserve | None = None
 
 
 @dataclass(frozen=True)
@@ -353,6 +366,8 @@ class Scheme:
             yield limit.row
         for layer in self.layers.values():
             yield layer.row
+            if layer.reserve:
+                yield layer.reserve.row
         for mode in self.modes.values():
             yield from _rows_of(mode)
         for group in (self.breakers, self.claim, self.timetable, self.documents, self.diligence,

@@ -68,6 +68,7 @@ class Action(StrEnum):
     REVIEW_CLAIMS = "review_claims"
     DECIDE_CLAIMS = "decide_claims"
     SET_BUDGETS = "set_budgets"
+    SEE_BREAKERS = "see_breakers"
     SEE_RECOVERIES = "see_recoveries"
     ENTER_RECOVERIES = "enter_recoveries"
     MATCH_REMITTANCES = "match_remittances"

@@ -6,6 +6,7 @@ from django.urls import path
 
 from yulin.pool.views import (
     answers,
+    breakers,
     claims,
     enrolments,
     letters,
@@ -58,6 +59,9 @@ urlpatterns = [
     path("moves/preview/", moves.preview, name="move-preview"),
     path("moves/<int:move_id>/", moves.move, name="move"),
     path("moves/<int:move_id>/decide/", moves.decide, name="move-decide"),
+    path("breakers/", breakers.breakers, name="breakers"),
+    path("breakers/<int:bank_id>/<str:scheme_id>/", breakers.breaker, name="breaker"),
+    path("breakers/<int:bank_id>/<str:scheme_id>/release/", breakers.release, name="breaker-release"),
     path("recoveries/", recoveries.recoveries, name="recoveries"),
     path("recoveries/report/", recoveries.report, name="recovery-report"),
     path("recoveries/<int:claim_id>/", recoveries.debt, name="debt"),

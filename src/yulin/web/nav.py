@@ -40,6 +40,7 @@ WORK: tuple[Area, ...] = (
     Area(Text("入库备案", "Enrolments"), "pool:enrolments", Action.SEE_ENROLMENTS, ("pool:enrolment",), "enrolments"),
     Area(Text("还款月报", "Monthly returns"), "pool:returns", Action.SEE_RETURNS, ("pool:return",), "returns"),
     Area(Text("补偿", "Claims"), "pool:claims", Action.SEE_CLAIMS, ("pool:claim", "pool:claim-open"), "claims"),
+    Area(Text("预警线", "Breakers"), "pool:breakers", Action.SEE_BREAKERS, ("pool:breaker",)),
     Area(Text("追偿回收", "Recoveries"), "pool:recoveries", Action.SEE_RECOVERIES, _RECOVERY_PAGES),
     Area(Text("方案", "Schemes"), "pool:schemes", Action.SEE_SCHEMES, ("pool:scheme", "pool:moves", "pool:move")),
     Area(Text("合作银行", "Partner banks"), "pool:partnerships", Action.EDIT_PARTNERSHIPS, ("pool:partnership",)),

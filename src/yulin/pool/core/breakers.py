@@ -14,6 +14,8 @@ from yulin.rules.core.scheme import Breaker
 
 NONE, UNKNOWN = "none", "unknown"
 SEVERITY = (NONE, UNKNOWN, "warn", "defer", "suspend")
+HOLDS_BACK = frozenset({"defer", "suspend"})
+LOSS_SUMS = frozenset({"year_loss"})  # what a decided claim adds its loss to; balances hold a bad loan already
 
 
 @dataclass(frozen=True)
@@ -49,3 +51,38 @@ def strongest(states: Sequence[BreakerState]) -> str:
     'none'
     """
     return max((state.state for state in states), key=SEVERITY.index, default=NONE)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One claim of a queue as it would meet the breakers: its amount, whether it is held back, and by which."""
+
+    amount_fen: int
+    state: str  # the strongest state with this claim counted in
+    by: BreakerState | None  # the breaker that holds it back, or that stands nearest
+
+    @property
+    def is_held_back(self) -> bool:
+        """Whether the claim would be deferred and not decided."""
+        return self.state in HOLDS_BACK
+
+
+def walk_queue(breakers: Sequence[Breaker], sums: Mapping[str, int], amounts_fen: Sequence[int]) -> tuple[Stage, ...]:
+    """Return how each claim of a queue would meet the breakers, one after another.
+
+    A claim that is held back adds nothing to the sums: it is deferred, and those behind it are measured without it.
+
+    >>> walk_queue((), {}, [5])[0].is_held_back
+    False
+    """
+    counted, stages = dict(sums), []
+    for amount in amounts_fen:
+        with_it = {name: fen + amount if name in LOSS_SUMS else fen for name, fen in counted.items()}
+        states = [breaker_state(one, with_it) for one in breakers]
+        known = [one for one in states if one.measure is not None]
+        worst = max(known, key=lambda one: (SEVERITY.index(one.state), -(one.room_fen or 0)), default=None)
+        stage = Stage(amount, strongest(states), worst)
+        stages.append(stage)
+        if not stage.is_held_back:
+            counted = with_it
+    return tuple(stages)

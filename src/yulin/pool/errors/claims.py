@@ -517,3 +517,19 @@ class BudgetBelowUseError(PoolError):
             budget_fen=budget_fen,
             used_fen=used_fen,
         )
+
+
+class BreakerNotFoundError(PoolError):
+    """The scheme has no breaker for this bank, or the bank is another's to see."""
+
+    code = "POOL.BREAKER.NOT_FOUND"
+
+    def __init__(self, *, scheme: str) -> None:
+        super().__init__(
+            Text(
+                "方案%(scheme)s在该银行没有预警线，或不属于本机构。",
+                "The scheme %(scheme)s has no breaker for this bank, or the bank is not yours.",
+            ).with_values(scheme=scheme),
+            Text("从预警线一览进入。", "Start from the list of breakers."),
+            scheme=scheme,
+        )

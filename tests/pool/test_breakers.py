@@ -1,0 +1,143 @@
+"""Breakers by bank: how far from the line, what the next claims would do, a queue that keeps its order."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import translation
+from tests.factories.claims import checked, decided, make_claim_law, make_default, make_people, shown_fen
+from tests.factories.people import make_client, make_demo_book
+from tests.factories.pool import WAN, make_bank, make_enrolment, make_law
+
+from yulin.people.enums import Role
+from yulin.people.models import User
+from yulin.pool.errors import ClaimDeferredError, PoolError
+from yulin.pool.models import Claim
+from yulin.pool.selectors.breakers import breaker_page, breaker_rows
+from yulin.pool.services.claims.deciding import decide_claim, defer_claim
+
+pytestmark = pytest.mark.django_db
+TODAY = date(2022, 1, 19)
+FRESH = {"disbursed_on": date(2022, 1, 4), "due_on": date(2023, 1, 4)}
+SCHEME = "gz-credit-2021"
+
+
+@pytest.fixture
+def law():
+    """A line at 80 % of what the bank enrolled this year: 480 万, so that 384 万 may be lost."""
+    make_demo_book(TODAY)
+    return make_claim_law(**{"breakers.bank": {"above": "80%", "then": "defer", "clause": "规程七"}})
+
+
+@pytest.fixture
+def people(law):
+    found = make_people()
+    make_enrolment(found.clerk, law, **FRESH)
+    return found
+
+
+def page(actor, people):
+    return breaker_page(actor, people.clerk.organisation_id, SCHEME, today=TODAY)
+
+
+def address(name, *args, language="zh-hans"):
+    with translation.override(language):
+        return reverse(f"pool:{name}", args=args)
+
+
+def browser(actor):
+    client = Client()
+    client.force_login(User.objects.get(pk=actor.user_id))
+    return client
+
+
+def test_distance_to_the_line_is_exact(law, people):
+    decided(people, law, outstanding_fen=300 * WAN)
+    standing = page(people.clerk, people).row.standings[0]
+    assert (standing.above_fen, standing.below_fen) == (300 * WAN, 480 * WAN)
+    assert (standing.state.state, standing.state.room_fen) == ("none", 84 * WAN)
+
+
+def test_next_claims_are_walked_one_by_one_and_a_deferred_one_does_not_count(law, people):
+    decided(people, law, outstanding_fen=300 * WAN)
+    first = checked(people, law, outstanding_fen=84 * WAN + 1)
+    second = checked(people, law, outstanding_fen=80 * WAN)
+    loan = make_default(people.clerk, law, outstanding_fen=4 * WAN)
+    over = make_default(people.clerk, law, outstanding_fen=1)
+    found = page(people.clerk, people).next
+    assert [(one.loan, one.stage.is_held_back) for one in found] == [
+        (first.loan_number, True),
+        (second.loan_number, False),
+        (loan.loan_number, False),  # to the fen at the line: more than 80 % is needed
+        (over.loan_number, True),
+    ]
+    assert [one.measure_percent for one in found] == [">80.00%", "79.17%", "80.00%", ">80.00%"]
+
+
+def test_simulation_says_what_the_decision_does(law, people):
+    decided(people, law, outstanding_fen=300 * WAN)
+    claims = [checked(people, law, outstanding_fen=fen) for fen in (84 * WAN + 1, 84 * WAN)]
+    said = {one.claim_id: one.stage.is_held_back for one in page(people.authority, people).next}
+    done = {}
+    for claim in claims:
+        try:
+            decide_claim(actor=people.authority, claim_id=claim.pk, version=None, shown_public_fen=shown_fen(claim))
+            done[claim.pk] = False
+        except ClaimDeferredError:
+            done[claim.pk] = True
+    assert said == done == {claims[0].pk: True, claims[1].pk: False}
+
+
+def test_deferred_claims_keep_their_place_and_are_taken_up_in_order(law, people):
+    decided(people, law, outstanding_fen=300 * WAN)
+    late, early = (checked(people, law, outstanding_fen=200 * WAN) for _ in range(2))
+    for claim in (early, late):
+        defer_claim(actor=people.authority, claim_id=claim.pk, version=None, note="越过暂缓线")
+    assert [one.pk for one in page(people.clerk, people).queue] == [early.pk, late.pk]
+    release = address("breaker-release", people.clerk.organisation_id, SCHEME)
+    assert browser(people.clerk).post(release, {"note": "x"}).status_code == 403
+    assert browser(people.authority).post(release, {"note": "新年度"}).status_code == 302
+    assert set(Claim.objects.filter(pk__in=[late.pk, early.pk]).values_list("state", flat=True)) == {"checked"}
+    steps = Claim.objects.get(pk=early.pk).history.order_by("-id").first()
+    assert (steps.step, steps.note) == ("release", "新年度")
+
+
+def test_a_line_that_nobody_has_set_holds_nothing_back():
+    make_demo_book(TODAY)
+    law = make_law()
+    _, clerk = make_bank()
+    make_enrolment(clerk, law, **FRESH)
+    row = breaker_rows(clerk, today=TODAY)[0]
+    assert (row.standings[0].state.state, row.standings[0].gauge) == ("none", None)
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_a_bank_sees_its_own_line_only(law, people, language):
+    decided(people, law, outstanding_fen=300 * WAN)
+    _, other = make_bank("别家示例银行")
+    make_enrolment(other, law, **FRESH)
+    assert [row.bank_id for row in breaker_rows(other, today=TODAY)] == [other.organisation_id]
+    assert [row.bank_id for row in breaker_rows(people.reviewer, today=TODAY)] == [
+        people.clerk.organisation_id,  # the nearest to its line comes first
+        other.organisation_id,
+    ]
+    with pytest.raises(PoolError) as caught:
+        page(other, people)
+    assert caught.value.code == "POOL.BREAKER.NOT_FOUND"
+    own = address("breaker", people.clerk.organisation_id, SCHEME, language=language)
+    assert browser(other).get(own).status_code == 404
+    shown = browser(people.clerk).get(own)
+    assert (shown.status_code, "62.50" in shown.content.decode()) == (200, True)
+    assert make_client(Role.DISTRICT_OFFICER).get(own).status_code == 403
+
+
+def test_overview_asks_as_often_for_three_banks_as_for_one(law, people, django_assert_max_num_queries):
+    auditor = make_client(Role.AUDITOR)
+    auditor.get(address("breakers"))
+    for _ in range(2):
+        make_enrolment(make_bank()[1], law, **FRESH)
+    with django_assert_max_num_queries(16):
+        assert auditor.get(address("breakers")).status_code == 200

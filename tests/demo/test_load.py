@@ -16,11 +16,11 @@ from yulin.exchange.models import Upload
 from yulin.kit import clock
 from yulin.kit.row_security import EVERYTHING, scope
 from yulin.people.enums import Role
-from yulin.pool.models import BoardSnapshot, Enrolment
+from yulin.pool.models import BoardSnapshot, Enrolment, EnrolmentEvent
 from yulin.pool.selectors.enrolments import review_queue
 from yulin.rules.selectors import pack_in_force
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 WAN, YI = 1_000_000, 10_000_000_000
 
@@ -57,6 +57,8 @@ def test_the_manager_has_loans_of_several_banks_to_review(loaded: Loaded) -> Non
     days = [one.submitted_on for one in queue]
     assert days == sorted(days)
     assert len(set(days)) == 4
+    told = EnrolmentEvent.objects.filter(enrolment__in=[one.pk for one in queue]).values_list("enrolment_id", "at")
+    assert {pk: clock.date_in_zone(at) for pk, at in told} == {one.pk: one.submitted_on for one in queue}
 
 
 def test_a_checked_file_waits_for_its_bank(loaded: Loaded) -> None:

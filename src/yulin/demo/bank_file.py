@@ -316,9 +316,10 @@ def _without_place(row: Row) -> None:
 
 
 def _near_the_limit(row: Row) -> None:
-    """Lend nearly all that the firm may have in a year, to a firm whose titles nobody has named."""
+    """Lend nearly all that a firm may have in a year, to a larger one whose titles nobody has named."""
     row["发放金额（元）"] = _LIMIT_YUAN - _NEAR_YUAN
     row["授信额度（万元）"] = _LIMIT_YUAN // _YUAN_PER_WAN
+    row["营业收入（万元）"], row["资产总额（万元）"], row["职工总数"] = 14_200, 9_800, 186
     _without_titles(row)
 
 

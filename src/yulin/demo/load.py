@@ -281,9 +281,7 @@ def _event_rows(loans: pl.DataFrame) -> pl.DataFrame:
         from_state=pl.lit("active"),
         to_state=pl.lit("closed"),
     )
-    return pl.concat([confirmed, closed]).with_columns(
-        actor_name=pl.lit("系统"), clause=pl.lit(""), note=pl.lit(_SOURCE)
-    )
+    return pl.concat([confirmed, closed]).with_columns(actor_name=pl.lit("系统"), clause=pl.lit(""), note=pl.lit(""))
 
 
 def _noon(column: str) -> pl.Expr:

@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 import polars as pl
+from django.db import connection
 
 from yulin.demo.bank_file import FilePlan, write_bank_file
 from yulin.demo.book import SEED, DemoBook
@@ -30,6 +31,13 @@ from yulin.pool.services.enrol_upload import enrol_upload
 
 _SCHEME = "gz-credit-2021"
 _LARGEST_FILE = 10_000_000
+_DATED_UPLOAD = """
+UPDATE exchange_upload SET created_at = %(at)s, checked_at = %(at)s, finished_at = %(at)s WHERE id = %(upload)s
+"""
+_DATED_STEPS = """
+UPDATE pool_enrolmentevent SET at = %(at)s
+WHERE enrolment_id IN (SELECT id FROM pool_enrolment WHERE upload_id = %(upload)s)
+"""
 
 
 class _Filing(NamedTuple):
@@ -60,6 +68,7 @@ def file_waiting_loans(book: DemoBook, organisations: Mapping[str, int]) -> None
         with clock.standing_on(on):
             upload_id, clerk = _file(plan, organisations[bank])
             enrol_upload(actor=clerk, upload_id=upload_id)
+        _date_back(upload_id, on)
     known = book.firms.filter(pl.col("first_year") == pl.col("first_year").max())
     plan = FilePlan(24, 3, bank_code="B01", bank_name=names["B01"], seed=SEED + 1, known_firms=known)
     _file(plan, organisations["B01"])
@@ -83,6 +92,14 @@ def _file(plan: FilePlan, bank_id: int) -> tuple[int, Actor]:
         save_mapping(actor=clerk, upload_id=upload.pk, mapping=ColumnMapping.from_json(upload.columns))
         check_upload(actor=clerk, upload_id=upload.pk)
     return upload.pk, clerk
+
+
+def _date_back(upload_id: int, on: date) -> None:
+    """Let the file and the steps of its loans bear the day on which they were filed, not that of the loading."""
+    values: dict[str, int | str] = {"upload": upload_id, "at": f"{on} 10:20:00+08"}
+    with connection.cursor() as cursor:
+        cursor.execute(_DATED_UPLOAD, values)
+        cursor.execute(_DATED_STEPS, values)
 
 
 def _clerk(plan: FilePlan, bank_id: int) -> Actor:

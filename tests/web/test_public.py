@@ -51,6 +51,14 @@ def test_lists_lead_to_the_latest_month_and_keep_the_search(enrolled: Enrolment)
     assert (answer.status_code, answer["Location"]) == (302, "/en/lists/2022-01/?q=abc")
 
 
+def test_a_search_leads_to_the_latest_month_that_has_what_was_typed(enrolled: Enrolment) -> None:
+    Enrolment.objects.filter(pk=enrolled.pk).update(confirmed_on=date(2021, 11, 8), firm_name="广州示例旧月份有限公司")
+    for words in ("旧月份", enrolled.number):
+        answer = Client().get("/en/lists/", {"q": words})
+        assert answer["Location"].startswith("/en/lists/2021-11/?q=")
+        assert Client().get(answer["Location"]).content.decode().count(str(enrolled.number)) >= 1
+
+
 @pytest.mark.parametrize(("month", "status"), [("2022-01", 200), ("2021-13", 404), ("2022-02", 404), ("nonsense", 404)])
 def test_a_month_that_is_none_or_lies_ahead_has_no_list(month: str, status: int) -> None:
     assert Client().get(f"/zh-hans/lists/{month}/").status_code == status

@@ -110,13 +110,12 @@ def list_sums(first: date) -> ListSums:
     return ListSums(sums["loans"], sums["firms"], sums["amount"] or 0)
 
 
-def latest_list_month(*, today: date) -> date | None:
-    """Return the first day of the latest month with a confirmed loan; None of an empty book."""
-    return _month(
-        Enrolment.objects.filter(state__in=LISTED_STATES, confirmed_on__lte=today).aggregate(day=Max("confirmed_on"))[
-            "day"
-        ]
-    )
+def latest_list_month(*, today: date, words: str = "") -> date | None:
+    """Return the first day of the latest month with a confirmed loan, or with one that `words` find; None if none."""
+    listed = Enrolment.objects.filter(state__in=LISTED_STATES, confirmed_on__lte=today)
+    if words:
+        listed = listed.filter(Q(firm_name__icontains=words) | Q(number__iexact=words))
+    return _month(listed.aggregate(day=Max("confirmed_on"))["day"])
 
 
 def month_before_with_list(first: date) -> date | None:

@@ -48,9 +48,11 @@ def banks(request: HttpRequest) -> HttpResponse:
 
 
 def lists(request: HttpRequest) -> HttpResponse:
-    """Lead to the list of the latest month that has one."""
+    """Lead to the list of the latest month that has one; of a search, to the latest that has what was typed."""
+    words = request.GET.get("q", "").strip()[:120]
     with scope(EVERYTHING):
-        latest = public.latest_list_month(today=business_date())
+        found = public.latest_list_month(today=business_date(), words=words) if words else None
+        latest = found or public.latest_list_month(today=business_date())
     if latest is None:
         return render(request, "pool/public_list_empty.html")
     address = reverse("pool:public-list", args=[f"{latest:%Y-%m}"])

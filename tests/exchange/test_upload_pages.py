@@ -116,6 +116,19 @@ def test_accepted_rows_stand_beside_the_others_and_get_their_numbers(client, ban
     assert len(set(numbers)) == 2
 
 
+@pytest.mark.parametrize(("rows", "state"), [(3, "mapping"), (2, "failed")])
+def test_a_sheet_with_one_row_too_many_is_not_read(client, bank, settings, rows, state):
+    settings.YULIN_UPLOAD_LIMIT_ROWS = rows  # the head is a row of the sheet too
+    post_file(client, workbook(line(1), line(2)))
+    upload = Upload.objects.get()
+    check_upload(actor=actor_of(bank), upload_id=upload.pk)
+    upload.refresh_from_db()
+    assert (upload.state, upload.error and upload.error["code"]) == (
+        state,
+        "FILE.TOO_MANY_CELLS" if state == "failed" else None,
+    )
+
+
 def test_the_same_file_again_leads_to_the_same_page(client):
     content = workbook(line(1))
     first, second = post_file(client, content), post_file(client, content)

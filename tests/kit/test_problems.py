@@ -32,7 +32,7 @@ def test_status_of_a_code(code: str, status: int) -> None:
 
 
 def test_problem_has_code_sentence_and_hint() -> None:
-    answer = problem_response(UploadTooLargeError(name="a.xlsx", found_bytes=2**21, limit_bytes=2**20))
+    answer = problem_response(UploadTooLargeError(name="a.xlsx", found_bytes=2_000_000, limit_bytes=1_000_000))
     body = json.loads(answer.content)
     assert (answer.status_code, answer["Content-Type"]) == (413, "application/problem+json")
     assert (body["code"], body["status"]) == ("KIT.UPLOAD.TOO_LARGE", 413)

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from yulin.exchange.adapters.bounds import Bounds, upload_bounds
+from yulin.kit.limits import BYTES_PER_MB, upload_limit_bytes
 from yulin.settings.environment import (
     SettingError,
     database,
@@ -13,6 +15,7 @@ from yulin.settings.environment import (
     read_list,
     read_number,
     secret_key,
+    upload_limits,
 )
 
 
@@ -29,6 +32,22 @@ def test_number_is_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("YULIN_X", "1.5")
     with pytest.raises(SettingError, match="YULIN_X"):
         read_number("YULIN_X", 1)
+
+
+def test_number_below_its_least_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("YULIN_X", "0")
+    assert read_number("YULIN_X", 5) == 0
+    with pytest.raises(SettingError, match="must be 1 or more"):
+        read_number("YULIN_X", 5, least=1)
+
+
+def test_one_setting_bounds_every_file(monkeypatch: pytest.MonkeyPatch, settings) -> None:
+    for name in ("YULIN_UPLOAD_LIMIT_MB", "YULIN_UPLOAD_LIMIT_ROWS"):
+        monkeypatch.delenv(name, raising=False)
+    assert upload_limits() == (Bounds().file_bytes // BYTES_PER_MB, Bounds().rows)
+    settings.YULIN_UPLOAD_LIMIT_MB, settings.YULIN_UPLOAD_LIMIT_ROWS = 2, 7
+    assert upload_limit_bytes() == 2_000_000
+    assert upload_bounds() == Bounds(file_bytes=2_000_000, rows=7)
 
 
 def test_list_has_no_blanks(monkeypatch: pytest.MonkeyPatch) -> None:

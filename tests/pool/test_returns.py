@@ -66,6 +66,13 @@ def test_last_day_and_the_day_after(law, today, late):
     assert ReturnFile.objects.get().due_on == date(2022, 1, 10)
 
 
+def test_the_term_of_returns_is_the_instances_own(law, settings):
+    settings.YULIN_RETURN_WORKDAYS = 3
+    _, clerk = make_bank()
+    report(clerk, line(make_enrolment(clerk, law)))
+    assert ReturnFile.objects.get().due_on == date(2022, 1, 6)
+
+
 def test_default_is_the_day_first_seen(law):
     _, clerk = make_bank()
     one = make_enrolment(clerk, law)

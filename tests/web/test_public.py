@@ -163,6 +163,14 @@ def test_code_is_folded() -> None:
 
 @pytest.mark.parametrize(("today", "left"), [(date(2022, 1, 1), 5), (date(2022, 1, 10), 0), (date(2022, 1, 11), -1)])
 def test_objections_to_a_list_are_taken_for_five_working_days(today: date, left: int) -> None:
-    clock = notice_clock(date(2021, 12, 1), today=today, calendar=shipped_calendar())
+    clock = notice_clock(date(2021, 12, 1), workdays=5, today=today, calendar=shipped_calendar())
     assert (clock.published_on, clock.due_on, clock.workdays_left) == (date(2022, 1, 1), date(2022, 1, 10), left)
     assert clock.is_open is (left >= 0)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("days", "said"), [(1, "within 1 working day."), (20, "within 20 working days.")])
+def test_the_term_of_answers_is_the_instances_own(days: int, said: str, settings) -> None:
+    settings.YULIN_ANSWER_WORKDAYS = days
+    for page in ("objections/", "accessibility/"):
+        assert said in Client().get(f"/en/{page}").content.decode()

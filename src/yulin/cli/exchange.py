@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from yulin.base.errors import YulinError
 from yulin.cli.answers import print_json
 from yulin.exchange.errors import BankUnknownError
+from yulin.settings.environment import upload_limits
 
 if TYPE_CHECKING:
     from yulin.exchange.core.columns import ColumnMapping
@@ -58,16 +59,19 @@ def _check(arguments: argparse.Namespace) -> int:
 
 def check_file(path: Path, scheme_id: str, mapping_path: Path | None = None) -> dict[str, Any]:
     """Return the verdicts of a loan file under a shipped scheme, as the acceptance tests read them."""
+    from yulin.exchange.adapters.bounds import Bounds  # noqa: PLC0415 - slow import
     from yulin.exchange.adapters.files import read_path  # noqa: PLC0415 - slow import
     from yulin.exchange.core.reasons import REASONS, WORDS  # noqa: PLC0415 - slow import
     from yulin.exchange.core.typing import type_sheet  # noqa: PLC0415 - slow import
     from yulin.exchange.core.verdicts import join_findings, tally_rows, verdicts_of  # noqa: PLC0415 - slow import
+    from yulin.kit.limits import BYTES_PER_MB  # noqa: PLC0415 - slow import
     from yulin.pool.adapters.laws import shipped_laws  # noqa: PLC0415 - slow import
     from yulin.pool.core.screening import SCREENING_REASONS, form_of, screen_loans, screening_words  # noqa: PLC0415 - slow import
 
     laws = shipped_laws(scheme_id)
     form = form_of(laws)
-    sheet = read_path(path)
+    megabytes, rows = upload_limits()
+    sheet = read_path(path, Bounds(file_bytes=megabytes * BYTES_PER_MB, rows=rows))
     typed = type_sheet(sheet, form, _mapping(mapping_path, sheet, form))
     screened = screen_loans(typed.valid, laws, typed.letters)
     reasons = {**REASONS, **SCREENING_REASONS}
@@ -114,12 +118,12 @@ def _enrol(arguments: argparse.Namespace) -> int:
 
 def enrol_file(arguments: argparse.Namespace) -> dict[str, Any]:
     """Receive, check and, unless it is a dry run, enrol a file; columns that nobody confirmed are guessed by heads."""
-    from yulin.exchange.adapters.bounds import DEFAULT_BOUNDS  # noqa: PLC0415 - app ready
     from yulin.exchange.core.columns import ColumnMapping  # noqa: PLC0415 - app ready
     from yulin.exchange.enums import UploadMode, UploadState  # noqa: PLC0415 - app ready
     from yulin.exchange.selectors import upload_for  # noqa: PLC0415 - app ready
     from yulin.exchange.services import receive_upload, save_mapping  # noqa: PLC0415 - app ready
     from yulin.exchange.services.receiving import Parcel  # noqa: PLC0415 - app ready
+    from yulin.kit.limits import upload_limit_bytes  # noqa: PLC0415 - app ready
     from yulin.people.core.actors import SYSTEM_ACTOR  # noqa: PLC0415 - app ready
     from yulin.people.selectors import organisation_by_code  # noqa: PLC0415 - app ready
     from yulin.pool.services.check_upload import check_upload  # noqa: PLC0415 - app ready
@@ -130,7 +134,7 @@ def enrol_file(arguments: argparse.Namespace) -> dict[str, Any]:
         raise BankUnknownError(arguments.bank)
     mode = UploadMode.WHOLE_FILE if arguments.whole_file else UploadMode.VALID_ROWS
     parcel = Parcel(bank.pk, scheme_id=arguments.scheme, mode=mode)
-    limit = DEFAULT_BOUNDS.file_bytes
+    limit = upload_limit_bytes()
     with arguments.file.open("rb") as content:
         upload, is_new = receive_upload(
             actor=SYSTEM_ACTOR, parcel=parcel, file_name=arguments.file.name, content=content, limit_bytes=limit

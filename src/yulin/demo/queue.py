@@ -24,13 +24,13 @@ from yulin.exchange.selectors import upload_for
 from yulin.exchange.services import receive_upload, save_mapping
 from yulin.exchange.services.receiving import Parcel
 from yulin.kit import clock
+from yulin.kit.limits import upload_limit_bytes
 from yulin.people.core.actors import Actor
 from yulin.people.enums import OrganisationKind, Role
 from yulin.pool.services.check_upload import check_upload
 from yulin.pool.services.enrol_upload import enrol_upload
 
 _SCHEME = "gz-credit-2021"
-_LARGEST_FILE = 10_000_000
 _DATED_UPLOAD = """
 UPDATE exchange_upload SET created_at = %(at)s, checked_at = %(at)s, finished_at = %(at)s WHERE id = %(upload)s
 """
@@ -84,7 +84,7 @@ def _file(plan: FilePlan, bank_id: int) -> tuple[int, Actor]:
             parcel=Parcel(bank_id, scheme_id=_SCHEME),
             file_name=path.name,
             content=path.read_bytes(),
-            limit_bytes=_LARGEST_FILE,
+            limit_bytes=upload_limit_bytes(),
         )
     check_upload(actor=clerk, upload_id=upload.pk)
     upload = upload_for(clerk, upload.pk)

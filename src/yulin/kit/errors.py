@@ -7,6 +7,7 @@ from typing import Any
 
 from yulin.base.errors import YulinError
 from yulin.base.text import Text
+from yulin.kit.limits import BYTES_PER_MB
 
 _NOT_ALLOWED = Text("当前身份不能打开这个页面", "Your present role may not open this page")
 _SWITCH_ROLE = Text("在右上角切换身份，或联系本机构管理员。", "Switch your role at the top right, or ask your manager.")
@@ -261,7 +262,7 @@ class UploadTooLargeError(YulinError):
     code = "KIT.UPLOAD.TOO_LARGE"
 
     def __init__(self, *, name: str, found_bytes: int, limit_bytes: int) -> None:
-        found, limit = (f"{size / 1024 / 1024:,.1f} MB" for size in (found_bytes, limit_bytes))
+        found, limit = (f"{size / BYTES_PER_MB:,.1f} MB" for size in (found_bytes, limit_bytes))
         super().__init__(
             Text(
                 "文件%(name)s有%(found)s，上限%(limit)s（YULIN_UPLOAD_LIMIT_MB）。",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
@@ -13,6 +12,7 @@ from django.middleware.gzip import GZipMiddleware
 from yulin.base.errors import YulinError
 from yulin.kit import problems
 from yulin.kit.errors import UnreadableRequestError, UploadTooLargeError
+from yulin.kit.limits import upload_limit_bytes
 
 _log = logging.getLogger("yulin.refusals")
 
@@ -71,7 +71,7 @@ class RefusalMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer; a body far beyond what any upload may hold is refused before it is read."""
         length = request.META.get("CONTENT_LENGTH") or "0"
-        limit_bytes = settings.YULIN_UPLOAD_LIMIT_MB * 1024 * 1024
+        limit_bytes = upload_limit_bytes()
         if length.isdigit() and int(length) > _FAR_BEYOND * limit_bytes:
             return problems.refusal(
                 request, UploadTooLargeError(name=request.path, found_bytes=int(length), limit_bytes=limit_bytes)

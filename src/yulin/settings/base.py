@@ -7,7 +7,16 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from yulin.kit.postgres import server_url
-from yulin.settings.environment import database, home_folder, read_flag, read_list, read_number, read_text, secret_key
+from yulin.settings.environment import (
+    database,
+    home_folder,
+    read_flag,
+    read_list,
+    read_number,
+    read_text,
+    secret_key,
+    upload_limits,
+)
 
 PACKAGE = Path(__file__).resolve().parent.parent
 YULIN_HOME = home_folder()
@@ -142,9 +151,14 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["map", "png", "jpg", "webp", "woff", "woff2", "gz", "br", "zip"]
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 FILE_UPLOAD_TEMP_DIR = read_text("YULIN_UPLOAD_FOLDER") or None
-YULIN_UPLOAD_LIMIT_MB = read_number("YULIN_UPLOAD_LIMIT_MB", 64)
+YULIN_UPLOAD_LIMIT_MB, YULIN_UPLOAD_LIMIT_ROWS = upload_limits()
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+
+# Terms in working days that no scheme's text states; a pool that has agreed on others sets them.
+YULIN_OBJECTION_WORKDAYS = read_number("YULIN_OBJECTION_WORKDAYS", 5, least=1)
+YULIN_ANSWER_WORKDAYS = read_number("YULIN_ANSWER_WORKDAYS", 15, least=1)
+YULIN_RETURN_WORKDAYS = read_number("YULIN_RETURN_WORKDAYS", 5, least=1)
 
 # Doors.
 IS_HTTPS = YULIN_URL.startswith("https://")

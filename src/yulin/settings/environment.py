@@ -36,13 +36,24 @@ def read_flag(name: str, *, default: bool) -> bool:
     raise SettingError(f"{name} is {word!r}; it must be yes or no.")
 
 
-def read_number(name: str, default: int) -> int:
-    """Return a whole number; anything else stops the start."""
+def read_number(name: str, default: int, *, least: int = 0) -> int:
+    """Return a whole number that is not below `least`; anything else stops the start."""
     text = os.environ.get(name, str(default))
     try:
-        return int(text)
+        number = int(text)
     except ValueError:
         raise SettingError(f"{name} is {text!r}; it must be a whole number.") from None
+    if number < least:
+        raise SettingError(f"{name} is {number}; it must be {least} or more.")
+    return number
+
+
+def upload_limits() -> tuple[int, int]:
+    """Return the largest file that is taken, in MB, and the most rows of a sheet; also where no instance runs."""
+    return (
+        read_number("YULIN_UPLOAD_LIMIT_MB", 64, least=1),
+        read_number("YULIN_UPLOAD_LIMIT_ROWS", 300_000, least=1),
+    )
 
 
 def read_list(name: str, default: str = "") -> list[str]:

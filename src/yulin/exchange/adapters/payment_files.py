@@ -18,7 +18,7 @@ from xml.parsers import expat
 from yulin.base.errors import YulinError
 from yulin.base.money import FEN_PER_YUAN, parse_fen
 from yulin.base.text import Text
-from yulin.exchange.adapters.bounds import DEFAULT_BOUNDS
+from yulin.exchange.adapters.bounds import DEFAULT_BOUNDS, Bounds
 from yulin.exchange.adapters.csv_files import read_csv
 from yulin.exchange.core.payments import (
     PaymentAnswer,
@@ -224,7 +224,7 @@ def _check_encoding(order: PaymentOrder, encoding: str) -> None:
 
 
 def read_answer(
-    content: bytes, name: str, batch: PaymentBatch, table: BankTable = COMMON_TABLE
+    content: bytes, name: str, batch: PaymentBatch, table: BankTable = COMMON_TABLE, bounds: Bounds = DEFAULT_BOUNDS
 ) -> tuple[PaymentAnswer, ...]:
     """Read a bank's return file for `batch`, pain.002 of any version or the bank's own table, whole or not at all.
 
@@ -234,7 +234,7 @@ def read_answer(
     if content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<":
         answers = _read_pain_002(content, name, batch)
     else:
-        answers = _read_table(content, name, table)
+        answers = _read_table(content, name, table, bounds)
     if not answers:
         raise PaymentAnswerUnreadableError(name, Text("没有一笔结果", "it answers no order"))
     return answers
@@ -316,8 +316,8 @@ def _parse(content: bytes, name: str) -> ET.Element:
 # --- a bank's own table ---
 
 
-def _read_table(content: bytes, name: str, table: BankTable) -> tuple[PaymentAnswer, ...]:
-    sheet = read_csv(content, name, DEFAULT_BOUNDS)
+def _read_table(content: bytes, name: str, table: BankTable, bounds: Bounds) -> tuple[PaymentAnswer, ...]:
+    sheet = read_csv(content, name, bounds)
     if not sheet.rows:
         raise PaymentAnswerUnreadableError(name, Text("文件为空", "the file is empty"))
     head = [str(cell).strip() for cell in sheet.rows[0]]

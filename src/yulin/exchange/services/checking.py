@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from yulin.base.errors import YulinError
 from yulin.base.ids import is_like_personal_id, normalise_code
 from yulin.base.text import Text
-from yulin.exchange.adapters.bounds import DEFAULT_BOUNDS
+from yulin.exchange.adapters.bounds import upload_bounds
 from yulin.exchange.adapters.files import read_bytes
 from yulin.exchange.core.codes import masked
 from yulin.exchange.core.columns import ColumnMapping as Columns
@@ -60,7 +60,7 @@ def read_upload(upload: Upload, form: FileForm) -> tuple[Sheet, Columns | None]:
 
     None means that nobody has confirmed a mapping whose columns this file has. Raises: FILE.* codes.
     """
-    sheet = read_bytes(read_document(upload.sha256), upload.file_name, DEFAULT_BOUNDS)
+    sheet = read_bytes(read_document(upload.sha256), upload.file_name, upload_bounds())
     head = head_of(sheet, form)
     if upload.columns and upload.are_columns_confirmed:
         return sheet, apply_kept(Columns.from_json(upload.columns), head, form)

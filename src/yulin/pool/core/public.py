@@ -1,7 +1,7 @@
 """What is published, and when it may be objected to: months as addresses, codes as people type them, the notice clock.
 
-A month's list is published on the first day of the next month; objections to it are taken for five working days.
-An objection is answered within fifteen working days.
+A month's list is published on the first day of the next month; objections to it are taken for some working days,
+which no scheme's text states, so they are a setting of the instance.
 """
 
 from __future__ import annotations
@@ -12,8 +12,6 @@ from datetime import date
 
 from yulin.base.workdays import WorkCalendar
 
-OBJECTION_WORKDAYS = 5
-ANSWER_WORKDAYS = 15
 _MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
 
 
@@ -60,11 +58,11 @@ class NoticeClock:
         return self.workdays_left >= 0
 
 
-def notice_clock(first: date, *, today: date, calendar: WorkCalendar) -> NoticeClock:
-    """Return the clock of the list of the month that begins on `first`.
+def notice_clock(first: date, *, workdays: int, today: date, calendar: WorkCalendar) -> NoticeClock:
+    """Return the clock of the list of the month that begins on `first`, open for `workdays` working days.
 
     Raises: `BASE.CALENDAR.NOT_ANNOUNCED` where the year of the deadline is not announced.
     """
     published_on = next_month(first)
-    due_on = calendar.add_workdays(published_on, OBJECTION_WORKDAYS)
+    due_on = calendar.add_workdays(published_on, workdays)
     return NoticeClock(published_on, due_on, calendar.workdays_left(today, due_on))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from yulin.base.errors import YulinError
@@ -21,8 +22,6 @@ from yulin.pool.selectors.enrolments import enrolments_visible_to
 if TYPE_CHECKING:
     from yulin.people.models import Organisation
 
-# No scheme text that was found names the day; the SBA's form is due on the 3rd plus two working days.
-RETURN_WORKDAYS = 5
 _OWING = (EnrolmentState.ACTIVE.value, EnrolmentState.CLOSED.value)
 
 
@@ -96,9 +95,13 @@ def bank_months(actor: Actor, month: date, *, calendar: WorkCalendar) -> list[Ba
 
 
 def due_day(month: date, *, calendar: WorkCalendar) -> date | None:
-    """Return the last day of a month's return; None where the year's working days are not announced."""
+    """Return the last day of a month's return; None where the year's working days are not announced.
+
+    No scheme text that was found names the day (the SBA's form is due on the 3rd plus two working days), so the term is
+    a setting of the instance.
+    """
     try:
-        return due_on(month, workdays=RETURN_WORKDAYS, calendar=calendar)
+        return due_on(month, workdays=settings.YULIN_RETURN_WORKDAYS, calendar=calendar)
     except YulinError:
         return None
 

@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+from django.conf import settings
 from django.db import transaction
 
 from yulin.base.errors import YulinError
@@ -15,7 +16,6 @@ from yulin.people.core.actors import Actor
 from yulin.people.enums import OrganisationKind
 from yulin.people.selectors import organisations_of_kind
 from yulin.people.services import notify, record_audit
-from yulin.pool.core.public import ANSWER_WORKDAYS
 
 if TYPE_CHECKING:
     from yulin.base.workdays import WorkCalendar
@@ -74,6 +74,6 @@ def file_objection(*, actor: Actor, objection: ObjectionText, calendar: WorkCale
 
 def _due_on(calendar: WorkCalendar, today: date) -> date | None:
     try:
-        return calendar.add_workdays(today, ANSWER_WORKDAYS)
+        return calendar.add_workdays(today, settings.YULIN_ANSWER_WORKDAYS)
     except YulinError:  # the year is not announced yet; the manager sets the day
         return None

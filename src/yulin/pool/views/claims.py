@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,6 +14,7 @@ from yulin.base.errors import YulinError
 from yulin.base.text import Text
 from yulin.kit.clock import business_date
 from yulin.kit.documents import open_document
+from yulin.kit.limits import upload_limit_bytes
 from yulin.kit.lists import Column, Filter, Plan, read_listing
 from yulin.kit.speech import say, yuan
 from yulin.people.adapters.calendar import recent_work_calendar
@@ -325,7 +325,7 @@ class _Forms:
     def _add_paper(self) -> bool:
         if self.paper is None or not self._is_good(self.paper):
             return False
-        limit_bytes = settings.YULIN_UPLOAD_LIMIT_MB * 1024 * 1024
+        limit_bytes = upload_limit_bytes()
         papers.add_paper(actor=self.actor, claim_id=self.claim.pk, paper=self.paper.paper(), limit_bytes=limit_bytes)
         return self._said()
 

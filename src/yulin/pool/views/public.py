@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.cache import cache
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -84,6 +85,8 @@ def monthly_list(request: HttpRequest, month: str) -> HttpResponse | FileRespons
             "listing": listing,
             "sums": public.list_sums(first),
             "clock": _clock(first, today),
+            "objection_workdays": settings.YULIN_OBJECTION_WORKDAYS,
+            "answer_workdays": settings.YULIN_ANSWER_WORKDAYS,
             "months": _months(first, today),
             "month_name": f"{first:%B %Y}",
             "before": public.month_before_with_list(first),
@@ -127,12 +130,13 @@ def objection(request: HttpRequest) -> HttpResponse:
                 )
             messages.success(request, say(receipt.message))
             return redirect("pool:objection")
-    return render(request, "pool/public_objection.html", {"form": form}, status=422 if form.errors else 200)
+    context = {"form": form, "answer_workdays": settings.YULIN_ANSWER_WORKDAYS}
+    return render(request, "pool/public_objection.html", context, status=422 if form.errors else 200)
 
 
 def _clock(first: date, today: date) -> NoticeClock | None:
     try:
-        return notice_clock(first, today=today, calendar=work_calendar())
+        return notice_clock(first, workdays=settings.YULIN_OBJECTION_WORKDAYS, today=today, calendar=work_calendar())
     except YulinError:  # the year of the deadline is not announced yet
         return None
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -15,6 +14,7 @@ from yulin.exchange.enums import UploadKind
 from yulin.exchange.services import receive_upload
 from yulin.exchange.services.receiving import Parcel
 from yulin.kit.clock import business_date
+from yulin.kit.limits import upload_limit_bytes
 from yulin.kit.lists import Column, Plan, read_listing
 from yulin.kit.speech import yuan
 from yulin.people.adapters.calendar import work_calendar
@@ -113,7 +113,7 @@ def _file_form(request: HttpRequest) -> ReturnFileForm:
 
 def _receive(actor: Actor, month: date, file: UploadedFile[bytes]) -> HttpResponse:
     parcel = Parcel(actor.organisation_id or 0, kind=UploadKind.RETURNS, month=month)
-    limit = settings.YULIN_UPLOAD_LIMIT_MB * 1_000_000
+    limit = upload_limit_bytes()
     with transaction.atomic():
         upload, is_new = receive_upload(
             actor=actor, parcel=parcel, file_name=str(file.name), content=file, limit_bytes=limit

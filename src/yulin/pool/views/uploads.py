@@ -31,6 +31,7 @@ from yulin.exchange.selectors import (
 from yulin.exchange.services import begin_enrolment, choose_mode, receive_upload, save_mapping
 from yulin.exchange.services.receiving import Parcel
 from yulin.kit.clock import business_date
+from yulin.kit.limits import upload_limit_bytes
 from yulin.kit.lists import PER_PAGE, Column, Filter, Plan, read_listing
 from yulin.kit.speech import say
 from yulin.people.adapters.guards import needs
@@ -98,6 +99,7 @@ def uploads(request: HttpRequest) -> HttpResponse:
         "schemes": offered,
         "other_schemes": [one for one in offered if not one.is_partner],
         "limit_mb": settings.YULIN_UPLOAD_LIMIT_MB,
+        "limit_rows": settings.YULIN_UPLOAD_LIMIT_ROWS,
         "sees_all": actor.sees_all_rows,
         "find": Text("文件名", "File name"),
         "nothing": (
@@ -118,7 +120,7 @@ def _upload_form(request: HttpRequest, actor: Actor) -> UploadForm:
 
 def _receive(request: HttpRequest, actor: Actor, form: UploadForm) -> HttpResponse:
     file = form.cleaned_data["file"]
-    limit = settings.YULIN_UPLOAD_LIMIT_MB * 1_000_000
+    limit = upload_limit_bytes()
     parcel = Parcel(actor.organisation_id or 0, scheme_id=form.cleaned_data["scheme"], mode=read_mode(request.POST))
     with transaction.atomic():
         upload, is_new = receive_upload(

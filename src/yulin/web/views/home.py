@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -34,4 +35,4 @@ def find(request: HttpRequest) -> HttpResponse:
 
 def accessibility(request: HttpRequest) -> HttpResponse:
     """Say what was checked, what is not, and where to complain."""
-    return render(request, "web/accessibility.html")
+    return render(request, "web/accessibility.html", {"answer_workdays": settings.YULIN_ANSWER_WORKDAYS})

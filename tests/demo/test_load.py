@@ -16,7 +16,7 @@ from yulin.exchange.models import Upload
 from yulin.kit import clock
 from yulin.kit.row_security import EVERYTHING, scope
 from yulin.people.enums import Role
-from yulin.pool.models import BoardSnapshot, Enrolment, EnrolmentEvent
+from yulin.pool.models import BoardSnapshot, Claim, Enrolment, EnrolmentEvent
 from yulin.pool.selectors.enrolments import review_queue
 from yulin.rules.selectors import pack_in_force
 
@@ -97,3 +97,15 @@ def test_a_renewal_follows_a_loan_that_was_paid(loaded: Loaded) -> None:
         earlier = one.predecessor
         assert (earlier.firm_id, earlier.bank_id, earlier.state) == (one.firm_id, one.bank_id, "closed")
         assert 0 <= (one.disbursed_on - earlier.closed_on).days <= 60
+
+
+def test_claims_stand_in_every_state_and_each_has_its_vouchers(loaded: Loaded) -> None:
+    states = Counter(Claim.objects.values_list("state", flat=True))
+    assert states == {
+        "paid": 2, "approved": 1, "noticed": 1, "decided": 1, "denied": 1, "checked": 1, "reviewed": 1, "returned": 1,
+        "submitted": 1, "draft": 2,
+    }  # fmt: skip
+    for claim in Claim.objects.with_money():
+        assert sum(claim.vouchers.values_list("amount_fen", flat=True)) == claim.public_fen > 0
+    late = Claim.objects.open().filter(due_on__lt=date(2022, 1, 19))
+    assert not late.exists()

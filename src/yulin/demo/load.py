@@ -20,6 +20,7 @@ from yulin.atlas.selectors import USCC
 from yulin.base.text import Text
 from yulin.demo import targets
 from yulin.demo.book import SEED, DemoBook, demo_book
+from yulin.demo.claims import file_claims, set_demo_budgets
 from yulin.demo.errors import BookNotEmptyError
 from yulin.demo.people import create_demo_organisations
 from yulin.demo.queue import file_waiting_loans
@@ -84,6 +85,8 @@ def load_demo_book(*, scale: int = 1, seed: int = SEED) -> Loaded:
         )
     _analyse()
     file_waiting_loans(book, organisations)
+    set_demo_budgets()
+    file_claims(organisations)
     snapshot_board(actor=SYSTEM_ACTOR, as_of=targets.AS_OF)
     return loaded
 

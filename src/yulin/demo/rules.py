@@ -17,7 +17,36 @@ from yulin.rules.adapters.shipped import shipped_pack_ids
 from yulin.rules.core.pack import Pack
 from yulin.rules.services import draft_shipped_pack, publish_pack
 
-MANAGER_VALUES: dict[str, dict[str, Any]] = {"gz-credit-2018": {"modes.bank.ratio.city": {"at": "50%"}}}
+_CLAUSE = "演示规程"
+CLAIMS: dict[str, Any] = {
+    "claim": {"overdue": {"days": 60, "clause": _CLAUSE, "text": ["逾期超过60日", "More than 60 days overdue"]}},
+    "timetable": {
+        name: {"workdays": workdays, "clause": _CLAUSE}
+        for name, workdays in {
+            "review": 5, "check": 5, "opinion": 5, "supplement": 5, "notice": 5, "appeal": 10, "payment": 10,
+        }.items()
+    },
+    "documents": {
+        "form": {"checks": ["amount", "code"], "clause": _CLAUSE, "text": ["补偿申请表（盖章）", "Claim form, sealed"]},
+        "contract": {
+            "checks": ["name", "code", "loan"], "clause": _CLAUSE, "text": ["借款合同、借据", "Loan contract and note"],
+        },
+        "dunning": {"checks": ["after_default"], "clause": _CLAUSE, "text": ["催收记录", "Record of dunning"]},
+    },
+    "diligence": {
+        "purpose": {"clause": _CLAUSE, "text": ["未核查贷款用途", "The loan's purpose was not checked"]},
+        "after_loan": {"clause": _CLAUSE, "text": ["未做贷后检查", "No checks after lending"]},
+    },
+    "routing": {
+        "amount": {"money": "300万", "clause": _CLAUSE},
+        "early_default": {"months": 18, "clause": _CLAUSE},
+    },
+}  # fmt: skip
+MANAGER_VALUES: dict[str, dict[str, Any]] = {
+    "gz-credit-2018": {"modes.bank.ratio.city": {"at": "50%"}, **CLAIMS},
+    "gz-credit-2021": CLAIMS,
+}
+"""What the demo's manager fills into the packs; its chapters on claims are an invented rule book, and named so."""
 
 
 def demo_scheme(pack_id: str) -> Pack:

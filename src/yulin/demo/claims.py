@@ -1,0 +1,187 @@
+"""Claims of the demo book, one in every state, taken there by the same services that the screens use.
+
+Steps before the book's day are taken as of the day on which they would have been.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from yulin.base.text import Text
+from yulin.demo import targets
+from yulin.demo.rules import demo_actor
+from yulin.kit import clock
+from yulin.people.core.actors import Actor
+from yulin.people.enums import Role
+from yulin.pool.core.claims.checklist import DiligenceAnswer, Statement
+from yulin.pool.core.claims.deciding import Deduction
+from yulin.pool.models import Claim, Enrolment
+from yulin.pool.selectors.claim_case import law_of, settled
+from yulin.pool.selectors.claims import claimable_loans
+from yulin.pool.services.claims import deciding, papers, reviewing, vouchers
+from yulin.pool.services.claims.open_claim import open_claim
+
+SCHEMES = ("gz-credit-2018", "gz-credit-2021")  # those whose chapters on claims the demo's manager has filled
+_OPENED_ON = date(2022, 1, 6)  # the day after December's returns were due
+_OPENED_LATER_ON = date(2022, 1, 13)
+_LATER = frozenset({"checked", "reviewed", "returned", "submitted", "complete", "draft"})
+_DECIDED_ON = date(2022, 1, 11)
+_LIMIT_BYTES = 1_000_000
+_ENOUGH_DAYS = 62
+_CITY_BUDGET_FEN = 20_000 * 1_000_000
+
+
+@dataclass(frozen=True)
+class _Hands:
+    clerk: Actor
+    reviewer: Actor
+    checker: Actor
+    authority: Actor
+    officer: Actor
+
+
+_WAYS: Mapping[str, tuple[str, ...]] = {
+    "B01": ("paid", "paid", "approved", "noticed", "partial", "denied", "checked", "reviewed", "returned"),
+    "B02": ("submitted", "complete", "draft"),
+}
+
+
+def file_claims(organisations: Mapping[str, int]) -> int:
+    """File claims of the two banks that have people and take each to its state; return how many there are."""
+    officers = {
+        "reviewer": demo_actor(Role.MANAGER_CLERK),
+        "checker": demo_actor(Role.MANAGER_CHECKER),
+        "authority": demo_actor(Role.AUTHORITY_CHECKER),
+        "officer": demo_actor(Role.AUTHORITY_OFFICER),
+    }
+    filed = 0
+    for bank, ways in _WAYS.items():
+        clerk = demo_actor(Role.BANK_CLERK, organisations[bank])
+        hands = _Hands(clerk=clerk, **officers)
+        claimable = claimable_loans(clerk).filter(scheme_id__in=SCHEMES, overdue_days__gt=_ENOUGH_DAYS)
+        for way, loan in zip(ways, list(claimable[: len(ways)]), strict=False):
+            _take(hands, loan, way)
+            filed += 1
+    return filed
+
+
+def _take(hands: _Hands, loan: Enrolment, way: str) -> None:
+    with clock.standing_on(_OPENED_LATER_ON if way in _LATER else _OPENED_ON):
+        claim = open_claim(actor=hands.clerk, enrolment_id=loan.pk)
+        if way != "draft":
+            _complete(hands, claim)
+        if way not in {"draft", "complete"}:
+            papers.submit_claim(actor=hands.clerk, claim_id=claim.pk, version=None)
+    for day, step in _STEPS.get(way, ()):
+        with clock.standing_on(day):
+            step(hands, claim)
+
+
+def _complete(hands: _Hands, claim: Claim) -> None:
+    said = Statement(
+        is_declared=True, default_reason="主要客户停产，货款无法收回", is_fraud=False, possession_on=_OPENED_ON
+    )
+    cases = [one.id for one in law_of(claim).pack.scheme.diligence]
+    answers = {case: DiligenceAnswer(is_case=False, evidence="贷后检查记录与受托支付凭证") for case in cases}
+    papers.fill_in_claim(actor=hands.clerk, claim_id=claim.pk, version=None, statement=said, answers=answers)
+    for document in law_of(claim).pack.scheme.documents:
+        title = document.row.text or Text(document.id, document.id)
+        paper = papers.PaperFile(
+            kind=document.id,
+            file_name=f"{title.zh}.txt",
+            content=f"演示文件：{title.zh}，{claim.firm_name}，借据{claim.loan_number}\n".encode(),
+            amount_fen=claim.loss_base_fen,
+            name=claim.firm_name,
+            code=claim.enrolment.firm_code,
+            loan=claim.loan_number,
+            dated_on=_OPENED_ON,
+        )
+        papers.add_paper(actor=hands.clerk, claim_id=claim.pk, paper=paper, limit_bytes=_LIMIT_BYTES)
+
+
+def _review(hands: _Hands, claim: Claim) -> None:
+    note = "材料齐备，金额与2021年12月月报一致"
+    reviewing.review_claim(actor=hands.reviewer, claim_id=claim.pk, version=None, note=note)
+
+
+def _return(hands: _Hands, claim: Claim) -> None:
+    note = "贷后检查记录缺2021年第三季度，请补交"
+    reviewing.return_claim(actor=hands.reviewer, claim_id=claim.pk, version=None, note=note)
+
+
+def _check(hands: _Hands, claim: Claim) -> None:
+    note = "企业已停产，无可执行财产线索"
+    reviewing.record_visit(actor=hands.reviewer, claim_id=claim.pk, version=None, on=_OPENED_ON, note=note)
+    reviewing.check_claim(actor=hands.checker, claim_id=claim.pk, version=None)
+
+
+def _decide(hands: _Hands, claim: Claim) -> None:
+    _decided(hands, claim, [])
+
+
+def _decide_in_part(hands: _Hands, claim: Claim) -> None:
+    claim.refresh_from_db()
+    cut = Deduction("principal", claim.principal_fen // 10, "演示规程第八条", "部分款项用途无凭证")
+    _decided(hands, claim, [cut])
+
+
+def _decided(hands: _Hands, claim: Claim, cuts: list[Deduction]) -> None:
+    claim.refresh_from_db()
+    shown = settled(claim, law_of(claim), cuts, on=clock.business_date()).public_fen
+    deciding.decide_claim(
+        actor=hands.authority, claim_id=claim.pk, version=None, shown_public_fen=shown, deductions=cuts,
+        clause="演示规程第六条", note="同意补偿" if not cuts else "用途无凭证的部分不予补偿",
+    )  # fmt: skip
+
+
+def _deny(hands: _Hands, claim: Claim) -> None:
+    deciding.deny_claim(
+        actor=hands.authority, claim_id=claim.pk, version=None, clause="演示规程第九条", note="贷款被挪用于购置房产"
+    )
+
+
+def _publish(hands: _Hands, claim: Claim) -> None:
+    deciding.publish_claim(actor=hands.reviewer, claim_id=claim.pk, version=None)
+
+
+def _approve(hands: _Hands, claim: Claim) -> None:
+    deciding.approve_claim(actor=hands.reviewer, claim_id=claim.pk, version=None)
+
+
+def _pay(hands: _Hands, claim: Claim) -> None:
+    for voucher in claim.vouchers.all():
+        vouchers.pay_voucher(
+            actor=hands.checker, voucher_id=voucher.pk, on=targets.BUSINESS_DATE, transfer_key=f"DEMO-{voucher.pk}"
+        )
+
+
+_Step = Callable[[_Hands, Claim], None]
+_DECIDED: tuple[tuple[date, _Step], ...] = (
+    (date(2022, 1, 7), _review),
+    (date(2022, 1, 10), _check),
+    (_DECIDED_ON, _decide),
+)
+_APPROVED = (*_DECIDED, (_DECIDED_ON, _publish), (targets.BUSINESS_DATE, _approve))
+_REVIEWED = ((date(2022, 1, 14), _review),)
+_STEPS: Mapping[str, tuple[tuple[date, _Step], ...]] = {
+    "returned": ((date(2022, 1, 14), _return),),
+    "reviewed": _REVIEWED,
+    "checked": (*_REVIEWED, (date(2022, 1, 17), _check)),
+    "partial": (*_DECIDED[:2], (_DECIDED_ON, _decide_in_part)),
+    "denied": (*_DECIDED[:2], (_DECIDED_ON, _deny)),
+    "noticed": (*_DECIDED, (date(2022, 1, 18), _publish)),
+    "approved": _APPROVED,
+    "paid": (*_APPROVED, (targets.BUSINESS_DATE, _pay)),
+}
+
+
+def set_demo_budgets() -> None:
+    """Give the city its yearly budget for compensation under the schemes with claims."""
+    authority = demo_actor(Role.AUTHORITY_CHECKER)
+    for scheme_id in SCHEMES:
+        vouchers.set_layer_budget(
+            actor=authority, scheme_id=scheme_id, party="city", district_code=None,
+            year=targets.BUSINESS_DATE.year, budget_fen=_CITY_BUDGET_FEN,
+        )  # fmt: skip

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from yulin.base.text import Text
 from yulin.demo import targets
@@ -17,11 +18,13 @@ from yulin.people.core.actors import Actor
 from yulin.people.enums import Role
 from yulin.pool.core.claims.checklist import DiligenceAnswer, Statement
 from yulin.pool.core.claims.deciding import Deduction
-from yulin.pool.models import Claim, Enrolment
 from yulin.pool.selectors.claim_case import law_of, settled
 from yulin.pool.selectors.claims import claimable_loans
 from yulin.pool.services.claims import deciding, papers, reviewing, vouchers
 from yulin.pool.services.claims.open_claim import open_claim
+
+if TYPE_CHECKING:
+    from yulin.pool.models import Claim, Enrolment
 
 SCHEMES = ("gz-credit-2018", "gz-credit-2021")  # those whose chapters on claims the demo's manager has filled
 _OPENED_ON = date(2022, 1, 6)  # the day after December's returns were due
@@ -157,7 +160,7 @@ def _pay(hands: _Hands, claim: Claim) -> None:
         )
 
 
-_Step = Callable[[_Hands, Claim], None]
+_Step = Callable[[_Hands, "Claim"], None]
 _DECIDED: tuple[tuple[date, _Step], ...] = (
     (date(2022, 1, 7), _review),
     (date(2022, 1, 10), _check),

@@ -86,6 +86,7 @@ from yulin.pool.errors.partners import (
     ProductNotFoundError,
 )
 from yulin.pool.errors.recoveries import (
+    RecallRepaidError,
     RecoveryAboveLossError,
     RecoveryAmountError,
     RecoveryDayError,
@@ -161,6 +162,7 @@ __all__ = [
     "PreviewDiffersError",
     "ProductNameTakenError",
     "ProductNotFoundError",
+    "RecallRepaidError",
     "RecoveryAboveLossError",
     "RecoveryAmountError",
     "RecoveryDayError",

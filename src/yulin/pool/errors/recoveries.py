@@ -163,3 +163,19 @@ class WriteOffHandsError(PoolError):
             Text("由科技局另一人批准。", "Let another person of the authority approve it."),
             claim=claim,
         )
+
+
+class RecallRepaidError(PoolError):
+    """A recalled compensation comes back once."""
+
+    code = "POOL.RECALL.REPAID"
+
+    def __init__(self, *, claim: str, on: date, reference: str) -> None:
+        super().__init__(
+            Text(
+                "%(claim)s的追回款已于%(day)s以回单%(reference)s退回。",
+                "What was asked back on %(claim)s came in on %(day)s by receipt %(reference)s.",
+            ).with_values(claim=claim, day=on, reference=reference),
+            Text("核对回单；不再登记第二次。", "Check the receipt; it is not entered twice."),
+            claim=claim,
+        )

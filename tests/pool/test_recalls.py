@@ -1,0 +1,130 @@
+"""Compensation that was paid wrongly: asked back to the fen with interest by days, paid back once."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
+from django.utils import translation
+from tests.factories.claims import RULES, decided, make_claim_law, make_people
+from tests.factories.people import make_client, make_demo_book
+from tests.factories.pool import WAN, make_bank
+
+from yulin.base.errors import YulinError
+from yulin.kit.row_security import organisation_scope, scope
+from yulin.people.enums import Role
+from yulin.people.models import AuditEntry, Notice, User
+from yulin.pool.models import Claim, Recall, Voucher
+from yulin.pool.services.claims.recalling import Asking, recall_claim, record_repayment
+
+pytestmark = pytest.mark.django_db
+ASKING = Asking(270 * WAN, 78_500, "第二十条", "资料不实")
+
+
+@pytest.fixture
+def people():
+    make_demo_book(date(2022, 1, 19))
+    return make_people()
+
+
+@pytest.fixture
+def claim(people):
+    """A claim on which 270 万 were paid 365 days ago: at 10 % a year the interest is a tenth."""
+    law = make_claim_law(timetable={**RULES["timetable"], "remit": {"workdays": 5, "clause": "规程八"}})
+    found = decided(people, law)
+    Voucher.objects.filter(claim=found).update(state="paid", paid_on=date(2021, 1, 19))
+    Claim.objects.filter(pk=found.pk).update(state="paid", paid_on=date(2021, 1, 19))
+    return Claim.objects.get(pk=found.pk)
+
+
+def refused(work):
+    with pytest.raises(YulinError) as caught:
+        work()
+    return caught.value.code
+
+
+def at(name, claim):
+    with translation.override("zh-hans"):
+        return reverse(f"pool:{name}", args=[claim.pk])
+
+
+def browser(actor):
+    client = Client()
+    client.force_login(User.objects.get(pk=actor.user_id))
+    return client
+
+
+def test_whole_compensation_comes_back_with_a_years_interest(people, claim):
+    recall = recall_claim(actor=people.authority, claim_id=claim.pk, asking=ASKING)
+    assert (recall.principal_fen, recall.interest_fen) == (270 * WAN, 21_195_000)  # 7.85 % of 270 万
+    claim.refresh_from_db()
+    assert (claim.state, claim.holder, claim.due_on) == ("recalled", "bank", date(2022, 1, 26))
+    assert Notice.objects.filter(organisation_id=claim.bank_id, title_zh__startswith="退回补偿款").count() == 1
+    assert AuditEntry.objects.filter(action="pool.recall_claim").get().facts["interest_fen"] == 21_195_000
+
+
+@pytest.mark.parametrize(
+    ("asking", "code"),
+    [
+        (Asking(270 * WAN + 1, 0, "一", "x"), "POOL.CLAIM.ABOVE_BASE"),
+        (Asking(0, 0, "一", "x"), "POOL.CLAIM.ABOVE_BASE"),
+        (Asking(1, 0, " ", "x"), "POOL.CLAIM.NOTE"),
+        (Asking(1, 0, "一", " "), "POOL.CLAIM.NOTE"),
+    ],
+)
+def test_what_cannot_be_asked_back(people, claim, asking, code):
+    assert refused(lambda: recall_claim(actor=people.authority, claim_id=claim.pk, asking=asking)) == code
+    assert Recall.objects.count() == 0
+
+
+def test_only_the_authority_asks_back_and_only_once(people, claim):
+    assert refused(lambda: recall_claim(actor=people.checker, claim_id=claim.pk, asking=ASKING)) == "PEOPLE.NOT_ALLOWED"
+    recall_claim(actor=people.authority, claim_id=claim.pk, asking=ASKING)
+    again = refused(lambda: recall_claim(actor=people.authority, claim_id=claim.pk, asking=ASKING))
+    assert (again, Recall.objects.count()) == ("POOL.CLAIM.STEP", 1)
+
+
+def test_a_claim_that_was_not_paid_has_nothing_to_ask_back(people):
+    claim = decided(people, make_claim_law())
+    assert refused(lambda: recall_claim(actor=people.authority, claim_id=claim.pk, asking=ASKING)) == "POOL.CLAIM.STEP"
+
+
+def test_repayment_is_whole_and_once(people, claim):
+    recall = recall_claim(actor=people.authority, claim_id=claim.pk, asking=ASKING)
+    pay = {"actor": people.reviewer, "claim_id": claim.pk, "on": date(2022, 1, 19)}
+    total = recall.total_fen
+    less = refused(lambda: record_repayment(**pay, amount_fen=total - 1, reference="HD1"))
+    assert less == "POOL.REMITTANCE.ABOVE_DUE"
+    record_repayment(**pay, amount_fen=total, reference="HD1")
+    assert record_repayment(**pay, amount_fen=total, reference="HD1").repaid_on == date(2022, 1, 19)
+    again = refused(lambda: record_repayment(**pay, amount_fen=total, reference="HD2"))
+    assert again == "POOL.RECALL.REPAID"
+
+
+def test_database_keeps_days_and_owner(people, claim):
+    recall = recall_claim(actor=people.authority, claim_id=claim.pk, asking=ASKING)
+    for fields in ({"repaid_on": date(2022, 1, 18), "reference": "x"}, {"repaid_on": date(2022, 1, 19)}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Recall.objects.filter(pk=recall.pk).update(**fields)
+    with scope(organisation_scope(make_bank()[0].pk)):
+        assert Recall.objects.count() == 0
+    with scope(organisation_scope(claim.bank_id)):
+        assert Recall.objects.count() == 1
+
+
+def test_page_previews_asks_and_takes_the_repayment(people, claim):
+    authority, manager, bank = (browser(one) for one in (people.authority, people.reviewer, people.clerk))
+    form = {"principal": "2,700,000.00", "rate": "7.85", "clause": "第二十条", "reason": "资料不实"}
+    shown = authority.post(at("claim-recall-ask", claim), {**form, "act": "preview"})
+    assert (shown.status_code, Recall.objects.count()) == (200, 0)
+    assert "2,911,950.00" in shown.content.decode()
+    assert bank.post(at("claim-recall-ask", claim), {**form, "act": "ask"}).status_code == 403
+    assert authority.post(at("claim-recall-ask", claim), {**form, "act": "ask"}).status_code == 302
+    assert "2,911,950.00" in bank.get(at("claim-recall", claim)).content.decode()
+    repaid = {"on": "2022-01-19", "amount": "2911950", "reference": "HD1"}
+    assert manager.post(at("claim-repay", claim), repaid).status_code == 302
+    assert "已退回" in bank.get(at("claim-recall", claim)).content.decode()
+    assert make_client(Role.BANK_CLERK).get(at("claim-recall", claim)).status_code == 404

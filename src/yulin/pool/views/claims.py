@@ -165,6 +165,8 @@ def claim(request: HttpRequest, claim_id: int) -> HttpResponse:
         "workdays_left": _workdays_left(page),
         "appeal_until": deciding.appeal_until(page.claim),
         "may_see_recoveries": actor.may(Action.SEE_RECOVERIES),
+        "may_recall": page.claim.state == ClaimState.RECALLED
+        or (page.claim.state == ClaimState.PAID and actor.may(Action.DECIDE_CLAIMS)),
     }
     return render(request, "pool/claim.html", context, status=status)
 

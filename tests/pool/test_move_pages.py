@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from tests.factories.people import make_client, make_demo_book
-from tests.factories.pool import make_bank, make_enrolment, make_law
+from tests.factories.pool import FIRM_CODES, make_bank, make_enrolment, make_law
 
 from yulin.people.enums import Role
+from yulin.pool.adapters.packs import law_by_id
 from yulin.pool.models import Enrolment, SchemeMove
 
 pytestmark = pytest.mark.django_db
@@ -64,3 +67,18 @@ def test_what_cannot_be_compared_says_why(compared):
     assert (backwards.status_code, "POOL.MOVE.NOT_REPLACED" in backwards.content.decode()) == (422, True)
     nothing = client.get("/zh-hans/moves/preview/")
     assert (nothing.status_code, "RULES.PACK.UNKNOWN" in nothing.content.decode()) == (404, True)
+
+
+def test_the_comparison_asks_as_much_of_the_database_for_three_banks_as_for_one(compared):
+    client, old = make_client(Role.AUTHORITY_OFFICER), law_by_id(Enrolment.objects.get().pack_id)
+    counts = []
+    for more in (0, 2):
+        for code in FIRM_CODES[1 : 1 + more]:
+            days = {"disbursed_on": date(2020, 8, 3), "due_on": date(2021, 8, 3), "firm_code": code}
+            make_enrolment(make_bank()[1], old, **days)
+        Enrolment.objects.update(state="conditional", conditional_until=date(2022, 12, 31))
+        client.get(f"/zh-hans/{compared}")
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(f"/zh-hans/{compared}").context["shown"].report["loans_in_all"] == 1 + more
+        counts.append(len(queries))
+    assert counts[0] == counts[1] <= 30

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,14 +71,12 @@ class ReportShown:
     parties: list[PartyLine]
     reasons: list[ReasonLine]
     banks: list[BankLine]
-    loans: list[LoanLine]
+    loans: list[Mapping[str, Any]]  # as the report keeps them; `loan_lines` says a page of them in words
 
 
 def report_shown(report: Mapping[str, Any], pack: Pack, *, show: str = "") -> ReportShown:
     """Return a report as the page shows it; `show` narrows the loans to those that move or stay."""
-    names = {
-        pk: bank.short_name for pk, bank in organisation_names(each["bank_id"] for each in report["banks"]).items()
-    }
+    names = _bank_names(each["bank_id"] for each in report["banks"])
     wanted = [one for one in report["loans"] if show not in SHOWN or (not one["reason"]) == (show == "moving")]
     return ReportShown(
         report=report,
@@ -88,8 +86,18 @@ def report_shown(report: Mapping[str, Any], pack: Pack, *, show: str = "") -> Re
             BankLine(names[each["bank_id"]], each["loans"], each["moving"], each["moving_fen"])
             for each in report["banks"]
         ],
-        loans=[_loan(one, names, pack) for one in wanted],
+        loans=wanted,
     )
+
+
+def loan_lines(loans: Sequence[Mapping[str, Any]], pack: Pack) -> list[LoanLine]:
+    """Return some loans of a report in words."""
+    names = _bank_names(one["bank_id"] for one in loans)
+    return [_loan(one, names, pack) for one in loans]
+
+
+def _bank_names(ids: Iterable[int]) -> dict[int, Text]:
+    return {pk: bank.short_name for pk, bank in organisation_names(ids).items()}
 
 
 def _parties(report: Mapping[str, Any]) -> list[PartyLine]:

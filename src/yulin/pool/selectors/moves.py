@@ -24,7 +24,7 @@ from yulin.pool.core.states import IN_FORCE
 from yulin.pool.enums import LimitKind, MoveState
 from yulin.pool.errors import MoveNotFoundError, NotReplacedError
 from yulin.pool.models import Enrolment, LimitUse, SchemeMove
-from yulin.pool.selectors.partners import partner_intervals
+from yulin.pool.selectors.partners import banks_outside
 from yulin.rules.core.assess import assess
 from yulin.rules.core.scheme import Replacement
 
@@ -108,9 +108,8 @@ def move_lines(old: Law, new: Law, *, is_locked: bool = False) -> list[Line]:
     loans = list(open_enrolments(old.published_id).values(*_FIELDS))
     if not loans:
         return []
-    today = clock.business_date()
     facts = [_facts(loan, new) for loan in loans]
-    partners = {bank_id: _takes_part(new, bank_id, today) for bank_id in {loan["bank_id"] for loan in loans}}
+    outside = banks_outside(new.pack.id, bank_ids={loan["bank_id"] for loan in loans}, on=clock.business_date())
     failed = _Failed(new)
     lines = []
     for loan, known, found in zip(loans, facts, _decided(loans, facts, new), strict=True):
@@ -119,7 +118,7 @@ def move_lines(old: Law, new: Law, *, is_locked: bool = False) -> list[Line]:
             is_offered=found["is_offered"],
             outcome=found["outcome"],
             ratio_bp=ratio_bp,
-            is_partner=partners[loan["bank_id"]],
+            is_partner=loan["bank_id"] not in outside,
         )
         is_unmet = reason == "POOL.ELIGIBILITY.NOT_MET"
         lines.append(
@@ -165,11 +164,6 @@ def _decided(
     table = pl.DataFrame(rows, infer_schema_length=None)
     for row, found in zip(rows, decide_table(table, new).iter_rows(named=True), strict=True):
         yield {**found, "on": row["disbursed_on"]}
-
-
-def _takes_part(new: Law, bank_id: int, on: date) -> bool:
-    intervals = partner_intervals(new.pack.id, bank_id=bank_id)
-    return intervals is None or any(start <= on and (end is None or on < end) for start, end in intervals)
 
 
 class _Failed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -21,6 +22,13 @@ def partner_intervals(scheme_id: str, *, bank_id: int) -> list[tuple[date, date 
     if not rows:
         return None
     return [(start, end) for bank, start, end in rows if bank == bank_id]
+
+
+def banks_outside(scheme_id: str, *, bank_ids: Iterable[int], on: date) -> set[int]:
+    """Return which of some banks take no part in a scheme on a day; none where the scheme names no partners at all."""
+    if not Partnership.objects.filter(scheme_id=scheme_id).exists():
+        return set()
+    return set(bank_ids) - set(partnerships_on(scheme_id, on=on).values_list("bank_id", flat=True))
 
 
 def partnerships_on(scheme_id: str, *, on: date) -> QuerySet[Partnership]:

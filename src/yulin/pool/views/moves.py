@@ -27,7 +27,7 @@ from yulin.pool.errors import MoveDecidedError, NothingToMoveError
 from yulin.pool.forms.moves import MoveDecisionForm, MoveForm
 from yulin.pool.models import SchemeMove
 from yulin.pool.selectors import moves as reads
-from yulin.pool.selectors.move_shown import SHOWN, report_shown
+from yulin.pool.selectors.move_shown import SHOWN, loan_lines, report_shown
 from yulin.pool.services.move_enrolments import decide_move, propose_move
 from yulin.rules.core.scheme import Replacement
 
@@ -150,7 +150,9 @@ def _compared(request: HttpRequest, old: Law, new: Law, report: dict[str, Any]) 
     show = request.GET.get("show", "")
     shown = report_shown(report, new.pack, show=show)
     page = Paginator(shown.loans, LOANS_PER_PAGE).get_page(request.GET.get("page"))
-    return {"old": old, "new": new, "shown": shown, "page": page, "show": show if show in SHOWN else ""}
+    lines = loan_lines(list(page), new.pack)
+    show = show if show in SHOWN else ""
+    return {"old": old, "new": new, "shown": shown, "page": page, "lines": lines, "show": show}
 
 
 def _rule_of_law(law: Replacement | None) -> dict[str, Any] | None:
@@ -165,10 +167,10 @@ def _rule_of_law(law: Replacement | None) -> dict[str, Any] | None:
 
 
 def _exported(one: SchemeMove, file_format: str) -> FileResponse:
-    shown = report_shown(one.report, law_by_id(one.to_pack_id).pack)
+    loans = loan_lines(one.report["loans"], law_by_id(one.to_pack_id).pack)
     rows = (
         [loan.number, loan.firm, loan.bank, yuan(loan.amount_fen), loan.before, loan.after, loan.reason]
-        for loan in shown.loans
+        for loan in loans
     )
     answer = xlsx_answer if file_format == "xlsx" else csv_answer
     return answer(f"yulin-move-{one.pk}.{file_format}", _HEADS, rows)

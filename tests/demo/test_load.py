@@ -16,8 +16,9 @@ from yulin.exchange.models import Upload
 from yulin.kit import clock
 from yulin.kit.row_security import EVERYTHING, scope
 from yulin.people.enums import Role
-from yulin.pool.models import BoardSnapshot, Claim, Enrolment, EnrolmentEvent
+from yulin.pool.models import BoardSnapshot, Claim, Enrolment, EnrolmentEvent, Recovery
 from yulin.pool.selectors.enrolments import review_queue
+from yulin.pool.selectors.recoveries import debt_account, overdue_remittances
 from yulin.rules.selectors import pack_in_force
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
@@ -109,3 +110,17 @@ def test_claims_stand_in_every_state_and_each_has_its_vouchers(loaded: Loaded) -
         assert sum(claim.vouchers.values_list("amount_fen", flat=True)) == claim.public_fen > 0
     late = Claim.objects.open().filter(due_on__lt=date(2022, 1, 19))
     assert not late.exists()
+
+
+def test_paid_debts_show_money_that_came_back(loaded: Loaded) -> None:
+    manager = demo_actor(Role.MANAGER_CLERK)
+    assert Recovery.objects.count() == 5
+    first, second = Claim.objects.filter(state="paid").order_by("id")
+    account = debt_account(manager, first.pk)
+    standing = [one for one in account.recoveries if one.undone_on is None]
+    assert (len(account.recoveries), len(standing)) == (4, 3)
+    assert account.returned_fen == sum(one.net_fen for one in standing) > 0
+    assert standing[1].carried_fen == 640_000  # costs above that receipt wait for the next
+    assert 0 < account.remitted_fen < account.due_fen
+    late = overdue_remittances(manager, today=date(2022, 1, 19))
+    assert [(one.claim.pk, one.since) for one in late] == [(second.pk, date(2022, 1, 14))]

@@ -24,6 +24,7 @@ from yulin.demo.claims import file_claims, set_demo_budgets
 from yulin.demo.errors import BookNotEmptyError
 from yulin.demo.people import create_demo_organisations
 from yulin.demo.queue import file_waiting_loans
+from yulin.demo.recoveries import enter_recoveries
 from yulin.demo.returns import MONTHS_OF_RETURNS, monthly_returns, months_before, standing
 from yulin.demo.rules import demo_scheme, publish_demo_packs
 from yulin.kit import clock
@@ -87,6 +88,7 @@ def load_demo_book(*, scale: int = 1, seed: int = SEED) -> Loaded:
     file_waiting_loans(book, organisations)
     set_demo_budgets()
     file_claims(organisations)
+    enter_recoveries()
     snapshot_board(actor=SYSTEM_ACTOR, as_of=targets.AS_OF)
     return loaded
 

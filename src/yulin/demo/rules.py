@@ -24,6 +24,7 @@ CLAIMS: dict[str, Any] = {
         name: {"workdays": workdays, "clause": _CLAUSE}
         for name, workdays in {
             "review": 5, "check": 5, "opinion": 5, "supplement": 5, "notice": 5, "appeal": 10, "payment": 10,
+            "remit": 5,
         }.items()
     },
     "documents": {

@@ -21,6 +21,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "base": ("yulin.cli.base", "identifiers and working days"),
     "people": ("yulin.cli.people", "organisations, people and the audit trail"),
     "rules": ("yulin.cli.rules", "packs: show, check, assess"),
+    "ledger": ("yulin.cli.ledger", "accounts, statements, and whether the book holds"),
     "exchange": ("yulin.cli.exchange", "files: check, enrol"),
     "pool": ("yulin.cli.pool", "schemes: settle, enrol, report"),
     "demo": ("yulin.cli.demo", "the demo book"),

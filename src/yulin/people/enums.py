@@ -89,4 +89,7 @@ class Action(StrEnum):
     MANAGE_USERS = "manage_users"
     MANAGE_ORGANISATIONS = "manage_organisations"
     SEE_FIRMS = "see_firms"
+    SEE_LEDGER = "see_ledger"
+    CORRECT_LEDGER = "correct_ledger"
+    CLOSE_PERIOD = "close_period"
     OPERATE = "operate"

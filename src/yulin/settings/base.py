@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "yulin.kit",
     "yulin.people",
     "yulin.rules",
+    "yulin.ledger",
     "yulin.exchange",
     "yulin.atlas",
     "yulin.pool",

@@ -1,0 +1,1 @@
+"""What PostgreSQL does for the ledger beside booking: it writes transfers as lines."""

@@ -1,0 +1,1 @@
+"""The law of accounts and transfers, without Django and without a database."""

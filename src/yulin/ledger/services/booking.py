@@ -1,0 +1,188 @@
+"""Book transfers: one call of the database function `ledger_book` for thousands of them.
+
+The function locks every account it touches in the order of their numbers, looks at what is asked against what stands
+there, and writes transfers, holds and totals set-based; a group that does not fit leaves nothing behind.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import IntegrityError, connection, transaction
+
+from yulin.kit import clock
+from yulin.kit.row_security import EVERYTHING, scope
+from yulin.ledger.core.transfers import Booked, NewTransfer, Refusal, check_new, group_numbers
+from yulin.ledger.errors import REFUSALS
+from yulin.people.core.actors import Actor
+from yulin.people.services import record_audit
+
+CALL = 5_000  # transfers in one call of the function
+_KEYS_SHOWN = 50
+_TRIES = 3
+_UNKNOWN_ACCOUNT = -1
+_BOOK = """
+SELECT ids, amounts, news, refusals FROM ledger_book(
+  %s::text[], %s::int[], %s::text[], %s::text[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::date[],
+  %s::date[], %s::text[], %s::jsonb[], %s::date, %s::bigint, %s::bigint, %s::boolean)
+"""
+_LOCK = """
+SELECT count(*) FROM (
+  SELECT FROM ledger_account WHERE id = ANY(%(ids)s) OR id IN (
+    SELECT unnest(ARRAY[debit_id, credit_id]) FROM ledger_transfer WHERE key = ANY(%(keys)s)
+  ) ORDER BY id FOR NO KEY UPDATE
+) AS locked
+"""
+
+
+@dataclass(frozen=True)
+class _Call:
+    """Who books, on which day, and whether a refused group stops the others."""
+
+    actor: Actor
+    today: date
+    goes_on: bool
+
+
+def book_transfers(
+    *, actor: Actor, transfers: Sequence[NewTransfer], goes_on: bool = False, today: date | None = None
+) -> list[Booked]:
+    """Book transfers and return what became of each, in their order. A key booked before answers what it answered.
+
+    One refused group refuses the whole call with its error; where the call `goes_on`, the other groups are booked
+    and the refused ones say why.
+
+    Effects: transfers, holds, the totals of their accounts, one audit row.
+    Raises: `LEDGER.TRANSFER.MALFORMED`, and unless it goes on every code of `errors.REFUSALS`.
+    """
+    check_new(transfers)
+    if not transfers:
+        return []
+    call = _Call(actor, today or clock.business_date(), goes_on)
+    for attempt in range(_TRIES):
+        try:
+            with transaction.atomic(), scope(EVERYTHING):
+                booked = _book(call, transfers)
+                _audit(actor, booked)
+                return booked
+        except IntegrityError as error:
+            # Another call took the same key for other accounts at this instant: the next look finds it booked.
+            if attempt + 1 == _TRIES or "ledger_transfer_key" not in str(error):
+                raise
+    raise AssertionError("the loop returns or raises")
+
+
+def _book(call: _Call, transfers: Sequence[NewTransfer]) -> list[Booked]:
+    numbers = group_numbers(transfers)
+    order = sorted(range(len(transfers)), key=numbers.__getitem__)
+    ids = _account_ids(transfers)
+    parts = list(_parts(order, numbers))
+    if len(parts) > 1:
+        _lock_all(ids.values(), transfers)
+    found: dict[int, Booked] = {}
+    for places in parts:
+        part = [transfers[place] for place in places]
+        found.update(zip(places, _call(call, part, [numbers[place] for place in places], ids), strict=True))
+    return [found[place] for place in range(len(transfers))]
+
+
+def _parts(order: Sequence[int], numbers: Sequence[int]) -> Iterator[Sequence[int]]:
+    """Cut the transfers into calls, never inside a group."""
+    first = 0
+    while first < len(order):
+        last = min(first + CALL, len(order))
+        while last < len(order) and numbers[order[last]] == numbers[order[last - 1]]:
+            last += 1
+        yield order[first:last]
+        first = last
+
+
+def _account_ids(transfers: Sequence[NewTransfer]) -> dict[str, int]:
+    codes = {each.debit for each in transfers} | {each.credit for each in transfers}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT code, id FROM ledger_account WHERE code = ANY(%s)", [sorted(codes - {""})])
+        return dict(cursor.fetchall())
+
+
+def _lock_all(ids: Iterable[int], transfers: Sequence[NewTransfer]) -> None:
+    """Lock the accounts of several calls at once, in the order of their numbers."""
+    keys = [each.hold_key for each in transfers if each.hold_key]
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK, {"ids": list(ids), "keys": keys})
+
+
+def _call(call: _Call, part: Sequence[NewTransfer], numbers: Sequence[int], ids: Mapping[str, int]) -> Iterable[Booked]:
+    def account(code: str) -> int | None:
+        return ids.get(code, _UNKNOWN_ACCOUNT) if code else None
+
+    values: list[list[Any]] = [
+        [each.key for each in part],
+        [] if len(set(numbers)) == len(part) else list(numbers),
+        _column(part, lambda each: each.group),
+        _folded(part, lambda each: str(each.kind)),
+        [account(each.debit) for each in part],
+        [account(each.credit) for each in part],
+        [each.amount_fen for each in part],
+        _column(part, lambda each: each.hold_key),
+        _folded(part, lambda each: each.value_on),
+        _column(part, lambda each: each.expires_on),
+        _folded(part, lambda each: each.reason),
+        [] if not any(each.facts for each in part) else [_json(each.facts) for each in part],
+    ]
+    told = [call.today, call.actor.user_id, call.actor.organisation_id, call.goes_on]
+    with connection.cursor() as cursor:
+        cursor.execute(_BOOK, [*values, *told])
+        booked_ids, amounts, news, refused = cursor.fetchone()
+    refusals = json.loads(refused) if isinstance(refused, str) else refused
+    if refusals and not call.goes_on:
+        raise REFUSALS[refusals[0]["code"]](key=refusals[0]["key"], facts=refusals[0]["facts"])
+    reason_at = {
+        place: Refusal(one["code"], one["key"], one["facts"])
+        for one in refusals
+        for place in range(one["first"] - 1, one["last"])
+    }
+    return [
+        Booked(new.key, booked_ids[place], amounts[place], news[place], reason_at.get(place))
+        for place, new in enumerate(part)
+    ]
+
+
+def _column(part: Sequence[NewTransfer], value: Callable[[NewTransfer], Any]) -> list[Any]:
+    """Return the values of one column; none where no transfer has any."""
+    values = [value(each) for each in part]
+    return values if any(one is not None for one in values) else []
+
+
+def _folded(part: Sequence[NewTransfer], value: Callable[[NewTransfer], Any]) -> list[Any]:
+    """Return the values of one column, or the one value that all transfers share."""
+    values = [value(each) for each in part]
+    return values[:1] if values.count(values[0]) == len(values) else values
+
+
+def _json(facts: Mapping[str, Any]) -> str:
+    return json.dumps(dict(facts), ensure_ascii=False, sort_keys=True)
+
+
+def _audit(actor: Actor, booked: Sequence[Booked]) -> None:
+    new = [one for one in booked if one.is_new]
+    refused = sum(one.refusal is not None for one in booked)
+    if not new:
+        return
+    record_audit(
+        actor=actor,
+        action="ledger.book_transfers",
+        subject=("transfer", new[0].id or 0),
+        facts={
+            "booked": len(new),
+            "answered": len(booked) - len(new) - refused,
+            "refused": refused,
+            "amount_fen": sum(one.amount_fen for one in new),
+            "first_id": min(one.id or 0 for one in new),
+            "last_id": max(one.id or 0 for one in new),
+            "keys": [one.key for one in new[:_KEYS_SHOWN]],
+        },
+    )

@@ -1,0 +1,220 @@
+"""Transfers are booked once, whole or not at all, never past zero, and stand as they were booked."""
+
+from __future__ import annotations
+
+import threading
+from datetime import date
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from tests.factories.ledger import TODAY, book, open_all, posted
+
+from yulin.ledger import selectors, services
+from yulin.ledger.core.accounts import NewAccount
+from yulin.ledger.core.chain import ChainBreak
+from yulin.ledger.core.transfers import NewTransfer
+from yulin.ledger.enums import AccountKind, TransferKind
+from yulin.ledger.errors import KeyConflictError, OverdraftError, PeriodClosedError, PeriodNotClosableError
+from yulin.ledger.models import Account, Transfer
+from yulin.people.core.actors import SYSTEM_ACTOR
+
+DAYS = [date(2022, 1, day) for day in range(1, 20)]
+
+
+@pytest.mark.django_db
+def test_transfer_is_booked_once_per_key() -> None:
+    open_all()
+    first = book(posted("k1", "funding", "budget", 100))[0]
+    again = book(posted("k1", "funding", "budget", 100))[0]
+    assert (first.is_new, again.is_new, first.id == again.id) == (True, False, True)
+    with pytest.raises(KeyConflictError):
+        book(posted("k1", "funding", "budget", 101))
+    assert selectors.balance("budget").posted_fen == 100
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("amount", "is_booked"), [(99, True), (100, True), (101, False)])
+def test_account_gives_no_fen_more_than_it_holds(amount: int, is_booked: bool) -> None:
+    open_all()
+    book(posted("in", "funding", "budget", 150), NewTransfer("h", TransferKind.HOLD, "budget", "paid", 50, TODAY))
+    if is_booked:
+        book(posted("out", "budget", "paid", amount))
+    else:
+        with pytest.raises(OverdraftError, match=r"1\.00.*0\.01"):
+            book(posted("other", "funding", "budget", 1, group="g"), posted("out", "budget", "paid", 102, group="g"))
+    assert selectors.balance("budget").available_fen == (100 - amount if is_booked else 100)
+
+
+@pytest.mark.django_db
+def test_group_that_fails_spoils_no_other_when_the_call_goes_on() -> None:
+    open_all()
+    found = book(
+        posted("in", "funding", "budget", 100),
+        posted("a1", "funding", "due", 5, group="a"),
+        posted("a2", "budget", "paid", 5, group="a"),
+        posted("b", "budget", "paid", 100),
+        goes_on=True,
+    )
+    assert [one.is_new for one in found] == [True, False, False, True]
+    assert {one.refusal.code for one in found if one.refusal} == {"LEDGER.ACCOUNT.OVERFILL"}
+
+
+@pytest.mark.django_db
+def test_closed_period_takes_nothing_more() -> None:
+    open_all()
+    book(posted("k1", "funding", "budget", 100, date(2021, 12, 31)))
+    closed = services.close_period(actor=SYSTEM_ACTOR, scheme_id="s", closed_until=date(2022, 1, 1), today=TODAY)
+    assert closed.totals["budget"] == [100, 0]
+    with pytest.raises(PeriodClosedError):
+        book(posted("k2", "funding", "budget", 100, date(2021, 12, 31)))
+    book(posted("k3", "funding", "budget", 100, date(2022, 1, 1)))
+    with pytest.raises(PeriodNotClosableError):
+        services.close_period(actor=SYSTEM_ACTOR, scheme_id="s", closed_until=date(2022, 1, 20), today=TODAY)
+
+
+@pytest.mark.django_db
+def test_expired_hold_is_released_once() -> None:
+    open_all()
+    hold = NewTransfer("h", TransferKind.HOLD, "budget", "paid", 70, DAYS[0], expires_on=DAYS[5])
+    book(posted("in", "funding", "budget", 100), hold)
+    assert services.expire_holds(today=DAYS[5]) == 0
+    assert (services.expire_holds(today=DAYS[6]), services.expire_holds(today=DAYS[6])) == (1, 0)
+    assert selectors.balance("budget").available_fen == 100
+
+
+@pytest.mark.django_db
+def test_reversal_goes_back_and_the_statement_shows_it() -> None:
+    open_all()
+    book(posted("in", "funding", "budget", 100))
+    services.reverse_transfer(actor=SYSTEM_ACTOR, key="in", reason="重复入账", value_on=TODAY)
+    lines = list(selectors.statement("budget").lines())
+    assert [(one.in_fen, one.out_fen, one.balance_fen) for one in lines] == [(100, None, 100), (None, 100, 0)]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE ledger_transfer SET amount_fen = 1",
+        "DELETE FROM ledger_transfer",
+        "UPDATE ledger_account SET posted_fen = 1",
+        "UPDATE ledger_account SET may_overdraw = true",
+        "DELETE FROM ledger_account",
+        "UPDATE ledger_hold SET rest_fen = 0",
+    ],
+)
+def test_database_refuses_to_change_what_was_booked(statement: str) -> None:
+    open_all()
+    book(posted("in", "funding", "budget", 100))
+    with pytest.raises(DatabaseError, match="refused"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+def in_parallel(count: int, work) -> list:
+    answers: list = []
+
+    def run(number: int) -> None:
+        try:
+            answers.append(work(number))
+        except Exception as error:  # noqa: BLE001 - told to the test
+            answers.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return answers
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_twenty_at_once_book_one_key_once() -> None:
+    open_all()
+    found = in_parallel(20, lambda _: book(posted("same", "funding", "budget", 100))[0].is_new)
+    assert sorted(found) == [False] * 19 + [True]
+    assert selectors.balance("budget").posted_fen == 100
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_twenty_at_once_never_overdraw_and_never_lock_each_other_out() -> None:
+    open_all()
+    book(posted("in", "funding", "budget", 1_000), posted("in2", "funding", "paid", 1_000))
+
+    def work(number: int) -> int:
+        ways = [("budget", "paid"), ("paid", "budget")]
+        asked = [posted(f"{number}-{n}", *ways[(number + n) % 2], 90) for n in range(10)]
+        return sum(one.is_new for one in book(*asked, goes_on=True))
+
+    found = in_parallel(20, work)
+    assert all(isinstance(one, int) for one in found), found
+    assert selectors.balance("budget").posted_fen + selectors.balance("paid").posted_fen == 2_000
+    assert all(account.available_fen >= 0 for account in Account.objects.exclude(code="funding"))
+    assert selectors.verify().holds
+
+
+def tamper(statement: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE ledger_transfer DISABLE TRIGGER ledger_stands")
+        cursor.execute("ALTER TABLE ledger_transfer NO FORCE ROW LEVEL SECURITY")
+        cursor.execute(statement)
+        cursor.execute("ALTER TABLE ledger_transfer FORCE ROW LEVEL SECURITY")
+        cursor.execute("ALTER TABLE ledger_transfer ENABLE TRIGGER ledger_stands")
+
+
+SWAP = (
+    "UPDATE ledger_transfer AS t SET amount_fen = o.amount_fen, value_on = o.value_on FROM ledger_transfer AS o"
+    " WHERE t.key IN ('k3', 'k4') AND o.key IN ('k3', 'k4') AND o.key <> t.key"
+)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE ledger_transfer SET amount_fen = amount_fen + 1 WHERE key = 'k3'",
+        "DELETE FROM ledger_transfer WHERE key = 'k3'",
+        SWAP,
+    ],
+)
+def test_verify_names_the_transfer_that_was_touched(statement: str) -> None:
+    open_all()
+    book(*(posted(f"k{n}", "funding", "budget", n + 1) for n in range(3)))
+    assert services.seal_transfers() == 3
+    book(*(posted(f"k{n}", "funding", "budget", n + 1) for n in range(3, 6)))
+    assert (services.seal_transfers(), services.seal_transfers()) == (3, 0)
+    found = selectors.verify()
+    assert (found.holds, found.last_seal, found.unsealed_count) == (True, 2, 0)
+    touched = Transfer.objects.get(key="k3").pk
+    tamper(statement)
+    assert selectors.verify().chain_break == ChainBreak(2, "transfers", touched)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_sealer_leaves_out_no_transfer_that_commits_late() -> None:
+    open_all()
+    services.open_accounts(
+        actor=SYSTEM_ACTOR,
+        accounts=[NewAccount(code, AccountKind.CLEARING, None, "s", "", may_overdraw=True) for code in ("x", "y")],
+    )
+    begun, may_end = threading.Event(), threading.Event()
+
+    def slow() -> None:
+        with transaction.atomic():
+            book(posted("slow", "x", "y", 1))
+            begun.set()
+            may_end.wait(10)
+        connection.close()
+
+    thread = threading.Thread(target=slow)
+    thread.start()
+    begun.wait(10)
+    book(posted("quick", "funding", "budget", 1))
+    assert services.seal_transfers() == 0
+    may_end.set()
+    thread.join()
+    assert services.seal_transfers() == 2
+    assert selectors.verify().holds

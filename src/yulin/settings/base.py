@@ -141,9 +141,7 @@ MEDIA_ROOT = YULIN_HOME / "files"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage" if DEBUG else "yulin.kit.static.HashedFiles"
     },
 }
 # Files that packages bring and no page loads: copying and compressing them would double the time of a first start.

@@ -42,7 +42,7 @@ class PartnershipForm(forms.Form):
         self, *args: Any, schemes: Mapping[str, Text], banks: Sequence[tuple[int, Text]], **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["scheme"].choices = [(key, say(title)) for key, title in schemes.items()]  # type: ignore[attr-defined]  # a ChoiceField
+        self.fields["scheme"].choices = [("", "—"), *((key, say(title)) for key, title in schemes.items())]  # type: ignore[attr-defined]  # a ChoiceField
         self.fields["bank"].choices = [("", "—"), *((str(pk), say(name)) for pk, name in banks)]  # type: ignore[attr-defined]
 
 

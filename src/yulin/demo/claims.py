@@ -22,6 +22,7 @@ from yulin.pool.selectors.claim_case import law_of, settled
 from yulin.pool.selectors.claims import claimable_loans
 from yulin.pool.services.claims import deciding, papers, reviewing, vouchers
 from yulin.pool.services.claims.open_claim import open_claim
+from yulin.pool.services.payouts.batches import keep_account
 
 if TYPE_CHECKING:
     from yulin.pool.models import Claim, Enrolment
@@ -178,6 +179,17 @@ _STEPS: Mapping[str, tuple[tuple[date, _Step], ...]] = {
     "approved": _APPROVED,
     "paid": (*_APPROVED, (targets.BUSINESS_DATE, _pay)),
 }
+
+
+def keep_demo_accounts(organisations: Mapping[str, int]) -> None:
+    """Give the manager and the two banks with people an account, all invented."""
+    clerk = demo_actor(Role.MANAGER_CLERK)
+    names = {"MANAGER": "示例市科技信贷风险补偿资金池", "B01": "木棉示例银行待清算", "B02": "榕树示例银行待清算"}
+    for place, (code, name) in enumerate(names.items()):
+        keep_account(
+            actor=clerk, organisation_id=organisations[code], name=name,
+            account=f"DEMO-0000-{place:04d}", bank_code=f"{place:012d}",
+        )  # fmt: skip
 
 
 def set_demo_budgets() -> None:

@@ -20,7 +20,7 @@ from yulin.atlas.selectors import USCC
 from yulin.base.text import Text
 from yulin.demo import targets
 from yulin.demo.book import SEED, DemoBook, demo_book
-from yulin.demo.claims import file_claims, set_demo_budgets
+from yulin.demo.claims import file_claims, keep_demo_accounts, set_demo_budgets
 from yulin.demo.errors import BookNotEmptyError
 from yulin.demo.people import create_demo_organisations
 from yulin.demo.queue import file_waiting_loans
@@ -89,6 +89,7 @@ def load_demo_book(*, scale: int = 1, seed: int = SEED) -> Loaded:
     set_demo_budgets()
     file_claims(organisations)
     enter_recoveries()
+    keep_demo_accounts(organisations)
     snapshot_board(actor=SYSTEM_ACTOR, as_of=targets.AS_OF)
     return loaded
 

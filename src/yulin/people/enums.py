@@ -68,6 +68,8 @@ class Action(StrEnum):
     REVIEW_CLAIMS = "review_claims"
     DECIDE_CLAIMS = "decide_claims"
     SET_BUDGETS = "set_budgets"
+    PAY_CLAIMS = "pay_claims"
+    SEE_PAYOUTS = "see_payouts"
     SEE_BREAKERS = "see_breakers"
     SEE_RECOVERIES = "see_recoveries"
     ENTER_RECOVERIES = "enter_recoveries"

@@ -162,6 +162,15 @@ class VoucherState(StrEnum):
     VOID = "void"
 
 
+class BatchState(StrEnum):
+    """Where a batch of payments stands."""
+
+    DRAFT = "draft"
+    SENT = "sent"
+    CLOSED = "closed"
+    VOID = "void"
+
+
 class LimitKind(StrEnum):
     """Over what a running total is kept."""
 

@@ -37,6 +37,8 @@ RIGHTS: Mapping[Action, frozenset[Role]] = MappingProxyType(
         Action.REVIEW_CLAIMS: _MANAGER,
         Action.DECIDE_CLAIMS: _AUTHORITY,
         Action.SET_BUDGETS: _AUTHORITY,
+        Action.PAY_CLAIMS: _MANAGER,
+        Action.SEE_PAYOUTS: _MANAGER | _AUTHORITY | {Role.AUDITOR},
         Action.SEE_BREAKERS: _BANK | _MANAGER | _AUTHORITY | {Role.AUDITOR},
         Action.SEE_RECOVERIES: _BANK | _MANAGER | _AUTHORITY | {Role.DISTRICT_OFFICER, Role.AUDITOR},
         Action.ENTER_RECOVERIES: _BANK | _MANAGER,

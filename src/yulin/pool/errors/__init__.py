@@ -85,6 +85,14 @@ from yulin.pool.errors.partners import (
     ProductNameTakenError,
     ProductNotFoundError,
 )
+from yulin.pool.errors.payouts import (
+    AccountMissingError,
+    BatchNotFoundError,
+    BatchStateError,
+    NothingToPayError,
+    OrderAnsweredError,
+    ReleaseSameHandsError,
+)
 from yulin.pool.errors.recoveries import (
     RecallRepaidError,
     RecoveryAboveLossError,
@@ -103,6 +111,7 @@ from yulin.pool.errors.root import (
 
 __all__ = [
     "AboveLossBaseError",
+    "AccountMissingError",
     "AgainstReplacementLawError",
     "AnswerNotFoundError",
     "AppealedAlreadyError",
@@ -113,6 +122,8 @@ __all__ = [
     "AssignmentStandsError",
     "AssignmentTransfereeError",
     "BankSuspendedError",
+    "BatchNotFoundError",
+    "BatchStateError",
     "BreakerNotFoundError",
     "BudgetBelowUseError",
     "ChangedMeanwhileError",
@@ -153,7 +164,9 @@ __all__ = [
     "NotReplacedError",
     "NoteMissingError",
     "NothingToMoveError",
+    "NothingToPayError",
     "NoticeRunningError",
+    "OrderAnsweredError",
     "OtherModeError",
     "PartnershipIntervalError",
     "PartnershipNotFoundError",
@@ -169,6 +182,7 @@ __all__ = [
     "RecoveryNotFoundError",
     "RecoveryStateError",
     "ReferenceTakenError",
+    "ReleaseSameHandsError",
     "RemittanceAboveDueError",
     "ReturnMonthError",
     "RowRefusedError",

@@ -9,6 +9,7 @@ from yulin.pool.models.enrolments import Enrolment, EnrolmentEvent, NumberSeries
 from yulin.pool.models.limits import LimitUse
 from yulin.pool.models.moves import SchemeMove
 from yulin.pool.models.partners import CreditLine, Partnership, Product
+from yulin.pool.models.payouts import PaymentAccount, PayoutAnswer, PayoutBatch, PayoutOrder
 from yulin.pool.models.recalls import Recall
 from yulin.pool.models.recoveries import Recovery, RecoveryLine, Remittance, WriteOff
 from yulin.pool.models.returns import MonthlyReturn, ReturnFile
@@ -27,6 +28,10 @@ __all__ = [
     "MonthlyReturn",
     "NumberSeries",
     "Partnership",
+    "PaymentAccount",
+    "PayoutAnswer",
+    "PayoutBatch",
+    "PayoutOrder",
     "PreLoanAnswer",
     "Product",
     "Recall",

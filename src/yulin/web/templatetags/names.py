@@ -12,8 +12,10 @@ from yulin.kit.speech import say
 from yulin.kit.templatetags.yulin import verdict
 from yulin.pool.core import names
 from yulin.pool.core.claims.states import STATE_NAMES, STATE_VERDICTS
-from yulin.pool.enums import ClaimState, VoucherState
+from yulin.pool.core.words import party_word
+from yulin.pool.enums import BatchState, ClaimState, VoucherState
 from yulin.pool.selectors.claim_page import VOUCHER_NAMES
+from yulin.pool.selectors.payouts import BATCH_STATES, OUTCOMES
 from yulin.web import facts
 
 register = template.Library()
@@ -48,3 +50,23 @@ def voucher_state(state: str) -> SafeString:
     """Say a voucher's state as a verdict."""
     tone, name = VOUCHER_NAMES[VoucherState(state)]
     return verdict(tone, name)
+
+
+@register.simple_tag
+def batch_state(state: str) -> SafeString:
+    """Say the state of a batch of payments as a verdict."""
+    tone, name = BATCH_STATES[BatchState(state)]
+    return verdict(tone, name)
+
+
+@register.simple_tag
+def order_outcome(outcome: str) -> SafeString:
+    """Say what became of a payment as a verdict."""
+    tone, name = OUTCOMES[outcome]
+    return verdict(tone, name)
+
+
+@register.simple_tag
+def party_name(party: str) -> str:
+    """Say what a party of a loss is called."""
+    return say(party_word(party))

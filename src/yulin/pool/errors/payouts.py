@@ -1,0 +1,97 @@
+"""What the pool refuses about payments."""
+
+from __future__ import annotations
+
+from yulin.base.text import Text
+from yulin.pool.errors.root import PoolError, listed
+
+
+class NothingToPayError(PoolError):
+    """No approved voucher waits for payment under the scheme."""
+
+    code = "POOL.PAYOUT.NOTHING"
+
+    def __init__(self, *, scheme: str) -> None:
+        super().__init__(
+            Text("方案%(scheme)s没有待拨付的凭证。", "No voucher waits for payment under %(scheme)s.").with_values(
+                scheme=scheme
+            ),
+            Text("公示通过的申请才可以拨付。", "Only claims whose notice has passed are paid."),
+            scheme=scheme,
+        )
+
+
+class AccountMissingError(PoolError):
+    """An organisation that pays or is paid has no account on record."""
+
+    code = "POOL.PAYOUT.ACCOUNT"
+
+    def __init__(self, *, organisations: list[Text]) -> None:
+        super().__init__(
+            Text("%(names)s没有登记账户。", "No account is on record for %(names)s.").with_values(
+                names=listed(organisations)
+            ),
+            Text("先登记户名、账号与联行号。", "Enter name, account and bank code first."),
+            organisations=[one.en for one in organisations],
+        )
+
+
+class BatchNotFoundError(PoolError):
+    """There is no such batch."""
+
+    code = "POOL.PAYOUT.NOT_FOUND"
+
+    def __init__(self, *, batch: str | int) -> None:
+        super().__init__(
+            Text("没有批次%(id)s。", "There is no batch %(id)s.").with_values(id=batch),
+            Text("从拨付列表进入。", "Start from the list of payouts."),
+            batch=str(batch),
+        )
+
+
+class BatchStateError(PoolError):
+    """The batch is not in a state for this step."""
+
+    code = "POOL.PAYOUT.STATE"
+
+    def __init__(self, *, batch: str, found: str, needed: str) -> None:
+        super().__init__(
+            Text(
+                "批次%(batch)s处于“%(found)s”，此步需要“%(needed)s”。",
+                "The batch %(batch)s is “%(found)s”; this step needs “%(needed)s”.",
+            ).with_values(batch=batch, found=found, needed=needed),
+            Text("刷新页面后再办。", "Reload the page."),
+            batch=batch,
+            found=found,
+        )
+
+
+class ReleaseSameHandsError(PoolError):
+    """A batch is released by two different people."""
+
+    code = "POOL.PAYOUT.SAME_HANDS"
+
+    def __init__(self, *, batch: str) -> None:
+        super().__init__(
+            Text(
+                "批次%(batch)s须由两个人放款，您已放款一次。", "Two people release %(batch)s; you have already."
+            ).with_values(batch=batch),
+            Text("由另一人放款。", "Let another person release it."),
+            batch=batch,
+        )
+
+
+class OrderAnsweredError(PoolError):
+    """An order that the bank has answered is not declared unpaid by hand."""
+
+    code = "POOL.PAYOUT.ANSWERED"
+
+    def __init__(self, *, order: str, outcome: str) -> None:
+        super().__init__(
+            Text(
+                "付款指令%(order)s已有结果“%(outcome)s”。", "The order %(order)s is answered: “%(outcome)s”."
+            ).with_values(order=order, outcome=outcome),
+            Text("以银行回盘为准。", "The bank's answer stands."),
+            order=order,
+            outcome=outcome,
+        )

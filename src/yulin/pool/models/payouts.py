@@ -1,0 +1,121 @@
+"""Payment of vouchers: accounts, batches that two people release, orders to the paying bank, and the bank's answers.
+
+Invariant (the database's too): a voucher has at most one order that is paid or unanswered, so that nothing is paid
+twice; two different people release a batch; an order that is answered keeps its answer.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from yulin.pool.enums import BatchState
+
+_OUTCOMES = ("unknown", "paid", "failed")
+
+
+class PaymentAccount(models.Model):
+    """The account of an organisation: the manager's, from which the pool pays, or a bank's, to which it pays."""
+
+    organisation = models.OneToOneField("people.Organisation", on_delete=models.PROTECT, related_name="+")
+    name = models.CharField("户名", max_length=140)
+    account = models.CharField("账号", max_length=34)
+    bank_code = models.CharField("联行号", max_length=12)
+    updated_at = models.DateTimeField("更新", auto_now=True)
+
+    class Meta:
+        verbose_name = "收付款账户"
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.account}"
+
+
+class PayoutBatch(models.Model):
+    """Orders that go to the paying bank in one file."""
+
+    number = models.CharField("批次号", max_length=35, unique=True)
+    scheme_id = models.CharField("方案", max_length=60)
+    state = models.CharField("状态", max_length=10, default=BatchState.DRAFT.value)
+    execute_on = models.DateField("付款日")
+    payer_name = models.CharField("付款户名", max_length=140)
+    payer_account = models.CharField("付款账号", max_length=34)
+    payer_bank_code = models.CharField("付款行联行号", max_length=12)
+    made_at = models.DateTimeField("建立时间", db_default=Now())
+    made_by_id = models.BigIntegerField("经办", null=True)
+    first_release_by_id = models.BigIntegerField("第一放款人", null=True, blank=True)
+    second_release_by_id = models.BigIntegerField("第二放款人", null=True, blank=True)
+    released_at = models.DateTimeField("放款时间", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "拨付批次"
+        ordering: ClassVar[list[str]] = ["-id"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=Q(state__in=[str(each) for each in BatchState]), name="batch_state"),
+            models.CheckConstraint(
+                condition=Q(second_release_by_id__isnull=True)
+                | (Q(first_release_by_id__isnull=False) & ~Q(second_release_by_id=F("first_release_by_id"))),
+                name="batch_two_people",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["draft", "void"])
+                | (Q(second_release_by_id__isnull=False) & Q(released_at__isnull=False)),
+                name="batch_released_by_two",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class PayoutOrder(models.Model):
+    """One payment of one voucher."""
+
+    batch = models.ForeignKey(PayoutBatch, on_delete=models.PROTECT, related_name="orders")
+    voucher = models.ForeignKey("pool.Voucher", on_delete=models.PROTECT, related_name="orders")
+    reference = models.CharField("业务参考号", max_length=35, unique=True)
+    payee_name = models.CharField("收款户名", max_length=140)
+    account = models.CharField("收款账号", max_length=34)
+    bank_code = models.CharField("联行号", max_length=12)
+    amount_fen = models.BigIntegerField("金额")
+    purpose = models.CharField("用途", max_length=140)
+    outcome = models.CharField("结果", max_length=8, default="unknown")
+    reason = models.CharField("原因", max_length=300, blank=True)
+    answered_on = models.DateField("回盘日", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "付款指令"
+        ordering: ClassVar[list[str]] = ["id"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["voucher"], condition=~Q(outcome="failed"), name="order_one_that_may_pay"),
+            models.CheckConstraint(condition=Q(outcome__in=_OUTCOMES), name="order_outcome"),
+            models.CheckConstraint(condition=Q(amount_fen__gt=0), name="order_amount"),
+            models.CheckConstraint(
+                condition=Q(outcome="unknown") | Q(answered_on__isnull=False), name="order_answered_on"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class PayoutAnswer(models.Model):
+    """One return file of the bank as it came, and what of it did not fit."""
+
+    batch = models.ForeignKey(PayoutBatch, on_delete=models.PROTECT, related_name="answers")
+    file_name = models.CharField("文件名", max_length=200)
+    sha256 = models.CharField("内容散列", max_length=64)
+    received_at = models.DateTimeField("收到", db_default=Now())
+    received_by_id = models.BigIntegerField("经办", null=True)
+    settled_count = models.PositiveIntegerField("入账笔数")
+    repeated_count = models.PositiveIntegerField("重复笔数")
+    misfits = models.JSONField("不符", default=list)
+
+    class Meta:
+        verbose_name = "回盘"
+        ordering: ClassVar[list[str]] = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.batch_id}: {self.file_name}"

@@ -1,0 +1,76 @@
+"""Every read of payments: vouchers that wait, batches with their orders, a batch as the paying bank gets it."""
+
+from __future__ import annotations
+
+from django.db.models import Count, Q, QuerySet, Sum
+
+from yulin.base.text import Text
+from yulin.exchange.core.payments import Payer, PaymentBatch, PaymentOrder, PaymentOutcome
+from yulin.people.core.actors import Actor
+from yulin.people.enums import Action
+from yulin.pool.enums import BatchState, ClaimState, VoucherState
+from yulin.pool.errors import BatchNotFoundError
+from yulin.pool.models import PaymentAccount, PayoutBatch, Voucher
+
+BATCH_STATES = {
+    BatchState.DRAFT: ("idle", Text("待放款", "To be released")),
+    BatchState.SENT: ("warn", Text("待回盘", "Waits for the bank")),
+    BatchState.CLOSED: ("ok", Text("已回盘", "Answered")),
+    BatchState.VOID: ("bad", Text("已作废", "Void")),
+}
+OUTCOMES = {
+    "unknown": ("unk", Text("未知", "Unknown")),
+    "paid": ("ok", Text("已付", "Paid")),
+    "failed": ("bad", Text("失败", "Failed")),
+}
+_WAITING = (VoucherState.HELD.value, VoucherState.FAILED.value)
+
+
+def vouchers_to_pay(scheme_id: str = "") -> QuerySet[Voucher]:
+    """Return the vouchers of approved claims that no order may still pay, oldest claim first."""
+    rows = Voucher.objects.filter(state__in=_WAITING, claim__state=ClaimState.APPROVED.value)
+    rows = rows.exclude(orders__outcome__in=["unknown", "paid"])
+    if scheme_id:
+        rows = rows.filter(claim__scheme_id=scheme_id)
+    return rows.select_related("claim", "bank").order_by("claim__scheme_id", "claim_id", "instalment", "id")
+
+
+def batches_visible_to(actor: Actor) -> QuerySet[PayoutBatch]:
+    """Return the batches that an actor may see: all, or none."""
+    rows = PayoutBatch.objects.annotate(
+        order_count=Count("orders"),
+        total_fen=Sum("orders__amount_fen"),
+        open_count=Count("orders", filter=Q(orders__outcome="unknown")),
+    )
+    return rows if actor.may(Action.SEE_PAYOUTS) else rows.none()
+
+
+def batch_for(actor: Actor, batch_id: int) -> PayoutBatch:
+    """Return one batch with its sums. Raises: `POOL.PAYOUT.NOT_FOUND`."""
+    found = batches_visible_to(actor).filter(pk=batch_id).first()
+    if found is None:
+        raise BatchNotFoundError(batch=batch_id)
+    return found
+
+
+def as_sent(batch: PayoutBatch) -> PaymentBatch:
+    """Return the batch as the paying bank gets it; the same batch always gives the same file."""
+    payer = Payer(batch.payer_name, batch.payer_account, batch.payer_bank_code)
+    orders = tuple(
+        PaymentOrder(one.reference, one.payee_name, one.account, one.bank_code, one.amount_fen, one.purpose)
+        for one in batch.orders.order_by("id")
+    )
+    return PaymentBatch(batch.number, payer, batch.made_at, batch.execute_on, orders)
+
+
+def outcomes_of(batch: PayoutBatch) -> dict[str, PaymentOutcome]:
+    """Return what stands of each order."""
+    return {
+        reference: PaymentOutcome(outcome) for reference, outcome in batch.orders.values_list("reference", "outcome")
+    }
+
+
+def accounts_of(organisation_ids: set[int]) -> dict[int, PaymentAccount]:
+    """Return the accounts on record, by organisation."""
+    rows = PaymentAccount.objects.filter(organisation_id__in=organisation_ids)
+    return {one.organisation_id: one for one in rows}

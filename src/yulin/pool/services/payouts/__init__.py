@@ -1,0 +1,1 @@
+"""Payment of vouchers: batches, two releases, the bank's answers."""

@@ -1,0 +1,189 @@
+"""A batch is made from approved vouchers, released by two people, and then goes to the bank as one file."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import transaction
+
+from yulin.base.text import Text
+from yulin.exchange.core.payments import check_batch
+from yulin.kit import clock
+from yulin.kit.row_security import EVERYTHING, scope
+from yulin.people.core.actors import Actor
+from yulin.people.enums import Action
+from yulin.people.errors import NotAllowedError
+from yulin.people.selectors import organisation_names
+from yulin.people.services import record_audit
+from yulin.pool.core.numbers import number_prefix
+from yulin.pool.core.words import party_word
+from yulin.pool.enums import BatchState, VoucherState
+from yulin.pool.errors import (
+    AccountMissingError,
+    BatchNotFoundError,
+    BatchStateError,
+    NothingToPayError,
+    OrderAnsweredError,
+    ReleaseSameHandsError,
+)
+from yulin.pool.models import PaymentAccount, PayoutBatch, PayoutOrder, Voucher
+from yulin.pool.selectors.payouts import accounts_of, as_sent, vouchers_to_pay
+from yulin.pool.services._steps import draw_from_series
+
+
+def keep_account(*, actor: Actor, organisation_id: int, name: str, account: str, bank_code: str) -> PaymentAccount:
+    """Set an organisation's account; orders that exist keep the account that they went to.
+
+    Effects: one `PaymentAccount`; audit row. Raises: `PEOPLE.NOT_ALLOWED`.
+    """
+    _check_may_pay(actor)
+    with transaction.atomic():
+        kept, _ = PaymentAccount.objects.update_or_create(
+            organisation_id=organisation_id, defaults={"name": name, "account": account, "bank_code": bank_code}
+        )
+        facts = {"name": name, "account": account, "bank_code": bank_code}
+        record_audit(actor=actor, action="pool.keep_account", subject=("organisation", organisation_id), facts=facts)
+    return kept
+
+
+def make_batch(*, actor: Actor, scheme_id: str, execute_on: date) -> PayoutBatch:
+    """Put every voucher of a scheme that waits for payment into one batch.
+
+    Effects: one draft batch, one order a voucher with a reference of its own; audit row.
+    Raises: `PEOPLE.NOT_ALLOWED`, `POOL.PAYOUT.NOTHING`, `POOL.PAYOUT.ACCOUNT`, `EXCHANGE.PAYMENT.FIELD`.
+    """
+    _check_may_pay(actor)
+    with transaction.atomic(), scope(EVERYTHING):
+        vouchers = list(vouchers_to_pay(scheme_id).select_for_update(of=("self",)))
+        if not vouchers:
+            raise NothingToPayError(scheme=scheme_id)
+        payer, payees = _accounts(actor, vouchers)
+        today = clock.business_date()
+        number = draw_from_series(f"BF-{number_prefix(scheme_id)}", today.year, 1)[0]
+        batch = PayoutBatch.objects.create(
+            number=number, scheme_id=scheme_id, execute_on=execute_on, payer_name=payer.name,
+            payer_account=payer.account, payer_bank_code=payer.bank_code, made_by_id=actor.user_id,
+        )  # fmt: skip
+        batch.refresh_from_db()
+        PayoutOrder.objects.bulk_create(
+            _order(batch, voucher, payees[voucher.bank_id], place) for place, voucher in enumerate(vouchers, start=1)
+        )
+        check_batch(as_sent(batch))
+        _audit(actor, batch, "make", {"orders": len(vouchers), "total_fen": sum(one.amount_fen for one in vouchers)})
+    return batch
+
+
+def release_batch(*, actor: Actor, batch_id: int) -> PayoutBatch:
+    """Release a batch; the second person's release sends it: its vouchers wait for the bank's answer from then on.
+
+    Effects: the batch; at the second release its vouchers sent; audit row.
+    Raises: `PEOPLE.NOT_ALLOWED`, `POOL.PAYOUT.STATE`, `POOL.PAYOUT.SAME_HANDS`, `POOL.PAYOUT.NOT_FOUND`.
+    """
+    _check_may_pay(actor)
+    with transaction.atomic(), scope(EVERYTHING):
+        batch = locked_batch(batch_id, BatchState.DRAFT)
+        if batch.first_release_by_id is None:
+            batch.first_release_by_id = actor.user_id
+            batch.save(update_fields=["first_release_by_id"])
+            _audit(actor, batch, "release", {"release": 1})
+            return batch
+        if batch.first_release_by_id == actor.user_id:
+            raise ReleaseSameHandsError(batch=batch.number)
+        batch.second_release_by_id, batch.released_at = actor.user_id, clock.now()
+        batch.state = BatchState.SENT.value
+        batch.save(update_fields=["second_release_by_id", "released_at", "state"])
+        Voucher.objects.filter(orders__batch=batch).update(state=VoucherState.SENT.value)
+        _audit(actor, batch, "release", {"release": 2})
+    return batch
+
+
+def void_batch(*, actor: Actor, batch_id: int, note: str) -> PayoutBatch:
+    """Void a batch that nobody has sent; its vouchers wait for the next one.
+
+    Effects: the batch, its orders failed; audit row. Raises: `POOL.PAYOUT.STATE`, `POOL.PAYOUT.NOT_FOUND`.
+    """
+    _check_may_pay(actor)
+    with transaction.atomic(), scope(EVERYTHING):
+        batch = locked_batch(batch_id, BatchState.DRAFT)
+        batch.state = BatchState.VOID.value
+        batch.save(update_fields=["state"])
+        batch.orders.update(outcome="failed", answered_on=clock.business_date(), reason=note[:300])
+        _audit(actor, batch, "void", {"note": note})
+    return batch
+
+
+def declare_unpaid(*, actor: Actor, order_id: int, note: str) -> PayoutOrder:
+    """Declare that an order which the bank never answered was not paid; only then may its voucher be paid again.
+
+    Effects: the order failed, its voucher failed; audit row with the reason. Raises: `POOL.PAYOUT.ANSWERED`.
+    """
+    _check_may_pay(actor)
+    with transaction.atomic(), scope(EVERYTHING):
+        order = PayoutOrder.objects.select_for_update().select_related("batch", "voucher").get(pk=order_id)
+        if order.outcome != "unknown" or order.batch.state != BatchState.SENT or not note.strip():
+            raise OrderAnsweredError(order=order.reference, outcome=order.outcome)
+        settle_order(order, "failed", note)
+        _audit(actor, order.batch, "declare_unpaid", {"order": order.reference, "note": note})
+        close_if_answered(order.batch)
+    return order
+
+
+def settle_order(order: PayoutOrder, outcome: str, reason: str) -> None:
+    """Write what became of an order; a failed one lets its voucher wait again. In the caller's transaction."""
+    order.outcome, order.reason, order.answered_on = outcome, reason[:300], clock.business_date()
+    order.save(update_fields=["outcome", "reason", "answered_on"])
+    if outcome == "failed":
+        Voucher.objects.filter(pk=order.voucher_id).update(state=VoucherState.FAILED.value)
+
+
+def close_if_answered(batch: PayoutBatch) -> None:
+    """Close a batch of which every order is answered. In the caller's transaction."""
+    if not batch.orders.filter(outcome="unknown").exists():
+        batch.state = BatchState.CLOSED.value
+        batch.save(update_fields=["state"])
+
+
+def locked_batch(batch_id: int, *needed: BatchState) -> PayoutBatch:
+    """Return a batch, locked until the transaction ends. Raises: `POOL.PAYOUT.NOT_FOUND`, `POOL.PAYOUT.STATE`."""
+    batch = PayoutBatch.objects.select_for_update().filter(pk=batch_id).first()
+    if batch is None:
+        raise BatchNotFoundError(batch=batch_id)
+    if batch.state not in needed:
+        raise BatchStateError(batch=batch.number, found=batch.state, needed=" / ".join(needed))
+    return batch
+
+
+def _order(batch: PayoutBatch, voucher: Voucher, payee: PaymentAccount, place: int) -> PayoutOrder:
+    return PayoutOrder(
+        batch=batch,
+        voucher=voucher,
+        reference=f"{batch.number}-{place:04d}",
+        payee_name=payee.name,
+        account=payee.account,
+        bank_code=payee.bank_code,
+        amount_fen=voucher.amount_fen,
+        purpose=f"{party_word(voucher.party).zh}补偿 {voucher.claim.number}",
+    )
+
+
+def _accounts(actor: Actor, vouchers: list[Voucher]) -> tuple[PaymentAccount, dict[int, PaymentAccount]]:
+    wanted = {voucher.bank_id for voucher in vouchers} | {actor.organisation_id or 0}
+    found = accounts_of(wanted)
+    missing = sorted(wanted - set(found))
+    if missing:
+        names = organisation_names(missing)
+        raise AccountMissingError(
+            organisations=[names[one].name if one in names else Text("—", "—") for one in missing]
+        )
+    return found[actor.organisation_id or 0], found
+
+
+def _check_may_pay(actor: Actor) -> None:
+    if not actor.may(Action.PAY_CLAIMS):
+        raise NotAllowedError(action=str(Action.PAY_CLAIMS), role=str(actor.role))
+
+
+def _audit(actor: Actor, batch: PayoutBatch, what: str, facts: dict[str, object]) -> None:
+    record_audit(
+        actor=actor, action=f"pool.{what}_payout", subject=("payout", batch.pk), facts={"batch": batch.number, **facts}
+    )

@@ -1,0 +1,190 @@
+"""Pages of payments: what waits, the batches, one batch with its releases, files and answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from yulin.base.errors import YulinError
+from yulin.base.text import Text
+from yulin.exchange.adapters.payment_files import write_pain_001, write_table
+from yulin.kit.clock import business_date
+from yulin.kit.lists import Column, Plan, read_listing
+from yulin.kit.speech import say
+from yulin.people.adapters.guards import needs
+from yulin.people.core.actors import Actor
+from yulin.people.enums import Action, OrganisationKind
+from yulin.people.selectors import organisations_of_kind
+from yulin.pool.adapters.packs import published_laws
+from yulin.pool.enums import BatchState
+from yulin.pool.forms.payouts import AccountForm, AnswerForm, BatchForm, UnpaidForm
+from yulin.pool.selectors.payouts import accounts_of, as_sent, batch_for, batches_visible_to, vouchers_to_pay
+from yulin.pool.services.payouts.answers import take_answer
+from yulin.pool.services.payouts.batches import declare_unpaid, keep_account, make_batch, release_batch, void_batch
+
+_COLUMNS = (
+    Column("number", Text("批次号", "Batch"), "number"),
+    Column("scheme", Text("方案", "Scheme"), "scheme_id"),
+    Column("state", Text("状态", "State"), "state"),
+    Column("day", Text("付款日", "To be paid on"), "execute_on"),
+    Column("orders", Text("笔数", "Orders"), "order_count", is_number=True),
+    Column("total", Text("金额（元）", "Amount (CNY)"), "total_fen", is_number=True),
+)
+_WAITING_SHOWN = 50
+
+
+def _actor(request: HttpRequest) -> Actor:
+    actor: Actor = request.actor  # type: ignore[attr-defined]  # set by ActorMiddleware
+    return actor
+
+
+@needs(Action.SEE_PAYOUTS)
+def payouts(request: HttpRequest) -> HttpResponse:
+    """Show the vouchers that wait, make a batch of them, keep accounts, and list the batches."""
+    actor = _actor(request)
+    may_pay = actor.may(Action.PAY_CLAIMS)
+    do = request.POST.get("do", "") if may_pay else ""
+    waiting = vouchers_to_pay()
+    schemes = {law.pack.id: law.pack.title for law in published_laws()}
+    wanted = {key: schemes.get(key, Text(key, key)) for key in waiting.values_list("claim__scheme_id", flat=True)}
+    houses = [(one.pk, one.short_name) for one in organisations_of_kind(OrganisationKind.BANK)]
+    if actor.organisation_id is not None and may_pay:
+        houses = [(actor.organisation_id, Text("本机构（付款方）", "This organisation (payer)")), *houses]
+    batch_form = BatchForm(_of(request, do, "batch"), schemes=wanted, initial={"execute_on": business_date()})
+    account_form = AccountForm(_of(request, do, "account"), organisations=houses)
+    refused: YulinError | None = None
+    if request.method == "POST":
+        try:
+            done = _listed_work(request, actor, do, batch_form, account_form)
+        except YulinError as error:
+            done, refused = None, error
+        if done is not None:
+            return done
+    rows = list(waiting[:_WAITING_SHOWN])
+    known = accounts_of({one.bank_id for one in rows} | {actor.organisation_id or 0})
+    context = {
+        "listing": read_listing(
+            request, batches_visible_to(actor), Plan(_COLUMNS, "-number", search=("number__iexact",))
+        ),
+        "find": Text("批次号", "batch"),
+        "nothing": {
+            "title": Text("还没有批次", "No batch yet"),
+            "text": Text("公示通过的凭证在上面列出。", "Vouchers whose notice has passed are listed above."),
+        },
+        "waiting": rows,
+        "waiting_count": waiting.count(),
+        "with_account": set(known),
+        "may_pay": may_pay,
+        "batch_form": batch_form,
+        "account_form": account_form,
+        "refused": refused,
+    }
+    return render(request, "pool/payouts.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _listed_work(
+    request: HttpRequest, actor: Actor, do: str, batch_form: BatchForm, account_form: AccountForm
+) -> HttpResponse | None:
+    if do == "batch" and batch_form.is_valid():
+        given = batch_form.cleaned_data
+        batch = make_batch(actor=actor, scheme_id=given["scheme"], execute_on=given["execute_on"])
+        messages.success(request, say(Text("已建立批次，请两人放款", "The batch is made; two people release it")))
+        return redirect("pool:payout", batch.pk)
+    if do == "account" and account_form.is_valid():
+        given = account_form.cleaned_data
+        keep_account(
+            actor=actor, organisation_id=int(given["organisation"]), name=given["name"], account=given["account"],
+            bank_code=given["bank_code"],
+        )  # fmt: skip
+        messages.success(request, say(Text("账户已登记", "The account is kept")))
+        return redirect("pool:payouts")
+    if do not in {"batch", "account"}:
+        raise Http404
+    return None
+
+
+def _of(request: HttpRequest, do: str, wanted: str) -> Any:
+    return request.POST if request.method == "POST" and do == wanted else None
+
+
+@needs(Action.SEE_PAYOUTS)
+def payout(request: HttpRequest, batch_id: int) -> HttpResponse:
+    """Show one batch; release it, take the bank's answer, declare an unanswered order unpaid."""
+    actor = _actor(request)
+    batch = batch_for(actor, batch_id)
+    may_pay = actor.may(Action.PAY_CLAIMS)
+    do = request.POST.get("do", "") if may_pay else ""
+    files = request.FILES if do == "answer" else None
+    answer_form = AnswerForm(_of(request, do, "answer"), files)
+    note_form = UnpaidForm(request.POST if do in {"void", "unpaid"} else None)
+    refused: YulinError | None = None
+    if request.method == "POST":
+        try:
+            if _batch_work(request, actor, batch.pk, do, answer_form, note_form):
+                return redirect("pool:payout", batch.pk)
+        except YulinError as error:
+            refused = error
+    context = {
+        "batch": batch,
+        "orders": batch.orders.select_related("voucher__claim"),
+        "answers": list(batch.answers.all()),
+        "may_pay": may_pay,
+        "may_release": may_pay and batch.state == BatchState.DRAFT and batch.first_release_by_id != actor.user_id,
+        "answer_form": answer_form,
+        "note_form": note_form,
+        "refused": refused,
+    }
+    return render(request, "pool/payout.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _batch_work(
+    request: HttpRequest, actor: Actor, batch_id: int, do: str, answer_form: AnswerForm, note_form: UnpaidForm
+) -> bool:
+    works: dict[str, Callable[[], bool]] = {
+        "release": lambda: bool(release_batch(actor=actor, batch_id=batch_id)),
+        "void": lambda: (
+            note_form.is_valid()
+            and bool(void_batch(actor=actor, batch_id=batch_id, note=note_form.cleaned_data["note"]))
+        ),
+        "unpaid": lambda: (
+            note_form.is_valid()
+            and request.POST.get("order", "").isdigit()
+            and bool(
+                declare_unpaid(actor=actor, order_id=int(request.POST["order"]), note=note_form.cleaned_data["note"])
+            )
+        ),
+        "answer": lambda: answer_form.is_valid() and _answered(request, actor, batch_id, answer_form),
+    }
+    if do not in works:
+        raise Http404
+    return works[do]()
+
+
+def _answered(request: HttpRequest, actor: Actor, batch_id: int, form: AnswerForm) -> bool:
+    file = form.cleaned_data["file"]
+    limit_bytes = settings.YULIN_UPLOAD_LIMIT_MB * 1024 * 1024
+    content = file.read(limit_bytes)
+    answer, _ = take_answer(actor=actor, batch_id=batch_id, file_name=file.name, content=content)
+    said = Text("入账%(n)s笔，不符%(m)s笔", "%(n)s settled, %(m)s do not fit")
+    messages.success(request, say(said.with_values(n=answer.settled_count, m=len(answer.misfits))))
+    return True
+
+
+@needs(Action.SEE_PAYOUTS)
+@require_safe
+def payout_file(request: HttpRequest, batch_id: int, form: str) -> HttpResponse:
+    """Give the batch as the file that the bank gets; only what two people have released."""
+    batch = batch_for(_actor(request), batch_id)
+    if batch.state not in {BatchState.SENT, BatchState.CLOSED} or form not in {"xml", "csv"}:
+        raise Http404
+    content = write_pain_001(as_sent(batch)) if form == "xml" else write_table(as_sent(batch))
+    kind = "application/xml" if form == "xml" else "text/csv; charset=gb18030"
+    return HttpResponse(
+        content, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{batch.number}.{form}"'}
+    )

@@ -1,0 +1,66 @@
+"""The pages of payments: what waits becomes a batch, two people release it, the answer is taken, refusals say why."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from tests.factories.claims import TODAY, make_claim_law, make_people
+from tests.factories.people import make_client, make_demo_book
+from tests.pool.test_payouts import HEAD, approved, line
+
+from yulin.people.enums import Role
+from yulin.people.models import User
+from yulin.pool.models import PayoutBatch, Voucher
+
+pytestmark = pytest.mark.django_db
+
+
+def browser(actor):
+    client = Client()
+    client.force_login(User.objects.get(pk=actor.user_id))
+    return client
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_from_waiting_vouchers_to_paid_ones(language):
+    make_demo_book(TODAY)
+    law, people = make_claim_law(), make_people()
+    claim = approved(people, law)
+    first, second = browser(people.reviewer), browser(people.checker)
+    path = f"/{language}/payouts/"
+    assert claim.number in first.get(path).content.decode()
+    asked = {"do": "batch", "scheme": "gz-credit-2021", "execute_on": "2022-01-27"}
+    refused = first.post(path, asked)
+    assert (refused.status_code, "POOL.PAYOUT.ACCOUNT" in refused.content.decode()) == (422, True)
+    for organisation, account in ((people.reviewer.organisation_id, "4401"), (claim.bank_id, "6222")):
+        form = {"organisation": organisation, "name": "示例户名", "account": account, "bank_code": "102581000013"}
+        assert first.post(path, {"do": "account", **form}).status_code == 302
+    assert first.post(path, {"do": "account", **form, "bank_code": "1"}).status_code == 422
+    assert first.post(path, asked).status_code == 302
+    batch = PayoutBatch.objects.get()
+    place = f"{path}{batch.pk}/"
+    assert first.get(f"{place}batch.xml").status_code == 404
+    assert first.post(place, {"do": "release"}).status_code == 302
+    assert "POOL.PAYOUT.SAME_HANDS" in first.post(place, {"do": "release"}).content.decode()
+    assert second.post(place, {"do": "release"}).status_code == 302
+    assert first.get(f"{place}batch.xml").content.startswith(b"<?xml")
+    assert "业务参考号" in first.get(f"{place}batch.csv").content.decode("gb18030")
+    order, other = batch.orders.all()
+    content = HEAD + line(order) + line(other, fen=1)
+    file = SimpleUploadedFile("回盘.csv", content.encode("gb18030"))
+    assert first.post(place, {"do": "answer", "file": file}).status_code == 302
+    page = first.get(place).content.decode()
+    assert "EXCHANGE.PAYMENT.OTHER_AMOUNT" in page
+    assert set(Voucher.objects.values_list("state", flat=True)) == {"paid", "sent"}
+    assert first.post(place, {"do": "unpaid", "order": other.pk, "note": "银行证明"}).status_code == 302
+    assert first.post(place, {"do": "nonsense"}).status_code == 404
+
+
+def test_who_only_looks_gets_no_form():
+    make_demo_book(TODAY)
+    auditor = make_client(Role.AUDITOR)
+    page = auditor.get("/zh-hans/payouts/").content.decode()
+    assert 'name="do"' not in page
+    assert auditor.post("/zh-hans/payouts/", {"do": "batch"}).status_code == 404
+    assert make_client(Role.BANK_CLERK).get("/zh-hans/payouts/").status_code == 403

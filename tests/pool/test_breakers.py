@@ -111,7 +111,7 @@ def test_a_line_that_nobody_has_set_holds_nothing_back():
     _, clerk = make_bank()
     make_enrolment(clerk, law, **FRESH)
     row = breaker_rows(clerk, today=TODAY)[0]
-    assert (row.standings[0].state.state, row.standings[0].gauge) == ("none", None)
+    assert (row.standings[0].verdict[0], row.standings[0].gauge) == ("unk", None)
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])

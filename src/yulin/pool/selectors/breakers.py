@@ -60,8 +60,8 @@ class Standing:
 
     @property
     def verdict(self) -> tuple[str, Text]:
-        """Its state as a verdict and a word."""
-        return STATES[self.state.state]
+        """Its state as a verdict and a word; where nobody has set the line, nothing is said to be clear."""
+        return STATES["unknown" if self.state.breaker.level_bp is None else self.state.state]
 
     @property
     def then(self) -> Text:

@@ -37,6 +37,8 @@ from yulin.pool.services.recoveries.write_off import approve_write_off, propose_
 
 _SEARCH = ("firm_name__icontains", "loan_number__iexact", "number__iexact")
 _HALVES = 6
+# Several forms stand on one page: each has ids of its own.
+_IDS = {"form": "id_%s", "remittance": "remit_%s", "write_off": "write_off_%s", "undo": "undo_%s"}
 _COLUMNS = (
     Column("firm", Text("企业与申请", "Firm and claim"), "firm_name", export=lambda row: row.firm_name),
     Column("number", Text("申请编号", "Claim"), export=lambda row: row.number),
@@ -192,7 +194,7 @@ def undo(request: HttpRequest, recovery_id: int) -> HttpResponse:
 @needs(Action.MATCH_REMITTANCES)
 def remit(request: HttpRequest, claim_id: int) -> HttpResponse:
     """Record what came in from the bank on a debt."""
-    form = RemittanceForm(request.POST)
+    form = RemittanceForm(request.POST, auto_id=_IDS["remittance"])
     if form.is_valid():
         given = form.cleaned_data
         try:
@@ -212,7 +214,7 @@ def remit(request: HttpRequest, claim_id: int) -> HttpResponse:
 @needs(Action.PROPOSE_WRITE_OFF)
 def write_off(request: HttpRequest, claim_id: int) -> HttpResponse:
     """Propose the end of a debt's pursuit."""
-    form = WriteOffForm(request.POST)
+    form = WriteOffForm(request.POST, auto_id=_IDS["write_off"])
     if form.is_valid():
         given = form.cleaned_data
         try:
@@ -264,7 +266,7 @@ def _page(request: HttpRequest, claim_id: int, *, preview: RecoveryShare | None 
         "may_approve": actor.may(Action.APPROVE_WRITE_OFF),
         "enter_url": reverse("pool:debt-recovery", args=[claim_id]),
         **{
-            f"{name}_form": forms.get(name) or kind(initial=start)
+            f"{name}_form": forms.get(name) or kind(initial=start, auto_id=_IDS[name])
             for name, (kind, action, is_open) in shown.items()
             if is_open and actor.may(action)
         },

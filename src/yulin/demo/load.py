@@ -22,6 +22,7 @@ from yulin.demo import targets
 from yulin.demo.book import SEED, DemoBook, demo_book
 from yulin.demo.claims import file_claims, keep_demo_accounts, set_demo_budgets
 from yulin.demo.errors import BookNotEmptyError
+from yulin.demo.ledger import load_ledger
 from yulin.demo.people import create_demo_organisations
 from yulin.demo.queue import file_waiting_loans
 from yulin.demo.recoveries import enter_recoveries
@@ -111,6 +112,7 @@ def _rows(book: DemoBook, organisations: Mapping[str, int], packs: Mapping[str, 
     _copy("pool_limituse", _limit_rows(loans))
     _copy("pool_numberseries", _series_rows(loans))
     _renumber()
+    load_ledger(loans, organisations, targets.AS_OF)
     return Loaded(len(book.firms), len(book.lines), len(loans), len(returns))
 
 

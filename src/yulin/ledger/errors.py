@@ -202,6 +202,23 @@ class AccountNotFoundError(YulinError):
         )
 
 
+class StatementTooLongError(YulinError):
+    """A statement has more lines than a PDF takes."""
+
+    code = "LEDGER.STATEMENT.TOO_LONG"
+
+    def __init__(self, *, account: str, at_most: int) -> None:
+        super().__init__(
+            Text(
+                "账户%(account)s该期间的分录超过%(at_most)s笔，不制PDF。",
+                "Account %(account)s has more than %(at_most)s transfers in this period; no PDF is made of it.",
+            ).with_values(account=account, at_most=at_most),
+            Text("缩短期间，或下载CSV。", "Choose a shorter period, or take the CSV."),
+            account=account,
+            at_most=at_most,
+        )
+
+
 class PeriodNotClosableError(YulinError):
     """A period cannot be closed: it is not over, or closes nothing that is open."""
 

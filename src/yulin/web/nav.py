@@ -49,6 +49,7 @@ WORK: tuple[Area, ...] = (
     Area(Text("预警线", "Breakers"), "pool:breakers", Action.SEE_BREAKERS, ("pool:breaker",)),
     Area(Text("追偿回收", "Recoveries"), "pool:recoveries", Action.SEE_RECOVERIES, _RECOVERY_PAGES),
     Area(Text("拨付", "Payouts"), "pool:payouts", Action.SEE_PAYOUTS, ("pool:payout",)),
+    Area(Text("资金账本", "Ledger"), "ledger:accounts", Action.SEE_LEDGER, ("ledger:account",)),
     Area(Text("方案", "Schemes"), "pool:schemes", Action.SEE_SCHEMES, ("pool:scheme", "pool:moves", "pool:move")),
     Area(Text("合作银行", "Partner banks"), "pool:partnerships", Action.EDIT_PARTNERSHIPS, ("pool:partnership",)),
     Area(Text("本行产品", "Products"), "pool:products", Action.EDIT_PRODUCTS, ("pool:product",)),

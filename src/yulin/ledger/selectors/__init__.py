@@ -2,25 +2,39 @@
 
 from __future__ import annotations
 
-from yulin.ledger.selectors.accounts import account_for, accounts_visible_to, closed_days, expired_holds, open_holds
+from yulin.ledger.selectors.accounts import (
+    LayerRoom,
+    account_for,
+    account_scheme_ids,
+    accounts_visible_to,
+    closed_days,
+    expired_holds,
+    layer_rooms,
+    open_holds,
+)
 from yulin.ledger.selectors.balances import balance, balances, balances_at
+from yulin.ledger.selectors.statement_letters import statement_facts
 from yulin.ledger.selectors.statements import ROW_HEADS, Statement, StatementLine, statement, statement_of
 from yulin.ledger.selectors.verification import Verification, verify
 
 __all__ = [
     "ROW_HEADS",
+    "LayerRoom",
     "Statement",
     "StatementLine",
     "Verification",
     "account_for",
+    "account_scheme_ids",
     "accounts_visible_to",
     "balance",
     "balances",
     "balances_at",
     "closed_days",
     "expired_holds",
+    "layer_rooms",
     "open_holds",
     "statement",
+    "statement_facts",
     "statement_of",
     "verify",
 ]

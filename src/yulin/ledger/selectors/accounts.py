@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import F, Max, Q, QuerySet
 from django.db.models.functions import Greatest
 
+from yulin.base.text import Text
+from yulin.kit.row_security import EVERYTHING, scope
+from yulin.ledger.enums import AccountKind
 from yulin.ledger.errors import AccountNotFoundError
 from yulin.ledger.models import Account, Hold, PeriodClose
 from yulin.people.core.actors import Actor
@@ -22,6 +26,38 @@ def accounts_visible_to(actor: Actor) -> QuerySet[Account]:
     if actor.kind == OrganisationKind.DISTRICT:
         return accounts.filter(district_code=actor.district_code or "-")
     return accounts.filter(owner_id=actor.organisation_id or 0)
+
+
+def account_scheme_ids(accounts: QuerySet[Account]) -> list[str]:
+    """Return the schemes that the accounts belong to."""
+    return list(accounts.exclude(scheme_id="").order_by("scheme_id").values_list("scheme_id", flat=True).distinct())
+
+
+@dataclass(frozen=True)
+class LayerRoom:
+    """What a layer of a scheme may promise, what it has promised, and what is left."""
+
+    account: Account
+    scheme_id: str
+    granted_fen: int
+    held_fen: int
+
+    @property
+    def left_fen(self) -> int:
+        """What the layer can still promise."""
+        return self.granted_fen - self.held_fen
+
+    @property
+    def name(self) -> Text:
+        """The layer's name."""
+        return self.account.name
+
+
+def layer_rooms() -> list[LayerRoom]:
+    """Return the room of every layer: everybody who lends under a scheme may know what it can still bear."""
+    with scope(EVERYTHING):
+        found = Account.objects.filter(kind=AccountKind.CAPACITY.value).order_by("scheme_id", "code")
+        return [LayerRoom(one, one.scheme_id, one.posted_fen, one.held_out_fen) for one in found]
 
 
 def account_for(actor: Actor, code: str) -> Account:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from itertools import islice
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Sum
 
 from yulin.base.text import Text
 from yulin.kit.row_security import EVERYTHING, scope
@@ -46,8 +46,17 @@ class StatementLine:
     in_fen: int | None
     out_fen: int | None
     held_fen: int | None
-    balance_fen: int
-    available_fen: int
+    totals: Totals
+
+    @property
+    def balance_fen(self) -> int:
+        """What stands on the account after the transfer."""
+        return self.totals.posted_fen
+
+    @property
+    def available_fen(self) -> int:
+        """What the account can give after the transfer."""
+        return self.totals.available_fen
 
     @property
     def kind_name(self) -> Text:
@@ -83,11 +92,24 @@ class Statement:
         """Give the lines in value-date order, then in the order of booking."""
         totals = self.opening
         for chunk in _chunks(self.transfers):
-            others = _counterparts(self.account, chunk)
-            for transfer in chunk:
-                change = change_by(transfer, self.account)
-                totals = totals.plus(change.posted_fen, change.held_out_fen, change.held_in_fen)
-                yield _line(transfer, others[_other_id(transfer, self.account)], change, totals)
+            for line in _lines(self.account, chunk, totals):
+                totals = line.totals
+                yield line
+
+    def newest_lines(self, first: int, count: int) -> list[StatementLine]:
+        """Return up to `count` lines, newest first, after leaving out the `first` newest."""
+        newest = self.transfers.order_by("-value_on", "-id")
+        shown = list(newest[first : first + count])
+        later = _sum(newest[: first + len(shown)], self.account)
+        before = self.closing().plus(-later.posted_fen, -later.held_out_fen, -later.held_in_fen)
+        return list(_lines(self.account, shown[::-1], before))[::-1]
+
+    def closing(self) -> Totals:
+        """Return the totals over all value dates before `until`; those of now where there is no such bound."""
+        account = self.account
+        if self.until is None:
+            return Totals(account.posted_fen, account.held_out_fen, account.held_in_fen)
+        return totals_before(account.code, self.until)
 
 
 def statement(code: str, since: date | None = None, until: date | None = None) -> Statement:
@@ -126,6 +148,28 @@ def _chunks(transfers: QuerySet[Transfer]) -> Iterator[list[Transfer]]:
         yield chunk
 
 
+def _lines(account: Account, transfers: Sequence[Transfer], before: Totals) -> Iterator[StatementLine]:
+    others = _counterparts(account, transfers)
+    totals = before
+    for transfer in transfers:
+        change = change_by(transfer, account)
+        totals = totals.plus(change.posted_fen, change.held_out_fen, change.held_in_fen)
+        yield _line(transfer, others[_other_id(transfer, account)], change, totals)
+
+
+def _sum(transfers: QuerySet[Transfer], account: Account) -> Totals:
+    """Return by how much the transfers of a slice change the totals of an account, summed by the database."""
+    total = Totals()
+    kept = Transfer.objects.filter(pk__in=transfers.values("pk")).order_by()
+    for kind, is_given, fen in (
+        kept.annotate(is_given=Q(debit=account)).values_list("kind", "is_given").annotate(Sum("amount_fen"))
+    ):
+        sign = SIGNS[TransferKind(kind)]
+        posted, held = sign.posted * int(fen), sign.held * int(fen)
+        total = total.plus(-posted, held, 0) if is_given else total.plus(posted, 0, held)
+    return total
+
+
 def _other_id(transfer: Transfer, account: Account) -> int:
     return transfer.credit_id if transfer.debit_id == account.pk else transfer.debit_id
 
@@ -144,6 +188,5 @@ def _line(transfer: Transfer, counterpart: Account, change: Totals, totals: Tota
         in_fen=change.posted_fen if change.posted_fen > 0 else None,
         out_fen=-change.posted_fen if change.posted_fen < 0 else None,
         held_fen=held or None,
-        balance_fen=totals.posted_fen,
-        available_fen=totals.available_fen,
+        totals=totals,
     )

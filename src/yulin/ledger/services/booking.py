@@ -1,4 +1,4 @@
-"""Book transfers: one call of the database function `ledger_book` for thousands of them.
+"""Book transfers: one call of the database function `ledger_book` for thousands of them, `ledger_book_one` for one.
 
 The function locks every account it touches in the order of their numbers, looks at what is asked against what stands
 there, and writes transfers, holds and totals set-based; a group that does not fit leaves nothing behind.
@@ -17,6 +17,7 @@ from django.db import IntegrityError, connection, transaction
 from yulin.kit import clock
 from yulin.kit.row_security import EVERYTHING, scope
 from yulin.ledger.core.transfers import Booked, NewTransfer, Refusal, check_new, group_numbers
+from yulin.ledger.enums import TransferKind
 from yulin.ledger.errors import REFUSALS
 from yulin.people.core.actors import Actor
 from yulin.people.services import record_audit
@@ -29,6 +30,9 @@ _BOOK = """
 SELECT ids, amounts, news, refusals FROM ledger_book(
   %s::text[], %s::int[], %s::text[], %s::text[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::date[],
   %s::date[], %s::text[], %s::jsonb[], %s::date, %s::bigint, %s::bigint, %s::boolean)
+"""
+_BOOK_ONE = """
+SELECT ledger_book_one(%s, %s, %s::bigint, %s::bigint, %s::bigint, %s::date, %s, %s::jsonb, %s::bigint, %s::bigint)
 """
 _LOCK = """
 SELECT count(*) FROM (
@@ -77,9 +81,11 @@ def book_transfers(
 
 
 def _book(call: _Call, transfers: Sequence[NewTransfer]) -> list[Booked]:
+    ids = _account_ids(transfers)
+    if len(transfers) == 1 and (booked := _book_one(call, transfers[0], ids)):
+        return [booked]
     numbers = group_numbers(transfers)
     order = sorted(range(len(transfers)), key=numbers.__getitem__)
-    ids = _account_ids(transfers)
     parts = list(_parts(order, numbers))
     if len(parts) > 1:
         _lock_all(ids.values(), transfers)
@@ -88,6 +94,18 @@ def _book(call: _Call, transfers: Sequence[NewTransfer]) -> list[Booked]:
         part = [transfers[place] for place in places]
         found.update(zip(places, _call(call, part, [numbers[place] for place in places], ids), strict=True))
     return [found[place] for place in range(len(transfers))]
+
+
+def _book_one(call: _Call, new: NewTransfer, ids: Mapping[str, int]) -> Booked | None:
+    """Book one plain transfer on the short way; None where it has to be looked at in full."""
+    if new.kind != TransferKind.POSTED:
+        return None
+    accounts = [ids.get(new.debit, _UNKNOWN_ACCOUNT), ids.get(new.credit, _UNKNOWN_ACCOUNT)]
+    told = [new.amount_fen, new.value_on, new.reason, _json(new.facts), call.actor.user_id, call.actor.organisation_id]
+    with connection.cursor() as cursor:
+        cursor.execute(_BOOK_ONE, [new.key, new.group, *accounts, *told])
+        booked_id = cursor.fetchone()[0]
+    return None if booked_id is None else Booked(new.key, booked_id, new.amount_fen or 0, is_new=True)
 
 
 def _parts(order: Sequence[int], numbers: Sequence[int]) -> Iterator[Sequence[int]]:

@@ -12,6 +12,7 @@ from tests.pool.test_payouts import HEAD, approved, line
 from yulin.people.enums import Role
 from yulin.people.models import User
 from yulin.pool.models import PayoutBatch, Voucher
+from yulin.pool.services.payouts import batches
 
 pytestmark = pytest.mark.django_db
 
@@ -55,6 +56,23 @@ def test_from_waiting_vouchers_to_paid_ones(language):
     assert set(Voucher.objects.values_list("state", flat=True)) == {"paid", "sent"}
     assert first.post(place, {"do": "unpaid", "order": other.pk, "note": "银行证明"}).status_code == 302
     assert first.post(place, {"do": "nonsense"}).status_code == 404
+
+
+def test_a_return_file_beyond_the_limit_is_refused_whole(settings):
+    make_demo_book(TODAY)
+    law, people = make_claim_law(), make_people()
+    claim = approved(people, law)
+    for organisation in (people.reviewer.organisation_id, claim.bank_id):
+        asked = {"organisation_id": organisation, "name": "示例户名", "account": "4401", "bank_code": "102581000013"}
+        batches.keep_account(actor=people.reviewer, **asked)
+    batch = batches.make_batch(actor=people.reviewer, scheme_id="gz-credit-2021", execute_on=TODAY)
+    for actor in (people.reviewer, people.checker):
+        batches.release_batch(actor=actor, batch_id=batch.pk)
+    settings.YULIN_UPLOAD_LIMIT_MB = 0
+    file = SimpleUploadedFile("回盘.csv", HEAD.encode())
+    asked = browser(people.reviewer).post(f"/zh-hans/payouts/{batch.pk}/", {"do": "answer", "file": file})
+    assert asked.status_code in {413, 422}
+    assert not batch.answers.exists()
 
 
 def test_who_only_looks_gets_no_form():

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,6 +14,8 @@ from yulin.base.errors import YulinError
 from yulin.base.text import Text
 from yulin.exchange.adapters.payment_files import write_pain_001, write_table
 from yulin.kit.clock import business_date
+from yulin.kit.errors import UploadTooLargeError
+from yulin.kit.limits import upload_limit_bytes
 from yulin.kit.lists import Column, Plan, read_listing
 from yulin.kit.speech import say
 from yulin.people.adapters.guards import needs
@@ -168,9 +169,10 @@ def _batch_work(
 
 def _answered(request: HttpRequest, actor: Actor, batch_id: int, form: AnswerForm) -> bool:
     file = form.cleaned_data["file"]
-    limit_bytes = settings.YULIN_UPLOAD_LIMIT_MB * 1024 * 1024
-    content = file.read(limit_bytes)
-    answer, _ = take_answer(actor=actor, batch_id=batch_id, file_name=file.name, content=content)
+    limit_bytes = upload_limit_bytes()
+    if file.size > limit_bytes:
+        raise UploadTooLargeError(name=file.name, found_bytes=file.size, limit_bytes=limit_bytes)
+    answer, _ = take_answer(actor=actor, batch_id=batch_id, file_name=file.name, content=file.read())
     said = Text("入账%(n)s笔，不符%(m)s笔", "%(n)s settled, %(m)s do not fit")
     messages.success(request, say(said.with_values(n=answer.settled_count, m=len(answer.misfits))))
     return True

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
+from yulin.exchange.adapters.bounds import upload_bounds
 from yulin.exchange.adapters.payment_files import COMMON_TABLE, BankTable, read_answer
 from yulin.exchange.core.payments import PaymentOutcome, Reconciliation, reconcile
 from yulin.kit import clock
@@ -36,7 +37,7 @@ def take_answer(
     with transaction.atomic(), scope(EVERYTHING):
         batch = locked_batch(batch_id, BatchState.SENT, BatchState.CLOSED)
         sent = as_sent(batch)
-        found = reconcile(sent, read_answer(content, file_name, sent, table), outcomes_of(batch))
+        found = reconcile(sent, read_answer(content, file_name, sent, table, upload_bounds()), outcomes_of(batch))
         orders = {order.reference: order for order in batch.orders.select_for_update().select_related("voucher")}
         today = clock.business_date()
         for reference, said in found.settled.items():

@@ -37,6 +37,7 @@ START_SECONDS = 180
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
+    from django.db import connections
     from playwright.sync_api import Error, sync_playwright
 
     with sync_playwright() as tools:
@@ -45,6 +46,9 @@ def browser() -> Iterator[Any]:
         except Error as fault:
             pytest.skip(f"BROWSER TESTS NOT RUN: no Chromium here ({fault.message.splitlines()[0]})")
         yield found
+        # While Playwright's loop runs, Django keeps the connections of this thread apart from those of before: what
+        # tests opened meanwhile is seen from here alone, and would keep the test database from being dropped.
+        connections.close_all()
         found.close()
 
 

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from yulin.pool.adapters.schemes import layers_of, scheme_pack
 from yulin.pool.core.deciding import Law, decide_loan, decide_table, frozen_facts, tenor_months
-from yulin.pool.core.filing import Filing
+from yulin.pool.core.filing import Filing, ratio_at_filing
 from yulin.rules.adapters.shipped import shipped_pack
 
 WAN = 1_000_000
@@ -133,3 +134,20 @@ def test_begun_month_counts():
         }
     )
     assert tenor_months(loans).to_list() == [36, 37]
+
+
+@pytest.mark.parametrize(
+    ("pack_id", "district", "ratio"),
+    [
+        ("gz-credit-2021", 440112, {"city": 5_000, "district": 4_000, "bank": 1_000}),
+        ("gz-credit-2021", 440106, {"city": 5_000, "bank": 5_000}),
+        ("gz-credit-2021", None, {}),
+        ("gz-credit-2015", None, {"city": 5_000, "bank": 5_000}),
+    ],
+)
+def test_an_unknown_district_leaves_the_ratio_open_where_a_layer_may_join(pack_id, district, ratio):
+    pack = scheme_pack(pack_id)
+    on = max(pack.effective_from, date(2016, 6, 1))
+    facts = {} if district is None else {"district": district}
+    filed = ratio_at_filing(pack, layers_of(pack), Filing(on, "bank", 100_000_000, facts))
+    assert dict(filed.ratio_bp) == ratio

@@ -14,7 +14,7 @@ from fractions import Fraction
 from typing import Any
 
 from yulin.base.outcome import Outcome
-from yulin.pool.core.layers import layer_for, with_layer
+from yulin.pool.core.layers import layer_for, may_top_up, with_layer
 from yulin.pool.core.loss import Loss, LossCase
 from yulin.pool.core.ratios import WHOLE_BP, PartyRatio, mode_environment, party_ratios
 from yulin.pool.core.settlement import choose_mode
@@ -51,7 +51,7 @@ class Filing:
 
 
 def ratio_at_filing(pack: Pack, layers: Sequence[Pack], filing: Filing) -> FiledRatio:
-    """Return the ratios under which a loan is enrolled.
+    """Return the ratios under which a loan is enrolled; open where a layer may join and the district is unknown.
 
     **Rounding**: every ratio down to whole basis points; the rest party keeps what is left of 10,000.
     """
@@ -67,7 +67,10 @@ def ratio_at_filing(pack: Pack, layers: Sequence[Pack], filing: Filing) -> Filed
     mode = choose_mode(pack, case)
     if mode is None:
         return FiledRatio({}, "", is_offered=False)
-    mode = with_layer(mode, layer_for(pack, layers, known.get("district"), filing.on))
+    district = known.get("district")
+    if district is None and any(may_top_up(layer, pack.id, mode.id, filing.on) for layer in layers):
+        return FiledRatio({}, "")  # whose layer joins is not known, so nothing is promised
+    mode = with_layer(mode, layer_for(pack, layers, district, filing.on))
     ratios = party_ratios(mode, case, mode_environment(pack, mode, case), filing.amount_fen)
     if any(_is_open(ratio) for ratio in ratios.values()):
         return FiledRatio({}, "")

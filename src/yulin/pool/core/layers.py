@@ -21,11 +21,18 @@ def layer_for(pack: Pack, layers: Sequence[Pack], district: int | None, on: date
     return next((layer for layer in layers if district is not None and _tops_up(layer, pack.id, district, on)), None)
 
 
+def may_top_up(layer: Pack, pack_id: str, mode_id: str, on: date) -> bool:
+    """Return whether a layer pack tops up a mode of a scheme on the day, for firms of its own district."""
+    return _joins(layer, pack_id, on) and mode_id in layer.scheme.modes
+
+
 def _tops_up(layer: Pack, pack_id: str, district: int, on: date) -> bool:
+    return _joins(layer, pack_id, on) and covers_area(layer, district)
+
+
+def _joins(layer: Pack, pack_id: str, on: date) -> bool:
     scheme: Scheme = layer.scheme
-    if scheme.on_top_of is None or pack_id not in scheme.on_top_of.packs or not layer.is_in_force(on):
-        return False
-    return covers_area(layer, district)
+    return scheme.on_top_of is not None and pack_id in scheme.on_top_of.packs and layer.is_in_force(on)
 
 
 def covers_area(layer: Pack, district: int) -> bool:

@@ -46,7 +46,12 @@ def django_db_modify_db_settings() -> None:
 
 @pytest.fixture(autouse=True)
 def _fresh_clock() -> None:
-    """Forget the day on which the last test's book stood still."""
+    """Forget the day on which the last test's book stood still, and the language in which its last page was asked."""
+    from django.conf import settings
+    from django.utils import translation
+
     from yulin.kit import clock
 
     clock.forget_pin()
+    if settings.configured:
+        translation.deactivate()

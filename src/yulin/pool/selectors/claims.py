@@ -6,7 +6,6 @@ the database's row security says the same again.
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import date
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -184,8 +183,3 @@ def parties_of(claim: Claim) -> dict[int, Text]:
     firms = organisations_of_kind(OrganisationKind.FIRM).filter(identifier=claim.enrolment.firm.identifier)
     parties |= {firm.pk: firm.name for firm in firms}
     return parties
-
-
-def counts_by_claim_state(actor: Actor) -> Counter[str]:
-    """Return how many claims the actor sees in each state."""
-    return Counter(claims_visible_to(actor).order_by().values_list("state", flat=True))

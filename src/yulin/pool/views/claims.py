@@ -65,7 +65,6 @@ _COLUMNS = (
     ),
 )
 _CLAIMABLE_SHOWN = 20
-_NOTHING_DECIDED = frozenset({ClaimState.CHECKED})
 
 
 def _actor(request: HttpRequest) -> Actor:
@@ -253,7 +252,7 @@ class _Forms:
     @property
     def is_authoritys(self) -> bool:
         """Whether the authority decides."""
-        return self.actor.may(Action.DECIDE_CLAIMS) and self.state in _NOTHING_DECIDED
+        return self.actor.may(Action.DECIDE_CLAIMS) and self.state == ClaimState.CHECKED
 
     # What is done
 

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def _database_of_the_test(monkeypatch):
-    monkeypatch.setattr("yulin.cli.people.database_ready", contextlib.nullcontext)
+    monkeypatch.setattr("yulin.cli.people.book_ready", contextlib.nullcontext)
 
 
 def run(capsys, *words):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from yulin.base.text import Text
 from yulin.cli.answers import print_json
-from yulin.cli.instance import database_ready, tell
+from yulin.cli.instance import book_ready, tell
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -33,7 +33,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 
 def _load(arguments: argparse.Namespace) -> int:
-    with database_ready():
+    with book_ready():
         from yulin.demo.load import is_empty, load_demo_book  # noqa: PLC0415 - app ready
 
         if arguments.if_empty and not is_empty():

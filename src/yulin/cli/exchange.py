@@ -101,10 +101,10 @@ def check_file(path: Path, scheme_id: str, mapping_path: Path | None = None) -> 
 
 
 def _enrol(arguments: argparse.Namespace) -> int:
-    from yulin.cli.instance import database_ready  # noqa: PLC0415 - slow import
+    from yulin.cli.instance import book_ready  # noqa: PLC0415 - slow import
 
     try:
-        with database_ready():
+        with book_ready():
             answer = enrol_file(arguments)
     except YulinError as error:
         print_json({"error": error.envelope("en")})

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from yulin.base.text import Text
+from yulin.kit.errors import DatabaseBehindError
 from yulin.kit.postgres import running_instance
 from yulin.settings.environment import home_folder
 
@@ -36,6 +37,18 @@ def database_ready() -> Iterator[None]:
             yield
         finally:
             connections.close_all()
+
+
+@contextlib.contextmanager
+def book_ready() -> Iterator[None]:
+    """Set Django up on a database of this version, for as long as the block lasts. Raises: `KIT.DATABASE.BEHIND`."""
+    with database_ready():
+        from yulin.cli.preparation import waiting_migrations  # noqa: PLC0415 - app ready
+
+        waiting = len(waiting_migrations())
+        if waiting:
+            raise DatabaseBehindError(waiting=waiting)
+        yield
 
 
 def lock_file(home: Path) -> Path:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from yulin.base.money import yuan_text
 from yulin.base.text import Text
 from yulin.cli.answers import print_json
-from yulin.cli.instance import database_ready, shell_language, tell
+from yulin.cli.instance import book_ready, shell_language, tell
 
 if TYPE_CHECKING:
     from yulin.ledger.models import Account
@@ -63,7 +63,7 @@ def _verb(
     verbs: argparse._SubParsersAction[argparse.ArgumentParser], name: str, work: Run, about: str
 ) -> argparse.ArgumentParser:
     def run(arguments: argparse.Namespace) -> int:
-        with database_ready():
+        with book_ready():
             return work(arguments)
 
     parser = verbs.add_parser(name, help=about, description=about)

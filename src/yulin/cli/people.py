@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from yulin.base.text import Text
 from yulin.cli.answers import print_json
-from yulin.cli.instance import database_ready, tell
+from yulin.cli.instance import book_ready, tell
 from yulin.people.core.audit_chain import ChainBreak, first_break, read_export
 from yulin.people.enums import Action, OrganisationKind, Role
 
@@ -80,7 +80,7 @@ def _verb(
     def run(arguments: argparse.Namespace) -> int:
         if getattr(arguments, "file", None):
             return work(arguments)  # an exported trail needs no database
-        with database_ready():
+        with book_ready():
             return work(arguments)
 
     parser = verbs.add_parser(name, help=about, description=about)

@@ -99,6 +99,22 @@ class PreparationFailedError(YulinError):
         )
 
 
+class DatabaseBehindError(YulinError):
+    """The database was made by an earlier version, or nothing was made in it yet; `yulin prepare` brings it here."""
+
+    code = "KIT.DATABASE.BEHIND"
+
+    def __init__(self, *, waiting: int) -> None:
+        super().__init__(
+            Text(
+                "数据库落后本版本%(waiting)s步，本命令不能在其上运行。",
+                "The database is %(waiting)s {waiting:step|steps} behind this version; this command cannot run on it.",
+            ).with_values(waiting=waiting),
+            Text("先运行yulin prepare，再运行本命令。", "Run yulin prepare, then this command again."),
+            waiting=waiting,
+        )
+
+
 class ServiceKeepsDyingError(YulinError):
     """A service of the instance ended again and again before it ever ran."""
 

@@ -119,8 +119,16 @@ def pages_of(context: Any, base: str) -> dict[str, str]:
     """Return what the person signed in can open by one press from home, and by one more from a list, by name."""
     page = context.new_page()
     page.goto(f"{base}home/")
-    areas = page.locator(".yl-nav a, .yl-role ul a").evaluate_all("links => links.map(link => link.href)")
-    paths = [address.removeprefix(base) for address in areas if "/account/" not in address]
+    paths: list[str] = []
+    rows = ".yl-nav a, .yl-role ul a"
+    waiting = page.locator(rows).evaluate_all("links => links.map(link => link.href)")
+    while waiting:
+        path = waiting.pop(0).removeprefix(base)
+        if path in paths or "/account/" in path:
+            continue
+        paths.append(path)
+        page.goto(f"{base}{path}")
+        waiting += page.locator(rows).evaluate_all("links => links.map(link => link.href)")
     for path in list(paths):
         page.goto(f"{base}{path}")
         first = page.locator("main table tbody a[href^='/']").first

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.e2e.areas import areas_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -68,7 +69,7 @@ def faults_here(page: Any, axe: str) -> list[str]:
 
 def walk(page: Any, role: str, seen: set[str], axe: str) -> list[str]:
     """Open what a role reaches from its home by one press, and the first thing on each list; return the faults."""
-    areas = page.locator(".yl-nav a, .yl-role ul a").evaluate_all("links => links.map(link => link.href)")
+    areas = areas_of(page) + page.locator(".yl-role ul a").evaluate_all("links => links.map(link => link.href)")
     waiting = [address for address in areas if "/account/" not in address]
     waiting += [page.url.replace("home/", ANSWERED)] if role == "bank_clerk" else []
     faults: list[str] = []
@@ -109,7 +110,7 @@ def test_pages_behind_the_sign_in_keep_the_rules(person: Any, axe: str, language
 def test_narrow_pages_keep_the_rules(person: Any, axe: str, role: str) -> None:
     page = person(role, "zh-hans", 390)
     faults = faults_here(page, axe)
-    for address in page.locator(".yl-nav a").evaluate_all("links => links.map(link => link.href)")[1:5]:
+    for address in areas_of(page)[1:5]:
         page.goto(address)
         faults += faults_here(page, axe)
     assert not faults, "\n".join(faults)

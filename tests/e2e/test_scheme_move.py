@@ -12,7 +12,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 def compare(page: Any, old: str, new: str) -> None:
     """Choose two versions by the beginning of their titles and look at them side by side."""
     page.get_by_role("navigation", name="主导航").get_by_role("link", name="方案").click()
-    page.get_by_role("link", name="新旧方案衔接").click()
+    page.get_by_role("link", name="新旧方案衔接").first.click()
     for name, title in (("from", old), ("to", new)):
         option = page.locator(f"select[name={name}] option", has_text=title).first
         page.select_option(f"select[name={name}]", value=option.get_attribute("value"))

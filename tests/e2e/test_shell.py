@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from tests.e2e.areas import areas_of
 
 from yulin.people.enums import Role
 
@@ -77,7 +78,7 @@ def test_no_page_scrolls_sideways_at_390(person: Any, path: str) -> None:
 @pytest.mark.parametrize("role", ["bank_clerk", "manager_clerk", "auditor"])
 def test_no_home_scrolls_sideways_at_390(person: Any, role: str) -> None:
     page = person(role, "zh-hans", 390)
-    for link in [None, *page.locator(".yl-nav a").evaluate_all("links => links.map(link => link.href)")]:
+    for link in [None, *areas_of(page)]:
         if link:
             page.goto(link)
         assert page.evaluate("document.documentElement.scrollWidth") <= 390, link

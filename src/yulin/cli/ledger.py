@@ -98,8 +98,8 @@ def _tell_verified(found: Verification) -> None:
             Text(
                 f"{found.transfer_count}笔分录、{found.last_seal}个封存全部成立；末个{found.last_hash[:16]}…；"
                 f"未封存{found.unsealed_count}笔。",
-                f"All {found.transfer_count} transfers and {found.last_seal} seals hold; "
-                f"last {found.last_hash[:16]}…; {found.unsealed_count} not sealed.",
+                f"The whole book holds; transfers: {found.transfer_count}, seals: {found.last_seal}, "
+                f"last {found.last_hash[:16]}…, not sealed: {found.unsealed_count}.",
             )
         )
 
@@ -186,5 +186,5 @@ def _seal(_arguments: argparse.Namespace) -> int:
     from yulin.ledger.services import seal_transfers  # noqa: PLC0415 - app ready
 
     count = seal_transfers()
-    tell(Text(f"封存了{count}笔。", f"Sealed {count} transfers."))
+    tell(Text(f"封存了{count}笔。", f"Transfers sealed: {count}."))
     return 0

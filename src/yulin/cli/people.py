@@ -110,7 +110,7 @@ def _verify(arguments: argparse.Namespace) -> int:
         tell(
             Text(
                 f"{state.last_number}个封存全部成立；末个{state.last_hash[:16]}…；未封存{state.unsealed_count}条。",
-                f"All {state.last_number} seals hold; last {state.last_hash[:16]}…; {state.unsealed_count} not sealed.",
+                f"Seals hold: {state.last_number}, last {state.last_hash[:16]}…, not sealed: {state.unsealed_count}.",
             )
         )
     else:
@@ -141,7 +141,7 @@ def _seal(_arguments: argparse.Namespace) -> int:
     from yulin.people.services import seal_audit_trail  # noqa: PLC0415 - app ready
 
     count = seal_audit_trail()
-    tell(Text(f"封存了{count}条。", f"Sealed {count} entries."))
+    tell(Text(f"封存了{count}条。", f"Entries sealed: {count}."))
     return 0
 
 

@@ -1,11 +1,12 @@
-"""The areas across the top: which page each role is shown, in the order of the work. One table of data.
+"""The areas across the top: which page each role is shown, by the parts of the work. One table of data.
 
-Invariant: an area stands in the row only when the role's rights open it, so that no link leads to a refusal.
+The first row shows the parts, the second the areas of the part that is open. Invariant: an area stands in a row only
+when the role's rights open it, so that no link leads to a refusal.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from yulin.base.text import Text
@@ -25,6 +26,15 @@ class Area:
     count: str = ""
 
 
+@dataclass(frozen=True)
+class Group:
+    """Areas that belong to one part of the work: they share a place in the first row and stand in the second."""
+
+    name: Text
+    areas: tuple[Area, ...]
+
+
+_CLAIM_PAGES = ("pool:claim", "pool:claim-open", "pool:claim-recall")
 _RECOVERY_PAGES = (
     "pool:debt",
     "pool:debt-recovery",
@@ -32,31 +42,40 @@ _RECOVERY_PAGES = (
     "pool:debt-write-off",
     "pool:recovery-report",
 )
-WORK: tuple[Area, ...] = (
-    Area(Text("工作台", "Home"), "web:home", Action.SEE_HOME),
-    Area(Text("贷前测算", "Pre-loan answer"), "pool:answer", Action.ASK_PRE_LOAN_ANSWER, ("pool:answer-kept",)),
-    Area(Text("借据文件", "Loan files"), "pool:uploads", Action.SEE_UPLOADS, ("pool:upload",), "uploads"),
+_HOME = Area(Text("工作台", "Home"), "web:home", Action.SEE_HOME)
+_BOARD = Area(Text("数据公告", "Headline board"), "web:board", None, ("web:board-list",))
+_LOANS = (
     Area(Text("备案审核", "Review"), "pool:review", Action.REVIEW_ENROLMENTS, (), "review"),
+    Area(Text("借据文件", "Loan files"), "pool:uploads", Action.SEE_UPLOADS, ("pool:upload",), "uploads"),
     Area(Text("入库备案", "Enrolments"), "pool:enrolments", Action.SEE_ENROLMENTS, ("pool:enrolment",), "enrolments"),
     Area(Text("还款月报", "Monthly returns"), "pool:returns", Action.SEE_RETURNS, ("pool:return",), "returns"),
-    Area(
-        Text("补偿", "Claims"),
-        "pool:claims",
-        Action.SEE_CLAIMS,
-        ("pool:claim", "pool:claim-open", "pool:claim-recall"),
-        "claims",
-    ),
+    Area(Text("贷前测算", "Pre-loan answer"), "pool:answer", Action.ASK_PRE_LOAN_ANSWER, ("pool:answer-kept",)),
+)
+_CLAIMS = (
+    Area(Text("补偿", "Claims"), "pool:claims", Action.SEE_CLAIMS, _CLAIM_PAGES, "claims"),
     Area(Text("预警线", "Breakers"), "pool:breakers", Action.SEE_BREAKERS, ("pool:breaker",)),
     Area(Text("追偿回收", "Recoveries"), "pool:recoveries", Action.SEE_RECOVERIES, _RECOVERY_PAGES),
+)
+_MONEY = (
     Area(Text("拨付", "Payouts"), "pool:payouts", Action.SEE_PAYOUTS, ("pool:payout",)),
     Area(Text("资金账本", "Ledger"), "ledger:accounts", Action.SEE_LEDGER, ("ledger:account",)),
-    Area(Text("方案", "Schemes"), "pool:schemes", Action.SEE_SCHEMES, ("pool:scheme", "pool:moves", "pool:move")),
+)
+_RULES = (
+    Area(Text("方案", "Schemes"), "pool:schemes", Action.SEE_SCHEMES, ("pool:scheme",)),
+    Area(Text("新旧方案衔接", "Scheme moves"), "pool:moves", Action.SEE_MOVES, ("pool:move", "pool:move-preview")),
     Area(Text("合作银行", "Partner banks"), "pool:partnerships", Action.EDIT_PARTNERSHIPS, ("pool:partnership",)),
     Area(Text("本行产品", "Products"), "pool:products", Action.EDIT_PRODUCTS, ("pool:product",)),
-    Area(Text("数据公告", "Headline board"), "web:board", None, ("web:board-list",)),
+)
+WORK: tuple[Group, ...] = (
+    Group(_HOME.name, (_HOME,)),
+    Group(Text("备案", "Loans"), _LOANS),
+    Group(Text("补偿与追偿", "Claims"), _CLAIMS),
+    Group(Text("资金", "Money"), _MONEY),
+    Group(Text("方案与合作", "Schemes"), _RULES),
+    Group(_BOARD.name, (_BOARD,)),
 )
 PUBLIC: tuple[Area, ...] = (
-    Area(Text("数据公告", "Headline board"), "web:board", None, ("web:board-list",)),
+    _BOARD,
     Area(Text("入库名单", "Enrolment lists"), "pool:public-lists", None, ("pool:public-list",)),
     Area(Text("方案", "Schemes"), "pool:schemes", Action.SEE_SCHEMES, ("pool:scheme",)),
     Area(Text("合作银行与产品", "Banks and products"), "pool:banks"),
@@ -66,25 +85,42 @@ PUBLIC: tuple[Area, ...] = (
 
 @dataclass(frozen=True)
 class Link:
-    """One area as the row shows it."""
+    """One place as a row shows it; a group leads to its first area, counts all of them, and holds them as `parts`."""
 
     name: Text
     href: str
     is_current: bool
     count: int
+    parts: tuple[Link, ...] = ()
 
 
 def links_for(actor: Actor, *, current: str, counts: Mapping[str, int]) -> list[Link]:
-    """Return the row of areas of an actor; the public pages follow for those who have no work row of their own."""
+    """Return the first row for an actor; the public pages follow for those who have no work row of their own.
+
+    A group of which the actor may open one area shows that area itself.
+    """
     is_public = not actor.may(Action.SEE_HOME)
-    areas = PUBLIC if is_public else WORK
-    if not is_public and not actor.may(Action.SEE_ENROLMENTS):
-        areas = (*WORK, *(area for area in PUBLIC if area not in WORK))
-    links = []
-    for area in areas:
-        if area.action is not None and not actor.may(area.action):
-            continue
-        href = address(area.url)
-        if href:
-            links.append(Link(area.name, href, current in (area.url, *area.pages), counts.get(area.count, 0)))
-    return links
+    groups = () if is_public else WORK
+    is_guest = is_public or not actor.may(Action.SEE_ENROLMENTS)
+    rows = [_area_links(group.areas, actor, current, counts) for group in groups]
+    links = [_folded(group.name, parts) for group, parts in zip(groups, rows, strict=True) if parts]
+    here = {link.href for parts in rows for link in parts}
+    return links + [
+        link for link in _area_links(PUBLIC if is_guest else (), actor, current, counts) if link.href not in here
+    ]
+
+
+def _area_links(areas: Iterable[Area], actor: Actor, current: str, counts: Mapping[str, int]) -> list[Link]:
+    allowed = [area for area in areas if area.action is None or actor.may(area.action)]
+    return [
+        Link(area.name, href, current in (area.url, *area.pages), counts.get(area.count, 0))
+        for area in allowed
+        if (href := address(area.url))
+    ]
+
+
+def _folded(name: Text, parts: Sequence[Link]) -> Link:
+    if len(parts) == 1:
+        return parts[0]
+    is_current, count = any(part.is_current for part in parts), sum(part.count for part in parts)
+    return Link(name, parts[0].href, is_current, count, tuple(parts))

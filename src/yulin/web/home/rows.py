@@ -18,6 +18,7 @@ from yulin.people.selectors import notices_for, organisation_names
 from yulin.pool.core.names import state_name
 from yulin.pool.core.public import next_month
 from yulin.pool.selectors import home as pool
+from yulin.pool.selectors.partners import scheme_titles
 from yulin.web.addresses import address
 from yulin.web.amounts import Amount
 from yulin.web.facts import fact_names
@@ -247,7 +248,8 @@ def limit_panel(actor: Actor, today: date) -> Panel | None:
     uses = pool.bank_limits(actor.organisation_id, year=today.year)
     if not uses:
         return None
-    bars = [Bar(_plain(use.scheme_id), use.used_fen, use.limit_fen or 0) for use in uses]
+    titles = scheme_titles()
+    bars = [Bar(titles.get(use.scheme_id, _plain(use.scheme_id)), use.used_fen, use.limit_fen or 0) for use in uses]
     return Panel(Text("本行剩余空间", "Room left for us"), bars=bars)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django import template
+from django.template.context import Context
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from yulin.base.text import Text
@@ -15,6 +17,7 @@ from yulin.pool.core.claims.states import STATE_NAMES, STATE_VERDICTS
 from yulin.pool.core.words import party_word
 from yulin.pool.enums import BatchState, ClaimState, VoucherState
 from yulin.pool.selectors.claim_page import VOUCHER_NAMES
+from yulin.pool.selectors.partners import scheme_titles
 from yulin.pool.selectors.payouts import BATCH_STATES, OUTCOMES
 from yulin.web import facts
 
@@ -37,6 +40,16 @@ def member_name(code: str | None, closed_list: str) -> str:
 def fact_names(names: Iterable[str]) -> str:
     """Say what facts are called, in one line."""
     return say(facts.fact_names(names))
+
+
+@register.simple_tag(takes_context=True)
+def scheme_name(context: Context, scheme_id: str) -> SafeString:
+    """Say a scheme by its latest title, its code below it; the titles are read once a page."""
+    titles = context.render_context.get("scheme_titles") or scheme_titles()
+    context.render_context["scheme_titles"] = titles
+    title = titles.get(scheme_id)
+    code = format_html('<span class="yl-id">{}</span>', scheme_id)
+    return format_html('<span class="yl-name">{}</span><small>{}</small>', say(title), code) if title else code
 
 
 @register.simple_tag

@@ -137,10 +137,10 @@ def test_unverified_number_is_never_promised(program):
 # The API
 
 
-def test_four_queries_at_most(program, django_assert_max_num_queries):
+def test_five_queries_at_most(program, django_assert_max_num_queries):
     ask(program)
     clock.business_date()
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(5):
         assert ask(program).status_code == 200
 
 

@@ -139,7 +139,7 @@ def test_room_is_the_limit_less_what_is_used_and_unknown_where_no_limit_is_known
     assert {line.left_fen for line in lines.values() if line.limit_fen is None} <= {None}
     page = make_client(Role.MANAGER_CLERK).get(f"/zh-hans/enrolments/{one.pk}/").context["page"]
     district = page.rooms[-1]
-    assert (district.name.en, district.limit_fen, district.used_fen) == ("District top-up", None, None)
+    assert (district.name.en, district.limit_fen, district.used_fen) == ("Capacity, Huangpu district layer", None, None)
 
 
 def make_law_of(one):

@@ -112,7 +112,7 @@ def _rows(book: DemoBook, organisations: Mapping[str, int], packs: Mapping[str, 
     _copy("pool_limituse", _limit_rows(loans))
     _copy("pool_numberseries", _series_rows(loans))
     _renumber()
-    load_ledger(loans, organisations, targets.AS_OF)
+    load_ledger(loans, targets.AS_OF)
     return Loaded(len(book.firms), len(book.lines), len(loans), len(returns))
 
 

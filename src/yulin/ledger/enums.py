@@ -24,6 +24,7 @@ class AccountKind(StrEnum):
     CAPACITY = "capacity"
     COMMITMENT = "commitment"
     COMPENSATION_PAID = "compensation_paid"
+    WRITTEN_OFF = "written_off"
     RECOVERY_RECEIVABLE = "recovery_receivable"
     RECOVERY_RECEIVED = "recovery_received"
     BANK = "bank"

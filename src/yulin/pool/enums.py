@@ -177,9 +177,8 @@ class LimitKind(StrEnum):
     FIRM_YEAR = "firm_year"
     BANK = "bank"
     SCHEME = "scheme"
-    DISTRICT = "district"
+    CAPACITY = "capacity"  # what a layer may promise: kept by the ledger, never in a row of totals
     LAYER = "layer"  # one layer's yearly budget for compensation
-    COMPENSATION = "compensation"
 
 
 class MoveRule(StrEnum):

@@ -14,6 +14,7 @@ import polars as pl
 from yulin.base.text import Text
 from yulin.exchange.enums import Severity
 
+JOINED_BY = " · "  # between a name and its amount, where a finding holds both
 FINDING_SCHEMA: dict[str, pl.DataType] = {
     "row": pl.UInt32(),
     "cell": pl.String(),
@@ -120,7 +121,10 @@ def verdicts_of(
 
 
 def _said(text: str, words: Mapping[str, Text]) -> str | Text:
-    """Return a name, or names set apart by commas, in words; anything else as it stands."""
+    """Return a name, or names set apart by commas, in words, also before an amount; anything else as it stands."""
+    name, joined, amount = text.partition(JOINED_BY)
+    if joined and name in words:
+        return Text(f"{words[name].zh}{JOINED_BY}{amount}", f"{words[name].en}{JOINED_BY}{amount}")
     parts = text.split(",")
     if not all(part in words for part in parts):
         return text

@@ -22,6 +22,7 @@ KIND_NAMES: Mapping[AccountKind, Text] = MappingProxyType(
         AccountKind.CAPACITY: Text("备案额度", "Capacity"),
         AccountKind.COMMITMENT: Text("已承诺", "Commitments"),
         AccountKind.COMPENSATION_PAID: Text("已付补偿", "Compensation paid"),
+        AccountKind.WRITTEN_OFF: Text("已核销补偿", "Compensation written off"),
         AccountKind.RECOVERY_RECEIVABLE: Text("应收追偿款", "Recoveries receivable"),
         AccountKind.RECOVERY_RECEIVED: Text("已收追偿款", "Recoveries received"),
         AccountKind.BANK: Text("银行", "Bank"),

@@ -11,8 +11,9 @@ from yulin.ledger.selectors.accounts import (
     expired_holds,
     layer_rooms,
     open_holds,
+    standing_holds,
 )
-from yulin.ledger.selectors.balances import balance, balances, balances_at
+from yulin.ledger.selectors.balances import balance, balances, balances_at, locked_balances
 from yulin.ledger.selectors.statement_letters import statement_facts
 from yulin.ledger.selectors.statements import ROW_HEADS, Statement, StatementLine, statement, statement_of
 from yulin.ledger.selectors.verification import Verification, verify
@@ -32,7 +33,9 @@ __all__ = [
     "closed_days",
     "expired_holds",
     "layer_rooms",
+    "locked_balances",
     "open_holds",
+    "standing_holds",
     "statement",
     "statement_facts",
     "statement_of",

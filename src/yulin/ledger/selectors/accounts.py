@@ -80,6 +80,12 @@ def open_holds(code: str) -> QuerySet[Hold]:
     return held.select_related("transfer").order_by("transfer_id")
 
 
+def standing_holds(keys: Iterable[str]) -> dict[str, int]:
+    """Return what is left of holds, by key; one of which nothing is left, or that never was, has no line."""
+    held = Hold.objects.filter(transfer__key__in=list(keys), rest_fen__gt=0)
+    return dict(held.values_list("transfer__key", "rest_fen"))
+
+
 def expired_holds(today: date, limit: int) -> list[tuple[str, date, date | None]]:
     """Return up to `limit` holds whose last day is before `today`: key, last day, and before which day it is closed."""
     held = Hold.objects.filter(expires_on__lt=today, rest_fen__gt=0).order_by("expires_on", "pk")

@@ -47,6 +47,19 @@ def balances(codes: Iterable[str]) -> dict[str, Balance]:
     return _balances(list(codes), None, None)
 
 
+def locked_balances(codes: Iterable[str]) -> dict[str, Balance]:
+    """Return the balances of accounts, locked in the order of their numbers until the transaction ends.
+
+    The order is that of `ledger_book`: who looks first and books then waits for nobody who waits for it, as long as it
+    locks every account at once that it will book on and that others book on together with these.
+    """
+    found = Account.objects.filter(code__in=list(codes)).order_by("id").select_for_update(no_key=True)
+    return {
+        code: Balance(posted, held, posted - held)
+        for code, posted, held in found.values_list("code", "posted_fen", "held_out_fen")
+    }
+
+
 def balances_at(codes: Iterable[str], *, before: date) -> dict[str, Balance]:
     """Return the balances of accounts over all value dates before a day."""
     return _balances(list(codes), before - timedelta(1), None)

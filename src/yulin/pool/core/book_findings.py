@@ -9,8 +9,10 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from yulin.base.outcome import Outcome
-from yulin.exchange.core.verdicts import FINDING_SCHEMA, no_findings
+from yulin.exchange.core.verdicts import FINDING_SCHEMA, JOINED_BY, no_findings
 from yulin.pool.core.limits import Excess, LimitKey, Usage
+from yulin.pool.core.words import place_name
+from yulin.pool.enums import LimitKind
 
 
 class Held(NamedTuple):
@@ -97,7 +99,15 @@ def on_limits(
     for row, excess in zip(rows, excesses, strict=True):
         if excess is not None:
             key = keys[excess.limit]
-            code, limit = f"POOL.LIMIT.{str(key.kind).upper()}", usages[key].limit_fen or 0
-            total = yuan_text(excess.total_fen)
-            found.append(sheet.finding(row, "loan_amount_fen", code, total, yuan_text(limit)))
+            code = f"POOL.LIMIT.{str(key.kind).upper()}"
+            found.append(sheet.finding(row, "loan_amount_fen", code, *_found_and_needed(key, excess, usages[key])))
     return as_findings(found)
+
+
+def _found_and_needed(key: LimitKey, excess: Excess, usage: Usage) -> tuple[str, str]:
+    """Return the total and its limit; of a layer's capacity what is asked of which layer, and what is left."""
+    limit = usage.limit_fen or 0
+    if key.kind is not LimitKind.CAPACITY:
+        return yuan_text(excess.total_fen), yuan_text(limit)
+    before_fen = excess.total_fen - excess.amount_fen
+    return f"{place_name(key.key).zh}{JOINED_BY}{yuan_text(excess.amount_fen)}", yuan_text(max(limit - before_fen, 0))

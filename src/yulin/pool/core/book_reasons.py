@@ -86,6 +86,18 @@ _TABLE = (
         _SMALLER,
     ),
     Reason(
+        "POOL.LIMIT.CAPACITY",
+        Severity.REFUSED,
+        Text(
+            "本笔需分险层承担%(found)s元，该层备案额度剩余%(needed)s元。",
+            "A layer's share of this loan is %(found)s; what is left of its capacity is %(needed)s.",
+        ),
+        Text(
+            "联系受托管理机构：该层增加额度后再报送本笔。",
+            "Ask the manager: file this loan again once the layer has more capacity.",
+        ),
+    ),
+    Reason(
         "POOL.SCHEME.NOT_IN_FORCE",
         Severity.REFUSED,
         Text("放款日%(found)s没有生效的方案版本。", "No version of the scheme is in force on %(found)s."),

@@ -21,6 +21,7 @@ REFUSALS: Mapping[str, Text] = {
     "POOL.LIMIT.FIRM_YEAR": Text("单户年度超限", "the firm's loans of the year pass their limit"),
     "POOL.LIMIT.BANK": Text("单家银行超限", "the bank's loans pass their limit"),
     "POOL.LIMIT.SCHEME": Text("方案总额超限", "the scheme's loans pass their limit"),
+    "POOL.LIMIT.CAPACITY": Text("分险层备案额度不足", "a layer has no capacity left"),
     "POOL.LIMIT.GROUP": Text("单个集团超限", "the group's loans pass their limit"),
     "POOL.LIMIT.TENOR": Text("贷款期限不在允许范围", "the tenor lies outside what is allowed"),
     "POOL.LIMIT.RATE": Text("贷款利率超限", "the interest rate is above its limit"),

@@ -6,7 +6,8 @@ under a condition where the scheme knows such filings.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,7 +16,8 @@ import polars as pl
 from yulin.base.outcome import Outcome
 from yulin.pool.core.deciding import Law, frozen_facts, tenor_months
 from yulin.pool.core.limits import LimitKey, limit_keys
-from yulin.pool.core.states import TRANSITIONS, Transition, automatic_way
+from yulin.pool.core.postings import Promise
+from yulin.pool.core.states import IN_FORCE, TRANSITIONS, Transition, automatic_way
 from yulin.pool.enums import EnrolmentState, LimitKind, Security
 
 _TO_CONDITIONAL = next(row for row in TRANSITIONS if row.to_state == EnrolmentState.CONDITIONAL)
@@ -116,6 +118,25 @@ def totals_of_rows(rows: pl.DataFrame, *, bank_id: int, has_resolved_firms: bool
     return [
         limit_keys(scheme_id=scheme_id, firm_id=firm_id if has_resolved_firms else None, bank_id=bank_id, year=year)
         for scheme_id, firm_id, year in columns
+    ]
+
+
+def promises_of_rows(rows: pl.DataFrame, ids: Mapping[int, int] | None = None) -> list[Promise]:
+    """Return what each row that comes into force asks the layers to promise, in row order.
+
+    A promise is that of the row, or where `ids` are given, of the enrolment that the row became.
+    """
+    in_force = rows.filter(pl.col("state").is_in([state.value for state in IN_FORCE]))
+    if "number" not in rows.columns:  # not drawn yet
+        in_force = in_force.with_columns(number=pl.lit(None, pl.String))
+    ratios = {text: json.loads(text) for text in in_force.get_column("ratio_bp").unique()}
+    columns = in_force.select(
+        "row", "pack_id", "scheme_id", "district_code", pl.coalesce("number", "loan_number"), "ratio_bp",
+        "enrolled_amount_fen",
+    )  # fmt: skip
+    return [
+        Promise(ids[row] if ids else row, pack_id, scheme_id, district, number, ratios[ratio], amount)
+        for row, pack_id, scheme_id, district, number, ratio, amount in columns.iter_rows()
     ]
 
 

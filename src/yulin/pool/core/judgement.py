@@ -102,7 +102,11 @@ def judge(pack: Pack, inquiry: Inquiry, layers: Sequence[Pack] = (), *, known: K
     case = _case(inquiry, known)
     mode = choose_mode(pack, case)
     parts = _layer_answers(pack, mode, case, layers, None if is_changed else inquiry.layer_room_fen) if mode else ()
-    refusals = (*_refusals(pack, inquiry, mode, eligibility, found), *_ratio_refusals(mode, inquiry, parts))
+    refusals = (
+        *_refusals(pack, inquiry, mode, eligibility, found),
+        *_ratio_refusals(mode, inquiry, parts),
+        *_capacity_refusals(inquiry, parts, known.get("loan_amount")),
+    )
     ratio = all_of(part.outcome for part in parts if part.ratio is not None)
     covered = all_of([eligibility, ratio, *(room.outcome for room in found)])
     return Judgement(
@@ -135,6 +139,14 @@ def _ratio_refusals(mode: Mode | None, inquiry: Inquiry, parts: Sequence[LayerAn
         yield "POOL.RATIO.NONE"
     if mode and third_parties_exceed(mode, inquiry.contract_bp):
         yield "POOL.MODE.X_SHARES"
+
+
+def _capacity_refusals(inquiry: Inquiry, parts: Sequence[LayerAnswer], amount_fen: int | None) -> Iterator[str]:
+    """Yield the code of a layer whose share of the whole loan, rounded down, is more than it can still promise."""
+    rooms_fen = inquiry.layer_room_fen
+    shares = [(part.party, (amount_fen or 0) * (part.ratio_bp or 0) // WHOLE_BP) for part in parts]
+    if any(party in rooms_fen and fen > rooms_fen[party] for party, fen in shares):
+        yield "POOL.LIMIT.CAPACITY"
 
 
 def asked_of(inquiry: Inquiry, known: Known) -> Asked:

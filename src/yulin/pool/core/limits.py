@@ -1,7 +1,8 @@
 """Limits that several banks share: how much is used, what room is left, which rows of a file still fit.
 
-A row asks for an amount under several limits at once (firm and year, bank, scheme, district). Rows are taken in the
-order of the file; a row that does not fit takes nothing, and a smaller one after it may still fit.
+A row asks for an amount under several limits at once: its own under firm and year, bank, scheme; each layer's share of
+it under that layer's capacity. Rows are taken in the order of the file; a row that does not fit takes nothing, and a
+smaller one after it may still fit.
 
 Invariant: no total passes its limit, to the fen; a refused row would have passed at least one limit at its turn.
 The database keeps the same law (`used_fen <= limit_fen`), under a lock on each total.
@@ -51,50 +52,54 @@ class Usage:
         return 0 if self.limit_fen is None else max(self.used_fen + amount_fen - self.limit_fen, 0)
 
 
-@dataclass(frozen=True)
-class Excess:
-    """Why a row does not fit: the first limit in its way, and the total that it would have reached."""
+class Ask(NamedTuple):
+    """What a row asks of one limit, named by its index."""
 
     limit: int
+    amount_fen: int
+
+
+@dataclass(frozen=True)
+class Excess:
+    """Why a row does not fit: the first limit in its way, what it asks there, the total that it would have reached."""
+
+    limit: int
+    amount_fen: int
     total_fen: int
 
 
-def fitting_rows(
-    amounts_fen: Sequence[int], limits_of_row: Sequence[Sequence[int]], usages: Sequence[Usage]
-) -> list[Excess | None]:
+def fitting_rows(asks_of_row: Sequence[Sequence[Ask]], usages: Sequence[Usage]) -> list[Excess | None]:
     """Return for each row, in row order, None where it fits under all its limits, else the excess.
 
-    **Shapes**: n amounts; for each row the indexes of its limits in `usages`.
+    **Shapes**: for each row what it asks of the limits in `usages`, each limit at most once.
 
     Only limits that the sum of all rows would pass can ever refuse one; rows under no such limit fit without looking.
 
-    >>> fitting_rows([600, 500, 400], [[0], [0], [0]], [Usage(limit_fen=1_000, used_fen=0)])
-    [None, Excess(limit=0, total_fen=1100), None]
+    >>> fitting_rows([[Ask(0, 600)], [Ask(0, 500)], [Ask(0, 400)]], [Usage(limit_fen=1_000, used_fen=0)])
+    [None, Excess(limit=0, amount_fen=500, total_fen=1100), None]
     """
-    running = _tight_totals(amounts_fen, limits_of_row, usages)
+    running = _tight_totals(asks_of_row, usages)
     if not running:
-        return [None] * len(amounts_fen)
+        return [None] * len(asks_of_row)
     found: list[Excess | None] = []
-    for amount, mine in zip(amounts_fen, limits_of_row, strict=True):
-        tight = [index for index in mine if index in running]
-        full = next((index for index in tight if usages[index].limit_fen < running[index] + amount), None)  # type: ignore[operator]  # only limited totals are tight
+    for mine in asks_of_row:
+        tight = [ask for ask in mine if ask.limit in running]
+        full = next((ask for ask in tight if usages[ask.limit].limit_fen < running[ask.limit] + ask.amount_fen), None)  # type: ignore[operator]  # only limited totals are tight
         if full is not None:
-            found.append(Excess(full, running[full] + amount))
+            found.append(Excess(full.limit, full.amount_fen, running[full.limit] + full.amount_fen))
             continue
-        for index in tight:
-            running[index] += amount
+        for limit, amount in tight:
+            running[limit] += amount
         found.append(None)
     return found
 
 
-def _tight_totals(
-    amounts_fen: Sequence[int], limits_of_row: Sequence[Sequence[int]], usages: Sequence[Usage]
-) -> dict[int, int]:
+def _tight_totals(asks_of_row: Sequence[Sequence[Ask]], usages: Sequence[Usage]) -> dict[int, int]:
     """Return what is used of the limits that all rows together would pass."""
     asked = [usage.used_fen for usage in usages]
-    for amount, mine in zip(amounts_fen, limits_of_row, strict=True):
-        for index in mine:
-            asked[index] += amount
+    for mine in asks_of_row:
+        for limit, amount in mine:
+            asked[limit] += amount
     return {
         index: usage.used_fen
         for index, usage in enumerate(usages)

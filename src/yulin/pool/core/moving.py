@@ -27,6 +27,7 @@ REASONS: Mapping[str, Text] = {
     "POOL.LIMIT.FIRM_YEAR": Text("新方案的单户年度额度不足", "the new limit per firm and year has no room"),
     "POOL.LIMIT.BANK": Text("新方案的银行年度额度不足", "the new limit of the bank has no room"),
     "POOL.LIMIT.SCHEME": Text("新方案的年度总额不足", "the new limit of the scheme has no room"),
+    "POOL.LIMIT.CAPACITY": Text("新方案分险层的备案额度不足", "a layer of the new scheme has no capacity left"),
 }
 
 

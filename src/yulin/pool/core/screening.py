@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from yulin.base.districts import GUANGZHOU_DISTRICTS
 from yulin.base.money import yuan_text
 from yulin.base.outcome import Outcome
 from yulin.base.text import Text
@@ -22,7 +23,8 @@ from yulin.exchange.core.verdicts import Reason, join_findings, no_findings, ref
 from yulin.exchange.enums import Severity
 from yulin.pool.core.book_reasons import BOOK_REASONS
 from yulin.pool.core.deciding import DECIDED, Law, by_law, decide_table, fact_names, tenor_months
-from yulin.pool.core.limits import Usage, fitting_rows
+from yulin.pool.core.limits import Ask, Usage, fitting_rows
+from yulin.pool.core.words import PARTIES, place_name
 from yulin.rules.core.assess import assess
 from yulin.rules.core.scheme import Limit
 
@@ -223,7 +225,8 @@ def screening_words(laws: Sequence[Law]) -> dict[str, Text]:
         words |= {row.id: row.text for row in law.pack.rows() if row.text is not None}
         words |= {fact.alias: fact.label for fact in law.pack.vocabulary.facts.values()}
         words |= {mode.id: mode.title for mode in law.pack.scheme.modes.values()}
-    return words
+    places = [*PARTIES, *(f"district-{code}" for code in GUANGZHOU_DISTRICTS)]
+    return words | {name.zh: name for name in map(place_name, places)}
 
 
 def _amounts(judged: pl.DataFrame, cells: _Cells) -> pl.DataFrame:
@@ -287,17 +290,18 @@ def _running_limits(
     amounts = rows.select(enrolled_amount()).to_series().to_list()
     is_resolved = law.pack.scheme.identifier_scheme == "USCC"  # else nobody knows whose two loans are one borrower's
     keys: dict[tuple[str, str, int], int] = {}
-    of_rows: list[list[int]] = []
-    for identifier, year in rows.select("identifier", pl.col("disbursed_on").dt.year()).iter_rows():
+    of_rows: list[list[Ask]] = []
+    years = rows.select("identifier", pl.col("disbursed_on").dt.year()).iter_rows()
+    for amount, (identifier, year) in zip(amounts, years, strict=True):
         firm = identifier if is_resolved else None
         holders = [(limit.kind, firm if limit.kind == "firm_year" else "") for limit in limits]
         wanted = [(kind, holder, year) for kind, holder in holders if holder is not None]
-        of_rows.append([keys.setdefault(key, len(keys)) for key in wanted])
+        of_rows.append([Ask(keys.setdefault(key, len(keys)), amount) for key in wanted])
     at_most = {limit.kind: limit for limit in limits}
     usages = [Usage(at_most[key[0]].at_most, used_fen.get(key, 0)) for key in keys]
     kinds = [key[0] for key in keys]
     found = []
-    for row, excess in zip(rows.get_column("row"), fitting_rows(amounts, of_rows, usages), strict=True):
+    for row, excess in zip(rows.get_column("row"), fitting_rows(of_rows, usages), strict=True):
         if excess is not None:
             limit = at_most[kinds[excess.limit]]
             found.append((row, limit.kind, yuan_text(excess.total_fen), yuan_text(limit.at_most or 0)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 
+from yulin.base.districts import GUANGZHOU_DISTRICTS
 from yulin.base.money import FEN_PER_WAN, wan_text, yuan_text
 from yulin.base.outcome import Outcome
 from yulin.base.text import Text
@@ -55,6 +56,20 @@ NO_CLAUSES = frozenset({"", "–", "-", "—"})
 def party_word(party: str) -> Text:
     """Return what a party is called."""
     return PARTIES.get(party, Text(party, party))
+
+
+def place_name(code: str) -> Text:
+    """Return what a layer is called by its place (`core/postings.py`): a party, a district's layer by its name.
+
+    >>> place_name("district-440112").en
+    'Huangpu district layer'
+    """
+    party, _, district_code = code.partition("-")
+    name = GUANGZHOU_DISTRICTS.get(district_code)
+    if name is not None:
+        return Text(f"{name.zh}分险层", f"{name.en} district layer")
+    word = party_word(party)
+    return Text(f"{word.zh}{district_code}", f"{word.en} {district_code}") if district_code else word
 
 
 def clause_word(row: Row) -> Text:

@@ -12,6 +12,7 @@ from yulin.pool.errors.assignment import (
 )
 from yulin.pool.errors.book import (
     AnswerNotFoundError,
+    CapacityFullError,
     ChangedMeanwhileError,
     ClauseMissingError,
     ClosingDayError,
@@ -126,6 +127,7 @@ __all__ = [
     "BatchStateError",
     "BreakerNotFoundError",
     "BudgetBelowUseError",
+    "CapacityFullError",
     "ChangedMeanwhileError",
     "ChecklistError",
     "ClaimChangedError",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from yulin.base.money import yuan_text
 from yulin.base.text import Text
 from yulin.pool.errors.root import PoolError
 
@@ -267,6 +268,27 @@ class AnswerNotFoundError(PoolError):
             ).with_values(token=token),
             Text("核对链接，或重新测算。", "Check the link, or ask again."),
             token=token,
+        )
+
+
+class CapacityFullError(PoolError):
+    """A layer has not enough capacity left for its share of one more loan."""
+
+    code = "POOL.LIMIT.CAPACITY"
+
+    def __init__(self, *, loan: str, layer: Text, asked_fen: int, left_fen: int) -> None:
+        super().__init__(
+            Text(
+                "借据%(loan)s需%(layer)s承担%(asked)s元，该层备案额度只剩%(left)s元。",
+                "Loan %(loan)s asks %(layer)s for CNY %(asked)s; CNY %(left)s of its capacity are left.",
+            ).with_values(loan=loan, layer=layer, asked=yuan_text(asked_fen), left=yuan_text(left_fen)),
+            Text(
+                "请该层增加额度，或等其他备案结清后再确认。",
+                "Ask the layer for more capacity, or confirm once other loans are closed.",
+            ),
+            loan=loan,
+            asked_fen=asked_fen,
+            left_fen=left_fen,
         )
 
 

@@ -507,7 +507,7 @@ class BudgetBelowUseError(PoolError):
 
     code = "POOL.BUDGET.BELOW_USE"
 
-    def __init__(self, *, layer: str, budget_fen: int, used_fen: int) -> None:
+    def __init__(self, *, layer: Text, budget_fen: int, used_fen: int) -> None:
         super().__init__(
             Text(
                 "%(layer)s的预算不能定为%(budget)s元：已占用%(used)s元。",

@@ -1,7 +1,8 @@
 """The pre-loan answer with what the book knows: the firm's facts with their sources, the room under shared limits.
 
-Four queries at most: who rules today, the firm with its facts, the running totals, and (in schemes that bound it) the
-banks of the firm. Nothing is held: room that is shown may be gone tomorrow, and the answer says until when it stands.
+Five queries at most: who rules today, the firm with its facts, the running totals, the layers' capacity, and (in
+schemes that bound it) the banks of the firm. Nothing is held: room that is shown may be gone tomorrow, and the answer
+says until when it stands.
 """
 
 from __future__ import annotations
@@ -24,9 +25,11 @@ from yulin.pool.core.answers import answer
 from yulin.pool.core.answers_json import answer_json
 from yulin.pool.core.deciding import Law
 from yulin.pool.core.judgement import Inquiry
+from yulin.pool.core.postings import Place
 from yulin.pool.core.questions import DERIVED, FactUsed, Question, asked_facts, known_about
 from yulin.pool.errors import FirmCodeUnreadableError
 from yulin.pool.models import Enrolment, Partnership, PreLoanAnswer
+from yulin.pool.selectors.capacity import capacity_of
 from yulin.pool.selectors.enrolments import limit_uses
 
 if TYPE_CHECKING:
@@ -79,6 +82,7 @@ def pre_loan_answer(actor: Actor, question: Question) -> Given:
         facts=facts,
         used=_used(actor, law, code, firm.pk if firm else None, question.on),
         contract_bp=question.contract_bp,
+        layer_room_fen=_layer_rooms(law, facts.get("district_code")),
     )
     said = answer_json(answer(law.pack, inquiry, law.layers))
     return Given(question, law, said, firm, [*used, *_derived(law, question)], _valid_until(law), asked_at)
@@ -158,6 +162,14 @@ def _used(actor: Actor, law: Law, code: str, firm_id: int | None, on: date) -> d
     if "banks_per_firm_year" in law.pack.scheme.limits and code:
         used["banks_per_firm_year"] = _other_banks(firm_id, bank_id, on.year) if firm_id else 0
     return used
+
+
+def _layer_rooms(law: Law, district_code: str | None) -> dict[str, int]:
+    """Return what each layer can still promise, where its capacity is known."""
+    packs = (law.pack, *law.layers)
+    parties = dict.fromkeys(party for pack in packs for party in pack.scheme.layers)
+    places = [Place.of(law.pack.id, party, district_code) for party in parties]
+    return {place.party: usage.room_fen or 0 for place, usage in capacity_of(places).items()}
 
 
 def _other_banks(firm_id: int, bank_id: int | None, year: int) -> int:

@@ -18,12 +18,14 @@ from yulin.pool.adapters import bulk
 from yulin.pool.adapters.packs import law_by_id, published_laws
 from yulin.pool.core.deciding import Law, decide_table, fact_names
 from yulin.pool.core.filing_rows import limits_of
-from yulin.pool.core.limits import LimitKey, Usage, fitting_rows, limit_keys
+from yulin.pool.core.limits import Ask, LimitKey, Usage, fitting_rows, limit_keys
 from yulin.pool.core.moving import Line, reason_of
+from yulin.pool.core.postings import Place, Promise
 from yulin.pool.core.states import IN_FORCE
 from yulin.pool.enums import LimitKind, MoveState
 from yulin.pool.errors import MoveNotFoundError, NotReplacedError
 from yulin.pool.models import Enrolment, LimitUse, SchemeMove
+from yulin.pool.selectors.capacity import capacity_of
 from yulin.pool.selectors.partners import banks_outside
 from yulin.rules.core.assess import assess
 from yulin.rules.core.scheme import Replacement
@@ -137,7 +139,7 @@ def move_lines(old: Law, new: Law, *, is_locked: bool = False) -> list[Line]:
                 because=failed.conditions(known, found) if is_unmet else (),
             )
         )
-    return lines if old.pack.id == new.pack.id else _with_room(loans, lines, new, is_locked=is_locked)
+    return _with_room(loans, lines, old, new, is_locked=is_locked)
 
 
 def _facts(loan: Mapping[str, Any], law: Law) -> dict[str, Any]:
@@ -185,23 +187,43 @@ class _Failed:
         return self._found[key]
 
 
-def _with_room(loans: Sequence[Mapping[str, Any]], lines: list[Line], new: Law, *, is_locked: bool) -> list[Line]:
-    """Return the lines with those kept back that no longer fit under a limit of the new scheme, in their order."""
+def _with_room(
+    loans: Sequence[Mapping[str, Any]], lines: list[Line], old: Law, new: Law, *, is_locked: bool
+) -> list[Line]:
+    """Return the lines with those kept back that no longer fit under a limit of the new law, in their order.
+
+    Within one scheme its totals stay as they are; what each layer bears may change.
+    """
     places = [index for index, line in enumerate(lines) if line.can_move]
-    keys_of = [_keys(loans[index], new) for index in places]
-    keys = sorted({key for mine in keys_of for key in mine})
-    limits = limits_of(keys, [new])
-    usages = bulk.locked_totals(limits) if is_locked else _usages(limits)
-    at = {key: index for index, key in enumerate(keys)}
-    excesses = fitting_rows(
-        [lines[index].amount_fen for index in places],
-        [[at[key] for key in mine] for mine in keys_of],
-        [usages[key] for key in keys],
-    )
+    asks: list[list[tuple[LimitKey, int]]] = [[] for _ in places]
+    usages: dict[LimitKey, Usage] = {}
+    if old.pack.id != new.pack.id:
+        asks = [[(key, lines[index].amount_fen) for key in _keys(loans[index], new)] for index in places]
+        limits = limits_of(sorted({key for mine in asks for key, _ in mine}), [new])
+        usages = bulk.locked_totals(limits) if is_locked else _usages(limits)
+    changes = [_changes(loans[index], lines[index], old, new) for index in places]
+    capacity = capacity_of({place for mine in changes for place in mine}, is_locked=is_locked)
+    for ask, mine in zip(asks, changes, strict=True):
+        ask += [(_capacity_key(place), fen) for place, fen in mine.items() if place in capacity]
+    usages.update({_capacity_key(place): usage for place, usage in capacity.items()})
+    at = {key: index for index, key in enumerate(usages)}
+    excesses = fitting_rows([[Ask(at[key], fen) for key, fen in mine] for mine in asks], list(usages.values()))
     for index, excess in zip(places, excesses, strict=True):
         if excess is not None:
-            lines[index] = replace(lines[index], reason=f"POOL.LIMIT.{keys[excess.limit].kind.name}")
+            lines[index] = replace(lines[index], reason=f"POOL.LIMIT.{list(usages)[excess.limit].kind.name}")
     return lines
+
+
+def _changes(loan: Mapping[str, Any], line: Line, old: Law, new: Law) -> dict[Place, int]:
+    """Return by how much each layer of the new law would promise more for a loan than it does now."""
+    district, amount = loan["district_code"], line.amount_fen
+    before = dict(Promise(line.id, 0, old.pack.id, district, "", line.before, amount).shares())
+    after = Promise(line.id, 0, new.pack.id, district, "", line.after, amount).shares()
+    return {place: fen - before.get(place, 0) for place, fen in after}
+
+
+def _capacity_key(place: Place) -> LimitKey:
+    return LimitKey(place.scheme_id, LimitKind.CAPACITY, place.code, "")
 
 
 def _keys(loan: Mapping[str, Any], law: Law) -> list[LimitKey]:

@@ -5,6 +5,7 @@ What the law leaves open has no room to show: the line then says that no limit i
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,9 +14,12 @@ from yulin.kit import clock
 from yulin.pool.adapters.packs import laws_of
 from yulin.pool.core.deciding import Law
 from yulin.pool.core.filing_rows import limits_of
-from yulin.pool.core.limits import LimitKey, limit_keys
+from yulin.pool.core.limits import LimitKey, Usage, limit_keys
+from yulin.pool.core.postings import DISTRICT, Place
+from yulin.pool.core.words import place_name
 from yulin.pool.enums import LimitKind
 from yulin.pool.models import Enrolment
+from yulin.pool.selectors.capacity import capacity_of, promise_of
 from yulin.pool.selectors.enrolments import limit_uses
 
 if TYPE_CHECKING:
@@ -25,8 +29,8 @@ NAMES = {
     LimitKind.FIRM_YEAR: Text("单户年度（各银行合计）", "Firm and year, over all banks"),
     LimitKind.BANK: Text("本行年度", "This bank and year"),
     LimitKind.SCHEME: Text("方案年度", "Scheme and year"),
-    LimitKind.DISTRICT: Text("区级叠加", "District top-up"),
 }
+_CAPACITY = Text("%(layer)s备案额度", "Capacity, %(layer)s")
 
 
 @dataclass(frozen=True)
@@ -61,16 +65,23 @@ def room_lines(law: Law, *, firm_id: int | None, bank_id: int, year: int) -> lis
 
 
 def rooms_of_enrolment(enrolment: Enrolment, law: Law) -> list[RoomLine]:
-    """Return the shared limits that one enrolment stands under, its district's with them where one bears a share.
-
-    A district's limit is its own budget: no scheme states it, so it is shown as not known.
-    """
+    """Return the shared limits that one enrolment stands under, and the capacity of each layer that bears a share."""
     is_resolved = enrolment.firm.identifier_scheme == "USCC"
     year = enrolment.disbursed_on.year
     lines = room_lines(law, firm_id=enrolment.firm_id if is_resolved else None, bank_id=enrolment.bank_id, year=year)
-    if "district" in enrolment.ratio_bp:
-        lines.append(RoomLine(NAMES[LimitKind.DISTRICT], str(year), None, None))
-    return lines
+    shares = promise_of(enrolment).shares()
+    return lines + capacity_lines([place for place, _ in shares])
+
+
+def capacity_lines(places: Sequence[Place]) -> list[RoomLine]:
+    """Return the capacity of layers that keep an account in the ledger; of a district that keeps none, no number."""
+    known = capacity_of(places)
+    return [_capacity_line(place, known.get(place)) for place in places if place in known or place.party == DISTRICT]
+
+
+def _capacity_line(place: Place, usage: Usage | None) -> RoomLine:
+    name = _CAPACITY.with_values(layer=place_name(place.code))
+    return RoomLine(name, "", usage.limit_fen, usage.used_fen) if usage else RoomLine(name, "", None, None)
 
 
 def rooms_for_upload(upload: Upload) -> list[RoomLine]:
@@ -81,7 +92,9 @@ def rooms_for_upload(upload: Upload) -> list[RoomLine]:
         return []
     lines = room_lines(law, firm_id=None, bank_id=upload.bank_id, year=today.year)
     firm = limits_of([LimitKey(law.pack.id, LimitKind.FIRM_YEAR, "", str(today.year))], [law])
-    return [RoomLine(NAMES[LimitKind.FIRM_YEAR], str(today.year), limit, None) for limit in firm.values()] + lines
+    firms = [RoomLine(NAMES[LimitKind.FIRM_YEAR], str(today.year), limit, None) for limit in firm.values()]
+    layers = [Place(law.pack.id, party) for party in law.pack.scheme.layers if party != DISTRICT]
+    return [*firms, *lines, *capacity_lines(layers)]
 
 
 def _line(key: LimitKey, use: object, stated_fen: int | None) -> RoomLine:

@@ -14,11 +14,13 @@ from yulin.people.core.actors import Actor
 from yulin.people.services import record_audit
 from yulin.pool.core.limits import LimitKey, limit_keys
 from yulin.pool.core.numbers import confirmation_number, number_prefix, verification_code
-from yulin.pool.core.states import Step, next_state
+from yulin.pool.core.states import IN_FORCE, Step, next_state
 from yulin.pool.enums import EnrolmentState, LimitKind
 from yulin.pool.errors import ChangedMeanwhileError, EnrolmentNotFoundError
 from yulin.pool.models import Enrolment, EnrolmentEvent
+from yulin.pool.selectors.capacity import promise_of
 from yulin.pool.selectors.enrolments import enrolments_visible_to
+from yulin.pool.services.capacity import hold_enrolment, release_capacity
 
 
 @dataclass(frozen=True)
@@ -52,8 +54,9 @@ def locked_enrolment(actor: Actor, enrolment_id: int, *, version: int | None = N
 def take_step(actor: Actor, enrolment: Enrolment, step: Step, why: Why | None = None, **changes: Any) -> Enrolment:
     """Move a locked enrolment by one step of the table, with `changes` of its fields.
 
-    Effects: the enrolment with its next version, one event, room given back where it is revoked, audit row.
-    Raises: `POOL.ENROLMENT.STEP`, `POOL.ENROLMENT.NOTE`.
+    Effects: the enrolment with its next version, one event, room given back where it is revoked, the layers' capacity
+    held where it comes into force and released where it ends, audit row.
+    Raises: `POOL.ENROLMENT.STEP`, `POOL.ENROLMENT.NOTE`, `POOL.LIMIT.CAPACITY`.
     """
     why = why or Why()
     before = enrolment.state
@@ -75,6 +78,7 @@ def take_step(actor: Actor, enrolment: Enrolment, step: Step, why: Why | None = 
     )
     if enrolment.state == EnrolmentState.REVOKED:
         release_room(enrolment)
+    _keep_capacity(actor, enrolment, before)
     record_audit(
         actor=actor,
         action=f"pool.{step.value}_enrolment",
@@ -90,6 +94,15 @@ def take_step(actor: Actor, enrolment: Enrolment, step: Step, why: Why | None = 
         },
     )
     return enrolment
+
+
+def _keep_capacity(actor: Actor, enrolment: Enrolment, before: str) -> None:
+    """Hold the layers' capacity when an enrolment comes into force, release it when it ends."""
+    was, is_now = before in IN_FORCE, enrolment.state in IN_FORCE
+    if is_now and not was:
+        hold_enrolment(actor, enrolment, today=clock.business_date())
+    elif was and not is_now:
+        release_capacity(actor, [promise_of(enrolment)], today=clock.business_date())
 
 
 def draw_numbers(scheme_id: str, year: int, count: int) -> list[str]:

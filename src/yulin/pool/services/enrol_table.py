@@ -1,8 +1,8 @@
 """Enrol a table of loans under a scheme: one transaction, set-based, every limit kept while other banks file too.
 
 The order of the work: law → firms → facts → eligibility and ratios → locks on the shared totals → duplicates across
-banks → what still fits → numbers → rows, history, totals, audit. Nothing that a decision rests on is read before
-its lock.
+banks → what still fits, under totals and layers' capacity → numbers → rows, history, totals, holds, audit. Nothing that
+a decision rests on is read before its lock.
 """
 
 from __future__ import annotations
@@ -25,14 +25,23 @@ from yulin.people.services import record_audit
 from yulin.pool.adapters import bulk
 from yulin.pool.core.book_findings import Sheet, on_duplicates, on_limits, open_ratios
 from yulin.pool.core.deciding import Law, is_within
-from yulin.pool.core.filing_rows import completed, filing_rows, limits_of, steps_to, totals_of_rows
-from yulin.pool.core.limits import SHARED_LIMIT_CODES, LimitKey, fitting_rows
+from yulin.pool.core.filing_rows import (
+    completed,
+    filing_rows,
+    limits_of,
+    promises_of_rows,
+    steps_to,
+    totals_of_rows,
+)
+from yulin.pool.core.limits import SHARED_LIMIT_CODES, Ask, LimitKey, Usage, fitting_rows
 from yulin.pool.core.screening import SCREENING_REASONS, screen_loans
 from yulin.pool.core.states import NUMBERED, Step
-from yulin.pool.enums import EnrolmentState
+from yulin.pool.enums import EnrolmentState, LimitKind
+from yulin.pool.selectors.capacity import capacity_of
 from yulin.pool.selectors.facts import register_facts
 from yulin.pool.selectors.partners import partner_intervals
 from yulin.pool.services._steps import code_of, draw_numbers
+from yulin.pool.services.capacity import hold_capacity
 
 Progress = Callable[[str, int, int], None]
 _RACES = frozenset({"enrolment_loan_once", "enrolment_loan_of_one_bank", "enrolment_contract_of_one_bank"})
@@ -100,7 +109,8 @@ def enrol_table(*, actor: Actor, order: Order, loans: pl.DataFrame, progress: Pr
 
     In whole-file mode one refused row leaves the book as it was.
 
-    Effects: firms, credit lines, enrolments with frozen facts and ratios, events, totals, numbers, one audit row.
+    Effects: firms, credit lines, enrolments with frozen facts and ratios, events, totals, numbers, holds on the layers'
+    capacity, one audit row.
     A loan that another bank files at the same instant is found when the transaction is tried again.
     """
     report = progress or _unwatched
@@ -141,6 +151,7 @@ def _enrol(actor: Actor, order: Order, loans: pl.DataFrame, report: Progress) ->
     ids = bulk.insert_enrolments(rows, bank_id=order.bank_id, upload_id=order.upload_id, today=today)
     _write_history(actor, rows, ids)
     _add_to_totals(order, rows)
+    hold_capacity(actor, promises_of_rows(rows, ids), today=today)
     numbers = rows.get_column("number").drop_nulls()
     result = Enrolled(
         rows=total,
@@ -231,20 +242,34 @@ def _fitting(order: Order, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFra
     """Lock the totals, then leave out what another enrolment holds and what no longer fits."""
     if rows.is_empty():
         return rows, no_findings()
-    keys_of_rows = totals_of_rows(rows, bank_id=order.bank_id, has_resolved_firms=order.has_resolved_firms)
-    keys = sorted({key for keys in keys_of_rows for key in keys})
-    usages = bulk.locked_totals(limits_of(keys, order.laws))
+    keys = {key for keys in _totals(order, rows) for key in keys}
+    usages = bulk.locked_totals(limits_of(sorted(keys), order.laws))
     duplicates = on_duplicates(order.sheet, rows, bulk.held_elsewhere(rows, bank_id=order.bank_id))
-    held = set(duplicates.get_column("row"))
-    stays = [row not in held for row in rows.get_column("row")]
-    rows = rows.filter(pl.Series(stays, dtype=pl.Boolean))
-    place = {key: index for index, key in enumerate(keys)}
-    limits_of_rows = [[place[key] for key in mine] for mine, good in zip(keys_of_rows, stays, strict=True) if good]
-    amounts = rows.get_column("enrolled_amount_fen").to_list()
-    excesses = fitting_rows(amounts, limits_of_rows, [usages[key] for key in keys])
-    over = on_limits(order.sheet, rows.get_column("row").to_list(), excesses, keys, usages)
+    rows = rows.filter(~pl.col("row").is_in(duplicates.get_column("row").implode()))
+    asks = _asks(order, rows, usages)
+    places = {key: index for index, key in enumerate(usages)}
+    excesses = fitting_rows([[Ask(places[key], fen) for key, fen in mine] for mine in asks], list(usages.values()))
+    over = on_limits(order.sheet, rows.get_column("row").to_list(), excesses, list(usages), usages)
     fits = pl.Series([excess is None for excess in excesses], dtype=pl.Boolean)
     return rows.filter(fits), join_findings([duplicates, over])
+
+
+def _asks(order: Order, rows: pl.DataFrame, usages: dict[LimitKey, Usage]) -> list[list[tuple[LimitKey, int]]]:
+    """Return what each row asks of each total and of each layer's capacity; the capacities join `usages`, locked."""
+    amounts = rows.get_column("enrolled_amount_fen")
+    promises = {promise.enrolment_id: promise for promise in promises_of_rows(rows)}
+    asks = [[(key, amount) for key in keys] for keys, amount in zip(_totals(order, rows), amounts, strict=True)]
+    shares = [promises[row].shares() if row in promises else [] for row in rows.get_column("row")]
+    capacity = capacity_of({place for mine in shares for place, _ in mine}, is_locked=True)
+    keys = {place: LimitKey(place.scheme_id, LimitKind.CAPACITY, place.code, "") for place in capacity}
+    usages.update({keys[place]: usage for place, usage in capacity.items()})
+    for ask, mine in zip(asks, shares, strict=True):
+        ask += [(keys[place], fen) for place, fen in mine if place in keys]
+    return asks
+
+
+def _totals(order: Order, rows: pl.DataFrame) -> list[list[LimitKey]]:
+    return totals_of_rows(rows, bank_id=order.bank_id, has_resolved_firms=order.has_resolved_firms)
 
 
 def _numbered(rows: pl.DataFrame, today: date) -> pl.DataFrame:
@@ -283,8 +308,7 @@ def _write_history(actor: Actor, rows: pl.DataFrame, ids: Mapping[int, int]) -> 
 
 def _add_to_totals(order: Order, rows: pl.DataFrame) -> None:
     added: dict[LimitKey, int] = {}
-    keys_of_rows = totals_of_rows(rows, bank_id=order.bank_id, has_resolved_firms=order.has_resolved_firms)
-    for keys, amount in zip(keys_of_rows, rows.get_column("enrolled_amount_fen"), strict=True):
+    for keys, amount in zip(_totals(order, rows), rows.get_column("enrolled_amount_fen"), strict=True):
         for key in keys:
             added[key] = added.get(key, 0) + amount
     bulk.add_to_totals(added)

@@ -7,6 +7,7 @@ new scheme for the same facts. One that the new law does not take for certain st
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
@@ -24,6 +25,7 @@ from yulin.pool.core.deciding import Law
 from yulin.pool.core.limits import LimitKey
 from yulin.pool.core.moving import Line, move_report
 from yulin.pool.core.names import MOVE_RULES, MOVE_STATES
+from yulin.pool.core.postings import Promise
 from yulin.pool.enums import MoveRule, MoveState
 from yulin.pool.errors import (
     AgainstReplacementLawError,
@@ -36,8 +38,10 @@ from yulin.pool.errors import (
     NothingToMoveError,
 )
 from yulin.pool.models import Enrolment, SchemeMove
+from yulin.pool.selectors.capacity import promise_of
 from yulin.pool.selectors.moves import hold_totals, law_pair, move_lines, open_enrolments, proposed_moves
 from yulin.pool.services._steps import room_keys
+from yulin.pool.services.capacity import hold_capacity, release_capacity
 from yulin.rules.core.scheme import Replacement
 
 _MOVE = """
@@ -101,8 +105,8 @@ def propose_move(*, actor: Actor, from_pack: int, to_pack: int, rule: MoveRule, 
 def decide_move(*, actor: Actor, move_id: int, is_approved: bool, note: str = "") -> SchemeMove:
     """Carry out a proposal, or turn it down with the reason; whoever proposed it cannot.
 
-    Effects of carrying out `move`: enrolments, events, the totals of both schemes in the order of their keys; then, as
-    for `keep` and a refusal, the decision, notices to the banks, an audit row.
+    Effects of carrying out `move`: enrolments, events, the totals of both schemes in the order of their keys, the
+    layers' capacity; then, as for `keep` and a refusal, the decision, notices to the banks, an audit row.
     Raises: `PEOPLE.NOT_ALLOWED`, `POOL.MOVE.NOT_FOUND`, `POOL.MOVE.DECIDED`, `POOL.MOVE.SAME_HANDS`,
     `POOL.ENROLMENT.NOTE`, `POOL.MOVE.STALE` where the book would no longer do what the proposal shows.
     """
@@ -152,7 +156,9 @@ def _carry_out(actor: Actor, move: SchemeMove) -> None:
 def _move(actor: Actor, old: Law, new: Law, lines: list[Line]) -> None:
     changes: dict[LimitKey, int] = {}
     ids = [line.id for line in lines]
+    before: list[Promise] = []
     for loan in Enrolment.objects.filter(pk__in=ids).select_related("firm").order_by("id"):
+        before.append(promise_of(loan))
         for key in room_keys(loan):
             changes[key] = changes.get(key, 0) - loan.enrolled_amount_fen
             other = key._replace(scheme_id=new.pack.id)
@@ -172,6 +178,18 @@ def _move(actor: Actor, old: Law, new: Law, lines: list[Line]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_MOVE, values)
         cursor.execute(_EVENTS, {**by, "ids": values["ids"]})
+    _hold_anew(actor, before, new, lines)
+
+
+def _hold_anew(actor: Actor, before: list[Promise], new: Law, lines: list[Line]) -> None:
+    """Release what the layers of the old law promised, then hold what those of the new one do."""
+    today, line_of = clock.business_date(), {line.id: line for line in lines}
+    release_capacity(actor, before, today=today)
+    moved = [
+        replace(promise, pack_id=new.published_id, scheme_id=new.pack.id, ratio_bp=line_of[promise.enrolment_id].after)
+        for promise in before
+    ]
+    hold_capacity(actor, moved, today=today)
 
 
 def _record(actor: Actor, action: str, move: SchemeMove) -> None:

@@ -34,7 +34,9 @@ from yulin.pool.core.states import Step
 from yulin.pool.enums import EnrolmentState, LoanStatus
 from yulin.pool.errors import ReturnMonthError, UploadNotReadyError
 from yulin.pool.models import Enrolment, ReturnFile
+from yulin.pool.selectors.capacity import promise_of
 from yulin.pool.selectors.returns import due_day
+from yulin.pool.services.capacity import release_capacity
 
 _LINES = """
 INSERT INTO pool_monthlyreturn (
@@ -76,7 +78,7 @@ def take_returns(*, actor: Actor, upload_id: int) -> dict[str, Any]:
     The same file again changes nothing.
 
     Effects: monthly returns; each loan's balance, status, class and, once, day of default; repaid loans closed with an
-    event; the return file; the file's verdicts and result; audit rows.
+    event, the layers' capacity for them released; the return file; the file's verdicts and result; audit rows.
     Raises: `POOL.RETURN.MONTH`, `POOL.UPLOAD.NOT_READY`, and what reading the file may refuse.
     """
     upload = upload_for(actor, upload_id)
@@ -122,6 +124,8 @@ def record_returns(
         cursor.execute(_CLOSE, {"ids": paid, "closed_on": month_end(month), "month": month})
         closed = [row[0] for row in cursor.fetchall()]
     insert_events(closed, [_closing(month)])
+    ended = Enrolment.objects.filter(pk__in=closed).order_by("id")
+    release_capacity(actor, [promise_of(one) for one in ended], today=clock.business_date())
     ReturnFile.objects.create(
         bank_id=bank_id,
         month=month,

@@ -12,6 +12,7 @@ from datetime import date
 from django.db import connection, transaction
 from django.db.models import F
 
+from yulin.base.text import Text
 from yulin.kit.row_security import EVERYTHING, scope
 from yulin.people.core.actors import Actor
 from yulin.people.enums import Action
@@ -57,7 +58,7 @@ def set_layer_budget(
         LimitUse.objects.bulk_create([LimitUse(**names, limit_fen=0)], ignore_conflicts=True)
         kept = LimitUse.objects.select_for_update().get(**names)
         if budget_fen < kept.used_fen:
-            raise BudgetBelowUseError(layer=key, budget_fen=budget_fen, used_fen=kept.used_fen)
+            raise BudgetBelowUseError(layer=Text(key, key), budget_fen=budget_fen, used_fen=kept.used_fen)
         LimitUse.objects.filter(pk=kept.pk).update(limit_fen=budget_fen)
         waiting = Voucher.objects.filter(
             claim__scheme_id=scheme_id,

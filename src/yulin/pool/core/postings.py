@@ -1,0 +1,314 @@
+"""What the ledger books for each event of the pool: who gives, who takes, under which key. Pure; services book it.
+
+A layer promises out of its capacity (a hold while the loan is enrolled) and pays out of its budget (a hold from the
+decision, posted when the bank's answer says paid). The payee gets through the scheme's clearing account what layers
+pay, so that clearing is always what all layers have paid, and nothing else. What a bank collects it owes at once: its
+account gives to the layer's receivable; what it hands over moves on to what the layer has received.
+
+Invariant: every amount is that of the pool's own row; what an event books is booked once, under a key that names it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from yulin.base.shares import split_shares
+from yulin.ledger.core.transfers import NewTransfer
+from yulin.ledger.enums import AccountKind, TransferKind
+from yulin.pool.core.moving import borne_fen
+
+BANK = "bank"
+DISTRICT = "district"
+THIRD_PARTIES = {"guarantor": AccountKind.GUARANTOR, "insurer": AccountKind.INSURER}
+
+
+class Place(NamedTuple):
+    """One party of a scheme, a district's layer each by itself: whose accounts a transfer touches."""
+
+    scheme_id: str
+    party: str
+    district_code: str | None = None
+
+    @staticmethod
+    def of(scheme_id: str, party: str, district_code: str | None) -> Place:
+        """Return the place of a party; only a district's layer has a district.
+
+        >>> Place.of("s", "city", "440112").code
+        'city'
+        """
+        return Place(scheme_id, party, district_code if party == DISTRICT else None)
+
+    @property
+    def code(self) -> str:
+        """The name of the place in codes of accounts."""
+        return f"{self.party}-{self.district_code}" if self.district_code else self.party
+
+    def account(self, kind: AccountKind, year: int | None = None) -> str:
+        """Return the code of one of the place's accounts; a budget has one for each year.
+
+        >>> Place("s", "district", "440112").account(AccountKind.BUDGET, 2022)
+        's:district-440112:budget:2022'
+        """
+        code = f"{self.scheme_id}:{self.code}:{kind}"
+        return f"{code}:{year}" if year else code
+
+
+def payee_account(scheme_id: str, organisation_id: int) -> str:
+    """Return the account of whom the pool pays and who hands over what it collects."""
+    return f"{scheme_id}:{BANK}-{organisation_id}:{AccountKind.BANK}"
+
+
+def clearing_account(scheme_id: str) -> str:
+    """Return the account through which payees get what layers pay."""
+    return f"{scheme_id}:payouts:{AccountKind.CLEARING}"
+
+
+def refund_account(scheme_id: str) -> str:
+    """Return the account of what a bank handed over and will get back: its own part where all is remitted."""
+    return f"{scheme_id}:refunds:{AccountKind.CLEARING}"
+
+
+def receivable_of(place: Place) -> str:
+    """Return the account of what others have collected for a party and not handed over."""
+    return place.account(AccountKind.RECOVERY_RECEIVABLE)
+
+
+def received_of(place: Place) -> str:
+    """Return the account of what a party got back: a layer's, or a third party's own."""
+    return place.account(THIRD_PARTIES.get(place.party, AccountKind.RECOVERY_RECEIVED))
+
+
+# --- capacity: what a layer may promise ---
+
+
+@dataclass(frozen=True)
+class Promise:
+    """One enrolment as the layers promise it."""
+
+    enrolment_id: int
+    pack_id: int
+    scheme_id: str
+    district_code: str | None
+    number: str
+    ratio_bp: Mapping[str, int]
+    amount_fen: int
+
+    def key(self, party: str) -> str:
+        """Return the key of a layer's hold; a loan that moves to another version of the law is held anew."""
+        return f"enrolment:{self.enrolment_id}:{self.pack_id}:{party}"
+
+    def hold_keys(self) -> list[str]:
+        """Return the keys under which the layers may hold."""
+        return [self.key(party) for party in self.ratio_bp if party != BANK]
+
+    def shares(self) -> list[tuple[Place, int]]:
+        """Return what each party but the bank would bear of a full loss.
+
+        **Rounding**: down for every party; the bank keeps the rest.
+        """
+        return [
+            (Place.of(self.scheme_id, party, self.district_code), fen)
+            for party, fen in borne_fen(self.ratio_bp, self.amount_fen).items()
+            if party != BANK and fen
+        ]
+
+
+def enrolled(promise: Promise, on: date, places: Iterable[Place] | None = None) -> tuple[NewTransfer, ...]:
+    """Return the holds on the capacity of the layers; of `places` only, where some layers have no account.
+
+    >>> held = enrolled(Promise(7, 3, "s", None, "N-1", {"city": 5000, "bank": 5000}, 101), date(2022, 1, 19))
+    >>> [(each.key, each.debit, each.amount_fen) for each in held]
+    [('enrolment:7:3:city', 's:city:capacity', 50)]
+    """
+    return tuple(
+        NewTransfer(
+            promise.key(place.party), TransferKind.HOLD, place.account(AccountKind.CAPACITY),
+            place.account(AccountKind.COMMITMENT), fen, on, reason=promise.number,
+        )
+        for place, fen in promise.shares()
+        if places is None or place in places
+    )  # fmt: skip
+
+
+def closed(hold_keys: Iterable[str], on: date, reason: str = "") -> tuple[NewTransfer, ...]:
+    """Return the releases of what still stands of holds: of an enrolment that ends, of vouchers that are voided."""
+    return tuple(
+        NewTransfer(f"{key}:void", TransferKind.VOID, value_on=on, hold_key=key, reason=reason) for key in hold_keys
+    )
+
+
+# --- vouchers: what a layer pays ---
+
+
+@dataclass(frozen=True)
+class Due:
+    """One voucher: what a layer pays to whom on a claim."""
+
+    voucher_id: int
+    claim_id: int
+    claim_number: str
+    place: Place
+    payee_id: int
+    year: int
+    amount_fen: int
+
+    @property
+    def hold_key(self) -> str:
+        """The key of the hold on the layer's budget."""
+        return f"claim:{self.claim_id}:voucher-{self.voucher_id}:hold"
+
+    @property
+    def paid_key(self) -> str:
+        """The key of the transfer that pays."""
+        return f"claim:{self.claim_id}:voucher-{self.voucher_id}:paid"
+
+
+def voucher_held(due: Due, on: date, *, has_budget: bool) -> tuple[NewTransfer, ...]:
+    """Return the hold of a voucher on its layer's budget of the year; where nobody has set one, on its funding."""
+    source = due.place.account(AccountKind.BUDGET, due.year) if has_budget else due.place.account(AccountKind.FUNDING)
+    return (
+        NewTransfer(
+            due.hold_key, TransferKind.HOLD, source, due.place.account(AccountKind.COMPENSATION_PAID), due.amount_fen,
+            on, reason=due.claim_number,
+        ),
+    )  # fmt: skip
+
+
+def voucher_paid(due: Due, on: date, reference: str) -> tuple[NewTransfer, ...]:
+    """Return what a payment books: the hold posted whole, and the payee's side of it; they stand or fall together.
+
+    A voucher that waits in a queue, goes out in a payout file, or comes back failed moves nothing: its hold, if it has
+    one, stands until the bank says paid.
+    """
+    group, facts = due.paid_key, {"reference": reference}
+    return (
+        NewTransfer(
+            due.paid_key, TransferKind.POST, amount_fen=due.amount_fen, value_on=on, group=group,
+            hold_key=due.hold_key, reason=due.claim_number, facts=facts,
+        ),
+        NewTransfer(
+            f"{due.paid_key}:payee", TransferKind.POSTED, clearing_account(due.place.scheme_id),
+            payee_account(due.place.scheme_id, due.payee_id), due.amount_fen, on, group=group,
+            reason=due.claim_number, facts=facts,
+        ),
+    )  # fmt: skip
+
+
+# --- money that comes back ---
+
+
+@dataclass(frozen=True)
+class Debt:
+    """One compensated claim as its money is booked: whose accounts, and who collects."""
+
+    claim_id: int
+    claim_number: str
+    scheme_id: str
+    district_code: str | None
+    payee_id: int
+    collector: str
+
+    def place(self, party: str) -> Place:
+        """Return a party's place."""
+        return Place.of(self.scheme_id, party, self.district_code)
+
+    @property
+    def payee(self) -> str:
+        """The account of whom was paid."""
+        return payee_account(self.scheme_id, self.payee_id)
+
+    def transfer(self, key: str, debit: str, credit: str, amount_fen: int, on: date) -> NewTransfer:
+        """Return a transfer of this debt."""
+        return NewTransfer(
+            f"claim:{self.claim_id}:{key}", TransferKind.POSTED, debit, credit, amount_fen, on,
+            group=f"claim:{self.claim_id}:{key.rpartition(':')[0]}", reason=self.claim_number,
+        )  # fmt: skip
+
+
+def recovery_booked(debt: Debt, line_id: int, party: str, amount_fen: int, on: date) -> tuple[NewTransfer, ...]:
+    """Return what one line of a recovery books; a mirror (below nothing) goes the other way.
+
+    The collector's own part moves nothing: it never leaves the collector.
+
+    >>> debt = Debt(5, "C-5", "s", None, 9, "bank")
+    >>> [(each.debit, each.credit) for each in recovery_booked(debt, 1, "city", -40, date(2022, 1, 19))]
+    [('s:city:recovery_receivable', 's:bank-9:bank')]
+    """
+    if party == debt.collector:
+        return ()
+    giver, taker = debt.payee, receivable_of(debt.place(party))
+    if amount_fen < 0:
+        giver, taker = taker, giver
+    return (debt.transfer(f"recovery-line-{line_id}:{party}", giver, taker, abs(amount_fen), on),)
+
+
+def remittance_booked(
+    debt: Debt, remittance_id: int, amount_fen: int, open_fen: Mapping[str, int], on: date
+) -> tuple[NewTransfer, ...]:
+    """Return what a remittance books: each party's part, by what is still open to it.
+
+    **Rounding**: left-over fen to the largest fraction, ties in the order of `open_fen`. Nobody is given more than is
+    open to it; the collector's own part, where all is remitted, waits on the account of refunds.
+    """
+    parts = split_shares(amount_fen, {party: fen for party, fen in open_fen.items() if fen > 0})
+    return tuple(
+        debt.transfer(f"remittance-{remittance_id}:{party}", *_handed_over(debt, party), fen, on)
+        for party, fen in parts.items()
+        if fen
+    )
+
+
+def _handed_over(debt: Debt, party: str) -> tuple[str, str]:
+    if party == debt.collector:
+        return debt.payee, refund_account(debt.scheme_id)
+    return receivable_of(debt.place(party)), received_of(debt.place(party))
+
+
+def recalled(
+    debt: Debt, paid_fen: Mapping[str, int], principal_fen: int, interest_fen: int, on: date
+) -> tuple[NewTransfer, ...]:
+    """Return what asking compensation back books: the layers' payment undone in part, and owed by the payee.
+
+    **Rounding**: principal and interest are divided by what each layer paid, left-over fen to the largest fraction.
+    """
+    booked = []
+    for name, total in (("principal", principal_fen), ("interest", interest_fen)):
+        for party, fen in split_shares(total, paid_fen).items() if total else ():
+            place, key = debt.place(party), f"recall:{name}-{party}"
+            if fen and name == "principal":
+                paid = place.account(AccountKind.COMPENSATION_PAID)
+                booked += [
+                    debt.transfer(key, paid, receivable_of(place), fen, on),
+                    debt.transfer(f"{key}-payee", debt.payee, clearing_account(debt.scheme_id), fen, on),
+                ]
+            elif fen:
+                booked.append(debt.transfer(key, debt.payee, receivable_of(place), fen, on))
+    return tuple(booked)
+
+
+def recall_repaid(
+    debt: Debt, paid_fen: Mapping[str, int], principal_fen: int, interest_fen: int, on: date
+) -> tuple[NewTransfer, ...]:
+    """Return what the repayment of a recall books: each layer's receivable becomes money received."""
+    return tuple(
+        debt.transfer(f"repayment:{name}-{party}", *_handed_over(debt, party), fen, on)
+        for name, total in (("principal", principal_fen), ("interest", interest_fen))
+        for party, fen in (split_shares(total, paid_fen) if total else {}).items()
+        if fen
+    )
+
+
+def written_off(debt: Debt, write_off_id: int, open_fen: Mapping[str, int], on: date) -> tuple[NewTransfer, ...]:
+    """Return what a write-off books: what each layer paid and has not got back is no longer pursued."""
+    return tuple(
+        debt.transfer(
+            f"write-off-{write_off_id}:{party}", place.account(AccountKind.COMPENSATION_PAID),
+            place.account(AccountKind.WRITTEN_OFF), fen, on,
+        )
+        for party, fen in open_fen.items()
+        if fen > 0 and party != debt.collector and party not in THIRD_PARTIES
+        for place in [debt.place(party)]
+    )  # fmt: skip

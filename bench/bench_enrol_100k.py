@@ -102,8 +102,24 @@ def prepare() -> Any:
     from tests.factories.pool import make_bank, make_law
 
     make_demo_book(date(2022, 1, 19))
-    make_law()
+    law = make_law()
+    open_capacity(law.pack.id)
     return make_bank()[1]
+
+
+def open_capacity(scheme_id: str) -> None:
+    """Give the city and every district an account to hold on, so that each loan is held on two layers."""
+    from tests.factories.people import make_actor
+
+    from yulin.base.districts import GUANGZHOU_DISTRICTS
+    from yulin.people.enums import Role
+    from yulin.pool.core.postings import Place
+    from yulin.pool.services.layer_accounts import set_layer_capacity
+
+    places = [Place(scheme_id, "city"), *(Place(scheme_id, "district", code) for code in GUANGZHOU_DISTRICTS)]
+    authority = make_actor(Role.AUTHORITY_CHECKER)
+    for place in places:
+        set_layer_capacity(actor=authority, place=place, capacity_fen=10**15)
 
 
 def main() -> int:

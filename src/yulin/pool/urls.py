@@ -33,6 +33,7 @@ urlpatterns = [
     path("enrolments/", enrolments.enrolments, name="enrolments"),
     path("enrolments/<int:enrolment_id>/", enrolments.enrolment, name="enrolment"),
     path("enrolments/<int:enrolment_id>/step/", enrolments.step, name="enrolment-step"),
+    path("enrolments/<int:enrolment_id>/district/", enrolments.district, name="enrolment-district"),
     path("review/", enrolments.review, name="review"),
     path("claims/", claims.claims, name="claims"),
     path("claims/<int:claim_id>/", claims.claim, name="claim"),

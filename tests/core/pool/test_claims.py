@@ -30,7 +30,7 @@ from yulin.pool.core.claims.terms import due_on
 from yulin.pool.core.deciding import Law
 from yulin.pool.core.loss import Loss, LossCase
 from yulin.pool.enums import ClaimState
-from yulin.pool.errors import AboveLossBaseError, ClaimNoteError, ClaimStepError, PoolError
+from yulin.pool.errors import AboveLossBaseError, ClaimDistrictUnknownError, ClaimNoteError, ClaimStepError, PoolError
 from yulin.rules.adapters.shipped import shipped_pack, shipped_texts, shipped_vocabulary
 from yulin.rules.core.load import load_pack
 
@@ -198,6 +198,16 @@ def test_full_and_partial_decisions_sum_to_the_loss():
         ("city", "public"), ("district", "public"), ("bank", "own"), ("uncovered", "uncovered"),
     ]  # fmt: skip
     assert read_sheet(sheet.plain()) == sheet
+
+
+def test_unknown_district_stops_a_claim_only_where_a_layer_may_join_by_it():
+    nowhere = replace(CASE, facts={})
+    with pytest.raises(ClaimDistrictUnknownError):
+        settle_claim(LAW, nowhere)
+    assert settle_claim(Law(PACK), nowhere).public_fen == 61_728_394
+    assert settle_claim(LAW, replace(CASE, facts={"district": 440106})).public_fen == 61_728_394
+    after = replace(nowhere, on=LAW.layers[0].effective_until)  # the layer no longer joins
+    assert settle_claim(LAW, after).public_fen == 61_728_394
 
 
 @given(st.integers(1, 10**12), st.integers(0, 10**12))

@@ -46,6 +46,23 @@ class StepNotPossibleError(PoolError):
         )
 
 
+class DistrictKnownError(PoolError):
+    """The district at filing is completed where it is missing; what was filed is never changed."""
+
+    code = "POOL.ENROLMENT.DISTRICT_KNOWN"
+
+    def __init__(self, *, loan: str, district: Text) -> None:
+        super().__init__(
+            Text(
+                "借据%(loan)s备案时的注册地区划是%(district)s，已有的不能改写。",
+                "Loan %(loan)s was filed with the district %(district)s; what was filed is not changed.",
+            ).with_values(loan=loan, district=district),
+            Text("备案有误的，撤销后重新报送。", "If it was filed wrongly, revoke it and file again."),
+            loan=loan,
+            district=district.en,
+        )
+
+
 class NoteMissingError(PoolError):
     """A step that sets somebody back must say why."""
 

@@ -485,6 +485,26 @@ class ClaimNotCoveredError(PoolError):
         )
 
 
+class ClaimDistrictUnknownError(PoolError):
+    """The loan's district is not known, and a district's layer may bear a part of the loss."""
+
+    code = "POOL.CLAIM.DISTRICT_UNKNOWN"
+
+    def __init__(self, *, layers: Sequence[Text]) -> None:
+        super().__init__(
+            Text(
+                "备案时没有企业注册地区划，不能确定这些叠加层是否分担：%(layers)s。",
+                "The enrolment names no district of the firm, so nobody can tell which of these layers joins: "
+                "%(layers)s.",
+            ).with_values(layers=listed(layers)),
+            Text(
+                "由受托管理机构在备案页补充备案时的注册地区划，再继续办理补偿。",
+                "Let the manager add the firm's district at filing on the enrolment's page, then go on with the claim.",
+            ),
+            layers=[each.en for each in layers],
+        )
+
+
 class VoucherPaidError(PoolError):
     """A voucher is paid once, by one transfer."""
 

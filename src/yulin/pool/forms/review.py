@@ -10,6 +10,7 @@ from django import forms
 from yulin.base.errors import YulinError
 from yulin.base.text import Text
 from yulin.kit.speech import say, say_later
+from yulin.pool.core.names import DISTRICTS
 from yulin.pool.core.questions import read_fact
 from yulin.rules.core.vocabulary import Vocabulary
 
@@ -81,6 +82,21 @@ class ActivateForm(forms.Form):
     """What shows that the money was lent."""
 
     note = forms.CharField(label=say_later(Text("放款凭证或说明", "Voucher or note")), max_length=300)
+
+
+class DistrictForm(forms.Form):
+    """The firm's district at filing, and what shows it."""
+
+    district_code = forms.ChoiceField(label=say_later(Text("备案时注册地区划", "District at filing")))
+    note = forms.CharField(
+        label=say_later(Text("依据（营业执照、登记档案）", "What shows it (licence, register)")), max_length=300
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"auto_id": "district_%s", **kwargs})
+        choices = [("", "—"), *((code, say(name)) for code, name in DISTRICTS.items())]
+        self.fields["district_code"].choices = choices  # type: ignore[attr-defined]  # a ChoiceField
 
 
 class MissingFactsForm(forms.Form):

@@ -69,7 +69,7 @@ def loss_case(enrolment: Enrolment, law: Law, loss: Loss, *, book: Mapping[str, 
         loss=loss,
         amount_fen=enrolment.enrolled_amount_fen,
         facts=known_facts(facts, vocabulary, enrolment.disbursed_on),
-        contract_bp=_contract_bp(enrolment, law),
+        contract_bp=contract_bp(enrolment, law),
         book=book,
     )
 
@@ -142,7 +142,8 @@ def _by_bank(rows: QuerySet[Any], **sums: Sum) -> list[dict[str, Any]]:
     return list(rows.order_by().values("bank_id").annotate(**sums))
 
 
-def _contract_bp(enrolment: Enrolment, law: Law) -> dict[str, int]:
+def contract_bp(enrolment: Enrolment, law: Law) -> dict[str, int]:
+    """Return the shares that a loan's contracts give to third parties, in basis points."""
     thirds = {
         party
         for mode in law.pack.scheme.modes_for(enrolment.mode)

@@ -14,10 +14,11 @@ from dataclasses import dataclass, replace
 from yulin.base.text import Text
 from yulin.pool.core.claims.states import STEP_NAMES, ClaimStep
 from yulin.pool.core.deciding import Law
+from yulin.pool.core.layers import may_top_up
 from yulin.pool.core.loss import LossCase
-from yulin.pool.core.settlement import Settlement, settle
+from yulin.pool.core.settlement import Settlement, choose_mode, settle
 from yulin.pool.enums import ClaimDecision
-from yulin.pool.errors import AboveLossBaseError, ClaimNoteError
+from yulin.pool.errors import AboveLossBaseError, ClaimDistrictUnknownError, ClaimNoteError
 from yulin.rules.core.scheme import Scheme
 
 ITEM_NAMES = {
@@ -65,8 +66,12 @@ class ClaimSettlement:
 def settle_claim(law: Law, case: LossCase, deductions: Sequence[Deduction] = ()) -> ClaimSettlement:
     """Return how a claim is borne after its deductions.
 
-    Raises: `POOL.CLAIM.ABOVE_BASE`, `POOL.CLAIM.NOTE`, `POOL.SETTLE.NUMBER_OPEN`, `POOL.SETTLE.FACT_MISSING`.
+    A claim whose district is unknown is stopped where a layer may join by it: no layer is ever left out in silence.
+
+    Raises: `POOL.CLAIM.DISTRICT_UNKNOWN`, `POOL.CLAIM.ABOVE_BASE`, `POOL.CLAIM.NOTE`, `POOL.SETTLE.NUMBER_OPEN`,
+    `POOL.SETTLE.FACT_MISSING`.
     """
+    _refuse_unknown_district(law, case)
     whole = settle(law.pack, case, law.layers)
     loss_base = whole.loss_base_fen
     reduced = _reduced(case, deductions)
@@ -76,6 +81,15 @@ def settle_claim(law: Law, case: LossCase, deductions: Sequence[Deduction] = ())
             item=Text("核定基数", "The decided base"), found_fen=settlement.loss_base_fen, most_fen=loss_base
         )
     return ClaimSettlement(loss_base, settlement.loss_base_fen, settlement, public_parties(law, settlement))
+
+
+def _refuse_unknown_district(law: Law, case: LossCase) -> None:
+    mode = choose_mode(law.pack, case) if case.facts.get("district") is None else None
+    if mode is None:
+        return
+    joining = [layer.title for layer in law.layers if may_top_up(layer, law.pack.id, mode.id, case.on)]
+    if joining:
+        raise ClaimDistrictUnknownError(layers=joining)
 
 
 def public_parties(law: Law, settlement: Settlement) -> tuple[str, ...]:

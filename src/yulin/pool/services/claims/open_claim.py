@@ -13,12 +13,12 @@ from yulin.kit import clock
 from yulin.kit.row_security import EVERYTHING, scope
 from yulin.people.core.actors import Actor
 from yulin.pool.adapters.packs import law_by_id
+from yulin.pool.core.claims.deciding import settle_claim
 from yulin.pool.core.claims.opening import open_claim_from
 from yulin.pool.core.claims.routing import route_claim
 from yulin.pool.core.deciding import Law
 from yulin.pool.core.loss import Loss
 from yulin.pool.core.numbers import number_prefix
-from yulin.pool.core.settlement import settle
 from yulin.pool.core.words import percent_word
 from yulin.pool.enums import ClaimState, Holder
 from yulin.pool.errors import BankSuspendedError, ClaimNotCoveredError, ClaimTwiceError, LoanPaidError
@@ -52,7 +52,7 @@ def open_claim(*, actor: Actor, enrolment_id: int, asked: Asked | None = None) -
 
     Effects: the loan locked, one claim with its number, event, audit row.
     Raises: `POOL.ENROLMENT.NOT_FOUND`, `POOL.CLAIM.TWICE`, `.DATE_DIFFERS`, `.TOO_EARLY` and the other codes of a loan
-    that cannot be claimed; `POOL.CLAIM.BANK_SUSPENDED`, `POOL.CLAIM.NOT_COVERED`.
+    that cannot be claimed; `POOL.CLAIM.BANK_SUSPENDED`, `POOL.CLAIM.NOT_COVERED`, `POOL.CLAIM.DISTRICT_UNKNOWN`.
     """
     asked = asked or Asked()
     today = clock.business_date()
@@ -108,7 +108,7 @@ def _loss_base(enrolment: Enrolment, law: Law, asked: Asked, today: date) -> int
     if not loss.principal_fen:
         raise LoanPaidError(loan=enrolment.loan_number)
     case = loss_case(enrolment, law, loss, book=book_of(enrolment, law, on=today))
-    found = settle(law.pack, case, law.layers)
+    found = settle_claim(law, case).settlement
     if found.refused:
         raise ClaimNotCoveredError(loan=enrolment.loan_number, scheme=enrolment.scheme_id, reason=found.refused)
     return found.loss_base_fen

@@ -10,14 +10,14 @@ from django.urls import reverse
 from django.utils import translation
 from tests.factories.claims import checked, decided, make_claim_law, make_default, make_people, shown_fen
 from tests.factories.people import make_client, make_demo_book
-from tests.factories.pool import WAN, make_bank, make_enrolment, make_law
+from tests.factories.pool import FIRM_CODES, WAN, make_bank, make_enrolment, make_law
 
 from yulin.people.enums import Role
 from yulin.people.models import User
-from yulin.pool.errors import ClaimDeferredError, PoolError
-from yulin.pool.models import Claim
+from yulin.pool.errors import ClaimDeferredError, PoolError, QueueHeldError
+from yulin.pool.models import Claim, Recall
 from yulin.pool.selectors.breakers import breaker_page, breaker_rows
-from yulin.pool.services.claims.deciding import decide_claim, defer_claim
+from yulin.pool.services.claims.deciding import decide_claim, defer_claim, release_claims
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2022, 1, 19)
@@ -91,18 +91,53 @@ def test_simulation_says_what_the_decision_does(law, people):
     assert said == done == {claims[0].pk: True, claims[1].pk: False}
 
 
-def test_deferred_claims_keep_their_place_and_are_taken_up_in_order(law, people):
+def deferred(people, law, *amounts):
+    claims = [checked(people, law, outstanding_fen=fen) for fen in amounts]
+    return [defer_claim(actor=people.authority, claim_id=claim.pk, version=None, note="越过暂缓线") for claim in claims]
+
+
+def states_of(claims):
+    return [Claim.objects.get(pk=claim.pk).state for claim in claims]
+
+
+def test_deferred_claims_are_taken_up_in_order_as_far_as_the_line_allows(law, people):
     decided(people, law, outstanding_fen=300 * WAN)
-    late, early = (checked(people, law, outstanding_fen=200 * WAN) for _ in range(2))
-    for claim in (early, late):
-        defer_claim(actor=people.authority, claim_id=claim.pk, version=None, note="越过暂缓线")
-    assert [one.pk for one in page(people.clerk, people).queue] == [early.pk, late.pk]
+    claims = deferred(people, law, 80 * WAN, 4 * WAN, 1, 1)  # the first two reach the line to the fen
+    shown = page(people.clerk, people)
+    assert [one.pk for one in shown.queue] == [one.pk for one in claims]
+    assert [one.pk for one in shown.free.claims] == [one.pk for one in claims[:2]]
     release = address("breaker-release", people.clerk.organisation_id, SCHEME)
     assert browser(people.clerk).post(release, {"note": "x"}).status_code == 403
     assert browser(people.authority).post(release, {"note": "新年度"}).status_code == 302
-    assert set(Claim.objects.filter(pk__in=[late.pk, early.pk]).values_list("state", flat=True)) == {"checked"}
-    steps = Claim.objects.get(pk=early.pk).history.order_by("-id").first()
+    assert states_of(claims) == ["checked", "checked", "deferred", "deferred"]
+    steps = Claim.objects.get(pk=claims[0].pk).history.order_by("-id").first()
     assert (steps.step, steps.note) == ("release", "新年度")
+    again = browser(people.authority).post(release, {"note": "再来"}, follow=True)  # undecided ones count already
+    assert "POOL.BREAKER.STILL_HELD" in again.content.decode()
+    assert states_of(claims) == ["checked", "checked", "deferred", "deferred"]
+    make_enrolment(people.clerk, law, **FRESH, firm_code=FIRM_CODES[3])
+    assert browser(people.authority).post(release, {"note": "备案增加"}).status_code == 302
+    assert states_of(claims) == ["checked"] * 4
+
+
+def test_a_large_claim_at_the_head_of_the_queue_is_not_overtaken(law, people):
+    decided(people, law, outstanding_fen=300 * WAN)
+    large, small = deferred(people, law, 85 * WAN, 1)
+    with pytest.raises(QueueHeldError) as held:
+        release_claims(actor=people.authority, scheme_id=SCHEME, bank_id=large.bank_id, note="试")
+    assert held.value.facts["claim"] == large.number
+    assert states_of([large, small]) == ["deferred", "deferred"]
+
+
+def test_what_is_asked_back_gives_its_part_of_the_line_back(law, people):
+    claim = decided(people, law, outstanding_fen=300 * WAN)
+    assert page(people.clerk, people).row.standings[0].above_fen == 300 * WAN
+    Claim.objects.filter(pk=claim.pk).update(state="recalled", paid_on=TODAY)
+    Recall.objects.create(
+        claim=claim, bank_id=claim.bank_id, principal_fen=90 * WAN, annual_rate_ppm=0, paid_on=TODAY,
+        recalled_on=TODAY, clause="规程", reason="用途",
+    )  # fmt: skip
+    assert page(people.clerk, people).row.standings[0].above_fen == 200 * WAN  # a third of 270 万 was asked back
 
 
 def test_a_line_that_nobody_has_set_holds_nothing_back():

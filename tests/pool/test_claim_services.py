@@ -37,6 +37,7 @@ from yulin.pool.errors import (
     ConflictOfInterestError,
     NoticeRunningError,
     PreviewDiffersError,
+    QueueHeldError,
     VisitNeededError,
     VoucherPaidError,
 )
@@ -215,7 +216,7 @@ def test_a_denial_needs_clause_and_reason(law, people):
 # --- breakers ---
 
 
-def test_a_breaker_defers_and_release_takes_up_in_order(people):
+def test_a_breaker_defers_and_nothing_is_released_beyond_it(people):
     make_demo_book(TODAY)
     law = make_claim_law(**BREAKER)
     lent = {"disbursed_on": date(2022, 1, 5), "due_on": date(2023, 1, 5), "firm_code": FIRM_CODES[2]}
@@ -229,9 +230,12 @@ def test_a_breaker_defers_and_release_takes_up_in_order(people):
     assert (claim.state, claim.decision) == ("deferred", "")
     later = checked(people, law, firm_code=FIRM_CODES[1])
     deciding.defer_claim(actor=people.authority, claim_id=later.pk, version=None, note="损失率超过3%")
-    released = deciding.release_claims(actor=people.authority, scheme_id=SCHEME, bank_id=claim.bank_id, note="已恢复")
-    assert [one.pk for one in released] == [claim.pk, later.pk]
-    assert {one.state for one in released} == {"checked"}
+    release = {"actor": people.authority, "scheme_id": SCHEME, "bank_id": claim.bank_id, "note": "已恢复"}
+    with pytest.raises(QueueHeldError):
+        deciding.release_claims(**release)
+    assert set(Claim.objects.values_list("state", flat=True)) == {"deferred"}
+    with pytest.raises(NotAllowedError):
+        deciding.release_claims(**release | {"actor": people.clerk})
 
 
 # --- what the database itself keeps ---

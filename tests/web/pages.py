@@ -37,7 +37,7 @@ PAGES: dict[str, Action | None] = {
     "pool:enrolments": Action.SEE_ENROLMENTS,
     "pool:enrolment": Action.SEE_ENROLMENTS,
     "pool:enrolment-step": Action.REVIEW_ENROLMENTS,
-    "pool:enrolment-district": Action.CONFIRM_ENROLMENTS,
+    "pool:enrolment-complete": Action.CONFIRM_ENROLMENTS,
     "pool:letter": Action.SEE_ENROLMENTS,
     "pool:upload-letters": Action.SEE_ENROLMENTS,
     "pool:uploads": Action.SEE_UPLOADS,

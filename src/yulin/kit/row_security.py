@@ -66,13 +66,15 @@ def policy_operations(
     table: str,
     *,
     owner_columns: Sequence[str],
+    party_columns: Sequence[str] = (),
     district_column: str | None = None,
     is_public: str = "false",
 ) -> list[RunSQL]:
     """Return the migration operations that put a table under row-level security, with their reverse.
 
-    A row is seen and written by reach `all`, by an organisation named in one of `owner_columns`, and (read only) by the
-    district named in `district_column`. `is_public` is an SQL condition on rows that everybody may read.
+    A row is seen and written by reach `all`, by an organisation named in one of `owner_columns`, and (read only) by one
+    named in `party_columns` and by the district named in `district_column`. `is_public` is an SQL condition on rows
+    that everybody may read.
     """
     # Sub-selects, so that the setting is read once a statement and not once a row.
     reach = "(SELECT current_setting('yulin.scope', true))"
@@ -80,6 +82,8 @@ def policy_operations(
     district = "(SELECT substring(current_setting('yulin.scope', true) FROM '^district:(.+)$'))"
     own = " OR ".join([f"{reach} = 'all'", *(f"{column} = {organisation}" for column in owner_columns)])
     seen = own if is_public == "false" else f"{own} OR {is_public}"
+    for column in party_columns:
+        seen += f" OR {column} = {organisation}"
     if district_column:
         seen += f" OR {district_column} = {district}"
     return [
@@ -98,6 +102,12 @@ def policy_operations(
             ],
         )
     ]
+
+
+def policy_change(before: Sequence[RunSQL], after: Sequence[RunSQL]) -> list[RunSQL]:
+    """Return the migration operations that put one policy of a table in the place of another, with their reverse."""
+    gone = [RunSQL(one.reverse_sql or "", one.sql) for one in reversed(before)]
+    return [*gone, *after]
 
 
 def _bind_new(*, connection: Any, **_: Any) -> None:

@@ -12,7 +12,7 @@ from yulin.exchange.core.fields import CellKind, Field, FileForm
 
 _AS_TEXT = (CellKind.TEXT, CellKind.FIRM_CODE, CellKind.NUMBER_TEXT, CellKind.DISTRICT, CellKind.CHOICE)
 _LAST_ROW = 100_000
-_LEFT_OUT = frozenset({"guaranteed_amount_fen", "term_months"})
+_LEFT_OUT = frozenset({"term_months"})
 _NOTES = (
     Text("每行一笔借据；不要合并单元格，不要写公式。", "One loan a row; merge no cells, write no formulas."),
     Text(

@@ -158,6 +158,25 @@ _LOANS = (
         ("担保金额", "Guaranteed amount"),
         "担保金额 保证金额 guaranteedamount sbaappv sbaguaranteedapproval",
     ),
+    _field(
+        "guarantor",
+        CellKind.TEXT,
+        ("担保机构", "Guarantor"),
+        "担保机构 担保公司 融资担保机构 融资担保公司 担保机构名称 担保公司名称 担保机构代码 guarantor guarantorname"
+        " guarantorcode",
+    ),
+    _field(
+        "insurer",
+        CellKind.TEXT,
+        ("保险机构", "Insurer"),
+        "保险机构 保险公司 承保机构 承保公司 保险机构名称 保险公司名称 保险机构代码 insurer insurername insurercode",
+    ),
+    _field(
+        "insured_amount_fen",
+        CellKind.AMOUNT_OR_ZERO,
+        ("保险金额", "Insured amount"),
+        "保险金额 承保金额 保额 insuredamount suminsured",
+    ),
     _field("mode", CellKind.CHOICE, ("业务模式", "Mode"), "业务模式 合作模式 分险模式 模式 mode", choices="mode"),
     _field(
         "predecessor_loan_number",

@@ -33,15 +33,18 @@ RIGHTS: Mapping[Action, frozenset[Role]] = MappingProxyType(
         Action.FILE_RETURNS: _BANK,
         Action.SEE_RETURNS: _POOL,
         Action.SEE_CLAIMS: _POOL,
-        Action.FILE_CLAIMS: _BANK,
+        Action.FILE_CLAIMS: _BANK | {Role.GUARANTOR_OFFICER},
         Action.REVIEW_CLAIMS: _MANAGER,
         Action.DECIDE_CLAIMS: _AUTHORITY,
         Action.SET_BUDGETS: _AUTHORITY,
         Action.PAY_CLAIMS: _MANAGER,
         Action.SEE_PAYOUTS: _MANAGER | _AUTHORITY | {Role.AUDITOR},
-        Action.SEE_BREAKERS: _BANK | _MANAGER | _AUTHORITY | {Role.AUDITOR},
-        Action.SEE_RECOVERIES: _BANK | _MANAGER | _AUTHORITY | {Role.DISTRICT_OFFICER, Role.AUDITOR},
-        Action.ENTER_RECOVERIES: _BANK | _MANAGER,
+        Action.SEE_BREAKERS: _BANK | _MANAGER | _AUTHORITY | {Role.GUARANTOR_OFFICER, Role.AUDITOR},
+        Action.SEE_RECOVERIES: _BANK
+        | _MANAGER
+        | _AUTHORITY
+        | {Role.GUARANTOR_OFFICER, Role.DISTRICT_OFFICER, Role.AUDITOR},
+        Action.ENTER_RECOVERIES: _BANK | _MANAGER | {Role.GUARANTOR_OFFICER},
         Action.MATCH_REMITTANCES: _MANAGER,
         Action.PROPOSE_WRITE_OFF: _MANAGER,
         Action.APPROVE_WRITE_OFF: _AUTHORITY,
@@ -142,7 +145,9 @@ KIND_TASKS: Mapping[OrganisationKind, Text] = MappingProxyType(
         OrganisationKind.MANAGER: Text("审核备案、催收月报", "review filings, chase missing returns"),
         OrganisationKind.AUTHORITY: Text("方案、数字与工作日历", "schemes, figures, the calendar of working days"),
         OrganisationKind.DISTRICT: Text("本区贷款与叠加层", "the loans and the top-up layer of one district"),
-        OrganisationKind.GUARANTOR: Text("测算与本机构份额", "pre-loan answers and the guarantor's share"),
+        OrganisationKind.GUARANTOR: Text(
+            "代偿后申请补偿与本机构份额", "claims after paying out, and the guarantor's share"
+        ),
         OrganisationKind.INSURER: Text("测算与本机构份额", "pre-loan answers and the insurer's share"),
         OrganisationKind.FIRM: Text("本企业贷款与银行产品", "the firm's loans, the banks' products"),
         OrganisationKind.AUDITOR: Text("逐笔核对数字与留痕", "check figures and traces loan by loan"),

@@ -44,6 +44,9 @@ FILING_COLUMNS: Mapping[str, str] = {
     "is_hnte": "boolean",
     "is_pure_credit": "boolean",
     "is_first_loan": "boolean",
+    "guarantor_id": "bigint",
+    "insurer_id": "bigint",
+    "contract_bp": "jsonb",
     "facts": "jsonb",
     "outcome": "text",
     "missing": "jsonb",
@@ -91,17 +94,19 @@ INSERT INTO pool_enrolment (
   bank_id, upload_id, upload_row, scheme_id, pack_id, branch_name, firm_id, firm_name, firm_code, loan_number,
   contract_number, credit_line_id, predecessor_id, mode, security, purpose, disbursed_on, due_on, loan_amount_fen,
   eligible_amount_fen, enrolled_amount_fen, annual_rate_ppm, district_code, industry, sector, is_hnte, is_pure_credit,
-  is_first_loan, facts, outcome, missing, ratio_bp, ratio_clause, state, refusal_code, condition, conditional_until,
-  number, verification_code, submitted_on, confirmed_on, loan_status, outstanding_fen, overdue_days, five_class, version
+  is_first_loan, guarantor_id, insurer_id, contract_bp, facts, outcome, missing, ratio_bp, ratio_clause, state,
+  refusal_code, condition, conditional_until, number, verification_code,
+  submitted_on, confirmed_on, loan_status, outstanding_fen, overdue_days, five_class, version
 )
 SELECT
   %(bank)s, %(upload)s, staged.row, staged.scheme_id, staged.pack_id, staged.branch_name, staged.firm_id,
   staged.firm_name, staged.firm_code, staged.loan_number, staged.contract_number, line.id, predecessor.id, staged.mode,
   staged.security, staged.purpose, staged.disbursed_on, staged.due_on, staged.loan_amount_fen,
   staged.eligible_amount_fen, staged.enrolled_amount_fen, staged.annual_rate_ppm, staged.district_code, staged.industry,
-  staged.sector, staged.is_hnte, staged.is_pure_credit, staged.is_first_loan, staged.facts, staged.outcome,
-  staged.missing, staged.ratio_bp, staged.ratio_clause, staged.state, '', staged.condition, staged.conditional_until,
-  staged.number, staged.verification_code, %(today)s, CASE WHEN staged.number IS NOT NULL THEN %(today)s::date END,
+  staged.sector, staged.is_hnte, staged.is_pure_credit, staged.is_first_loan, staged.guarantor_id, staged.insurer_id,
+  staged.contract_bp, staged.facts, staged.outcome, staged.missing, staged.ratio_bp, staged.ratio_clause, staged.state,
+  '', staged.condition, staged.conditional_until, staged.number, staged.verification_code,
+  %(today)s, CASE WHEN staged.number IS NOT NULL THEN %(today)s::date END,
   CASE WHEN staged.disbursed_on > %(today)s THEN 'undisbursed' ELSE 'current' END, staged.loan_amount_fen, 0,
   'normal', 1
 FROM staged_filing AS staged

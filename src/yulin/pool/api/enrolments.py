@@ -48,6 +48,10 @@ class Loan(Schema):
     annual_rate_ppm: Annotated[int, Field(ge=0, le=10**6, description="4.35 % is 43500")]
     security: Security
     mode: Mode = Mode.BANK
+    guarantor: Annotated[str | None, Field(max_length=200, description="code or name of the guarantor")] = None
+    guaranteed_amount_fen: Fen | None = None
+    insurer: Annotated[str | None, Field(max_length=200, description="code or name of the insurer")] = None
+    insured_amount_fen: Fen | None = None
     purpose: Annotated[str, Field(max_length=300)] = ""
     predecessor_loan_number: Annotated[str | None, Field(max_length=64, description="the loan it renews")] = None
     facts: dict[str, str | int | bool | None] = Field(default_factory=dict)
@@ -102,6 +106,9 @@ class EnrolmentOut(Schema):
     missing: list[str]
     ratio_bp: dict[str, int | None]
     ratio_clause: str
+    guarantor: str | None
+    insurer: str | None
+    contract_bp: dict[str, int]
     submitted_on: date | None
     confirmed_on: date | None
     loan_status: str
@@ -150,7 +157,7 @@ def enrolments(request: HttpRequest, asked: Query[Asked]) -> Any:
     rows = enrolments_visible_to(request.actor)  # type: ignore[attr-defined]  # set by the middleware or the token
     wanted = {"pk__lt": asked.before, "state": asked.state and asked.state.value, "scheme_id": asked.scheme}
     rows = rows.filter(**{name: value for name, value in wanted.items() if value})
-    found = list(rows.select_related("pack").order_by("-pk")[: PER_PAGE + 1])
+    found = list(rows.select_related("pack", "guarantor", "insurer").order_by("-pk")[: PER_PAGE + 1])
     items = [_shown(row) for row in found[:PER_PAGE]]
     return {"items": items, "next": items[-1]["id"] if len(found) > PER_PAGE else None}
 
@@ -164,12 +171,14 @@ def enrolments(request: HttpRequest, asked: Query[Asked]) -> Any:
 def enrolment(request: HttpRequest, number: str) -> Any:
     """Return one enrolment by its confirmation number."""
     rows = enrolments_visible_to(request.actor)  # type: ignore[attr-defined]  # set by the middleware or the token
-    found = rows.select_related("pack").filter(number=number).first()
+    found = rows.select_related("pack", "guarantor", "insurer").filter(number=number).first()
     if found is None:
         raise EnrolmentNotFoundError(enrolment=number)
     return _shown(found)
 
 
 def _shown(row: Enrolment) -> dict[str, Any]:
-    same = set(EnrolmentOut.model_fields) - {"scheme", "pack_version"}
-    return {"scheme": row.scheme_id, "pack_version": row.pack.version, **{name: getattr(row, name) for name in same}}
+    parties = {"guarantor": row.guarantor and row.guarantor.code, "insurer": row.insurer and row.insurer.code}
+    same = set(EnrolmentOut.model_fields) - {"scheme", "pack_version", *parties}
+    plain = {name: getattr(row, name) for name in same}
+    return {"scheme": row.scheme_id, "pack_version": row.pack.version, **parties, **plain}

@@ -131,6 +131,39 @@ _TABLE = (
         Text("已转受托管理机构审核。", "The manager will review it."),
     ),
     Reason(
+        "POOL.PARTY.UNKNOWN",
+        Severity.REFUSED,
+        Text(
+            "平台没有“%(found)s”这家机构，不能按政担或5+X模式备案。",
+            "The platform knows no organisation “%(found)s”; the loan cannot be enrolled in a shared mode with it.",
+        ),
+        Text(
+            "填写机构代码或登记名称；新机构先由主管部门登记。",
+            "Give its code or registered name; a new one is registered by the authority first.",
+        ),
+    ),
+    Reason(
+        "POOL.PARTY.NOT_KNOWN_HERE",
+        Severity.WARNED,
+        Text(
+            "平台没有“%(found)s”这家机构，备案不记它。",
+            "The platform knows no organisation “%(found)s”; the enrolment does not name it.",
+        ),
+        Text("本模式不需要它；无误则无须操作。", "This mode does not need it; if it is right there is nothing to do."),
+    ),
+    Reason(
+        "POOL.PARTY.NO_GUARANTOR",
+        Severity.WARNED,
+        Text(
+            "借据%(found)s为政担模式，没有写明担保机构；担保机构写明前不能申请补偿。",
+            "Loan %(found)s is in guarantee mode and names no guarantor; until it does, nobody can claim on it.",
+        ),
+        Text(
+            "补报担保机构与担保金额，或请受托管理机构在备案页补充。",
+            "Name guarantor and guaranteed amount, or let the manager add them on the enrolment's page.",
+        ),
+    ),
+    Reason(
         "POOL.MODE.NOT_OFFERED",
         Severity.REFUSED,
         Text("方案没有“%(found)s”模式。", "The scheme has no mode “%(found)s”."),

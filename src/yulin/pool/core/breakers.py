@@ -15,7 +15,8 @@ from yulin.rules.core.scheme import Breaker
 NONE, UNKNOWN = "none", "unknown"
 SEVERITY = (NONE, UNKNOWN, "warn", "defer", "suspend")
 HOLDS_BACK = frozenset({"defer", "suspend"})
-LOSS_SUMS = frozenset({"year_loss"})  # what a decided claim adds its loss to; balances hold a bad loan already
+# What a decided claim adds its loss to; balances hold a bad loan already. A guarantor has paid the whole of its loss.
+LOSS_SUMS = {"bank": frozenset({"year_loss"}), "guarantor": frozenset({"year_loss", "year_paid"})}
 
 
 @dataclass(frozen=True)
@@ -75,9 +76,10 @@ def walk_queue(breakers: Sequence[Breaker], sums: Mapping[str, int], amounts_fen
     >>> walk_queue((), {}, [5])[0].is_held_back
     False
     """
+    added = LOSS_SUMS.get(breakers[0].scope if breakers else "bank", LOSS_SUMS["bank"])
     counted, stages = dict(sums), []
     for amount in amounts_fen:
-        with_it = {name: fen + amount if name in LOSS_SUMS else fen for name, fen in counted.items()}
+        with_it = {name: fen + amount if name in added else fen for name, fen in counted.items()}
         states = [breaker_state(one, with_it) for one in breakers]
         known = [one for one in states if one.measure is not None]
         worst = max(known, key=lambda one: (SEVERITY.index(one.state), -(one.room_fen or 0)), default=None)

@@ -35,6 +35,7 @@ DECIDED: Mapping[str, pl.DataType] = {
 _DEFAULT_MODE = "bank"
 _KEYED = frozenset({"loan_amount_fen", "mode"})  # facts that tell rows apart in a way of their own
 _WHOLE_BP = 10_000
+_SHARES = ("guarantor_bp", "insurer_bp")  # contract shares of third parties
 
 
 @dataclass(frozen=True)
@@ -90,12 +91,19 @@ def decide_table(loans: pl.DataFrame, law: Law) -> pl.DataFrame:
     **Shapes**: one row per loan, as `exchange` types it, with facts of the firm as further columns of public names.
     """
     if loans.is_empty():
-        return loans.with_columns(pl.lit(None, dtype=kind).alias(name) for name, kind in DECIDED.items())
-    loans = _as_contracted(loans, law)
+        return _with_shares(loans).with_columns(pl.lit(None, dtype=kind).alias(name) for name, kind in DECIDED.items())
+    loans = _as_contracted(_with_shares(loans), law)
     names = _deciding_facts(loans, law)
     classes = [amount_class(law.pack, law.layers, amount) for amount in loans.get_column("loan_amount_fen")]
     keyed = loans.with_columns(_deciding_day(law), amount_class=pl.Series(classes, dtype=pl.Int64))
-    keys = ["decided_on", "amount_class", "mode", "contract_bp", *(name for name in names if name not in _KEYED)]
+    keys = [
+        "decided_on",
+        "amount_class",
+        "mode",
+        "contract_bp",
+        *_SHARES,
+        *(name for name in names if name not in _KEYED),
+    ]
     if _amount_decides_eligibility(law):
         keys.append("loan_amount_fen")
     distinct = keyed.group_by(keys, maintain_order=True).agg(example_fen=pl.col("loan_amount_fen").first())
@@ -123,6 +131,12 @@ def _as_contracted(loans: pl.DataFrame, law: Law) -> pl.DataFrame:
     )
 
 
+def _with_shares(loans: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows with the contract shares of third parties, null where the file names none."""
+    absent = [pl.lit(None, dtype=pl.Int64).alias(name) for name in _SHARES if name not in loans.columns]
+    return loans.with_columns(absent)
+
+
 def _deciding_day(law: Law) -> pl.Expr:
     """Return the day that stands for a row's own: days between which no law and no year changes are one."""
     day = pl.col("disbursed_on")
@@ -138,7 +152,9 @@ def _decided_line(line: Mapping[str, Any], names: Sequence[str], law: Law) -> di
     facts = {name: line[name] for name in names if name in line and line[name] is not None}
     facts["loan_amount_fen"] = line["example_fen"]
     contract = contract_mode(law.pack)
-    shares = {contract[1]: line["contract_bp"]} if contract and line["contract_bp"] is not None else {}
+    shares = {name.removesuffix("_bp"): line[name] for name in _SHARES if line[name] is not None}
+    if contract and line["contract_bp"] is not None:
+        shares[contract[1]] = line["contract_bp"]
     filing = Filing(line["decided_on"], line["mode"], line["example_fen"], facts, shares)
     found = decide_loan(law, facts, filing)
     return {

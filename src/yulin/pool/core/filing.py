@@ -17,7 +17,7 @@ from yulin.base.outcome import Outcome
 from yulin.pool.core.layers import layer_for, may_top_up, with_layer
 from yulin.pool.core.loss import Loss, LossCase
 from yulin.pool.core.ratios import WHOLE_BP, PartyRatio, mode_environment, party_ratios
-from yulin.pool.core.settlement import choose_mode
+from yulin.pool.core.settlement import choose_mode, third_parties_exceed
 from yulin.rules.core.facts import known_facts
 from yulin.rules.core.pack import Pack
 from yulin.rules.core.scheme import Mode
@@ -72,7 +72,7 @@ def ratio_at_filing(pack: Pack, layers: Sequence[Pack], filing: Filing) -> Filed
         return FiledRatio({}, "")  # whose layer joins is not known, so nothing is promised
     mode = with_layer(mode, layer_for(pack, layers, district, filing.on))
     ratios = party_ratios(mode, case, mode_environment(pack, mode, case), filing.amount_fen)
-    if any(_is_open(ratio) for ratio in ratios.values()):
+    if any(_is_open(ratio) for ratio in ratios.values()) or third_parties_exceed(mode, filing.contract_bp):
         return FiledRatio({}, "")
     return FiledRatio(_with_rest(mode, ratios), _clauses(ratios))
 

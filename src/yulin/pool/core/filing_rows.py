@@ -39,6 +39,10 @@ _OPTIONAL: dict[str, pl.DataType] = {
     "is_first_loan": pl.Boolean(),
     "is_pure_credit": pl.Boolean(),
     "firm_code": pl.String(),
+    "guarantor_id": pl.Int64(),
+    "insurer_id": pl.Int64(),
+    "guarantor_bp": pl.Int64(),
+    "insurer_bp": pl.Int64(),
 }
 
 
@@ -96,6 +100,7 @@ def filing_rows(decided: pl.DataFrame, law: Law, *, today: date) -> pl.DataFrame
         scheme_id=pl.lit(law.pack.id),
         pack_id=pl.lit(law.published_id, dtype=pl.Int64),
         enrolled_amount_fen=pl.col("eligible_amount_fen"),
+        contract_bp=_contract_shares(),
         branch_name=pl.col("bank_branch").fill_null(""),
         is_hnte=pl.col("has_valid_hnte"),
         ratio_clause=pl.col("ratio_clause").str.slice(0, _CLAUSE_LETTERS),
@@ -110,6 +115,15 @@ def filing_rows(decided: pl.DataFrame, law: Law, *, today: date) -> pl.DataFrame
         condition=pl.when(is_conditional).then(pl.lit(condition.words if condition else "")).otherwise(pl.lit("")),
         conditional_until=pl.when(is_conditional).then(pl.lit(condition.until if condition else None, dtype=pl.Date)),
     )
+
+
+def _contract_shares() -> pl.Expr:
+    """Return the contract shares of a row's third parties as JSON; those that are not named are left out."""
+    parts = [
+        pl.when(pl.col(f"{party}_bp").is_not_null()).then(pl.concat_str(pl.lit(f'"{party}": '), pl.col(f"{party}_bp")))
+        for party in ("guarantor", "insurer")
+    ]
+    return pl.concat_str(pl.lit("{"), pl.concat_str(parts, separator=", ", ignore_nulls=True), pl.lit("}"))
 
 
 def totals_of_rows(rows: pl.DataFrame, *, bank_id: int, has_resolved_firms: bool) -> list[list[LimitKey]]:

@@ -36,6 +36,7 @@ STEP_NAMES: Mapping[str, Text] = {
     "close": Text("结清", "Closed"),
     "revoke": Text("撤销", "Revoked"),
     "move": Text("转入新方案", "Moved to another scheme"),
+    "guarantor": Text("补充担保机构", "Guarantor named"),
     "district": Text("补充注册地区划", "District added"),
 }
 STEP_ACTS: Mapping[str, Text] = {

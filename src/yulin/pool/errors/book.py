@@ -46,6 +46,25 @@ class StepNotPossibleError(PoolError):
         )
 
 
+class GuarantorNotNamedError(PoolError):
+    """A guarantor is named where a loan in guarantee mode lacks one: a known guarantor, with a share up to 100 %."""
+
+    code = "POOL.ENROLMENT.GUARANTOR"
+
+    def __init__(self, *, loan: str, share_bp: int) -> None:
+        super().__init__(
+            Text(
+                "借据%(loan)s不能补充担保机构：须为政担模式、尚未写明担保机构，担保机构已登记，比例在0至100%%之间"
+                "（填写的是%(share)s%%）。",
+                "No guarantor can be named on loan %(loan)s: it has to be in guarantee mode and name none yet, the "
+                "guarantor has to be registered, its share between 0 and 100 %% (given: %(share)s %%).",
+            ).with_values(loan=loan, share=f"{share_bp / 100:g}"),
+            Text("核对备案的模式、担保机构与比例。", "Check the loan's mode, the guarantor and the share."),
+            loan=loan,
+            share_bp=share_bp,
+        )
+
+
 class DistrictKnownError(PoolError):
     """The district at filing is completed where it is missing; what was filed is never changed."""
 

@@ -182,6 +182,57 @@ class OtherModeError(_LoanRefusedError):
     todo = Text("由担保机构申请。", "Let the guarantor claim.")
 
 
+class NotGuaranteedError(_LoanRefusedError):
+    """A guarantor claims only on loans that are enrolled in guarantee mode with it."""
+
+    code = "POOL.CLAIM.NOT_GUARANTEED"
+    said = Text(
+        "不是以政担模式由本机构担保备案的，由放款银行申请",
+        "it is not enrolled in guarantee mode with this guarantor, so its bank claims",
+    )
+    todo = Text("由放款银行申请；担保责任见备案页。", "Let the bank claim; the enrolment names the guarantor's share.")
+
+
+class NotClaimantError(PoolError):
+    """A claim is filled in, submitted, withdrawn and appealed by whoever made it."""
+
+    code = "POOL.CLAIM.NOT_CLAIMANT"
+
+    def __init__(self, *, claim: str, claimant: Text) -> None:
+        super().__init__(
+            Text(
+                "补偿申请%(claim)s由%(claimant)s提出，本机构可以查看，不能办理。",
+                "The claim %(claim)s is %(claimant)s's; you can see it and not act on it.",
+            ).with_values(claim=claim, claimant=claimant),
+            Text("需要补正的，请与申请机构联系。", "If something is to be mended, speak to the claimant."),
+            claim=claim,
+        )
+
+
+class GuaranteePaymentError(PoolError):
+    """What a guarantor says that it paid does not fit the loan: its amount is above its share, or its day is wrong."""
+
+    code = "POOL.CLAIM.GUARANTEE_PAYMENT"
+
+    def __init__(self, *, loan: str, amount_fen: int, most_fen: int, paid_on: date, first: date, last: date) -> None:
+        super().__init__(
+            Text(
+                "借据%(loan)s的代偿为%(paid)s元、%(on)s；须大于0、不超过担保责任%(most)s元，日期在%(first)s至%(last)s之间。",
+                "On loan %(loan)s CNY %(paid)s were paid on %(on)s; needed: above 0 and at most the guarantor's share "
+                "of CNY %(most)s, on a day between %(first)s and %(last)s.",
+            ).with_values(
+                loan=loan, paid=yuan_text(amount_fen), on=paid_on, most=yuan_text(most_fen), first=first, last=last
+            ),
+            Text(
+                "按银行回单填写代偿金额与日期；担保比例有误的先更正备案。",
+                "Give amount and day of the bank's receipt; if the guaranteed share is wrong, correct the enrolment.",
+            ),
+            loan=loan,
+            amount_fen=amount_fen,
+            most_fen=most_fen,
+        )
+
+
 class BankSuspendedError(PoolError):
     """A breaker of the scheme has stopped this bank's claims."""
 
@@ -413,6 +464,28 @@ class ClaimDeferredError(PoolError):
                 "and keeps its place.",
             ).with_values(claim=claim, breaker=breaker, found=found, level=level),
             Text("选择“暂缓”，解除后按次序补偿。", "Choose “defer”; it is paid in order on release."),
+            claim=claim,
+            found=found,
+            level=level,
+        )
+
+
+class QueueHeldError(PoolError):
+    """A breaker still holds the first claim of a deferred queue; nothing behind it is taken up before it."""
+
+    code = "POOL.BREAKER.STILL_HELD"
+
+    def __init__(self, *, claim: str, breaker: Text, found: str, level: str) -> None:
+        super().__init__(
+            Text(
+                "计入排在最前的%(claim)s后%(breaker)s为%(found)s，界限%(level)s：现在一件也不能恢复办理。",
+                "With %(claim)s, the first of the queue, %(breaker)s stands at %(found)s, the line is %(level)s: none "
+                "can be taken up now.",
+            ).with_values(claim=claim, breaker=breaker, found=found, level=level),
+            Text(
+                "本年备案增加或损失回落后再解除；排队次序保留。",
+                "Release them when more was enrolled or the loss has fallen; each keeps its place.",
+            ),
             claim=claim,
             found=found,
             level=level,

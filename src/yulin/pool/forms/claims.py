@@ -16,6 +16,7 @@ from yulin.base.text import Text
 from yulin.kit.speech import say, say_later
 from yulin.pool.core.claims.checklist import DiligenceAnswer, Statement
 from yulin.pool.core.claims.deciding import ITEM_NAMES, Deduction
+from yulin.pool.core.claims.guarantee import GuaranteePayment
 from yulin.pool.core.claims.opening import condition_word
 from yulin.pool.services.claims.open_claim import Asked
 from yulin.pool.services.claims.papers import PaperFile
@@ -59,16 +60,24 @@ class FenField(forms.Field):
 
 
 class OpenForm(forms.Form):
-    """What a bank states when it opens a claim; the principal comes from the last return."""
+    """What a claimant states when it opens a claim; the principal comes from the returns."""
 
     defaulted_on = _day(Text("违约日（以月报为准）", "Day of default (as the returns show)"), is_needed=True)
     interest = FenField(Text("利息（元）", "Interest (CNY)"))
     cost = FenField(Text("费用（元）", "Costs (CNY)"))
     recovered = FenField(Text("申请前已回收（元）", "Recovered before the claim (CNY)"))
 
-    def __init__(self, *args: Any, conditions: Sequence[Provision] = (), **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, conditions: Sequence[Provision] = (), is_guarantors: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.conditions = tuple(one.id for one in conditions)
+        if is_guarantors:
+            paid = FenField(Text("代偿金额（元）", "Paid to the bank (CNY)"), is_needed=True)
+            paid_on = _day(Text("代偿日", "Paid on"), is_needed=True)
+            self.fields = {"paid": paid, "paid_on": paid_on, **self.fields}
+            del self.fields["interest"], self.fields["cost"]
+            self.fields["recovered"].label = say(Text("代偿后已收回（元）", "Got back since (CNY)"))
         for one in conditions:
             self.fields[f"event-{one.id}"] = _day(condition_word(one), is_needed=True)
 
@@ -78,9 +87,10 @@ class OpenForm(forms.Form):
         return Asked(
             stated_default_on=given["defaulted_on"],
             declared={name: given[f"event-{name}"] for name in self.conditions},
-            interest_fen=given["interest"] or 0,
-            cost_fen=given["cost"] or 0,
+            interest_fen=given.get("interest") or 0,
+            cost_fen=given.get("cost") or 0,
             recovered_fen=given["recovered"] or 0,
+            payment=GuaranteePayment(given["paid"], given["paid_on"]) if "paid" in given else None,
         )
 
 

@@ -99,6 +99,30 @@ class DistrictForm(forms.Form):
         self.fields["district_code"].choices = choices  # type: ignore[attr-defined]  # a ChoiceField
 
 
+class GuarantorForm(forms.Form):
+    """The guarantor of a loan that names none, its share by contract, and what shows it."""
+
+    guarantor_id = forms.TypedChoiceField(label=say_later(Text("担保机构", "Guarantor")), coerce=int)
+    share = forms.DecimalField(
+        label=say_later(Text("担保比例（%）", "Guaranteed share (%)")), min_value=0, max_value=100, decimal_places=2
+    )
+    note = forms.CharField(label=say_later(Text("依据（担保合同）", "What shows it (contract)")), max_length=300)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, guarantors: Sequence[tuple[str, Text]] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **{"auto_id": "guarantor_%s", **kwargs})
+        choices = [("", "—"), *((key, say(name)) for key, name in guarantors)]
+        self.fields["guarantor_id"].choices = choices  # type: ignore[attr-defined]  # a ChoiceField
+
+    def named(self) -> dict[str, Any]:
+        """Return what the service takes."""
+        given = self.cleaned_data
+        return {
+            "guarantor_id": given["guarantor_id"], "share_bp": int(given["share"] * 100), "note": given["note"],
+            "version": given["version"],
+        }  # fmt: skip
+
+
 class MissingFactsForm(forms.Form):
     """One field for each fact that a filing lacks."""
 

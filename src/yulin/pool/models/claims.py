@@ -34,13 +34,33 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
 
 
 class Claim(models.Model):
-    """A lender's request for compensation on one enrolled loan."""
+    """A lender's or a guarantor's request for compensation on one enrolled loan."""
 
     number = models.CharField("申请编号", max_length=40, unique=True)
     enrolment = models.ForeignKey("pool.Enrolment", on_delete=models.PROTECT, related_name="claims")
     scheme_id = models.CharField("方案", max_length=60)
     pack = models.ForeignKey("rules.PublishedPack", on_delete=models.PROTECT, related_name="+", verbose_name="方案版本")
-    bank = models.ForeignKey("people.Organisation", on_delete=models.PROTECT, related_name="+", verbose_name="银行")
+    # Who claims: the lender, or in guarantee mode the guarantor that paid it out. Money goes to and comes from it.
+    bank = models.ForeignKey("people.Organisation", on_delete=models.PROTECT, related_name="+", verbose_name="申请机构")
+    lender = models.ForeignKey(
+        "people.Organisation", on_delete=models.PROTECT, related_name="+", verbose_name="放款银行"
+    )
+    guarantor = models.ForeignKey(
+        "people.Organisation",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="担保机构",
+    )
+    insurer = models.ForeignKey(
+        "people.Organisation",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="保险机构",
+    )
     district_code = models.CharField("备案时区划", max_length=12, null=True, blank=True)  # noqa: DJ001 - null is unknown
     firm_name = models.CharField("企业名称", max_length=200)
     loan_number = models.CharField("借据号", max_length=80)
@@ -56,6 +76,8 @@ class Claim(models.Model):
     interest_days = models.PositiveIntegerField("计息天数", null=True, blank=True)
     cost_fen = models.BigIntegerField("费用", default=0)
     recovered_fen = models.BigIntegerField("申请前已回收", default=0)
+    guarantee_paid_fen = models.BigIntegerField("代偿金额", null=True, blank=True)
+    guarantee_paid_on = models.DateField("代偿日", null=True, blank=True)
     statement = models.JSONField("申请表", default=dict)
     loss_base_fen = models.BigIntegerField("补偿基数", default=0)
     route = models.CharField("审核方式", max_length=8, default=ClaimRoute.NORMAL.value)
@@ -134,6 +156,15 @@ class Claim(models.Model):
                 & Q(recovered_fen__gte=0)
                 & Q(over_cap_fen__gte=0),
                 name="claim_amounts",
+            ),
+            models.CheckConstraint(
+                condition=Q(bank=F("lender")) | Q(bank=F("guarantor"), guarantee_paid_fen__gt=0),
+                name="claim_by_lender_or_guarantor",
+            ),
+            models.CheckConstraint(
+                condition=Q(guarantee_paid_fen__isnull=True, guarantee_paid_on__isnull=True)
+                | Q(guarantee_paid_fen__isnull=False, guarantee_paid_on__isnull=False),
+                name="claim_guarantee_payment",
             ),
             models.CheckConstraint(
                 condition=~Q(state__in=["decided", "noticed", "approved", "paid"])

@@ -82,6 +82,23 @@ class Enrolment(models.Model):
     is_pure_credit = models.BooleanField("纯信用", null=True)
     is_first_loan = models.BooleanField("首贷", null=True)
     facts = models.JSONField("备案时事实", default=dict)
+    guarantor = models.ForeignKey(
+        "people.Organisation",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="担保机构",
+    )
+    insurer = models.ForeignKey(
+        "people.Organisation",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="保险机构",
+    )
+    contract_bp = models.JSONField("第三方合同比例", default=dict)
     outcome = models.CharField("认定", max_length=10)
     missing = models.JSONField("缺少的事实", default=list)
     ratio_bp = models.JSONField("分担比例", default=dict)

@@ -1,6 +1,6 @@
-"""How far each bank stands from each breaker, what the next claims would do, and who waits in the deferred queue.
+"""How far each bank and guarantor stands from each breaker, what the next claims would do, who waits in the queue.
 
-Invariant: a bank sees its own line only; the sums behind it are those that a decision is measured by.
+Invariant: each sees its own line only; the sums behind it are those that a decision is measured by.
 """
 
 from __future__ import annotations
@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, QuerySet, Sum
 
 from yulin.base.text import Text
 from yulin.people.core.actors import Actor
+from yulin.people.core.rights import KIND_NAMES
 from yulin.people.enums import OrganisationKind
 from yulin.people.selectors import organisation_names
 from yulin.pool.adapters.packs import published_laws
@@ -22,14 +24,19 @@ from yulin.pool.core.deciding import Law
 from yulin.pool.core.words import clause_word
 from yulin.pool.enums import ClaimState
 from yulin.pool.errors import BreakerNotFoundError
-from yulin.pool.models import Claim
-from yulin.pool.selectors.claim_case import bank_sums, sums_by_bank
+from yulin.pool.models import Claim, Enrolment
+from yulin.pool.selectors.breaker_queue import Releasable, deferred_claims, releasable, taken_up
+from yulin.pool.selectors.claim_case import breaker_sums, breakers_of, sums_by_claimant
 from yulin.pool.selectors.claim_page import Gauge, gauge_of
-from yulin.pool.selectors.claims import claimable_loans, deferred_claims
+from yulin.pool.selectors.claims import claimable_loans
 from yulin.rules.core.scheme import Breaker
+
+if TYPE_CHECKING:
+    from yulin.people.models import Organisation
 
 _ON_THE_WAY = (ClaimState.SUBMITTED, ClaimState.REVIEWED, ClaimState.CHECKED)
 _NEXT_SHOWN = 20
+_KINDS = (OrganisationKind.BANK, OrganisationKind.GUARANTOR)  # whose claims breakers measure
 STATES = {
     "none": ("ok", Text("未触及", "clear")),
     "unknown": ("unk", Text("界限未定", "line not set")),
@@ -70,15 +77,29 @@ class Standing:
 
 
 @dataclass(frozen=True)
-class BankRow:
-    """One bank under one scheme, with its breakers and its deferred claims."""
+class ClaimantRow:
+    """One bank or guarantor under one scheme, with its breakers and its deferred claims."""
 
-    bank_id: int
-    bank: Text
+    claimant: Organisation
     scheme: Law
     standings: tuple[Standing, ...]
     deferred: int
     deferred_fen: int
+
+    @property
+    def bank_id(self) -> int:
+        """Its id, as addresses carry it."""
+        return int(self.claimant.pk)
+
+    @property
+    def bank(self) -> Text:
+        """Its name."""
+        return self.claimant.name
+
+    @property
+    def kind(self) -> Text:
+        """What it is."""
+        return KIND_NAMES[OrganisationKind(self.claimant.kind)]
 
 
 @dataclass(frozen=True)
@@ -117,49 +138,59 @@ class NextClaim:
 
 @dataclass(frozen=True)
 class BreakerPage:
-    """One bank under one scheme: breakers, the next claims, the deferred queue."""
+    """One bank or guarantor under one scheme: breakers, the next claims, the deferred queue and its head that fits."""
 
-    row: BankRow
+    row: ClaimantRow
     next: tuple[NextClaim, ...]
     queue: Sequence[Claim]
+    taken_up: Sequence[Claim]
+    free: Releasable
 
 
-def breaker_rows(actor: Actor, *, today: date) -> list[BankRow]:
-    """Return every bank with loans or claims under a scheme that has breakers, the nearest to its line first."""
-    own = actor.organisation_id if actor.kind == OrganisationKind.BANK else None
-    rows = [row for law in _laws(today) for row in _rows_of(law, today, own)]
+def breaker_rows(actor: Actor, *, today: date) -> list[ClaimantRow]:
+    """Return every bank and guarantor with loans or claims under a scheme with breakers, the nearest to its line first.
+
+    A bank or a guarantor gets its own rows only.
+    """
+    own = actor.organisation_id if actor.kind in _KINDS else None
+    kinds = (actor.kind,) if actor.kind in _KINDS else _KINDS
+    rows = [row for law in _laws(today) for kind in kinds for row in _rows_of(law, kind, today, own)]
     return sorted(rows, key=lambda row: (-_nearness(row), row.bank.zh, row.scheme.pack.id))
 
 
-def breaker_page(actor: Actor, bank_id: int, scheme_id: str, *, today: date) -> BreakerPage:
-    """Return one bank's standing under a scheme, with its next claims walked through the breakers.
+def breaker_page(actor: Actor, claimant_id: int, scheme_id: str, *, today: date) -> BreakerPage:
+    """Return one bank's or guarantor's standing under a scheme, with its next claims walked through the breakers.
 
-    Raises: `POOL.BREAKER.NOT_FOUND`, also when it is another bank's.
+    Raises: `POOL.BREAKER.NOT_FOUND`, also when it is another's.
     """
-    is_own = actor.sees_all_rows or (actor.kind == OrganisationKind.BANK and actor.organisation_id == bank_id)
+    is_own = actor.sees_all_rows or (actor.kind in _KINDS and actor.organisation_id == claimant_id)
     law = next((one for one in _laws(today) if one.pack.id == scheme_id), None)
-    rows = _rows_of(law, today, bank_id) if law is not None and is_own else []
+    known = organisation_names([claimant_id]).get(claimant_id) if is_own else None
+    rows = _rows_of(law, known.kind, today, claimant_id) if law is not None and known is not None else []
     if law is None or not rows:
         raise BreakerNotFoundError(scheme=scheme_id)
-    return BreakerPage(rows[0], _next_claims(actor, law, bank_id, today), list(deferred_claims(bank_id, scheme_id)))
+    queue = list(deferred_claims(claimant_id, scheme_id).select_related("bank"))
+    waiting = list(taken_up(claimant_id, scheme_id))
+    return BreakerPage(
+        rows[0], _next_claims(actor, law, rows[0].claimant, today), queue, waiting, releasable(queue, on=today)
+    )
 
 
 def _laws(today: date) -> list[Law]:
-    """Return the schemes with breakers by bank, each in the version that ruled last."""
+    """Return the schemes with breakers by claimant, each in the version that ruled last."""
     latest: dict[str, Law] = {}
     for law in published_laws():
-        if law.effective_from <= today and _breakers(law):
+        if law.effective_from <= today and any(breakers_of(law, kind) for kind in _KINDS):
             latest[law.pack.id] = law
     return list(latest.values())
 
 
-def _breakers(law: Law) -> list[Breaker]:
-    return [one for one in law.pack.scheme.breakers if one.scope == "bank"]
-
-
-def _rows_of(law: Law, today: date, bank_id: int | None) -> list[BankRow]:
-    sums = sums_by_bank(law.pack.id, on=today, bank_id=bank_id)
-    names = organisation_names(sums)
+def _rows_of(law: Law, kind: OrganisationKind | str, today: date, claimant_id: int | None) -> list[ClaimantRow]:
+    breakers = breakers_of(law, kind)
+    if not breakers:
+        return []
+    sums = sums_by_claimant(law.pack.id, kind, on=today, claimant_id=claimant_id)
+    known = organisation_names(sums)
     waiting = (
         Claim.objects.filter(scheme_id=law.pack.id, bank_id__in=list(sums), state=ClaimState.DEFERRED.value)
         .order_by()
@@ -168,11 +199,10 @@ def _rows_of(law: Law, today: date, bank_id: int | None) -> list[BankRow]:
     )
     deferred = {row["bank_id"]: (row["count"], row["sum"]) for row in waiting}
     return [
-        BankRow(
-            bank_id=one,
-            bank=names[one].name,
+        ClaimantRow(
+            claimant=known[one],
             scheme=law,
-            standings=tuple(_standing(breaker, sums[one]) for breaker in _breakers(law)),
+            standings=tuple(_standing(breaker, sums[one]) for breaker in breakers),
             deferred=deferred.get(one, (0, 0))[0],
             deferred_fen=deferred.get(one, (0, 0))[1],
         )
@@ -185,8 +215,8 @@ def _standing(breaker: Breaker, sums: Mapping[str, int]) -> Standing:
     return Standing(state, sums.get(breaker.above, 0), sums.get(breaker.below, 0), gauge_of(state))
 
 
-def _nearness(row: BankRow) -> float:
-    """Return how much of the way to its nearest line a bank has gone."""
+def _nearness(row: ClaimantRow) -> float:
+    """Return how much of the way to its nearest line a claimant has gone."""
     gone = [
         float(one.state.measure) * 10_000 / one.state.breaker.level_bp
         for one in row.standings
@@ -195,19 +225,19 @@ def _nearness(row: BankRow) -> float:
     return max(gone, default=-1.0)
 
 
-def _next_claims(actor: Actor, law: Law, bank_id: int, today: date) -> tuple[NextClaim, ...]:
+def _next_claims(actor: Actor, law: Law, claimant: Organisation, today: date) -> tuple[NextClaim, ...]:
     """Return claims on their way in the order of their submission, then loans that can be claimed, oldest first."""
+    bank_id = claimant.pk
     on_the_way = list(
         Claim.objects.filter(
             bank_id=bank_id, scheme_id=law.pack.id, state__in=[state.value for state in _ON_THE_WAY]
         ).order_by("submitted_on", "id")[:_NEXT_SHOWN]
     )
-    loans = list(
-        claimable_loans(actor).filter(Q(bank_id=bank_id, scheme_id=law.pack.id))[: _NEXT_SHOWN - len(on_the_way)]
-    )
+    loans = list(_claimable(actor, claimant).filter(scheme_id=law.pack.id)[: _NEXT_SHOWN - len(on_the_way)])
     amounts = [one.loss_base_fen for one in on_the_way]
     amounts += [min(one.outstanding_fen, one.enrolled_amount_fen) for one in loans]
-    stages = walk_queue(_breakers(law), bank_sums(bank_id, law.pack.id, on=today), amounts)
+    breakers = breakers_of(law, claimant.kind)
+    stages = walk_queue(breakers, breaker_sums(claimant, law, on=today), amounts)
     known: list[tuple[str, str, str, int | None, int, Text]] = [
         (one.firm_name, one.loan_number, one.number, one.pk, one.enrolment_id, STATE_NAMES[ClaimState(one.state)])
         for one in on_the_way
@@ -215,3 +245,9 @@ def _next_claims(actor: Actor, law: Law, bank_id: int, today: date) -> tuple[Nex
     unclaimed = Text("尚未申请", "not claimed yet")
     known += [(one.firm_name, one.loan_number, "", None, one.pk, unclaimed) for one in loans]
     return tuple(NextClaim(*line, stage) for line, stage in zip(known, stages, strict=True))
+
+
+def _claimable(actor: Actor, claimant: Organisation) -> QuerySet[Enrolment]:
+    """Return the loans that a bank or guarantor can claim on, as far as the actor sees them."""
+    party = "guarantor_id" if claimant.kind == OrganisationKind.GUARANTOR else "bank_id"
+    return claimable_loans(actor, kind=OrganisationKind(claimant.kind)).filter(**{party: claimant.pk})

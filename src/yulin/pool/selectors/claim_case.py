@@ -8,25 +8,36 @@ Invariant: a measure that the book does not hold is left out, so that its cap is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import BigIntegerField, Count, F, Q, QuerySet, Sum, Value
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast, Coalesce
 
+from yulin.base.shares import split_shares
 from yulin.kit.row_security import EVERYTHING, scope
+from yulin.people.enums import OrganisationKind
 from yulin.pool.adapters.packs import law_by_id
 from yulin.pool.core.breakers import BreakerState, breaker_state
 from yulin.pool.core.claims.deciding import ClaimSettlement, Deduction, settle_claim
+from yulin.pool.core.claims.states import WITH_MONEY
 from yulin.pool.core.deciding import Law
 from yulin.pool.core.loss import Loss, LossCase
-from yulin.pool.enums import VoucherState
-from yulin.pool.models import Claim, Enrolment, MonthlyReturn, Voucher
+from yulin.pool.core.ratios import WHOLE_BP
+from yulin.pool.core.states import IN_FORCE
+from yulin.pool.enums import ClaimState, EnrolmentState, VoucherState
+from yulin.pool.enums import Mode as EnrolmentMode
+from yulin.pool.models import Claim, Enrolment, MonthlyReturn, Recall, Voucher
 from yulin.rules.core.facts import known_facts
-from yulin.rules.core.scheme import Mode
+from yulin.rules.core.scheme import Breaker, Mode
 
-_SUMS = ("year_loss", "year_paid", "year_enrolled", "npl_balance", "loan_balance")
+if TYPE_CHECKING:
+    from yulin.people.models import Organisation
+
+_SUMS = ("year_loss", "year_paid", "year_enrolled", "year_guaranteed", "npl_balance", "loan_balance")
 _NEVER_PAID_ON_LOAN = {"paid_on_loan": 0}  # a loan has one claim that stands
 
 
@@ -53,6 +64,10 @@ def loss_of(claim: Claim) -> Loss:
         cost_fen=claim.cost_fen,
         recovered_fen=claim.recovered_fen,
         interest_days=claim.interest_days,
+        paid_by_guarantor_fen=claim.guarantee_paid_fen,
+        still_owed_fen=None
+        if claim.guarantee_paid_fen is None
+        else max(claim.guarantee_paid_fen - claim.recovered_fen, 0),
     )
 
 
@@ -99,12 +114,17 @@ def book_of(enrolment: Enrolment, law: Law, *, on: date) -> dict[str, int]:
     return {**_NEVER_PAID_ON_LOAN, **found}
 
 
-def bank_gauges(bank_id: int, law: Law, *, on: date, more_fen: int = 0) -> list[Gauge]:
-    """Return where a bank stands on each breaker of a scheme that is measured by bank, and with `more_fen` of loss."""
-    breakers = [one for one in law.pack.scheme.breakers if one.scope == "bank"]
+def breakers_of(law: Law, kind: OrganisationKind | str) -> list[Breaker]:
+    """Return a scheme's breakers that are measured by claimants of a kind: by bank, or by guarantor."""
+    return [one for one in law.pack.scheme.breakers if one.scope == str(kind)]
+
+
+def claimant_gauges(claimant: Organisation, law: Law, *, on: date, more_fen: int = 0) -> list[Gauge]:
+    """Return where a bank or guarantor stands on each breaker that is measured by it, and with `more_fen` of loss."""
+    breakers = breakers_of(law, claimant.kind)
     if not breakers:
         return []
-    sums = bank_sums(bank_id, law.pack.id, on=on)
+    sums = breaker_sums(claimant, law, on=on)
     gauges = []
     for one in breakers:
         above = sums.get(one.above, 0)
@@ -113,37 +133,79 @@ def bank_gauges(bank_id: int, law: Law, *, on: date, more_fen: int = 0) -> list[
     return gauges
 
 
-def bank_sums(bank_id: int, scheme_id: str, *, on: date) -> dict[str, int]:
-    """Return a bank's sums under a scheme that breakers are measured by: of the year, and of its loans now."""
-    return sums_by_bank(scheme_id, on=on, bank_id=bank_id).get(bank_id) or dict.fromkeys(_SUMS, 0)
+def breaker_sums(claimant: Organisation, law: Law, *, on: date) -> dict[str, int]:
+    """Return a claimant's sums under a scheme that breakers are measured by: of the year, and of its loans now."""
+    found = sums_by_claimant(law.pack.id, claimant.kind, on=on, claimant_id=claimant.pk)
+    return found.get(claimant.pk) or dict.fromkeys(_SUMS, 0)
 
 
-def sums_by_bank(scheme_id: str, *, on: date, bank_id: int | None = None) -> dict[int, dict[str, int]]:
-    """Return those sums for every bank with a loan or a claim under a scheme (or for one), asked in three queries."""
-    one = Q(scheme_id=scheme_id) if bank_id is None else Q(scheme_id=scheme_id, bank_id=bank_id)
-    bad = Q(five_class__in=["substandard", "doubtful", "loss"])
+def sums_by_claimant(
+    scheme_id: str, kind: OrganisationKind | str, *, on: date, claimant_id: int | None = None
+) -> dict[int, dict[str, int]]:
+    """Return those sums for every bank (or guarantor) with a loan or a claim under a scheme, or for one of them.
+
+    A guarantor's are of its loans in guarantee mode: what it paid out, and what it guarantees. What was asked back of a
+    claim no longer counts.
+    """
+    party = "guarantor_id" if kind == OrganisationKind.GUARANTOR else "bank_id"
+    wanted = Q(scheme_id=scheme_id) if claimant_id is None else Q(**{"scheme_id": scheme_id, party: claimant_id})
+    owned = Q(bank_id=F("guarantor_id")) if party == "guarantor_id" else Q(bank_id=F("lender_id"))
+    loans = Enrolment.objects.filter(wanted)
+    if party == "guarantor_id":
+        loans = loans.filter(mode=EnrolmentMode.GUARANTEE.value, guarantor_id__isnull=False)
     found: dict[int, dict[str, int]] = {}
     with scope(EVERYTHING):
-        claims = Claim.objects.with_money().filter(one, decided_on__year=on.year)
-        loans = Enrolment.objects.in_force().filter(one)
-        ever = Enrolment.objects.live().filter(one, disbursed_on__year=on.year)
-        parts = (
-            _by_bank(claims, year_loss=Sum("decided_base_fen"), year_paid=Sum("public_fen")),
-            _by_bank(ever, year_enrolled=Sum("enrolled_amount_fen")),
-            _by_bank(loans, loan_balance=Sum("outstanding_fen"), npl_balance=Sum("outstanding_fen", filter=bad)),
-        )
-        for row in (row for part in parts for row in part):
-            sums = found.setdefault(row.pop("bank_id"), dict.fromkeys(_SUMS, 0))
-            sums |= {name: fen or 0 for name, fen in row.items()}
+        claims = Claim.objects.filter(wanted, owned, decided_on__year=on.year)
+        for row in [*_loan_sums(loans, party, on), *_claim_sums(claims, party)]:
+            sums = found.setdefault(row.pop(party), dict.fromkeys(_SUMS, 0))
+            for name, fen in row.items():
+                sums[name] += fen or 0
     return found
 
 
-def _by_bank(rows: QuerySet[Any], **sums: Sum) -> list[dict[str, Any]]:
-    return list(rows.order_by().values("bank_id").annotate(**sums))
+def _loan_sums(loans: QuerySet[Enrolment], party: str, on: date) -> list[dict[str, Any]]:
+    bad = Q(five_class__in=["substandard", "doubtful", "loss"])
+    ever = loans.exclude(state=EnrolmentState.REVOKED.value).filter(disbursed_on__year=on.year)
+    held = loans.filter(state__in=sorted(IN_FORCE))
+    share = Coalesce(Cast(KeyTextTransform("guarantor", "contract_bp"), BigIntegerField()), Value(WHOLE_BP))
+    guaranteed = Sum(F("enrolled_amount_fen") * share / WHOLE_BP)
+    return [
+        *_by(ever, party, year_enrolled=Sum("enrolled_amount_fen"), year_guaranteed=guaranteed),
+        *_by(held, party, loan_balance=Sum("outstanding_fen"), npl_balance=Sum("outstanding_fen", filter=bad)),
+    ]
+
+
+def _claim_sums(claims: QuerySet[Claim], party: str) -> list[dict[str, Any]]:
+    """Return the year's losses and payments; a guarantor has paid the whole loss base, a bank gets the public part."""
+    paid = "decided_base_fen" if party == "guarantor_id" else "public_fen"
+    recalled = Count("pk", filter=Q(state=ClaimState.RECALLED.value))
+    counted = claims.filter(state__in=sorted(state.value for state in WITH_MONEY))
+    rows = _by(counted, party, year_loss=Sum("decided_base_fen"), year_paid=Sum(paid), recalled=recalled)
+    if sum(row.pop("recalled") for row in rows):
+        rows += _asked_back(counted, party)
+    return rows
+
+
+def _asked_back(claims: QuerySet[Claim], party: str) -> list[dict[str, Any]]:
+    """Return what recalls take from the sums: of the loss the same part as of the money."""
+    back = claims.filter(recall__isnull=False).values_list(
+        party, "decided_base_fen", "public_fen", "recall__principal_fen"
+    )
+    rows = []
+    for claimant, base, public, asked in back:
+        gone = base * asked // public if public else 0
+        rows.append({party: claimant, "year_loss": -gone, "year_paid": -gone if party == "guarantor_id" else -asked})
+    return rows
+
+
+def _by(rows: QuerySet[Any], party: str, **sums: Sum | Count) -> list[dict[str, Any]]:
+    return list(rows.order_by().values(party).annotate(**sums))
 
 
 def contract_bp(enrolment: Enrolment, law: Law) -> dict[str, int]:
     """Return the shares that a loan's contracts give to third parties, in basis points."""
+    if enrolment.contract_bp:
+        return {party: int(bp) for party, bp in enrolment.contract_bp.items()}
     thirds = {
         party
         for mode in law.pack.scheme.modes_for(enrolment.mode)
@@ -161,14 +223,34 @@ def _by_contract(mode: Mode) -> list[str]:
 
 
 def _paid_fen(enrolment: Enrolment, modes: Sequence[Mode], measure: str, on: date, narrower: Q) -> int:
-    """Return what was decided to be paid in the year of a day, by the layer that the cap of this measure binds."""
+    """Return what was decided to be paid in the year of a day, by the layer that the cap of this measure binds.
+
+    What was asked back of a recalled claim gives its part of the year's cap back, layer by layer.
+    """
     rows = Voucher.objects.filter(
         narrower, claim__scheme_id=enrolment.scheme_id, claim__decided_on__year=on.year
     ).exclude(state=VoucherState.VOID.value)
     bound = {cap.party for mode in modes for cap in mode.money_caps if cap.used == measure and cap.party}
     if bound:
         rows = rows.filter(party__in=bound)
-    return int(rows.aggregate(sum=Sum("amount_fen"))["sum"] or 0)
+    paid = int(rows.aggregate(sum=Sum("amount_fen"))["sum"] or 0)
+    return paid - _asked_back_fen(rows, bound)
+
+
+def _asked_back_fen(rows: QuerySet[Voucher], bound: Collection[str | None]) -> int:
+    """Return what of the vouchers was asked back, each recall divided among its claim's layers as they paid."""
+    asked = dict(Recall.objects.filter(claim__in=rows.values("claim_id")).values_list("claim_id", "principal_fen"))
+    layers: dict[int, dict[str, int]] = {}
+    paid = Voucher.objects.filter(claim_id__in=asked, state=VoucherState.PAID.value)
+    for claim_id, party, fen in paid.values_list("claim_id", "party", "amount_fen"):
+        of_claim = layers.setdefault(claim_id, {})
+        of_claim[party] = of_claim.get(party, 0) + fen
+    return sum(
+        fen
+        for claim_id, of_claim in layers.items()
+        for party, fen in split_shares(asked[claim_id], of_claim).items()
+        if not bound or party in bound
+    )
 
 
 def _balance_fen(enrolment: Enrolment, month: date) -> int:

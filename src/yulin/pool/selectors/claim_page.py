@@ -27,7 +27,7 @@ from yulin.pool.core.claims.terms import TERM_NAMES, term_workdays
 from yulin.pool.core.deciding import Law
 from yulin.pool.enums import ClaimState, VoucherState
 from yulin.pool.models import Claim, ClaimEvent, Voucher
-from yulin.pool.selectors.claim_case import bank_gauges, law_of, settled
+from yulin.pool.selectors.claim_case import claimant_gauges, law_of, settled
 from yulin.pool.selectors.claims import checklist_of, claim_for
 
 VOUCHER_NAMES: Mapping[str, tuple[str, Text]] = {
@@ -47,6 +47,7 @@ class PartyLine:
 
     line: SheetLine
     vouchers: tuple[Voucher, ...]
+    who: Text | None = None  # the organisation, where the enrolment names it
 
     @property
     def percent(self) -> str:
@@ -154,8 +155,10 @@ def claim_page(actor: Actor, claim_id: int, *, today: date, deductions: Sequence
     preview, unsettled = (None, None) if kept else _preview(claim, law, deductions, today)
     sheet = kept or (sheet_of(preview) if preview else None)
     vouchers = list(claim.vouchers.exclude(state=VoucherState.VOID.value))
+    named = {"bank": claim.lender, "guarantor": claim.guarantor, "insurer": claim.insurer}
+    who = {party: one.name for party, one in named.items() if one is not None}
     parties = tuple(
-        PartyLine(line, tuple(one for one in vouchers if one.party == line.party))
+        PartyLine(line, tuple(one for one in vouchers if one.party == line.party), who.get(line.party))
         for line in (sheet.lines if sheet else ())
     )
     return ClaimPage(
@@ -218,7 +221,7 @@ def _term_note(law: Law, state: ClaimState) -> Text:
 def _gauges(claim: Claim, law: Law, today: date, preview: ClaimSettlement | None) -> tuple[Gauge, ...]:
     """Return the bank's breakers with this claim counted in, where the law states a level."""
     further = 0 if claim.state in WITH_MONEY else preview.decided_base_fen if preview else claim.loss_base_fen
-    found = bank_gauges(claim.bank_id, law, on=today, more_fen=further)
+    found = claimant_gauges(claim.bank, law, on=today, more_fen=further)
     return tuple(gauge for one in found if (gauge := gauge_of(one.then)) is not None)
 
 

@@ -7,14 +7,16 @@ the database's row security says the same again.
 from __future__ import annotations
 
 from datetime import date
+from functools import reduce
+from operator import or_
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from yulin.base.text import Text
 from yulin.kit.row_security import EVERYTHING, scope
 from yulin.people.core.actors import Actor
 from yulin.people.enums import OrganisationKind
-from yulin.people.selectors import organisation, organisations_of_kind
+from yulin.people.selectors import organisation_names, organisations_of_kind
 from yulin.pool.core.claims.checklist import (
     CheckLine,
     ClaimFacts,
@@ -25,33 +27,44 @@ from yulin.pool.core.claims.checklist import (
     Statement,
     checklist,
 )
+from yulin.pool.core.claims.guarantee import claim_documents
 from yulin.pool.core.claims.opening import LoanStanding
 from yulin.pool.core.deciding import Law
 from yulin.pool.core.returns import month_end
-from yulin.pool.enums import ClaimState, FiveClass, Holder
+from yulin.pool.enums import ClaimState, FiveClass, Holder, Mode
 from yulin.pool.errors import ClaimNotFoundError
 from yulin.pool.models import Claim, ClaimDocument, Enrolment, MonthlyReturn
 from yulin.pool.models.claims import ClaimQuerySet
 from yulin.pool.selectors.enrolments import enrolments_visible_to
+from yulin.rules.core.scheme import Provision
 
 _NONPERFORMING = frozenset({FiveClass.SUBSTANDARD, FiveClass.DOUBTFUL, FiveClass.LOSS})
 _HOLDERS_OF_KIND = {
     OrganisationKind.BANK: (Holder.BANK,),
+    OrganisationKind.GUARANTOR: (Holder.BANK,),
     OrganisationKind.MANAGER: (Holder.REVIEWER, Holder.CHECKER, Holder.MANAGER),
     OrganisationKind.AUTHORITY: (Holder.AUTHORITY,),
 }
 
+_PARTIES_OF_KIND = {
+    OrganisationKind.BANK: ("bank_id", "lender_id"),
+    OrganisationKind.GUARANTOR: ("bank_id", "guarantor_id"),
+    OrganisationKind.INSURER: ("insurer_id",),
+}
+
 
 def claims_visible_to(actor: Actor) -> ClaimQuerySet:
-    """Return the claims that an actor may see: a bank's own, a district's own, or all."""
+    """Return the claims that an actor may see: those to which its organisation is a party, a district's own, or all."""
     rows = Claim.objects.all()
     if actor.sees_all_rows:
         return rows
     if actor.kind == OrganisationKind.DISTRICT and actor.district_code:
         return rows.filter(district_code=actor.district_code)
-    if actor.kind == OrganisationKind.BANK and actor.organisation_id is not None:
-        return rows.filter(bank_id=actor.organisation_id)
-    return rows.none()
+    parties = _PARTIES_OF_KIND.get(actor.kind, ())
+    if actor.organisation_id is None or not parties:
+        return rows.none()
+    own = [Q(**{party: actor.organisation_id}) for party in parties]
+    return rows.filter(reduce(or_, own))
 
 
 def claim_for(actor: Actor, claim_id: int) -> Claim:
@@ -59,7 +72,7 @@ def claim_for(actor: Actor, claim_id: int) -> Claim:
 
     Raises: `POOL.CLAIM.NOT_FOUND`, also when it is somebody else's.
     """
-    rows = claims_visible_to(actor).select_related("bank", "enrolment__firm", "pack")
+    rows = claims_visible_to(actor).select_related("bank", "lender", "guarantor", "insurer", "enrolment__firm", "pack")
     found = rows.filter(pk=claim_id).first()
     if found is None:
         raise ClaimNotFoundError(claim=claim_id)
@@ -68,27 +81,26 @@ def claim_for(actor: Actor, claim_id: int) -> Claim:
 
 def claims_waiting_for(actor: Actor) -> ClaimQuerySet:
     """Return the claims that the actor's organisation has to act on, the nearest last day first."""
-    holders = _HOLDERS_OF_KIND.get(actor.kind, ())
-    return claims_visible_to(actor).open().held_by(*holders).order_by("due_on", "id")
+    rows = claims_visible_to(actor).open().held_by(*_HOLDERS_OF_KIND.get(actor.kind, ()))
+    if not actor.sees_all_rows:
+        rows = rows.filter(bank_id=actor.organisation_id)  # others of its parties look on
+    return rows.order_by("due_on", "id")
 
 
-def claimable_loans(actor: Actor) -> QuerySet[Enrolment]:
-    """Return the actor's loans in force that the returns show in default and that have no claim, the oldest first."""
+def claimable_loans(actor: Actor, *, kind: OrganisationKind | None = None) -> QuerySet[Enrolment]:
+    """Return the loans in force that the returns show in default and that have no claim, the oldest first.
+
+    A bank claims on all but guaranteed loans; a guarantor on those that are enrolled with it in guarantee mode. `kind`
+    asks for what claimants of a kind can claim, where the actor sees them.
+    """
     claimed = Claim.objects.filter(enrolment=OuterRef("pk")).exclude(state=ClaimState.WITHDRAWN.value)
-    return (
-        enrolments_visible_to(actor)
-        .in_force()
-        .filter(~Exists(claimed), defaulted_on__isnull=False, outstanding_fen__gt=0)
-        .exclude(loan_status__in=["paid", "transferred", "purchased"])
-        .select_related("bank")
-        .order_by("defaulted_on", "id")
-    )
-
-
-def deferred_claims(bank_id: int, scheme_id: str) -> ClaimQuerySet:
-    """Return a bank's deferred claims under a scheme in the order in which they are paid on release."""
-    rows = Claim.objects.filter(bank_id=bank_id, scheme_id=scheme_id, state=ClaimState.DEFERRED.value)
-    return rows.order_by("deferred_at", "id")
+    rows = enrolments_visible_to(actor).in_force().filter(~Exists(claimed), defaulted_on__isnull=False)
+    if (kind or actor.kind) == OrganisationKind.GUARANTOR:
+        rows = rows.filter(mode=Mode.GUARANTEE.value).exclude(loan_status__in=["paid", "transferred"])
+    else:
+        rows = rows.exclude(mode=Mode.GUARANTEE.value).filter(outstanding_fen__gt=0)
+        rows = rows.exclude(loan_status__in=["paid", "transferred", "purchased"])
+    return rows.select_related("bank").order_by("defaulted_on", "id")
 
 
 def standing_of(enrolment: Enrolment) -> LoanStanding:
@@ -129,6 +141,11 @@ def read_statement(kept: dict[str, object]) -> Statement:
     return Statement(**values)  # type: ignore[arg-type]  # written by `state_form` from the same class
 
 
+def papers_of(claim: Claim, law: Law) -> tuple[Provision, ...]:
+    """Return the papers that a claim needs."""
+    return claim_documents(law.pack.scheme.documents, is_guarantors=claim.guarantee_paid_fen is not None)
+
+
 def checklist_of(claim: Claim, law: Law, *, today: date) -> tuple[CheckLine, ...]:
     """Return every line of a claim's checklist as its papers stand now."""
     enrolment = claim.enrolment
@@ -141,10 +158,12 @@ def checklist_of(claim: Claim, law: Law, *, today: date) -> tuple[CheckLine, ...
         defaulted_on=claim.defaulted_on,
         today=today,
         security=enrolment.security,
+        paid_out_fen=claim.guarantee_paid_fen,
+        paid_out_on=claim.guarantee_paid_on,
     )
     answers = {one.case: DiligenceAnswer(one.is_case, one.evidence) for one in claim.diligence.all()}
     papers = ClaimPapers(facts, read_statement(claim.statement), _papers(claim), answers)
-    return checklist(law.pack.scheme.documents, law.pack.scheme.diligence, papers)
+    return checklist(papers_of(claim, law), law.pack.scheme.diligence, papers)
 
 
 def _papers(claim: Claim) -> list[Paper]:
@@ -178,8 +197,8 @@ def _elsewhere(claim: Claim, hashes: list[str]) -> dict[str, Elsewhere]:
 
 
 def parties_of(claim: Claim) -> dict[int, Text]:
-    """Return the organisations whose people are excluded from a claim's review: its bank and its firm."""
-    parties = {claim.bank_id: organisation(claim.bank_id).name}
+    """Return the organisations whose people are excluded from a claim's review: its parties and its firm."""
+    ids = {one for one in (claim.bank_id, claim.lender_id, claim.guarantor_id, claim.insurer_id) if one is not None}
+    parties = {pk: one.name for pk, one in organisation_names(ids).items()}
     firms = organisations_of_kind(OrganisationKind.FIRM).filter(identifier=claim.enrolment.firm.identifier)
-    parties |= {firm.pk: firm.name for firm in firms}
-    return parties
+    return parties | {firm.pk: firm.name for firm in firms}

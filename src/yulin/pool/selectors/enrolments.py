@@ -18,9 +18,11 @@ from yulin.pool.errors import EnrolmentNotFoundError
 from yulin.pool.models import Enrolment, EnrolmentEvent, LimitUse, MonthlyReturn, PreLoanAnswer
 from yulin.pool.models.enrolments import EnrolmentQuerySet
 
+_PARTY_OF_KIND = {OrganisationKind.GUARANTOR: "guarantor_id", OrganisationKind.INSURER: "insurer_id"}
+
 
 def enrolments_visible_to(actor: Actor) -> EnrolmentQuerySet:
-    """Return the enrolments that an actor may see: a bank's own, a district's own, or all."""
+    """Return the enrolments that an actor may see: a bank's own, those a guarantor or insurer stands behind, or all."""
     rows = Enrolment.objects.all()
     if actor.sees_all_rows:
         return rows
@@ -28,6 +30,9 @@ def enrolments_visible_to(actor: Actor) -> EnrolmentQuerySet:
         return rows.filter(district_code=actor.district_code)
     if actor.kind == OrganisationKind.BANK and actor.organisation_id is not None:
         return rows.filter(bank_id=actor.organisation_id)
+    party = _PARTY_OF_KIND.get(actor.kind)
+    if party is not None and actor.organisation_id is not None:
+        return rows.filter(**{party: actor.organisation_id})
     return rows.none()
 
 
@@ -38,7 +43,7 @@ def enrolment_for(actor: Actor, enrolment_id: int) -> Enrolment:
     """
     found = (
         enrolments_visible_to(actor)
-        .select_related("bank", "firm", "pack", "predecessor", "credit_line", "upload")
+        .select_related("bank", "firm", "pack", "predecessor", "credit_line", "upload", "guarantor", "insurer")
         .filter(pk=enrolment_id)
         .first()
     )

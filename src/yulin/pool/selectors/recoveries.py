@@ -28,6 +28,7 @@ from yulin.pool.models import Claim, Recovery, RecoveryLine, Remittance, WriteOf
 from yulin.pool.selectors.claim_case import loss_case, loss_of
 
 Rows = TypeVar("Rows", bound=QuerySet[Any])
+_CLAIMANTS = frozenset({OrganisationKind.BANK, OrganisationKind.GUARANTOR})
 _NOT_PUBLIC = ("bank", "guarantor", "insurer", "other")
 
 
@@ -119,7 +120,7 @@ def _visible(actor: Actor, rows: Rows) -> Rows:
         return rows
     if actor.kind == OrganisationKind.DISTRICT and actor.district_code:
         return rows.filter(district_code=actor.district_code)
-    if actor.kind == OrganisationKind.BANK and actor.organisation_id is not None:
+    if actor.kind in _CLAIMANTS and actor.organisation_id is not None:
         return rows.filter(bank_id=actor.organisation_id)
     return rows.none()
 

@@ -30,6 +30,7 @@ from yulin.pool.adapters.packs import laws_of
 from yulin.pool.core.book_findings import Sheet as FindingSheet
 from yulin.pool.core.return_rows import CONTRADICTIONS, RETURN_REASONS, read_returns
 from yulin.pool.core.screening import SCREENING_REASONS, form_of, screen_loans, screening_words
+from yulin.pool.selectors.parties import with_parties
 from yulin.pool.selectors.preview import view_of_book
 from yulin.pool.selectors.uploads import form_of_upload
 from yulin.pool.services.returns import enrolled_of, full_month
@@ -77,8 +78,9 @@ def _check(upload: Upload, sheet: Sheet, mapping: ColumnMapping, started: float)
     report_progress(upload_id=upload.pk, stage="judge", done=total // 2, total=total)
     letters = typed.letters
     view = view_of_book(typed.valid, laws, FindingSheet(letters), bank_id=upload.bank_id)
-    screened = screen_loans(view.free_loans, laws, letters, view.used_fen)
-    findings = join_findings([typed.findings, view.duplicates, screened.findings])
+    free, on_parties = with_parties(view.free_loans, FindingSheet(letters))
+    screened = screen_loans(free, laws, letters, view.used_fen)
+    findings = join_findings([typed.findings, view.duplicates, on_parties, screened.findings])
     report_progress(upload_id=upload.pk, stage="write", done=total * 3 // 4, total=total)
     enrolled_before = view.duplicates.filter(pl.col("code") == "POOL.LOAN.ENROLLED").get_column("row")
     refused = refused_rows(findings, ALL_REASONS)

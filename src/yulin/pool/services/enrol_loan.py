@@ -29,6 +29,8 @@ _KINDS: dict[str, Any] = {
     "loan_amount_fen": pl.Int64,
     "line_fen": pl.Int64,
     "eligible_amount_fen": pl.Int64,
+    "guaranteed_amount_fen": pl.Int64,
+    "insured_amount_fen": pl.Int64,
     "annual_rate_ppm": pl.Int64,
     "disbursed_on": pl.Date,
     "due_on": pl.Date,

@@ -39,6 +39,7 @@ from yulin.pool.core.states import NUMBERED, Step
 from yulin.pool.enums import EnrolmentState, LimitKind
 from yulin.pool.selectors.capacity import capacity_of
 from yulin.pool.selectors.facts import register_facts
+from yulin.pool.selectors.parties import with_parties
 from yulin.pool.selectors.partners import partner_intervals
 from yulin.pool.services._steps import code_of, draw_numbers
 from yulin.pool.services.capacity import hold_capacity
@@ -176,8 +177,10 @@ def _decided(actor: Actor, order: Order, loans: pl.DataFrame, today: date) -> tu
     """
     partners, strangers = _by_partnership(order, loans)
     rows = _with_register_facts(_with_firms(actor, order, partners), order.laws)
+    rows, on_parties = with_parties(rows, order.sheet)
     screened = screen_loans(rows, order.laws, order.letters)
     on_law = screened.findings.filter(~pl.col("code").is_in(SHARED_LIMIT_CODES))
+    on_law = join_findings([on_law, on_parties])
     decided = screened.decided.filter(~pl.col("row").is_in(refused_rows(on_law, SCREENING_REASONS).implode()))
     parts = [
         filing_rows(decided.filter(pl.col("law") == number), law, today=today)

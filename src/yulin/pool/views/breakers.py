@@ -13,6 +13,7 @@ from yulin.kit.speech import say
 from yulin.people.adapters.guards import needs
 from yulin.people.core.actors import Actor
 from yulin.people.enums import Action
+from yulin.pool.errors import QueueHeldError
 from yulin.pool.selectors.breakers import breaker_page, breaker_rows
 from yulin.pool.services.claims.deciding import release_claims
 
@@ -37,7 +38,7 @@ def breaker(request: HttpRequest, bank_id: int, scheme_id: str) -> HttpResponse:
     """Show one bank's breakers, its next claims walked through them, and its deferred queue in order."""
     actor = _actor(request)
     page = breaker_page(actor, bank_id, scheme_id, today=business_date())
-    context = {"page": page, "row": page.row, "may_release": bool(page.queue) and actor.may(Action.DECIDE_CLAIMS)}
+    context = {"page": page, "row": page.row, "may_release": bool(page.free.claims) and actor.may(Action.DECIDE_CLAIMS)}
     return render(request, "pool/breaker.html", context)
 
 
@@ -45,9 +46,13 @@ def breaker(request: HttpRequest, bank_id: int, scheme_id: str) -> HttpResponse:
 @needs(Action.DECIDE_CLAIMS)
 def release(request: HttpRequest, bank_id: int, scheme_id: str) -> HttpResponse:
     """Take the deferred queue up again, in its order."""
-    released = release_claims(
-        actor=_actor(request), scheme_id=scheme_id, bank_id=bank_id, note=request.POST.get("note", "")
-    )
+    try:
+        released = release_claims(
+            actor=_actor(request), scheme_id=scheme_id, bank_id=bank_id, note=request.POST.get("note", "")
+        )
+    except QueueHeldError as refusal:
+        messages.error(request, f"{say(refusal.message)} {say(refusal.hint)} [{refusal.code}]")
+        return redirect("pool:breaker", bank_id, scheme_id)
     said = Text("已恢复办理%(n)s件，按暂缓先后排列。", "%(n)s taken up again, in the order of their deferral.")
     messages.success(request, say(said.with_values(n=len(released))))
     return redirect("pool:breaker", bank_id, scheme_id)

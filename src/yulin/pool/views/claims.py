@@ -36,12 +36,13 @@ from yulin.pool.selectors.claims import (
     claimable_loans,
     claims_visible_to,
     claims_waiting_for,
+    papers_of,
     read_statement,
     standing_of,
 )
 from yulin.pool.selectors.enrolments import enrolment_for
 from yulin.pool.services.claims import deciding, papers, reviewing
-from yulin.pool.services.claims.open_claim import open_claim, principal_fen
+from yulin.pool.services.claims.open_claim import open_claim, owed_when_paid_fen, principal_fen
 
 _SEARCH = ("firm_name__icontains", "number__iexact", "loan_number__iexact")
 _COLUMNS = (
@@ -109,9 +110,12 @@ def claim_open(request: HttpRequest, enrolment_id: int) -> HttpResponse:
     actor = _actor(request)
     enrolment = enrolment_for(actor, enrolment_id)
     rules = law_by_id(enrolment.pack_id).pack.scheme.claim
-    conditions = declared_conditions(rules)
+    is_guarantors = actor.kind == OrganisationKind.GUARANTOR
+    conditions = () if is_guarantors else declared_conditions(rules)
     data = request.POST if request.method == "POST" else None
-    form = OpenForm(data, initial={"defaulted_on": enrolment.defaulted_on}, conditions=conditions)
+    form = OpenForm(
+        data, initial={"defaulted_on": enrolment.defaulted_on}, conditions=conditions, is_guarantors=is_guarantors
+    )
     status = 200
     if data is not None:
         status = 422
@@ -128,8 +132,9 @@ def claim_open(request: HttpRequest, enrolment_id: int) -> HttpResponse:
     context = {
         "form": form,
         "enrolment": enrolment,
-        "principal_fen": principal_fen(enrolment),
-        "hindrance": None if conditions else _hindrance(enrolment, rules),
+        "principal_fen": owed_when_paid_fen(enrolment) if is_guarantors else principal_fen(enrolment),
+        "is_guarantors": is_guarantors,
+        "hindrance": None if conditions or is_guarantors else _hindrance(enrolment, rules),
     }
     return render(request, "pool/claim_open.html", context, status=status)
 
@@ -203,7 +208,7 @@ class _Forms:
         self.has_errors = False
         self.shown_deductions: list[Deduction] = []
         scheme = law_by_id(claim.pack_id).pack.scheme
-        self.documents = tuple(one for one in scheme.documents if not one.row.is_unverified)
+        self.documents = papers_of(claim, law_by_id(claim.pack_id))
         self.cases = tuple(one for one in scheme.diligence if not one.row.is_unverified)
         self.state = ClaimState(claim.state)
         self._data = request.POST if request.method == "POST" else None
@@ -217,22 +222,26 @@ class _Forms:
     # What the actor may do here
 
     @property
+    def _is_own(self) -> bool:
+        return self.actor.may(Action.FILE_CLAIMS) and self.claim.bank_id == self.actor.organisation_id
+
+    @property
     def is_banks(self) -> bool:
-        """Whether the bank fills in the claim."""
-        return self.actor.may(Action.FILE_CLAIMS) and self.state in {ClaimState.DRAFT, ClaimState.RETURNED}
+        """Whether the claimant fills in the claim."""
+        return self._is_own and self.state in {ClaimState.DRAFT, ClaimState.RETURNED}
 
     @property
     def may_appeal(self) -> bool:
-        """Whether the bank may appeal."""
+        """Whether the claimant may appeal."""
         decided = self.state in {ClaimState.DENIED, ClaimState.DECIDED}
-        return self.actor.may(Action.FILE_CLAIMS) and decided and self.claim.appealed_on is None
+        return self._is_own and decided and self.claim.appealed_on is None
 
     @property
     def steps(self) -> list[tuple[str, Text]]:
         """The manager's steps in this state."""
         if not self.actor.may(Action.REVIEW_CLAIMS):
             return []
-        back = ("return", Text("退回补正", "Return to the bank"))
+        back = ("return", Text("退回补正", "Return to be completed"))
         visit = ("visit", Text("登记走访", "Record a visit"))
         return {
             ClaimState.SUBMITTED: [("review", Text("初审通过", "Review done")), visit, back],

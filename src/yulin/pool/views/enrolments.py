@@ -22,13 +22,12 @@ from yulin.people.selectors import organisations_of_kind
 from yulin.pool.core.names import DISTRICTS, STATES, STEP_NAMES, state_name
 from yulin.pool.core.returns import STATUS_NAMES
 from yulin.pool.core.states import Step
-from yulin.pool.forms.review import DecisionForm, DistrictForm, MissingFactsForm
+from yulin.pool.forms.review import DecisionForm, MissingFactsForm
 from yulin.pool.selectors.enrolment_page import EnrolmentPage, enrolment_page, refusal_clauses
 from yulin.pool.selectors.enrolments import enrolments_visible_to, last_question, next_in_queue, review_queue
-from yulin.pool.services.complete_district import complete_district
 from yulin.pool.services.review import ask_bank, confirm_conditionally, confirm_enrolment, refuse_enrolment
 from yulin.pool.services.submit_enrolment import submit_enrolment
-from yulin.pool.views import steps
+from yulin.pool.views import completions, steps
 
 _SEARCH = ("firm_name__icontains", "firm_code__iexact", "loan_number__iexact", "number__iexact")
 _COLUMNS = (
@@ -148,37 +147,31 @@ def step(request: HttpRequest, enrolment_id: int) -> HttpResponse:
             said = Text("已办理：%(step)s", "Done: %(step)s").with_values(step=STEP_NAMES[asked])
             messages.success(request, say(said))
             return redirect("pool:enrolment", enrolment_id)
-    decision = _decision_form(request, page, is_sent=False) if _may_decide(actor, page) else None
-    return _shown(request, page, {"decision": decision, "sent": {asked: form}}, 422)
+    return _shown_again(request, page, {"sent": {asked: form}})
 
 
 @require_POST
 @needs(Action.CONFIRM_ENROLMENTS)
-def district(request: HttpRequest, enrolment_id: int) -> HttpResponse:
-    """Add the firm's district at filing where it is missing."""
+def complete(request: HttpRequest, enrolment_id: int, what: str) -> HttpResponse:
+    """Add what an enrolment lacks: its district at filing, its guarantor."""
     actor = _actor(request)
+    form = completions.completion_form(what, request.POST)
     page = enrolment_page(actor, enrolment_id)
-    form = DistrictForm(request.POST)
     if form.is_valid():
         try:
-            complete_district(actor=actor, enrolment_id=enrolment_id, **form.cleaned_data)
+            completions.complete(actor, enrolment_id, form)
         except YulinError as refusal:
             form.add_error(None, f"{say(refusal.message)} {say(refusal.hint)} [{refusal.code}]")
         else:
-            messages.success(
-                request, say(Text("已补充注册地区划并确定比例。", "The district is added, the ratio is set."))
-            )
+            messages.success(request, say(completions.SAID[what]))
             return redirect("pool:enrolment", enrolment_id)
-    decision = _decision_form(request, page, is_sent=False) if _may_decide(actor, page) else None
-    return _shown(request, page, {"decision": decision, "district": form}, 422)
+    return _shown_again(request, page, {what: form})
 
 
-def _district_form(actor: Actor, page: EnrolmentPage) -> DistrictForm | None:
-    """Return the form for a district that is missing; a draft is completed by its bank."""
-    is_open = not page.enrolment.district_code and page.enrolment.state not in {"draft", "revoked", "closed"}
-    if not is_open or not actor.may(Action.CONFIRM_ENROLMENTS):
-        return None
-    return DistrictForm(initial={"version": page.enrolment.version})
+def _shown_again(request: HttpRequest, page: EnrolmentPage, forms: dict[str, Any]) -> HttpResponse:
+    """Show an enrolment with a form that was sent and could not be carried out."""
+    decision = _decision_form(request, page, is_sent=False) if _may_decide(_actor(request), page) else None
+    return _shown(request, page, {"decision": decision, **forms}, 422)
 
 
 def _shown(request: HttpRequest, page: EnrolmentPage, forms: dict[str, Any], status: int) -> HttpResponse:
@@ -190,7 +183,7 @@ def _shown(request: HttpRequest, page: EnrolmentPage, forms: dict[str, Any], sta
         "decision": forms.get("decision"),
         "following": next_in_queue(actor, page.enrolment) if forms.get("decision") else None,
         "facts_form": missing,
-        "district_form": forms.get("district") or _district_form(actor, page),
+        **completions.completions(actor, page, forms),
         "steps": steps.step_lines(actor, page, forms.get("sent")),
         "question": last_question(page.enrolment) if missing else None,
         "total_fen": page.enrolment.enrolled_amount_fen,

@@ -48,6 +48,8 @@ DOCUMENT_CHECKS: Mapping[str, Text] = {
     "loan": Text("借据号一致", "it carries the loan's number"),
     "dated": Text("日期不早于放款、不晚于今天", "it is dated between lending and today"),
     "after_default": Text("日期不早于违约日", "it is dated on or after the day of default"),
+    "paid_out": Text("金额与代偿额一致", "its amount is what the guarantor paid"),
+    "paid_on": Text("日期是代偿日", "it is dated on the day of the guarantee payment"),
 }
 
 

@@ -43,6 +43,8 @@ class ClaimFacts:
     defaulted_on: date
     today: date
     security: str = ""
+    paid_out_fen: int | None = None  # by the guarantor that claims
+    paid_out_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -201,6 +203,10 @@ def _disagreement(check: str, paper: Paper, facts: ClaimFacts) -> Text | None:
     """Return what a paper says that the loan does not, or None where they agree."""
     if check == "amount":
         return _differs(Text("金额", "amount"), _yuan(paper.amount_fen), _yuan(facts.claimed_fen))
+    if check == "paid_out":
+        return _differs(Text("金额", "amount"), _yuan(paper.amount_fen), _yuan(facts.paid_out_fen))
+    if check == "paid_on":
+        return _differs(Text("日期", "day"), str(paper.dated_on or ""), str(facts.paid_out_on))
     if check == "name":
         return _differs(Text("企业名称", "name"), paper.name.strip(), facts.firm_name)
     if check == "code":

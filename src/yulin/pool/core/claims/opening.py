@@ -34,7 +34,6 @@ from yulin.rules.core.scheme import Provision
 
 FROM_RETURNS = frozenset({"overdue", "npa", "nonperforming", "lock_in"})
 _ENROLLED = frozenset({EnrolmentState.CONFIRMED, EnrolmentState.ACTIVE})
-_ASSIGNED = frozenset({LoanStatus.TRANSFERRED, LoanStatus.PURCHASED})
 
 
 @dataclass(frozen=True)
@@ -64,16 +63,24 @@ class Opened:
     events: Mapping[str, date] = field(default_factory=dict)
 
 
-def loan_refusal(loan: LoanStanding) -> PoolError | None:
-    """Return why no claim can ever be made on the loan as it stands, or None."""
+def enrolment_refusal(loan: LoanStanding) -> PoolError | None:
+    """Return why nobody can claim under the loan's enrolment, or None."""
     if loan.state == EnrolmentState.REVOKED:
         return EnrolmentRevokedError(loan=loan.loan_number)
-    if loan.loan_status in _ASSIGNED:
+    if loan.loan_status == LoanStatus.TRANSFERRED:
         return LoanAssignedError(loan=loan.loan_number)
     if loan.state == EnrolmentState.CLOSED or loan.loan_status == LoanStatus.PAID:
         return LoanPaidError(loan=loan.loan_number)
-    if loan.state not in _ENROLLED:
-        return NotConfirmedError(loan=loan.loan_number)
+    return None if loan.state in _ENROLLED else NotConfirmedError(loan=loan.loan_number)
+
+
+def loan_refusal(loan: LoanStanding) -> PoolError | None:
+    """Return why its bank can never claim on the loan as it stands, or None."""
+    refused = enrolment_refusal(loan)
+    if refused is not None:
+        return refused
+    if loan.loan_status == LoanStatus.PURCHASED:
+        return LoanAssignedError(loan=loan.loan_number)
     if loan.mode == Mode.GUARANTEE:
         return OtherModeError(loan=loan.loan_number)
     return None

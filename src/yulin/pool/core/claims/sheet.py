@@ -20,6 +20,10 @@ from yulin.pool.core.words import clause_word, party_word
 from yulin.rules.core.pack import Row
 
 UNCOVERED = "uncovered"
+_ORDERS = {
+    "pool": Text("资金池先付，第三方按合同付", "the pool pays first, third parties under their contracts"),
+    "third_party": Text("第三方先付，资金池后付", "third parties pay first, then the pool"),
+}
 _PUBLIC, _THIRD, _OWN, _UNCOVERED = "public", "third", "own", "uncovered"
 
 
@@ -62,6 +66,8 @@ class Sheet:
     lines: tuple[SheetLine, ...]
     over_cap_fen: int = 0
     unverified: tuple[str, ...] = ()
+    outside_fen: int = 0  # of the same loss, outside the loss base: what a guarantee leaves with the lender
+    pays_first: str = "pool"  # pool | third_party
 
     @property
     def total_fen(self) -> int:
@@ -70,8 +76,13 @@ class Sheet:
 
     @property
     def difference_fen(self) -> int:
-        """What the lines and the loss base differ by: nothing, on every sheet that was written here."""
-        return self.total_fen - self.loss_base_fen
+        """What the lines and the loss differ by: nothing, on every sheet that was written here."""
+        return self.total_fen - self.loss_base_fen - self.outside_fen
+
+    @property
+    def order(self) -> Text:
+        """Who pays first."""
+        return _ORDERS[self.pays_first]
 
     def plain(self) -> dict[str, Any]:
         """Return the sheet as plain JSON, to be kept."""
@@ -83,19 +94,23 @@ def sheet_of(settled: ClaimSettlement) -> Sheet:
     result = settled.settlement
     ratios = result.ratios or {}
     lines = [_line(party, amount, ratios, settled) for party, amount in result.shares_fen.items()]
-    first = (
-        {_THIRD: 0, _PUBLIC: 1} if result.mode and result.mode.pays_first == "third_party" else {_PUBLIC: 0, _THIRD: 1}
-    )
+    pays_first = result.mode.pays_first if result.mode else "pool"
+    first = {_THIRD: 0, _PUBLIC: 1} if pays_first == "third_party" else {_PUBLIC: 0, _THIRD: 1}
     lines.sort(key=lambda line: first.get(line.kind, 2))
     if settled.deducted_fen:
         lines.append(SheetLine(UNCOVERED, _UNCOVERED, None, settled.deducted_fen, "决定书", "the decision"))
-    return Sheet(settled.loss_base_fen, tuple(lines), result.over_cap_fen, tuple(row.id for row in result.unverified))
+    outside = sum(result.shares_fen.values()) - settled.decided_base_fen
+    unverified = tuple(row.id for row in result.unverified)
+    return Sheet(settled.loss_base_fen, tuple(lines), result.over_cap_fen, unverified, outside, pays_first)
 
 
 def read_sheet(kept: Mapping[str, Any]) -> Sheet:
     """Return a sheet as it was kept."""
     lines = tuple(SheetLine(**line) for line in kept["lines"])
-    return Sheet(kept["loss_base_fen"], lines, kept["over_cap_fen"], tuple(kept["unverified"]))
+    return Sheet(
+        kept["loss_base_fen"], lines, kept["over_cap_fen"], tuple(kept["unverified"]),
+        kept.get("outside_fen", 0), kept.get("pays_first", "pool"),
+    )  # fmt: skip
 
 
 def _line(party: str, amount: int, ratios: Mapping[str, PartyRatio], settled: ClaimSettlement) -> SheetLine:
@@ -103,7 +118,7 @@ def _line(party: str, amount: int, ratios: Mapping[str, PartyRatio], settled: Cl
     clause = _clause(ratio)
     base = settled.decided_base_fen
     bp = ratio.bp if ratio is not None else amount * 10_000 // base if base else None
-    kind = _PUBLIC if party in settled.public else _OWN if party == _rest(settled) else _THIRD
+    kind = _PUBLIC if party in settled.public else _OWN if party in {_rest(settled), "bank"} else _THIRD
     return SheetLine(party, kind, bp, amount, clause.zh, clause.en)
 
 

@@ -103,7 +103,7 @@ WITH_MONEY = frozenset({_S.DECIDED, _S.NOTICED, _S.APPROVED, _S.PAID, _S.RECALLE
 STATE_NAMES: Mapping[ClaimState, Text] = {
     _S.DRAFT: Text("草稿", "Draft"),
     _S.SUBMITTED: Text("待初审", "To review"),
-    _S.RETURNED: Text("退回补正", "Returned to the bank"),
+    _S.RETURNED: Text("退回补正", "Returned to be completed"),
     _S.REVIEWED: Text("待复核", "To check"),
     _S.CHECKED: Text("待审定", "To decide"),
     _S.DEFERRED: Text("暂缓", "Deferred"),
@@ -125,7 +125,7 @@ STEP_NAMES: Mapping[ClaimStep, Text] = {
     ClaimStep.WITHDRAW: Text("撤回", "Withdrawn"),
     ClaimStep.REVIEW: Text("初审", "Reviewed"),
     ClaimStep.SEND_BACK: Text("退回初审", "Sent back to the reviewer"),
-    ClaimStep.RETURN: Text("退回补正", "Returned to the bank"),
+    ClaimStep.RETURN: Text("退回补正", "Returned to be completed"),
     ClaimStep.CHECK: Text("复核", "Checked"),
     ClaimStep.DEFER: Text("暂缓", "Deferred"),
     ClaimStep.RELEASE: Text("解除暂缓", "Released"),
@@ -139,7 +139,7 @@ STEP_NAMES: Mapping[ClaimStep, Text] = {
     ClaimStep.RECALL: Text("追回", "Recalled"),
 }
 HOLDER_NAMES: Mapping[Holder, Text] = {
-    Holder.BANK: Text("银行", "the bank"),
+    Holder.BANK: Text("申请机构", "the claimant"),
     Holder.REVIEWER: Text("受托管理机构初审", "the manager's reviewer"),
     Holder.CHECKER: Text("受托管理机构复核", "the manager's checker"),
     Holder.AUTHORITY: Text("科技局", "the authority"),

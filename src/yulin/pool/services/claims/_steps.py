@@ -18,7 +18,13 @@ from yulin.pool.core.claims.routing import conflict_of
 from yulin.pool.core.claims.states import STEP_NAMES, TURNS, ClaimStep, next_claim_state
 from yulin.pool.core.claims.terms import due_on
 from yulin.pool.enums import ClaimState
-from yulin.pool.errors import ClaimChangedError, ClaimNotFoundError, ClaimSameHandsError, ConflictOfInterestError
+from yulin.pool.errors import (
+    ClaimChangedError,
+    ClaimNotFoundError,
+    ClaimSameHandsError,
+    ConflictOfInterestError,
+    NotClaimantError,
+)
 from yulin.pool.models import Claim, ClaimEvent
 from yulin.pool.selectors.claim_case import law_of
 from yulin.pool.selectors.claims import claims_visible_to, parties_of
@@ -37,6 +43,17 @@ def locked_claim(actor: Actor, claim_id: int, *, version: int | None = None) -> 
     if version is not None and found.version != version:
         raise ClaimChangedError(claim=found.number, found=found.version, expected=version)
     return found
+
+
+def own_claim(actor: Actor, claim_id: int, *, version: int | None = None) -> Claim:
+    """Return a claim that the actor's own organisation made, locked until the transaction ends.
+
+    Raises: `POOL.CLAIM.NOT_FOUND`, `POOL.CLAIM.NOT_CLAIMANT`, `POOL.CLAIM.CHANGED`.
+    """
+    claim = locked_claim(actor, claim_id, version=version)
+    if not actor.sees_all_rows and claim.bank_id != actor.organisation_id:
+        raise NotClaimantError(claim=claim.number, claimant=claim.bank.name)
+    return claim
 
 
 def refuse_conflict(actor: Actor, claim: Claim) -> None:

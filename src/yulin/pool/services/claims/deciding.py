@@ -26,19 +26,22 @@ from yulin.pool.core.claims.states import ClaimStep
 from yulin.pool.core.claims.terms import TERM_NAMES, due_on, term_workdays
 from yulin.pool.core.deciding import Law
 from yulin.pool.core.words import percent_word
-from yulin.pool.enums import ClaimDecision, ClaimState, VoucherState
+from yulin.pool.enums import ClaimDecision, VoucherState
 from yulin.pool.errors import (
     AppealedAlreadyError,
     ClaimDeferredError,
     NoticeRunningError,
     PreviewDiffersError,
+    QueueHeldError,
     TermOpenError,
 )
 from yulin.pool.models import Claim, ClaimDeduction, Voucher
-from yulin.pool.selectors.claim_case import bank_gauges, law_of, settled
+from yulin.pool.selectors.breaker_queue import deferred_claims, releasable
+from yulin.pool.selectors.claim_case import claimant_gauges, law_of, settled
 from yulin.pool.services._steps import Why
 from yulin.pool.services.claims._steps import (
     locked_claim,
+    own_claim,
     refuse_conflict,
     refuse_same_hands,
     take_claim_step,
@@ -135,15 +138,22 @@ def defer_claim(*, actor: Actor, claim_id: int, version: int | None, note: str) 
 
 
 def release_claims(*, actor: Actor, scheme_id: str, bank_id: int, note: str) -> list[Claim]:
-    """Take a bank's deferred claims up again, in the order in which they were deferred.
+    """Take a bank's deferred claims up again, in the order in which they were deferred, as far as its breakers allow.
 
-    Effects: each of them checked again; events; notices; audit rows. Raises: `POOL.CLAIM.NOTE`, `PEOPLE.NOT_ALLOWED`.
+    What was taken up before and is not decided yet counts already. No claim overtakes another: where the first of the
+    queue would pass a line, those behind it wait too.
+
+    Effects: each of them checked again; events; notices; audit rows.
+    Raises: `POOL.CLAIM.NOTE`, `PEOPLE.NOT_ALLOWED`, `POOL.BREAKER.STILL_HELD` where not even the first fits.
     """
     _check_authority(actor)
     with transaction.atomic(), scope(EVERYTHING):
-        rows = Claim.objects.filter(scheme_id=scheme_id, bank_id=bank_id, state=ClaimState.DEFERRED.value)
-        ids = list(rows.order_by("deferred_at", "id").values_list("id", flat=True))
-        return [_released(actor, claim_id, note) for claim_id in ids]
+        _lock_scheme(scheme_id)
+        queue = list(deferred_claims(bank_id, scheme_id))
+        free = releasable(queue, on=clock.business_date())
+        if queue and not free.claims:
+            raise QueueHeldError(claim=queue[0].number, breaker=free.title, found=free.found, level=free.level)
+        return [_released(actor, claim.pk, note) for claim in free.claims]
 
 
 def _released(actor: Actor, claim_id: int, note: str) -> Claim:
@@ -162,7 +172,7 @@ def appeal_claim(*, actor: Actor, claim_id: int, version: int | None, note: str)
     if not actor.may(Action.FILE_CLAIMS):
         raise NotAllowedError(action=str(Action.FILE_CLAIMS), role=str(actor.role))
     with transaction.atomic(), scope(EVERYTHING):
-        claim = locked_claim(actor, claim_id, version=version)
+        claim = own_claim(actor, claim_id, version=version)
         today, until = clock.business_date(), appeal_until(claim)
         if claim.appealed_on is not None:
             raise AppealedAlreadyError(claim=claim.number, last_day=None)
@@ -263,7 +273,7 @@ def _lock_scheme(scheme_id: str) -> None:
 
 def _check_breakers(claim: Claim, law: Law, today: date, loss_fen: int) -> None:
     """Refuse a decision that would carry the bank beyond a breaker: such a claim is deferred, not denied."""
-    for one in bank_gauges(claim.bank_id, law, on=today, more_fen=loss_fen):
+    for one in claimant_gauges(claim.bank, law, on=today, more_fen=loss_fen):
         if one.then.state in {"defer", "suspend"} and one.then.measure is not None:
             raise ClaimDeferredError(
                 claim=claim.number,

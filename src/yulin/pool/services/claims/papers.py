@@ -23,9 +23,9 @@ from yulin.pool.enums import ClaimState
 from yulin.pool.errors import ChecklistError, ClaimStepError, DocumentKindError
 from yulin.pool.models import Claim, ClaimDocument, DiligenceCase
 from yulin.pool.selectors.claim_case import law_of
-from yulin.pool.selectors.claims import checklist_of
+from yulin.pool.selectors.claims import checklist_of, papers_of
 from yulin.pool.services._steps import Why
-from yulin.pool.services.claims._steps import audit_claim, locked_claim, take_claim_step, tell_kind, write_claim
+from yulin.pool.services.claims._steps import audit_claim, own_claim, take_claim_step, tell_kind, write_claim
 from yulin.pool.services.claims.open_claim import refuse_suspended
 
 _EDITABLE = (ClaimState.DRAFT, ClaimState.RETURNED)
@@ -80,7 +80,7 @@ def add_paper(*, actor: Actor, claim_id: int, paper: PaperFile, limit_bytes: int
     """
     with transaction.atomic(), scope(EVERYTHING):
         claim = _open_draft(actor, claim_id, None)
-        kinds = [one.id for one in law_of(claim).pack.scheme.documents if not one.row.is_unverified]
+        kinds = [one.id for one in papers_of(claim, law_of(claim))]
         if paper.kind not in kinds:
             raise DocumentKindError(kind=paper.kind, known=kinds)
         sha256 = store(paper.content, limit_bytes=limit_bytes, name=paper.file_name)
@@ -112,9 +112,9 @@ def submit_claim(*, actor: Actor, claim_id: int, version: int | None) -> Claim:
     Effects: submitted, with holder and term; event; notice to the manager; audit row.
     Raises: `POOL.CLAIM.CHECKLIST`, `.BANK_SUSPENDED`, `.STEP`, `.CHANGED`, `.NOT_FOUND`, `PEOPLE.NOT_ALLOWED`.
     """
-    _check_bank(actor)
+    _check_may_file(actor)
     with transaction.atomic(), scope(EVERYTHING):
-        claim = locked_claim(actor, claim_id, version=version)
+        claim = own_claim(actor, claim_id, version=version)
         law, today = law_of(claim), clock.business_date()
         defects = defects_of(checklist_of(claim, law, today=today))
         if defects:
@@ -131,21 +131,19 @@ def withdraw_claim(*, actor: Actor, claim_id: int, version: int | None, note: st
 
     Effects: withdrawn; event; audit row. Raises: `POOL.CLAIM.STEP`, `.CHANGED`, `.NOT_FOUND`.
     """
-    _check_bank(actor)
+    _check_may_file(actor)
     with transaction.atomic(), scope(EVERYTHING):
-        return take_claim_step(
-            actor, locked_claim(actor, claim_id, version=version), ClaimStep.WITHDRAW, Why(note=note)
-        )
+        return take_claim_step(actor, own_claim(actor, claim_id, version=version), ClaimStep.WITHDRAW, Why(note=note))
 
 
-def _check_bank(actor: Actor) -> None:
+def _check_may_file(actor: Actor) -> None:
     if not actor.may(Action.FILE_CLAIMS):
         raise NotAllowedError(action=str(Action.FILE_CLAIMS), role=str(actor.role))
 
 
 def _open_draft(actor: Actor, claim_id: int, version: int | None) -> Claim:
-    _check_bank(actor)
-    claim = locked_claim(actor, claim_id, version=version)
+    _check_may_file(actor)
+    claim = own_claim(actor, claim_id, version=version)
     if claim.state not in _EDITABLE:
         # The form is a part of what is submitted: what cannot be submitted cannot be filled in.
         found = STATE_NAMES[ClaimState(claim.state)]

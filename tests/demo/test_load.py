@@ -89,6 +89,11 @@ def test_third_parties_share_by_contract_within_the_pack(loaded: Loaded) -> None
         ("gz-credit-2021", {"bank": 1_000, "city": 5_000, "guarantor": 4_000}),
         ("gz-credit-2021", {"bank": 2_000, "city": 5_000, "insurer": 3_000}),
     ]
+    named = Enrolment.objects.filter(mode="five_plus_x").values_list("guarantor__code", "insurer__code", "contract_bp")
+    assert sorted(named.order_by().distinct(), key=str) == [
+        ("GUARANTOR", None, {"guarantor": 4_000}), (None, "INSURER", {"insurer": 3_000}),
+    ]  # fmt: skip
+    assert not Enrolment.objects.exclude(mode="five_plus_x").exclude(contract_bp={}).exists()
 
 
 def test_a_renewal_follows_a_loan_that_was_paid(loaded: Loaded) -> None:

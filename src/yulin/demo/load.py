@@ -103,7 +103,7 @@ def _rows(book: DemoBook, organisations: Mapping[str, int], packs: Mapping[str, 
     _copy("atlas_statement", _statement_rows(book.firms))
     lines = book.lines.join(bank_ids, on="bank", how="left", maintain_order="left")
     _copy("pool_creditline", _line_rows(lines))
-    loans = _enrolments(book, bank_ids, packs)
+    loans = _enrolments(book, bank_ids, packs, organisations)
     _copy("pool_enrolment", loans.select(_enrolment_columns()))
     _copy("pool_enrolmentevent", _event_rows(loans))
     returns = monthly_returns(loans, months_before(targets.AS_OF, MONTHS_OF_RETURNS if book.scale == 1 else 1))
@@ -162,7 +162,9 @@ def _line_rows(lines: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _enrolments(book: DemoBook, bank_ids: pl.DataFrame, packs: Mapping[str, int]) -> pl.DataFrame:
+def _enrolments(
+    book: DemoBook, bank_ids: pl.DataFrame, packs: Mapping[str, int], organisations: Mapping[str, int]
+) -> pl.DataFrame:
     firms = book.firms.select("firm", "name", "identifier", "staff_count", "revenue_fen", "total_assets_fen")
     loans = (
         standing(book.loans, targets.AS_OF)
@@ -171,7 +173,18 @@ def _enrolments(book: DemoBook, bank_ids: pl.DataFrame, packs: Mapping[str, int]
         .with_row_index("id", offset=1)
         .with_columns(pack_id=pl.col("scheme_id").replace_strict(dict(packs)))
     )
-    return _numbered(_with_ratios(loans)).with_columns(facts=_facts(), state=_state())
+    return _numbered(_with_ratios(_with_parties(loans, organisations))).with_columns(facts=_facts(), state=_state())
+
+
+def _with_parties(loans: pl.DataFrame, organisations: Mapping[str, int]) -> pl.DataFrame:
+    """Name the demo's guarantor or insurer on each loan that one of them shares, with its share by contract."""
+    houses = {"guarantor": organisations["GUARANTOR"], "insurer": organisations["INSURER"]}
+    named = [
+        pl.when(pl.col("third_party") == party).then(pl.lit(house, dtype=pl.Int64)).alias(f"{party}_id")
+        for party, house in houses.items()
+    ]
+    share = pl.concat_str(pl.lit('{"'), "third_party", pl.lit('": '), "third_bp", pl.lit("}"))
+    return loans.with_columns(*named, contract_bp=share.fill_null("{}"))
 
 
 def _state() -> pl.Expr:
@@ -255,7 +268,7 @@ def _enrolment_columns() -> list[pl.Expr]:
         "id number verification_code scheme_id pack_id bank_id loan_number contract_number mode security purpose "
         "disbursed_on due_on loan_amount_fen annual_rate_ppm district_code industry sector is_hnte is_first_loan facts "
         "ratio_bp ratio_clause state confirmed_on closed_on loan_status outstanding_fen overdue_days five_class "
-        "defaulted_on"
+        "defaulted_on guarantor_id insurer_id contract_bp"
     )
     return [
         *map(pl.col, taken.split()),

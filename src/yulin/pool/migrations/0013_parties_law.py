@@ -14,7 +14,7 @@ PARTIES = ("guarantor_id", "insurer_id")
 DISTRICT = {"district_column": "district_code"}
 ITS_CLAIM_IS_SEEN = "EXISTS (SELECT FROM pool_claim AS seen WHERE seen.id = claim_id)"
 NO_PAYMENT = Q(guarantee_paid_fen__isnull=True, guarantee_paid_on__isnull=True)
-A_PAYMENT = Q(guarantee_paid_fen__isnull=False, guarantee_paid_on__isnull=False)
+A_PAYMENT = Q(guarantee_paid_fen__isnull=False, guarantee_paid_on__isnull=False, guarantee_paid_fen__gt=0)
 
 
 def changed(table, before, after):
@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             "claim",
             models.CheckConstraint(
-                condition=Q(bank=F("lender")) | Q(bank=F("guarantor"), guarantee_paid_fen__gt=0),
+                condition=Q(bank=F("lender")) | Q(bank=F("guarantor"), guarantee_paid_fen__isnull=False),
                 name="claim_by_lender_or_guarantor",
             ),
         ),

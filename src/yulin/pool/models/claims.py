@@ -158,12 +158,12 @@ class Claim(models.Model):
                 name="claim_amounts",
             ),
             models.CheckConstraint(
-                condition=Q(bank=F("lender")) | Q(bank=F("guarantor"), guarantee_paid_fen__gt=0),
+                condition=Q(bank=F("lender")) | Q(bank=F("guarantor"), guarantee_paid_fen__isnull=False),
                 name="claim_by_lender_or_guarantor",
             ),
             models.CheckConstraint(
                 condition=Q(guarantee_paid_fen__isnull=True, guarantee_paid_on__isnull=True)
-                | Q(guarantee_paid_fen__isnull=False, guarantee_paid_on__isnull=False),
+                | Q(guarantee_paid_fen__isnull=False, guarantee_paid_on__isnull=False, guarantee_paid_fen__gt=0),
                 name="claim_guarantee_payment",
             ),
             models.CheckConstraint(

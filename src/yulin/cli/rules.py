@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-import polars as pl
-
 from yulin.base.errors import InputShapeError, YulinError
 from yulin.base.text import Text
 from yulin.cli.answers import answer_file, field
+from yulin.rules.adapters.population_files import assess_file
 from yulin.rules.adapters.shipped import shipped_pack, shipped_pack_ids
 from yulin.rules.core.assess import assess
 from yulin.rules.core.cases import run_cases
 from yulin.rules.core.linter import lint
 from yulin.rules.core.pack import Pack
-from yulin.rules.core.population import assess_population
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -40,6 +39,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument("--out", metavar="O.parquet", required=True, type=Path)
     parser.add_argument("--on", metavar="DATE", type=date.fromisoformat, default=None, help="today unless given")
     parser.add_argument("--engine", choices=["polars"], default="polars")
+    parser.add_argument("--missing-unknown", action="store_true", help="a column that is not there is unknown")
     parser.set_defaults(run=population)
     parser = verbs.add_parser("show", help="show a pack as law: rows with clause, verification and text")
     parser.add_argument("pack", metavar="PACK")
@@ -114,27 +114,21 @@ def _print_report(report: dict[str, Any]) -> None:
 
 def population(arguments: argparse.Namespace) -> int:
     """Assess a table of firms; per pack four columns, `<pack>__outcome`, `__score_low`, `__score_high`, `__band`."""
-    firms = _read_firms(arguments.firms)
-    on = arguments.on or date.today()  # noqa: DTZ011 - the shell's own day
-    answered = firms.select("firm_id")
-    for pack_id in arguments.packs:
-        found = assess_population(shipped_pack(pack_id), firms, on)
-        text = found.with_columns(pl.col("outcome", "band").cast(pl.String))
-        answered = answered.hstack(text.rename({name: f"{pack_id}__{name}" for name in found.columns}))
-    answered.write_parquet(arguments.out)
-    print(json.dumps({"firms": firms.height, "packs": len(arguments.packs), "out": str(arguments.out)}))
+    rows = assess_file(
+        [shipped_pack(pack_id) for pack_id in dict.fromkeys(arguments.packs)],
+        arguments.firms,
+        arguments.out,
+        arguments.on or date.today(),  # noqa: DTZ011 - the shell's own day
+        missing_is_unknown=arguments.missing_unknown,
+        tell=_tell_progress,
+    )
+    print(json.dumps({"firms": rows, "packs": len(arguments.packs), "out": str(arguments.out)}))
     return 0
 
 
-def _read_firms(path: Path) -> pl.DataFrame:
-    needed = Text("一个 Parquet 文件，含 firm_id 列", "a Parquet file with a column firm_id")
-    try:
-        firms = pl.read_parquet(path)
-    except (OSError, pl.exceptions.PolarsError) as error:
-        raise InputShapeError(found=f"{path}: {error}", needed=needed) from error
-    if "firm_id" not in firms.columns:
-        raise InputShapeError(found=f"{path}: {', '.join(firms.columns)}", needed=needed)
-    return firms
+def _tell_progress(done: int, rows: int) -> None:
+    if sys.stderr.isatty():
+        print(f"\r{done:,} / {rows:,}", end="\n" if done == rows else "", file=sys.stderr, flush=True)
 
 
 def show(arguments: argparse.Namespace) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -150,6 +150,54 @@ class FactValueError(RulesError):
             ),
             Text("请更正数值，或留空表示未知。", "Correct the value, or leave it empty to say that it is not known."),
             fact=name,
+        )
+
+
+class PackNotColumnarError(RulesError):
+    """A pack uses a construct that only the evaluator for one firm knows, so that no whole table can be assessed."""
+
+    code = "RULES.PACK.NOT_COLUMNAR"
+
+    def __init__(self, pack_id: str) -> None:
+        super().__init__(
+            Text(
+                f"“{pack_id}”含有不能整表计算的写法。",
+                f"“{pack_id}” uses a construct that has no form for whole tables.",
+            ),
+            Text("用yulin rules assess逐户评定。", "Assess firm by firm, by yulin rules assess."),
+            pack=pack_id,
+        )
+
+
+class DuplicateFirmError(RulesError):
+    """A table of firms holds the same firm_id twice, or none in a row, so that answers could not be told apart."""
+
+    code = "RULES.TABLE.DUPLICATE"
+
+    def __init__(self, *, firm_id: object, rows: int) -> None:
+        super().__init__(
+            Text(
+                "firm_id “%(firm)s”在表中有%(rows)s行，应每户一行且不为空。",
+                "firm_id “%(firm)s” stands in %(rows)s {rows:row|rows}; needed: one row a firm, and none empty.",
+            ).with_values(firm=firm_id, rows=rows),
+            Text("合并或删除重复的行。", "Join the rows, or drop what is double."),
+            firm_id=firm_id,
+        )
+
+
+class ColumnsMissingError(RulesError):
+    """A table of firms lacks columns that the packs ask for, and nobody said that they are unknown."""
+
+    code = "RULES.TABLE.COLUMNS"
+
+    def __init__(self, missing: Mapping[str, Sequence[str]]) -> None:
+        said = "; ".join(f"{pack}: {', '.join(names)}" for pack, names in missing.items())
+        super().__init__(
+            Text(
+                "表中没有规则要用的列：%(said)s。", "The table lacks columns that the packs ask for: %(said)s."
+            ).with_values(said=said),
+            Text("补上这些列；或加--missing-unknown，按未知处理。", "Add them, or say --missing-unknown."),
+            missing={pack: list(names) for pack, names in missing.items()},
         )
 
 

@@ -14,8 +14,8 @@ from typing import Any
 
 import polars as pl
 
-# The plan shares what is shared; looking for it again costs more than it finds.
-_NO_SECOND_SHARING = pl.QueryOptFlags(comm_subexpr_elim=False)
+# A plan shares what is shared; looking for it again costs more than it finds.
+NO_SECOND_SHARING = pl.QueryOptFlags(comm_subexpr_elim=False)
 SIXTY_FOUR_BITS = 2**63 - 1
 Flag = pl.Expr | bool
 
@@ -226,14 +226,12 @@ class Plan:
         no = opposite(yes) if truth.is_settled else self.flag(truth.no)
         return replace(truth, yes=yes, no=no, may=self.flag(truth.may), must=self.flag(truth.must))
 
-    def run(self, frame: pl.DataFrame, answers: Mapping[str, pl.Expr]) -> pl.DataFrame:
-        """Compute the answers over `frame`, one row for each of its rows even where all are constant."""
-        lazy = frame.lazy()
+    def over(self, table: pl.LazyFrame, answers: Mapping[str, pl.Expr], *, beside: Sequence[str] = ()) -> pl.LazyFrame:
+        """Return the answers over a table, a row for each of its rows, `beside` its own columns of these names."""
         for stage in self.stages:
-            lazy = lazy.with_columns(**stage)
+            table = table.with_columns(**stage)
         named = {f"·{name}": expression for name, expression in answers.items()}
-        asked = lazy.with_columns(**named).select(pl.col(f"·{name}").alias(name) for name in answers)
-        return asked.collect(optimizations=_NO_SECOND_SHARING)
+        return table.with_columns(**named).select(*beside, *(pl.col(f"·{name}").alias(name) for name in answers))
 
 
 @dataclass(frozen=True, eq=False)

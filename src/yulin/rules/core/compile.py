@@ -16,6 +16,7 @@ from typing import Any
 
 import polars as pl
 
+from yulin.base.text import Text
 from yulin.rules.core.bounds import FALSE, TRUE, Limit, compile_node, limits_of, own_limits
 from yulin.rules.core.calendar import last_full_year
 from yulin.rules.core.columns import (
@@ -51,6 +52,7 @@ from yulin.rules.core.nodes import (
     grain_of,
 )
 from yulin.rules.core.vocabulary import MONTHS, Fact, Vocabulary
+from yulin.rules.errors import FactValueError
 
 EPOCH = date(1970, 1, 1).toordinal()
 
@@ -110,22 +112,33 @@ class Columns:
         return low, high
 
 
-def sources_of(frame: pl.DataFrame, vocabulary: Vocabulary, on: date, slots: Iterable[str]) -> dict[str, Source]:
-    """Find the columns of the facts that are asked for; a column without gaps is read as it is."""
+@dataclass(frozen=True)
+class Table:
+    """A table before its rows are read: the type of each column, and which columns hold gaps."""
+
+    types: Mapping[str, pl.DataType]
+    gaps: frozenset[str]
+
+
+def sources_of(table: Table, vocabulary: Vocabulary, on: date, slots: Iterable[str]) -> dict[str, Source]:
+    """Find the columns of the facts that are asked for; a column without gaps is read as it is.
+
+    Raises: RULES.FACT.VALUE (a column has a type that its fact cannot have).
+    """
     found = {}
     for slot in slots:
         fact = vocabulary.facts[slot.partition("[")[0]]
-        names = [name for name in _names(slot, fact, vocabulary, on) if name in frame.columns]
-        columns = [_typed(fact, frame.schema[name], name) for name in names]
+        names = [name for name in columns_of(slot, fact, vocabulary, on) if name in table.types]
+        columns = [_typed(fact, table.types[name], name) for name in names]
         column = pl.coalesce(columns) if len(columns) > 1 else columns[0] if columns else None
-        has_gaps = all(frame[name].null_count() > 0 for name in names)
+        has_gaps = all(name in table.gaps for name in names)
         members = vocabulary.lists[fact.type.unit].members if fact.type.kind == "member" else ()
         is_typed = column is not None and not column.meta.is_column()
         found[slot] = Source(fact, column, has_gaps, fact.lowest, fact.highest, frozenset(members), is_typed=is_typed)
     return found
 
 
-def _names(slot: str, fact: Fact, vocabulary: Vocabulary, on: date) -> list[str]:
+def columns_of(slot: str, fact: Fact, vocabulary: Vocabulary, on: date) -> list[str]:
     """Return the columns that may hold a slot: `revenue_fen_2023` and, for the last full year, `revenue_fen`."""
     name = public_name(slot, vocabulary, on)
     return [f"{fact.alias}_{last_full_year(on)}", name] if slot.endswith("[0]") else [name]
@@ -134,6 +147,9 @@ def _names(slot: str, fact: Fact, vocabulary: Vocabulary, on: date) -> list[str]
 def _typed(fact: Fact, dtype: Any, name: str) -> pl.Expr:
     """Return a column in the fact's own unit: days as ordinals, area codes as numbers."""
     column, kind = pl.col(name), fact.type.kind
+    wanted, word = _TYPES.get(kind, _WHOLE)
+    if not isinstance(dtype, wanted):
+        raise FactValueError(name, str(dtype), word)
     if kind == "date":
         days = column if dtype == pl.Date else column.cast(pl.String).str.to_date()
         return days.cast(pl.Int32).cast(pl.Int64) + EPOCH
@@ -142,6 +158,21 @@ def _typed(fact: Fact, dtype: Any, name: str) -> pl.Expr:
     if kind == "bool":
         return column if dtype == pl.Boolean else column.cast(pl.Boolean)
     return column if dtype == pl.Int64 else column.cast(pl.Int64)
+
+
+_WHOLE = (
+    (pl.Int8, pl.Int16, pl.Int32, pl.Int64, pl.UInt8, pl.UInt16, pl.UInt32, pl.UInt64, pl.Null),
+    Text(
+        "一列整数（int64，金额为分，比率为万分之一）", "a column of whole numbers (int64; money in fen, ratios in bp)"
+    ),
+)
+_TEXT = ((pl.String, pl.Categorical, pl.Enum, pl.Null), Text("一列文字", "a column of texts"))
+_TYPES: Mapping[str, tuple[tuple[type[pl.DataType], ...], Text]] = {
+    "date": ((pl.Date, pl.String, pl.Null), Text("一列日期（date）", "a column of dates")),
+    "member": _TEXT,
+    "text": _TEXT,
+    "bool": ((pl.Boolean, pl.Null), Text("一列真假值（bool）", "a column of booleans")),
+}
 
 
 # Nodes

@@ -1,12 +1,13 @@
-"""Assess a whole table under a pack at once, row by row the same answer as `assess`.
+"""Assess a whole table under packs at once, row by row the same answer as `assess`.
 
 Every row of law becomes column expressions on bounds (what is still possible), so gaps in the table stay unknown
-exactly as for one firm. A pack that uses a construct without a column form is assessed firm by firm.
+exactly as for one firm. Many packs over one table are one plan: what they share is computed once, and a table that does
+not fit in memory is streamed. A pack that uses a construct without a column form is assessed firm by firm.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import reduce
@@ -16,11 +17,22 @@ import polars as pl
 
 from yulin.base.text import Text
 from yulin.rules.core.assess import assess, refuse_wrong_day
-from yulin.rules.core.columns import Flag, Plan, Ratio, Span, Truth, Whole, both, either, opposite
-from yulin.rules.core.compile import Columns, NotColumnarError, Source, sources_of
+from yulin.rules.core.columns import (
+    NO_SECOND_SHARING,
+    Flag,
+    Plan,
+    Ratio,
+    Span,
+    Truth,
+    Whole,
+    both,
+    either,
+    opposite,
+)
+from yulin.rules.core.compile import Columns, NotColumnarError, Source, Table, columns_of, sources_of
 from yulin.rules.core.pack import Bands, BestOf, ClassTable, Condition, FirstOf, Pack, PointsWhen, Score, Scoring
-from yulin.rules.core.vocabulary import Fact, Vocabulary
-from yulin.rules.errors import FactValueError
+from yulin.rules.core.vocabulary import Fact
+from yulin.rules.errors import FactValueError, PackNotColumnarError
 
 OUTCOMES = ("unknown", "met", "not_met")
 _OUTCOME = pl.Enum(OUTCOMES)
@@ -37,19 +49,54 @@ def assess_population(pack: Pack, frame: pl.DataFrame, on: date, *, trusts_unver
     Raises: RULES.PACK.NOT_IN_FORCE, RULES.FACT.VALUE (a column holds a value that its fact cannot have).
     """
     refuse_wrong_day(pack, on)
-    plan = Plan()
+    lazy, plan = frame.lazy(), Plan()
+    table = Columns(pack.vocabulary, on, _sources([pack], lazy, on), plan=plan)
     try:
-        answers = population_answers(pack, frame, on, plan, trusts_unverified=trusts_unverified)
+        answers = _pack_answers(pack, table, trusts_unverified)
     except NotColumnarError:
         return _firm_by_firm(pack, frame, on, trusts_unverified)
-    return plan.run(frame, answers)
+    return plan.over(lazy, answers).collect(optimizations=NO_SECOND_SHARING)
 
 
-def population_answers(
-    pack: Pack, frame: pl.DataFrame, on: date, plan: Plan, *, trusts_unverified: bool = False
-) -> dict[str, pl.Expr]:
-    """Return the four answers as expressions on the columns that `plan` keeps."""
-    table = _table(frame, pack.vocabulary, on, pack.slots, plan)
+def assess_packs(packs: Sequence[Pack], firms: pl.LazyFrame, on: date) -> pl.LazyFrame:
+    """Return `firm_id` and, for each pack, `<pack>__outcome`, `__score_low`, `__score_high` and `__band`, as one plan.
+
+    The table is read twice, first for its gaps and ranges: only what is collected, or written by `sink_parquet`, is
+    read again. A column that is missing is unknown in every row.
+
+    Raises: RULES.PACK.NOT_IN_FORCE, RULES.PACK.NOT_COLUMNAR, RULES.FACT.VALUE, RULES.TABLE.DUPLICATE.
+    """
+    for pack in packs:
+        refuse_wrong_day(pack, on)
+    plan, sources = Plan(), _sources(packs, firms, on)
+    found: dict[str, pl.Expr] = {}
+    for pack in packs:
+        try:
+            answers = _pack_answers(pack, Columns(pack.vocabulary, on, sources, plan=plan), trusts_unverified=False)
+        except NotColumnarError as error:
+            raise PackNotColumnarError(pack.id) from error
+        found |= {f"{pack.id}__{name}": _plain(name, answer) for name, answer in answers.items()}
+    return plan.over(firms, found, beside=("firm_id",))
+
+
+def missing_columns(packs: Iterable[Pack], schema: Mapping[str, object], on: date) -> dict[str, list[str]]:
+    """Return, by pack, the facts that no column of the table holds, under the names that the file would need."""
+    found = {}
+    for pack in packs:
+        names = [columns_of(slot, pack.fact(slot), pack.vocabulary, on) for slot in sorted(pack.slots)]
+        missing = [each[-1] for each in names if not any(name in schema for name in each)]
+        if missing:
+            found[pack.id] = missing
+    return found
+
+
+def _plain(name: str, answer: pl.Expr) -> pl.Expr:
+    return answer.cast(pl.String) if name in {"outcome", "band"} else answer
+
+
+def _pack_answers(pack: Pack, table: Columns, trusts_unverified: bool) -> dict[str, pl.Expr]:
+    """Return the four answers as expressions on the columns that the table's plan keeps."""
+    plan = table.plan
     if pack.classes:
         return _class_answers(pack.classes, table, trusts_unverified)
     conditions = {c.row.id: plan.truth(_condition(table, c, trusts_unverified)) for c in pack.conditions.values()}
@@ -101,32 +148,41 @@ def _all(truths: Iterable[Truth]) -> Truth:
 # The table's facts
 
 
-def _table(frame: pl.DataFrame, vocabulary: Vocabulary, on: date, slots: Iterable[str], plan: Plan) -> Columns:
-    sources = sources_of(frame, vocabulary, on, slots)
-    _refuse_impossible(frame, sources)
-    return Columns(vocabulary, on, sources, plan=plan)
+def _sources(packs: Sequence[Pack], firms: pl.LazyFrame, on: date) -> dict[str, Source]:
+    """Return the columns of every fact that the packs ask for; they share one vocabulary."""
+    schema, slots = firms.collect_schema(), sorted({slot for pack in packs for slot in pack.slots})
+    facts = {slot: pack.fact(slot) for pack in packs for slot in pack.slots}
+    vocabulary = packs[0].vocabulary
+    names = {name for slot in slots for name in columns_of(slot, facts[slot], vocabulary, on) if name in schema}
+    gaps = _row(firms, {name: pl.col(name).has_nulls() for name in sorted(names)})
+    sources = sources_of(Table(schema, frozenset(name for name in names if gaps[name])), vocabulary, on, slots)
+    _refuse_impossible(firms, sources)
+    return sources
 
 
-def _refuse_impossible(frame: pl.DataFrame, sources: Mapping[str, Source]) -> None:
+def _row(firms: pl.LazyFrame, asked: Mapping[str, pl.Expr]) -> dict[str, Any]:
+    """Return one value of the whole table for each expression, read once."""
+    return firms.select(**asked).collect(engine="streaming").row(0, named=True) if asked else {}
+
+
+def _refuse_impossible(firms: pl.LazyFrame, sources: Mapping[str, Source]) -> None:
     """Refuse a column with a value that its fact cannot have; the proof that sums fit in 64 bits rests on this."""
-    ranged = {
-        slot: source for slot, source in sources.items() if source.column is not None and source.fact.type.is_numeric
-    }
-    if ranged:
-        columns = [
-            pl.struct(source.column.min().alias("a"), source.column.max().alias("b")).alias(slot)
-            for slot, source in ranged.items()
-            if source.column is not None
-        ]
-        found = frame.lazy().select(columns).collect().row(0, named=True)
-        for slot, source in ranged.items():
-            _refuse_outside(source.fact, found[slot]["a"], found[slot]["b"])
-    for source in sources.values():
-        if source.column is not None and source.fact.type.kind == "member":
-            known = sorted(source.members)
-            strange = frame.lazy().select(source.column.filter(~source.column.is_in(known)).first()).collect().item()
-            if strange is not None:
-                raise FactValueError(source.fact.alias, strange, Text("、".join(known), ", ".join(known)))
+    columns = {slot: source.column for slot, source in sources.items() if source.column is not None}
+    ranged = [slot for slot in columns if sources[slot].fact.type.is_numeric]
+    listed = [slot for slot in columns if sources[slot].fact.type.kind == "member"]
+    strange = {slot: ~columns[slot].is_in(sorted(sources[slot].members)) for slot in listed}
+    found = _row(
+        firms,
+        {f"low {slot}": columns[slot].min() for slot in ranged}
+        | {f"high {slot}": columns[slot].max() for slot in ranged}
+        | {slot: columns[slot].filter(strange[slot]).max() for slot in listed},
+    )
+    for slot in ranged:
+        _refuse_outside(sources[slot].fact, found[f"low {slot}"], found[f"high {slot}"])
+    for slot in listed:
+        if found[slot] is not None:
+            known = sorted(sources[slot].members)
+            raise FactValueError(sources[slot].fact.alias, found[slot], Text("、".join(known), ", ".join(known)))
 
 
 def _refuse_outside(fact: Fact, low: int | None, high: int | None) -> None:

@@ -1,0 +1,78 @@
+"""Packs over a Parquet file of firms, from file to file: streamed in parts, so that its size does not matter."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from yulin.base.errors import InputShapeError
+from yulin.base.text import Text
+from yulin.rules.core.columns import NO_SECOND_SHARING
+from yulin.rules.core.pack import Pack
+from yulin.rules.core.population import assess_packs, missing_columns
+from yulin.rules.errors import ColumnsMissingError, DuplicateFirmError
+
+ROWS_A_PART = 1_000_000
+_NEEDED = Text("一个 Parquet 文件，含 firm_id 列", "a Parquet file with a column firm_id")
+
+
+def assess_file(
+    packs: Sequence[Pack],
+    firms: Path,
+    out: Path,
+    on: date,
+    *,
+    missing_is_unknown: bool = False,
+    tell: Callable[[int, int], None] = lambda _done, _rows: None,
+) -> int:
+    """Write `firm_id` and four columns for each pack (`assess_packs`), and return how many firms there are.
+
+    `out` appears when all of it is written. `tell` hears how many of how many rows are done.
+    Raises: BASE.INPUT.SHAPE, RULES.TABLE.COLUMNS, RULES.TABLE.DUPLICATE, and what `assess_packs` raises.
+    """
+    if not out.parent.is_dir():
+        raise InputShapeError(found=str(out), needed=Text("已有文件夹中的文件", "a file in a folder that exists"))
+    table = _opened(firms)
+    missing = missing_columns(packs, table.collect_schema(), on)
+    if missing and not missing_is_unknown:
+        raise ColumnsMissingError(missing)
+    _refuse_doubles(table)
+    answers = assess_packs(packs, table, on)
+    rows: int = table.select(pl.len()).collect().item()
+    with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}-") as folder:
+        parts = list(_parts(answers, rows, Path(folder), tell))
+        joined = parts[0] if len(parts) == 1 else Path(folder) / "joined.parquet"
+        if len(parts) > 1:
+            pl.scan_parquet(parts).sink_parquet(joined)
+        joined.replace(out)
+    return rows
+
+
+def _opened(path: Path) -> pl.LazyFrame:
+    try:
+        table = pl.scan_parquet(path)
+        columns = table.collect_schema().names()
+    except (OSError, pl.exceptions.PolarsError) as error:
+        raise InputShapeError(found=f"{path}: {error}", needed=_NEEDED) from error
+    if "firm_id" not in columns:
+        raise InputShapeError(found=f"{path}: {', '.join(columns)}", needed=_NEEDED)
+    return table
+
+
+def _refuse_doubles(table: pl.LazyFrame) -> None:
+    counts = table.group_by("firm_id").agg(rows=pl.len())
+    wrong = counts.filter((pl.col("rows") > 1) | pl.col("firm_id").is_null()).head(1).collect(engine="streaming")
+    for firm_id, rows in wrong.iter_rows():
+        raise DuplicateFirmError(firm_id="" if firm_id is None else firm_id, rows=rows)
+
+
+def _parts(answers: pl.LazyFrame, rows: int, folder: Path, tell: Callable[[int, int], None]) -> Iterable[Path]:
+    for first in range(0, max(rows, 1), ROWS_A_PART):
+        part = folder / f"{first:012}.parquet"
+        answers.slice(first, ROWS_A_PART).sink_parquet(part, optimizations=NO_SECOND_SHARING)
+        tell(min(first + ROWS_A_PART, rows), rows)
+        yield part

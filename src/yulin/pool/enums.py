@@ -151,6 +151,69 @@ class Collector(StrEnum):
     TRANSFEREE = "transferee"
 
 
+class LaterMoney(StrEnum):
+    """Whose the money is that comes in on a debt after its assignment."""
+
+    POOL = "pool"  # shared as the loss was borne, as before
+    TRANSFEREE = "transferee"
+
+
+class TransfereeKind(StrEnum):
+    """What a transferee is, as the vocabulary's list of the same name says."""
+
+    NATIONAL_AMC = "national_amc"
+    LOCAL_AMC = "local_amc"
+    BANK_AMC = "bank_amc"
+    TRUST = "trust"
+    POOL_MANAGER = "pool_manager"
+    GUARANTOR = "guarantor"
+    OTHER = "other"
+
+
+class PackageState(StrEnum):
+    """Where a package of debts stands on its way from the bank to the new owner."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    APPROVED = "approved"
+    ACTIVE = "active"
+    BOUGHT_BACK = "bought_back"
+    DECLINED = "declined"
+    CANCELLED = "cancelled"
+
+
+class RequestState(StrEnum):
+    """Where a request about a package's ownership stands."""
+
+    SUBMITTED = "submitted"
+    APPROVED = "approved"
+    DONE = "done"
+    DECLINED = "declined"
+    CANCELLED = "cancelled"
+
+
+class AssignmentPaperKind(StrEnum):
+    """What a paper of a package is."""
+
+    CONTRACT = "contract"
+    DEBT_LIST = "debt_list"
+    DELIVERY = "delivery"
+    RESOLUTION = "resolution"
+    ANNOUNCEMENT = "announcement"
+    COURT = "court"
+    PRICE = "price"
+
+
+class NoticeWay(StrEnum):
+    """How a debtor was told that its debt has a new owner."""
+
+    REGISTERED_POST = "registered_post"
+    IN_PERSON = "in_person"
+    ELECTRONIC = "electronic"
+    NOTARY = "notary"
+    ANNOUNCEMENT = "announcement"
+
+
 class VoucherState(StrEnum):
     """Where one layer's payment on a claim stands."""
 
@@ -204,6 +267,7 @@ class RecoverySource(StrEnum):
     SURETY = "surety"
     COURT = "court"
     BANKRUPTCY = "bankruptcy"
+    SALE = "sale"  # the price of the debt itself, paid by its new owner
     OTHER = "other"
 
 

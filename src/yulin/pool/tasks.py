@@ -1,4 +1,4 @@
-"""Background work of the pool: files checked and enrolled, returns taken, conditions that lapse, loans that begin.
+"""Background work of the pool: files, returns, conditions that lapse, loans that begin, packages of debts that settle.
 
 Every task may run twice: what is done already is answered, not done again.
 """
@@ -15,6 +15,7 @@ from yulin.kit.tasks import app, defer
 from yulin.people.core.actors import SYSTEM_ACTOR, Actor
 from yulin.people.enums import OrganisationKind, Role
 from yulin.pool.core.board import closing_day
+from yulin.pool.services.assignments.closing import close_assignments
 from yulin.pool.services.board import snapshot_board
 from yulin.pool.services.check_returns import check_returns
 from yulin.pool.services.check_upload import check_upload as check
@@ -59,6 +60,10 @@ def take_returns(upload_id: int, actor: dict[str, Any]) -> None:
 @app.periodic(cron="10 * * * *", periodic_id="pool.daily_steps")
 @app.task(name="pool.daily_steps", queue="clock", queueing_lock="pool.daily_steps")
 def daily_steps(timestamp: int = 0) -> dict[str, int]:  # noqa: ARG001 - the clock hands it over
-    """Let conditions lapse whose day is over, and begin loans that were lent by today."""
+    """Let conditions lapse whose day is over, begin loans that were lent by today, close packages that settled."""
     defer("pool.snapshot_board", once_as="pool.snapshot_board")
-    return {"lapsed": lapse_conditional_enrolments(), "activated": activate_disbursed_enrolments()}
+    return {
+        "lapsed": lapse_conditional_enrolments(),
+        "activated": activate_disbursed_enrolments(),
+        "assigned": close_assignments(),
+    }

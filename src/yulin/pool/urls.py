@@ -6,6 +6,7 @@ from django.urls import path
 
 from yulin.pool.views import (
     answers,
+    assignments,
     breakers,
     claims,
     enrolments,
@@ -80,6 +81,11 @@ urlpatterns = [
     path("recoveries/entries/<int:recovery_id>/undo/", recoveries.undo, name="recovery-undo"),
     path("recoveries/write-offs/<int:write_off_id>/approve/", recoveries.approve, name="write-off-approve"),
     path("recoveries/write-offs/<int:write_off_id>/undo/", recoveries.undo_approved, name="write-off-undo"),
+    path("assignments/", assignments.packages, name="packages"),
+    path("assignments/plan/", assignments.year_end, name="year-end"),
+    path("assignments/new/", assignments.package_make, name="package-make"),
+    path("assignments/<int:package_id>/", assignments.package, name="package"),
+    path("assignments/<int:package_id>/papers/<int:paper_id>/", assignments.package_paper, name="package-paper"),
     path("schemes/", schemes.schemes, name="schemes"),
     path("schemes/<str:pack_id>/", schemes.scheme, name="scheme"),
     path("schemes/<str:pack_id>/<str:name>", schemes.text, name="scheme-text"),

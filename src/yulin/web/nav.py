@@ -55,6 +55,13 @@ _CLAIMS = (
     Area(Text("补偿", "Claims"), "pool:claims", Action.SEE_CLAIMS, _CLAIM_PAGES, "claims"),
     Area(Text("预警线", "Breakers"), "pool:breakers", Action.SEE_BREAKERS, ("pool:breaker",)),
     Area(Text("追偿回收", "Recoveries"), "pool:recoveries", Action.SEE_RECOVERIES, _RECOVERY_PAGES),
+    Area(
+        Text("债权转让", "Assignments"),
+        "pool:packages",
+        Action.SEE_ASSIGNMENTS,
+        ("pool:package", "pool:package-make", "pool:year-end"),
+        "assignments",
+    ),
 )
 _MONEY = (
     Area(Text("拨付", "Payouts"), "pool:payouts", Action.SEE_PAYOUTS, ("pool:payout",)),

@@ -25,6 +25,7 @@ SOURCE_NAMES: Mapping[RecoverySource, Text] = {
     RecoverySource.SURETY: Text("保证人代偿", "A surety"),
     RecoverySource.COURT: Text("法院执行", "Court enforcement"),
     RecoverySource.BANKRUPTCY: Text("破产分配", "Bankruptcy"),
+    RecoverySource.SALE: Text("债权转让价款", "Price of the assigned debt"),
     RecoverySource.OTHER: Text("其他", "Other"),
 }
 

@@ -59,7 +59,9 @@ class RecoveryForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["source"].choices = [(key.value, say(name)) for key, name in SOURCE_NAMES.items()]  # type: ignore[attr-defined]  # a ChoiceField
+        # The price of an assigned debt is booked by its assignment, never by hand.
+        sources = [(key.value, say(name)) for key, name in SOURCE_NAMES.items() if key != RecoverySource.SALE]
+        self.fields["source"].choices = sources  # type: ignore[attr-defined]  # a ChoiceField
 
     def received(self) -> Received:
         """Return the receipt that the form says."""

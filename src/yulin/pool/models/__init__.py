@@ -3,6 +3,16 @@
 from __future__ import annotations
 
 from yulin.pool.models.answers import PreLoanAnswer
+from yulin.pool.models.assignments import (
+    AssignedDebt,
+    AssignmentPaper,
+    DebtorNotice,
+    DebtOwnership,
+    DebtPackage,
+    PackageEvent,
+    PassedOnPayment,
+    TransferAsk,
+)
 from yulin.pool.models.board import BoardSnapshot
 from yulin.pool.models.claims import Claim, ClaimDeduction, ClaimDocument, ClaimEvent, DiligenceCase, Voucher
 from yulin.pool.models.enrolments import Enrolment, EnrolmentEvent, NumberSeries
@@ -15,19 +25,26 @@ from yulin.pool.models.recoveries import Recovery, RecoveryLine, Remittance, Wri
 from yulin.pool.models.returns import MonthlyReturn, ReturnFile
 
 __all__ = [
+    "AssignedDebt",
+    "AssignmentPaper",
     "BoardSnapshot",
     "Claim",
     "ClaimDeduction",
     "ClaimDocument",
     "ClaimEvent",
     "CreditLine",
+    "DebtOwnership",
+    "DebtPackage",
+    "DebtorNotice",
     "DiligenceCase",
     "Enrolment",
     "EnrolmentEvent",
     "LimitUse",
     "MonthlyReturn",
     "NumberSeries",
+    "PackageEvent",
     "Partnership",
+    "PassedOnPayment",
     "PaymentAccount",
     "PayoutAnswer",
     "PayoutBatch",
@@ -40,6 +57,7 @@ __all__ = [
     "Remittance",
     "ReturnFile",
     "SchemeMove",
+    "TransferAsk",
     "Voucher",
     "WriteOff",
 ]

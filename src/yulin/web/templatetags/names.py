@@ -13,9 +13,11 @@ from yulin.base.text import Text
 from yulin.kit.speech import say
 from yulin.kit.templatetags.yulin import verdict
 from yulin.pool.core import names
+from yulin.pool.core.assignment.kinds import KIND_LAWS
+from yulin.pool.core.assignment.package import PACKAGE_NAMES, PACKAGE_VERDICTS
 from yulin.pool.core.claims.states import STATE_NAMES, STATE_VERDICTS
 from yulin.pool.core.words import party_word
-from yulin.pool.enums import BatchState, ClaimState, VoucherState
+from yulin.pool.enums import AssignmentKind, BatchState, ClaimState, PackageState, VoucherState
 from yulin.pool.selectors.claim_page import VOUCHER_NAMES
 from yulin.pool.selectors.partners import scheme_titles
 from yulin.pool.selectors.payouts import BATCH_STATES, OUTCOMES
@@ -56,6 +58,18 @@ def scheme_name(context: Context, scheme_id: str) -> SafeString:
 def claim_state(state: str) -> SafeString:
     """Say a claim's state as a verdict."""
     return verdict(STATE_VERDICTS[ClaimState(state)], STATE_NAMES[ClaimState(state)])
+
+
+@register.simple_tag
+def package_state(state: str) -> SafeString:
+    """Say the state of a package of debts as a verdict."""
+    return verdict(PACKAGE_VERDICTS[PackageState(state)], PACKAGE_NAMES[PackageState(state)])
+
+
+@register.simple_tag
+def assignment_kind(kind: str) -> str:
+    """Say how debts are assigned."""
+    return say(KIND_LAWS[AssignmentKind(kind)].name)
 
 
 @register.simple_tag

@@ -11,6 +11,8 @@ from yulin.pool.enums import ClaimState, LoanStatus
 _NOT_CONFIRMED, _UNDISBURSED = "POOL.ASSIGNMENT.DEBT_NOT_CONFIRMED", "POOL.ASSIGNMENT.DEBT_UNDISBURSED"
 _PAID, _OVERPAID = "POOL.ASSIGNMENT.DEBT_PAID", "POOL.ASSIGNMENT.DEBT_OVERPAID"
 _NOT_COMPENSATED = "POOL.ASSIGNMENT.DEBT_NOT_COMPENSATED"
+_WRITTEN_OFF = "POOL.ASSIGNMENT.DEBT_WRITTEN_OFF"
+NOT_APPROVED = "POOL.ASSIGNMENT.NOT_APPROVED"
 
 DEBT_BLOCKS: Mapping[str, Text] = {
     _NOT_CONFIRMED: Text("入库备案未确认", "the enrolment is not confirmed"),
@@ -18,6 +20,8 @@ DEBT_BLOCKS: Mapping[str, Text] = {
     _PAID: Text("借据已结清", "the loan is repaid"),
     _OVERPAID: Text("还款已超过欠款", "more was repaid than was owed"),
     _NOT_COMPENSATED: Text("补偿尚未拨付", "its compensation has not been paid"),
+    _WRITTEN_OFF: Text("已核销，价款不能再分回", "it is written off, so that its price could not be shared any more"),
+    NOT_APPROVED: Text("交割日前未获批准", "nobody approved it by its settlement"),
 }
 """Why a debt cannot change hands, by code."""
 
@@ -30,6 +34,7 @@ class Debt:
     loan_status: LoanStatus
     is_confirmed: bool
     claim_state: ClaimState | None
+    is_written_off: bool = False
 
 
 def debt_blocks(debt: Debt) -> tuple[str, ...]:
@@ -45,5 +50,6 @@ def debt_blocks(debt: Debt) -> tuple[str, ...]:
         _PAID: is_disbursed and (debt.outstanding_fen == 0 or debt.loan_status == LoanStatus.PAID),
         _OVERPAID: debt.outstanding_fen < 0,
         _NOT_COMPENSATED: debt.claim_state != ClaimState.PAID,
+        _WRITTEN_OFF: debt.is_written_off,
     }
     return tuple(code for code, holds in found.items() if holds)

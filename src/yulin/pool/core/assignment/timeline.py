@@ -9,10 +9,11 @@ of the requests alone, not on the day on which the close runs: a close that runs
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from yulin.base.text import Text
 from yulin.pool.core.assignment.debts import DEBT_BLOCKS
 from yulin.pool.enums import AssignmentState, TransferAct
 from yulin.pool.errors import (
@@ -24,8 +25,15 @@ from yulin.pool.errors import (
     AssignmentTransfereeError,
 )
 
+ROW_NAMES: Mapping[AssignmentState, Text] = {
+    AssignmentState.PENDING: Text("办理中", "Pending"),
+    AssignmentState.ACTIVE: Text("已转让", "Assigned"),
+    AssignmentState.CANCELLED: Text("已撤销", "Cancelled"),
+    AssignmentState.DECLINED: Text("未通过", "Declined"),
+    AssignmentState.BOUGHT_BACK: Text("已回购", "Bought back"),
+}
 _A_DAY = timedelta(days=1)
-_PPM = 1_000_000
+WHOLE_PPM = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -66,11 +74,11 @@ def ask_for_sale(
     **Raises** POOL.ASSIGNMENT.DEBT, .STANDS, .SETTLEMENT, .PRICE, .TRANSFEREE.
     """
     _check_request(request, today)
-    if blocks:
-        raise AssignmentDebtError(reasons={code: DEBT_BLOCKS[code] for code in blocks})
     standing = current_row(rows)
     if standing is not None:
-        raise AssignmentStandsError(state=standing.state, transferee=standing.request.transferee)
+        raise AssignmentStandsError(state=ROW_NAMES[standing.state], transferee=standing.request.transferee)
+    if blocks:
+        raise AssignmentDebtError(reasons={code: DEBT_BLOCKS[code] for code in blocks})
     return (*rows, OwnershipRow(request, AssignmentState.PENDING, request.requested_on))
 
 
@@ -91,8 +99,15 @@ def ask_for_buy_back(
     return (*rows, OwnershipRow(request, AssignmentState.PENDING, request.requested_on))
 
 
-def cancel(rows: Sequence[OwnershipRow], request_id: str, *, on: date, reason: str) -> tuple[OwnershipRow, ...]:
-    """Return the rows with a pending request cancelled on a day, and a buy-back of it with it.
+def cancel(
+    rows: Sequence[OwnershipRow],
+    request_id: str,
+    *,
+    on: date,
+    reason: str,
+    state: AssignmentState = AssignmentState.CANCELLED,
+) -> tuple[OwnershipRow, ...]:
+    """Return the rows with a pending request cancelled (or declined) on a day, and a buy-back of it cancelled with it.
 
     **Raises** POOL.ASSIGNMENT.ACT where the request is not pending.
     """
@@ -100,8 +115,12 @@ def cancel(rows: Sequence[OwnershipRow], request_id: str, *, on: date, reason: s
     if pending is None:
         raise AssignmentActError(act=None, state=None)
     is_sale = pending.request.act == TransferAct.SALE
-    due = [row for row in rows if _is_open_pending(row) and (row == pending or is_sale)]
-    return (*_ended(rows, due, on), *_one_day_each(due, AssignmentState.CANCELLED, on, reason))
+    others = [row for row in rows if _is_open_pending(row) and row != pending and is_sale]
+    return (
+        *_ended(rows, [pending, *others], on),
+        *_one_day_each([pending], state, on, reason),
+        *_one_day_each(others, AssignmentState.CANCELLED, on, reason),
+    )
 
 
 def close_of_business(
@@ -154,7 +173,7 @@ def owner_on(rows: Iterable[OwnershipRow], day: date) -> str:
 def _check_request(request: TransferRequest, today: date) -> None:
     if not request.transferee.strip():
         raise AssignmentTransfereeError
-    if request.price_ratio_ppm is None or not 0 < request.price_ratio_ppm <= _PPM:
+    if request.price_ratio_ppm is None or not 0 < request.price_ratio_ppm <= WHOLE_PPM:
         raise AssignmentPriceError(found=request.price_ratio_ppm)
     if request.settles_on < max(today, request.requested_on):
         raise AssignmentSettlementError(settles_on=request.settles_on, earliest_on=max(today, request.requested_on))

@@ -19,12 +19,15 @@ from yulin.pool.enums import RecoverySource, WriteOffState
 from yulin.pool.errors import (
     RecoveryAboveLossError,
     RecoveryAmountError,
+    RecoveryAssignedError,
     RecoveryDayError,
     RecoveryNotFoundError,
     ReferenceTakenError,
+    SalePriceError,
     WrittenOffError,
 )
 from yulin.pool.models import Claim, Recovery, RecoveryLine
+from yulin.pool.selectors.assignments import owners_on
 from yulin.pool.selectors.recoveries import (
     booked_shares,
     receipts_of,
@@ -68,7 +71,7 @@ def enter_recovery(*, actor: Actor, claim_id: int, received: Received) -> Recove
     The same reference with the same money is answered with the entry that stands.
 
     Effects: the claim locked; one recovery, mirrors and lines of all shares that change, every entry's sums; audit row.
-    Raises: `POOL.RECOVERY.STATE`, `.AMOUNT`, `.DAY`, `.REFERENCE`, `.ABOVE_LOSS`, `POOL.DEBT.WRITTEN_OFF`.
+    Raises: `POOL.RECOVERY.STATE`, `.AMOUNT`, `.DAY`, `.REFERENCE`, `.ABOVE_LOSS`, `.ASSIGNED`, `POOL.DEBT.WRITTEN_OFF`.
     """
     with transaction.atomic(), scope(EVERYTHING):
         claim = locked_debt(actor, claim_id)
@@ -110,7 +113,7 @@ def undo_recovery(*, actor: Actor, recovery_id: int, note: str) -> Recovery:
     """Undo an entry that was wrong; it stays to be seen, its shares are mirrored, the others shared again.
 
     Effects: the entry undone with its reason, mirrors and lines, sums; audit row. Undone already: nothing.
-    Raises: `POOL.RECOVERY.NOT_FOUND`, `POOL.DEBT.WRITTEN_OFF`.
+    Raises: `POOL.RECOVERY.NOT_FOUND`, `POOL.RECOVERY.SALE_PRICE`, `POOL.DEBT.WRITTEN_OFF`.
     """
     with transaction.atomic(), scope(EVERYTHING):
         found = recoveries_visible_to(actor).filter(pk=recovery_id).first()
@@ -120,6 +123,8 @@ def undo_recovery(*, actor: Actor, recovery_id: int, note: str) -> Recovery:
         entry = claim.recoveries.select_for_update().get(pk=recovery_id)
         if entry.undone_on is not None:
             return entry
+        if entry.source == RecoverySource.SALE:
+            raise SalePriceError(claim=claim.number, reference=entry.reference)
         _refuse_written_off(claim, entry.value_on)
         entry.undone_on, entry.undone_by_id = clock.business_date(), actor.user_id
         entry.undone_note = note.strip()[:300] or "—"
@@ -137,6 +142,9 @@ def _check(claim: Claim, received: Received) -> None:
     if not first <= received.value_on <= today:
         raise RecoveryDayError(on=received.value_on, first=first, last=today)
     _refuse_written_off(claim, received.value_on)
+    owner = owners_on([claim.pk], received.value_on).get(claim.pk)
+    if owner is not None and owner.has_later_money:
+        raise RecoveryAssignedError(claim=claim.number, on=received.value_on, owner=owner.name, since=owner.since)
 
 
 def _refuse_written_off(claim: Claim, on: date) -> None:

@@ -1,0 +1,1 @@
+"""Every write of packages of debts, one use case a module."""

@@ -21,7 +21,10 @@ from tests.factories.assignments import (
 )
 from tests.factories.people import make_actor, make_demo_book, make_organisation
 from tests.factories.pool import WAN, make_bank
+from tests.pool.test_concurrency import at_once
+from tests.pool.test_returns import line, report
 
+from yulin.exchange.models import UploadVerdict
 from yulin.kit import clock
 from yulin.kit.row_security import organisation_scope, scope
 from yulin.people.core.actors import SYSTEM_ACTOR
@@ -54,6 +57,7 @@ from yulin.pool.services.assignments.deciding import (
 )
 from yulin.pool.services.assignments.make_package import change_terms, make_package, take_out_debt
 from yulin.pool.services.assignments.papers import PassedOn, Sheet, Told, add_sheet, pass_on_payment, record_notices
+from yulin.pool.services.claims.open_claim import open_claim
 from yulin.pool.services.recoveries.enter_recovery import Received, enter_recovery, undo_recovery
 
 pytestmark = pytest.mark.django_db
@@ -485,3 +489,55 @@ def test_rows_are_hidden_from_other_banks(clerk, claims):
     assert refused(lambda: submit_package(actor=stranger, package_id=package.pk, version=None)) == (
         "POOL.ASSIGNMENT.NOT_FOUND"
     )
+
+
+# --- what follows elsewhere ---
+
+
+def test_the_returns_of_an_assigned_loan_say_so(clerk, checker, claims):
+    make_approved(clerk, checker, claims)
+    closed()
+    loan = Enrolment.objects.get(claims=claims[0])
+    with clock.standing_on(date(2022, 2, 8)):
+        held = {"outstanding_fen": 300 * WAN, "overdue_days": 130, "five_class": "doubtful", "loan_status": "逾期"}
+        upload, result = report(clerk, line(loan, **held), month=date(2022, 1, 1))
+        assert (result["taken"], result["refused"]) == (0, 1)
+        assert UploadVerdict.objects.get(upload=upload).code == "POOL.RETURN.ASSIGNED"
+        gone = {"outstanding_fen": 0, "overdue_days": 0, "five_class": "doubtful", "loan_status": "已转让"}
+        assert report(clerk, line(loan, **gone), month=date(2022, 1, 1))[1]["taken"] == 1
+        assert report(clerk, line(loan, **held), month=date(2021, 12, 1))[1]["taken"] == 1  # it was the bank's then
+    loan.refresh_from_db()
+    assert (loan.loan_status, loan.outstanding_fen) == ("transferred", 0)
+
+
+def test_a_return_of_a_month_before_the_assignment_does_not_bring_the_loan_back(clerk, checker, claims):
+    make_approved(clerk, checker, claims)
+    closed()
+    loan = Enrolment.objects.get(claims=claims[0])
+    held = {"outstanding_fen": 300 * WAN, "overdue_days": 90, "five_class": "substandard", "loan_status": "逾期"}
+    with clock.standing_on(date(2022, 1, 25)):
+        assert report(clerk, line(loan, **held), month=date(2021, 12, 1))[1]["taken"] == 1
+    loan.refresh_from_db()
+    assert (loan.loan_status, loan.outstanding_fen) == ("transferred", 0)
+
+
+def test_an_assigned_loan_cannot_be_claimed(clerk, checker, claims):
+    make_approved(clerk, checker, claims)
+    closed()
+    Claim.objects.filter(pk=claims[0].pk).update(state="withdrawn")
+    loan = Enrolment.objects.get(claims=claims[0])
+    assert refused(lambda: open_claim(actor=clerk, enrolment_id=loan.pk)) == "POOL.CLAIM.LOAN_ASSIGNED"
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_eight_hands_put_a_debt_into_one_package(clerk, claims):
+    def make():
+        try:
+            return make_draft(clerk, claims).number
+        except PoolError as error:
+            return error.code
+
+    made = at_once(*[make] * 8)
+    assert made.count("POOL.ASSIGNMENT.STANDS") == 7
+    assert DebtPackage.objects.get().number in made

@@ -12,7 +12,7 @@ import polars as pl
 from yulin.base.text import Text
 from yulin.exchange.core.verdicts import FINDING_SCHEMA, Reason, no_findings
 from yulin.exchange.enums import Severity
-from yulin.pool.core.returns import Return, contradiction, defaulted_on, month_end, status_of
+from yulin.pool.core.returns import NO_BALANCE, Return, contradiction, defaulted_on, month_end, status_of
 from yulin.pool.enums import FiveClass, LoanStatus
 
 _TABLE = (
@@ -33,6 +33,15 @@ _TABLE = (
         Severity.REFUSED,
         Text("月末早于放款日%(found)s。", "The month ends before the loan was lent (%(found)s)."),
         Text("核对月份。", "Check the month."),
+    ),
+    Reason(
+        "POOL.RETURN.ASSIGNED",
+        Severity.REFUSED,
+        Text(
+            "该借据自%(found)s起已转让，不在表内。",
+            "The loan is off the balance sheet since %(found)s: it was assigned.",
+        ),
+        Text("状态报“已转让”，余额报0。", "Report it as transferred, with no balance."),
     ),
     Reason(
         "POOL.RETURN.CONTRADICTION",
@@ -72,6 +81,7 @@ class Enrolled:
     disbursed_on: date
     defaulted_on: date | None
     limit_days: int | None
+    assigned_since: date | None = None
 
 
 @dataclass(frozen=True)
@@ -113,6 +123,9 @@ def read_returns(
             finding(row, "loan_number", "POOL.RETURN.BEFORE_LENDING", one.disbursed_on.isoformat())
         else:
             reported = _reported(line, month)
+            if _is_assigned(one, reported, month):
+                finding(row, "loan_status", "POOL.RETURN.ASSIGNED", str(one.assigned_since))
+                continue
             wrong = contradiction(reported, loan_amount_fen=one.loan_amount_fen)
             if wrong is not None:
                 word = next(key for key, text in CONTRADICTIONS.items() if text == wrong)
@@ -124,6 +137,12 @@ def read_returns(
             taken.append(_taken(one, reported, line, default))
             seen[loan] = row
     return taken, pl.DataFrame(found, schema=FINDING_SCHEMA) if found else no_findings()
+
+
+def _is_assigned(one: Enrolled, reported: Return, month: date) -> bool:
+    """Tell whether a loan that was assigned by the end of the month is still reported as the bank's."""
+    off_by_then = one.assigned_since is not None and one.assigned_since <= month_end(month)
+    return off_by_then and reported.status not in NO_BALANCE
 
 
 def _reported(line: Mapping[str, Any], month: date) -> Return:

@@ -193,7 +193,7 @@ class PackageBankError(PoolError):
         super().__init__(
             Text(
                 "所选债权属于%(banks)s家银行，一个转让包只能有一个出让方。",
-                "The debts chosen belong to %(banks)s banks; a package has one seller.",
+                "The debts chosen belong to %(banks)s {banks:bank|banks}; a package has one seller.",
             ).with_values(banks=banks),
             Text("每家银行各建一个转让包。", "Make one package for each bank."),
             banks=banks,

@@ -101,7 +101,7 @@ def draft_packages(actor: Actor) -> QuerySet[DebtPackage]:
 
 def debts_visible(actor: Actor) -> QuerySet[Claim]:
     """Return the claims that an actor may put into packages or plan with: a bank's own, or all."""
-    rows = Claim.objects.all()
+    rows = Claim.objects.filter(bank__kind=OrganisationKind.BANK.value)  # a guarantor's claim is no debt of a bank
     if not actor.sees_all_rows:
         is_bank = actor.kind == OrganisationKind.BANK and actor.organisation_id is not None
         rows = rows.filter(bank_id=actor.organisation_id) if is_bank else rows.none()

@@ -11,10 +11,11 @@ from datetime import date
 from django.db.models import Count, Q, QuerySet, Sum
 
 from yulin.people.core.actors import Actor
-from yulin.people.enums import OrganisationKind
+from yulin.people.enums import Action, OrganisationKind
 from yulin.people.selectors import organisation
 from yulin.pool.enums import EnrolmentState, LoanStatus
 from yulin.pool.models import Enrolment, LimitUse, ReturnFile
+from yulin.pool.selectors.assignments import draft_packages, packages_to_decide
 from yulin.pool.selectors.claims import claims_waiting_for
 from yulin.pool.selectors.enrolments import enrolments_visible_to, review_count
 
@@ -112,9 +113,18 @@ def work_counts(actor: Actor) -> dict[str, int]:
         counts = enrolments_visible_to(actor).aggregate(
             drafts=Count("pk", filter=Q(state=_S.DRAFT)), conditional=Count("pk", filter=Q(state=_S.CONDITIONAL))
         )
-        return {"enrolments": counts["drafts"] + counts["conditional"], "claims": claims_waiting_for(actor).count()}
+        return {
+            "enrolments": counts["drafts"] + counts["conditional"],
+            "claims": claims_waiting_for(actor).count(),
+            "assignments": draft_packages(actor).count(),
+        }
+    to_decide = packages_to_decide(actor).count() if actor.may(Action.APPROVE_ASSIGNMENTS) else 0
     if actor.kind == OrganisationKind.MANAGER:
-        return {"review": review_count(actor), "claims": claims_waiting_for(actor).count()}
+        return {
+            "review": review_count(actor),
+            "claims": claims_waiting_for(actor).count(),
+            "assignments": to_decide,
+        }
     if actor.kind == OrganisationKind.AUTHORITY:
-        return {"claims": claims_waiting_for(actor).count()}
+        return {"claims": claims_waiting_for(actor).count(), "assignments": to_decide}
     return {}

@@ -34,6 +34,7 @@ from yulin.pool.core.states import Step
 from yulin.pool.enums import EnrolmentState, LoanStatus
 from yulin.pool.errors import ReturnMonthError, UploadNotReadyError
 from yulin.pool.models import Enrolment, ReturnFile
+from yulin.pool.selectors.assignments import transferred_since
 from yulin.pool.selectors.capacity import promise_of
 from yulin.pool.selectors.returns import due_day
 from yulin.pool.services.capacity import release_capacity
@@ -118,7 +119,7 @@ def record_returns(
     values: dict[str, Any] = _arrays(taken) | {"month": month, "received_at": received_at, "is_late": late}
     with connection.cursor() as cursor:
         cursor.execute(_LINES, values)
-        cursor.execute(_PRESENT, values)
+        cursor.execute(_PRESENT, values | _arrays(_still_the_banks(bank_id, month, taken)))
         cursor.execute(_DEFAULTS, values)
         paid = [one.enrolment_id for one in taken if one.loan_status == LoanStatus.PAID]
         cursor.execute(_CLOSE, {"ids": paid, "closed_on": month_end(month), "month": month})
@@ -151,9 +152,10 @@ def enrolled_of(bank_id: int) -> dict[str, Enrolled]:
     """Return a bank's enrolled loans by loan number, with the days after which their scheme counts default."""
     days = {law.published_id: default_days(law.pack.scheme.claim) for law in published_laws()}
     rows = Enrolment.objects.filter(bank_id=bank_id, state__in=["confirmed", "active", "closed", "conditional"])
+    assigned = transferred_since(bank_id)
     fields = ("loan_number", "id", "loan_amount_fen", "disbursed_on", "defaulted_on", "pack_id")
     return {
-        number: Enrolled(enrolment_id, amount, disbursed, defaulted, days.get(pack_id))
+        number: Enrolled(enrolment_id, amount, disbursed, defaulted, days.get(pack_id), assigned.get(enrolment_id))
         for number, enrolment_id, amount, disbursed, defaulted, pack_id in rows.values_list(*fields).iterator()
     }
 
@@ -164,6 +166,12 @@ def full_month(month: date | None) -> date:
     if month is None or month_end(month) >= today:
         raise ReturnMonthError(month=month, today=today)
     return month.replace(day=1)
+
+
+def _still_the_banks(bank_id: int, month: date, taken: list[Taken]) -> list[Taken]:
+    """Return the lines that say how a loan stands now: one of a month before its assignment came too late for that."""
+    since, last_day = transferred_since(bank_id), month_end(month)
+    return [one for one in taken if since.get(one.enrolment_id, last_day) <= last_day]
 
 
 def _arrays(taken: list[Taken]) -> dict[str, list[Any]]:

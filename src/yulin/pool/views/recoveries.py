@@ -31,6 +31,7 @@ from yulin.pool.errors import RecoveryNotFoundError
 from yulin.pool.forms.recoveries import NoteForm, RecoveryForm, RemittanceForm, WriteOffForm
 from yulin.pool.models import Recovery
 from yulin.pool.selectors import recoveries as selectors
+from yulin.pool.selectors.assignments import owners_on
 from yulin.pool.services.recoveries.enter_recovery import enter_recovery, preview_recovery, undo_recovery
 from yulin.pool.services.recoveries.remit import record_remittance
 from yulin.pool.services.recoveries.write_off import approve_write_off, propose_write_off, undo_write_off
@@ -263,6 +264,7 @@ def _page(request: HttpRequest, claim_id: int, *, preview: RecoveryShare | None 
         "lines": [_line(one, [each.party for each in account.parties]) for one in account.recoveries],
         "preview": _preview(preview),
         "is_written_off": is_written_off,
+        "owner": owners_on([claim_id], today).get(claim_id),
         "may_approve": actor.may(Action.APPROVE_WRITE_OFF),
         "enter_url": reverse("pool:debt-recovery", args=[claim_id]),
         **{

@@ -41,7 +41,7 @@ def home_of(actor: Actor, *, today: date) -> Home:
 def _bank(actor: Actor, today: date) -> Home:
     drafts, conditional = drafts_of(actor), pool.conditional_filings(actor)
     waiting = review_queue(actor)
-    rows = [*make.upload_rows(actor), *make.return_rows(actor, today)]
+    rows = [*make.upload_rows(actor), *make.return_rows(actor, today), *make.package_rows(actor, today)]
     count = len(rows) + drafts.count() + conditional.count()
     rows += [make.draft_row(each) for each in drafts[:ROWS_SHOWN]]
     rows += [make.conditional_row(each, today) for each in conditional[:ROWS_SHOWN]]
@@ -93,7 +93,8 @@ def _bank(actor: Actor, today: date) -> Home:
 def _manager(actor: Actor, today: date) -> Home:
     waiting = review_queue(actor)
     count = waiting.count()
-    rows = [make.review_row(each, today) for each in waiting[:ROWS_SHOWN]]
+    assigned = make.package_rows(actor, today)
+    rows = [*assigned, *(make.review_row(each, today) for each in waiting[:ROWS_SHOWN])]
     missing = make.missing_returns(today)
     review = address("pool:review")
     sums = pool.book_sums(actor)
@@ -102,10 +103,10 @@ def _manager(actor: Actor, today: date) -> Home:
             "待审%(n)s笔，%(m)s家银行未报月报",
             "%(n)s to review, the {m:return|returns} of %(m)s {m:bank|banks} missing",
         ).with_values(n=count, m=len(missing)),
-        next=_manager_next(count, len(missing)),
-        queue_name=Text("待审备案", "Filings to review"),
+        next=_manager_next(count, len(missing)) if count else make.first(assigned) or _manager_next(0, len(missing)),
+        queue_name=Text("待我处理", "To do") if assigned else Text("待审备案", "Filings to review"),
         rows=rows,
-        count=count,
+        count=count + len(assigned),
         empty=(
             Text("没有待审的备案", "No filing to review"),
             Text(
@@ -124,7 +125,7 @@ def _manager(actor: Actor, today: date) -> Home:
             make.sums_panel(sums),
             make.notice_panel(actor),
         ],
-        more=(Text("进入审核队列", "Open the queue"), review) if count > len(rows) else None,
+        more=(Text("进入审核队列", "Open the queue"), review) if count + len(assigned) > len(rows) else None,
     )
 
 
@@ -163,11 +164,12 @@ def _manager_next(waiting: int, missing: int) -> Next:
     )
 
 
-def _authority(actor: Actor, _: date) -> Home:
-    rows = [make.pack_row(pack, actor) for pack in draft_packs()]
+def _authority(actor: Actor, today: date) -> Home:
+    rows = make.package_rows(actor, today)
+    rows += [make.pack_row(pack, actor) for pack in draft_packs()]
     rows += [make.move_row(move, actor) for move in proposed_moves()]
     return Home(
-        facts=Text("%(n)s项方案事项待办", "%(n)s {n:matter|matters} of schemes to decide").with_values(n=len(rows))
+        facts=Text("%(n)s项事项待办", "%(n)s {n:matter|matters} to decide").with_values(n=len(rows))
         if rows
         else Text("方案、在册贷款与公布的数字", "Schemes, enrolled loans and published figures"),
         next=make.first(rows)
@@ -180,7 +182,7 @@ def _authority(actor: Actor, _: date) -> Home:
             address("web:board"),
             Text("打开数据公告", "Open the board"),
         ),
-        queue_name=Text("方案草案与新旧衔接", "Draft schemes and old loans"),
+        queue_name=Text("方案草案、新旧衔接与债权转让", "Draft schemes, old loans, assignments"),
         rows=rows,
         count=len(rows),
         empty=(

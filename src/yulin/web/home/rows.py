@@ -15,9 +15,12 @@ from yulin.people.adapters.calendar import work_calendar
 from yulin.people.core.actors import Actor
 from yulin.people.enums import Action
 from yulin.people.selectors import notices_for, organisation_names
+from yulin.pool.core.assignment.package import PACKAGE_NAMES, PACKAGE_VERDICTS
 from yulin.pool.core.names import state_name
 from yulin.pool.core.public import next_month
+from yulin.pool.enums import PackageState, TransferAct
 from yulin.pool.selectors import home as pool
+from yulin.pool.selectors.assignments import draft_packages, packages_to_decide
 from yulin.pool.selectors.partners import scheme_titles
 from yulin.web.addresses import address
 from yulin.web.amounts import Amount
@@ -26,7 +29,7 @@ from yulin.web.home.parts import Bar, Next, Panel, Row
 
 if TYPE_CHECKING:
     from yulin.exchange.models import Upload
-    from yulin.pool.models import Enrolment, SchemeMove
+    from yulin.pool.models import DebtPackage, Enrolment, SchemeMove
     from yulin.rules.models import PublishedPack
 
 STATE_VERDICTS = {
@@ -209,6 +212,36 @@ def move_row(move: SchemeMove, actor: Actor) -> Row:
         if may_decide
         else Text("等待另一人复核", "Another person checks it"),
         act=Text("核对提议", "Check the proposal"),
+    )
+
+
+def package_rows(actor: Actor, today: date) -> list[Row]:
+    """Return the packages of debts that wait for the actor: a bank's drafts, or what others ask to approve."""
+    if actor.may(Action.REQUEST_ASSIGNMENTS):
+        todo = Text("补齐条件与文件后提交", "Complete terms and papers, then submit")
+        return [_package_row(each, each.settles_on, todo, today) for each in draft_packages(actor)]
+    if not actor.may(Action.APPROVE_ASSIGNMENTS):
+        return []
+    words = {
+        TransferAct.SALE.value: Text("审批债权转让", "Decide on the assignment"),
+        TransferAct.BUY_BACK.value: Text("审批回购", "Decide on the buy-back"),
+    }
+    asks = packages_to_decide(actor)
+    return [_package_row(ask.package, ask.settles_on, words[ask.act], today) for ask in asks]
+
+
+def _package_row(package: DebtPackage, due_on: date | None, todo: Text, today: date) -> Row:
+    state = PackageState(package.state)
+    return Row(
+        title=Text(f"转让包 {package.number}", f"Package {package.number}"),
+        below=Text(f"{package.bank.name.zh}，{package.debt_count}笔", f"{package.bank.name.en}, {package.debt_count}"),
+        href=address("pool:package", package.pk),
+        state=(PACKAGE_VERDICTS[state], PACKAGE_NAMES[state]),
+        todo=todo,
+        amount_fen=package.principal_fen,
+        due_on=due_on,
+        workdays_left=workdays_left(today, due_on),
+        act=todo,
     )
 
 

@@ -20,11 +20,14 @@ from tests.factories.claims import (
 from tests.factories.people import make_actor, make_demo_book, make_membership
 from tests.factories.pool import FIRM_CODES, WAN, make_enrolment
 
+from yulin.ledger.enums import AccountKind
+from yulin.ledger.selectors import balance
 from yulin.people.enums import Role
 from yulin.people.errors import NotAllowedError
 from yulin.people.models import Notice, User
 from yulin.people.selectors import audit_trail
 from yulin.pool.core.claims.deciding import Deduction
+from yulin.pool.core.postings import Place
 from yulin.pool.errors import (
     AppealedAlreadyError,
     BudgetBelowUseError,
@@ -41,12 +44,13 @@ from yulin.pool.errors import (
     VisitNeededError,
     VoucherPaidError,
 )
-from yulin.pool.models import Claim, ClaimEvent, LimitUse, Voucher
+from yulin.pool.models import Claim, ClaimEvent, Voucher
 from yulin.pool.selectors.claim_case import settled
 from yulin.pool.selectors.claims import claims_visible_to, claims_waiting_for
-from yulin.pool.services.claims import deciding, papers, reviewing, vouchers
+from yulin.pool.services.claims import budgets, deciding, papers, reviewing, vouchers
 
 SCHEME = "gz-credit-2021"
+CITY, HUANGPU = Place(SCHEME, "city"), Place(SCHEME, "district", "440112")
 BREAKER = {"breakers.bank": {"above": "3%", "then": "defer", "clause": "规程七"}}
 pytestmark = pytest.mark.django_db
 
@@ -171,26 +175,24 @@ def test_a_partial_decision_names_amount_reason_and_clause_and_still_sums(law, p
 
 
 def test_a_district_without_budget_waits_alone_and_is_held_when_there_is_room(law, people):
-    district = {"scheme_id": SCHEME, "party": "district", "district_code": "440112", "year": 2022}
-    vouchers.set_layer_budget(actor=people.authority, budget_fen=120 * WAN - 1, **district)
+    district = {"place": HUANGPU, "year": 2022}
+    budgets.set_layer_budget(actor=people.authority, budget_fen=120 * WAN - 1, **district)
     claim = decided(people, law)
     assert {voucher.party: voucher.state for voucher in claim.vouchers.all()} == {"city": "held", "district": "queued"}
     with pytest.raises(NotAllowedError):
-        vouchers.set_layer_budget(actor=people.clerk, budget_fen=1, **district)
-    assert vouchers.set_layer_budget(actor=people.authority, budget_fen=120 * WAN, **district) == 1
+        budgets.set_layer_budget(actor=people.clerk, budget_fen=1, **district)
+    assert budgets.set_layer_budget(actor=people.authority, budget_fen=120 * WAN, **district) == 1
     assert claim.vouchers.get(party="district").state == "held"
-    assert LimitUse.objects.get(kind="layer").used_fen == 120 * WAN
+    assert balance(HUANGPU.account(AccountKind.BUDGET)).held_fen == 120 * WAN, "a pot, so the account has no year"
     with pytest.raises(BudgetBelowUseError):
-        vouchers.set_layer_budget(actor=people.authority, budget_fen=120 * WAN - 1, **district)
+        budgets.set_layer_budget(actor=people.authority, budget_fen=120 * WAN - 1, **district)
 
 
 def test_an_appeal_reopens_once_gives_the_room_back_and_another_decides(law, people):
-    vouchers.set_layer_budget(
-        actor=people.authority, scheme_id=SCHEME, party="city", district_code=None, year=2022, budget_fen=150 * WAN
-    )
+    budgets.set_layer_budget(actor=people.authority, place=CITY, year=2022, budget_fen=150 * WAN)
     claim = decided(people, law)
     claim = deciding.appeal_claim(actor=people.clerk, claim_id=claim.pk, version=None, note="扣减无据")
-    assert (claim.state, LimitUse.objects.get(kind="layer").used_fen) == ("checked", 0)
+    assert (claim.state, balance(CITY.account(AccountKind.BUDGET, 2022)).held_fen) == ("checked", 0)
     assert set(Voucher.objects.values_list("state", flat=True)) == {"void"}
     shown = shown_fen(claim)
     decide = {"claim_id": claim.pk, "version": None, "shown_public_fen": shown}

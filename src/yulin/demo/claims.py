@@ -18,9 +18,10 @@ from yulin.people.core.actors import Actor
 from yulin.people.enums import Role
 from yulin.pool.core.claims.checklist import DiligenceAnswer, Statement
 from yulin.pool.core.claims.deciding import Deduction
+from yulin.pool.core.postings import Place
 from yulin.pool.selectors.claim_case import law_of, settled
 from yulin.pool.selectors.claims import claimable_loans
-from yulin.pool.services.claims import deciding, papers, reviewing, vouchers
+from yulin.pool.services.claims import budgets, deciding, papers, reviewing, vouchers
 from yulin.pool.services.claims.open_claim import open_claim
 from yulin.pool.services.payouts.batches import keep_account
 
@@ -196,7 +197,7 @@ def set_demo_budgets() -> None:
     """Give the city its yearly budget for compensation under the schemes with claims."""
     authority = demo_actor(Role.AUTHORITY_CHECKER)
     for scheme_id in SCHEMES:
-        vouchers.set_layer_budget(
-            actor=authority, scheme_id=scheme_id, party="city", district_code=None,
-            year=targets.BUSINESS_DATE.year, budget_fen=_CITY_BUDGET_FEN,
+        budgets.set_layer_budget(
+            actor=authority, place=Place(scheme_id, "city"), year=targets.BUSINESS_DATE.year,
+            budget_fen=_CITY_BUDGET_FEN,
         )  # fmt: skip

@@ -241,7 +241,6 @@ class LimitKind(StrEnum):
     BANK = "bank"
     SCHEME = "scheme"
     CAPACITY = "capacity"  # what a layer may promise: kept by the ledger, never in a row of totals
-    LAYER = "layer"  # one layer's yearly budget for compensation
 
 
 class MoveRule(StrEnum):

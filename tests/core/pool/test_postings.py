@@ -77,7 +77,8 @@ def paid_claim(made: Book, shares: dict[str, int]) -> None:
     for number, (party, fen) in enumerate(shares.items(), start=1):
         due = Due(number, 5, "C-5", LAYERS[party], PAYEE, 2022, fen)
         grant(made, LAYERS[party], AccountKind.BUDGET, fen, 2022)
-        take(made, voucher_held(due, ON, has_budget=True))
+        due = due.held_on(due.budgets[1])
+        take(made, [voucher_held(due, ON, due.budgets[1])])
         take(made, voucher_paid(due, ON, "R-1"))
         take(made, voucher_paid(due, ON, "R-1"))  # told twice, booked once
 
@@ -200,10 +201,14 @@ def test_written_off_is_what_did_not_come_back(shares, data):
         assert posted(made, place.account(AccountKind.WRITTEN_OFF)) == shares[party] - back[party]
 
 
-def test_voucher_without_a_budget_is_held_on_the_funding():
+def test_a_hold_in_place_of_another_has_a_key_of_its_own():
     due = Due(1, 5, "C-5", CITY, PAYEE, 2022, 100)
-    (hold,) = voucher_held(due, ON, has_budget=False)
-    assert (hold.debit, hold.credit) == ("s:city:funding", "s:city:compensation_paid")
+    loose = due.held_on(due.funding)
+    firm = loose.held_on(due.budgets[0])
+    again = firm.held_on(due.budgets[0])
+    keys = [one.hold_key for one in (loose, firm, again)]
+    assert keys == ["claim:5:voucher-1:unbudgeted", "claim:5:voucher-1:hold+", "claim:5:voucher-1:hold++"]
+    assert [one.is_unbudgeted for one in (due, loose, firm, again)] == [True, True, False, False]
 
 
 def test_whole_remittance_keeps_the_collectors_own_part_apart():

@@ -11,7 +11,7 @@ Invariant: every amount is that of the pool's own row; what an event books is bo
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
 
@@ -22,6 +22,7 @@ from yulin.pool.core.moving import borne_fen
 
 BANK = "bank"
 DISTRICT = "district"
+ANEW = "+"
 THIRD_PARTIES = {"guarantor": AccountKind.GUARANTOR, "insurer": AccountKind.INSURER}
 
 
@@ -145,7 +146,7 @@ def closed(hold_keys: Iterable[str], on: date, reason: str = "") -> tuple[NewTra
 
 @dataclass(frozen=True)
 class Due:
-    """One voucher: what a layer pays to whom on a claim."""
+    """One voucher: what a layer pays to whom on a claim, and the key of its hold."""
 
     voucher_id: int
     claim_id: int
@@ -154,26 +155,50 @@ class Due:
     payee_id: int
     year: int
     amount_fen: int
+    hold_key: str = ""
 
     @property
-    def hold_key(self) -> str:
-        """The key of the hold on the layer's budget."""
-        return f"claim:{self.claim_id}:voucher-{self.voucher_id}:hold"
+    def name(self) -> str:
+        """How every key of the voucher begins."""
+        return f"claim:{self.claim_id}:voucher-{self.voucher_id}"
 
     @property
     def paid_key(self) -> str:
         """The key of the transfer that pays."""
-        return f"claim:{self.claim_id}:voucher-{self.voucher_id}:paid"
+        return f"{self.name}:paid"
+
+    @property
+    def budgets(self) -> tuple[str, str]:
+        """The accounts that may pay: a pot that goes on from year to year, else the budget of the decision's year."""
+        return self.place.account(AccountKind.BUDGET), self.place.account(AccountKind.BUDGET, self.year)
+
+    @property
+    def funding(self) -> str:
+        """Where the layer's money comes from: it pays as long as nobody has set a budget."""
+        return self.place.account(AccountKind.FUNDING)
+
+    def held_on(self, source: str) -> Due:
+        """Return the voucher with the key of a hold on an account; a hold in place of a former one has a key anew."""
+        word = "unbudgeted" if source == self.funding else "hold"
+        count = self.hold_key.count(ANEW) + bool(self.hold_key)
+        return replace(self, hold_key=f"{self.name}:{word}{ANEW * count}")
+
+    @property
+    def is_unbudgeted(self) -> bool:
+        """Whether its hold, if any, is on no budget."""
+        return not self.hold_key.startswith(f"{self.name}:hold")
 
 
-def voucher_held(due: Due, on: date, *, has_budget: bool) -> tuple[NewTransfer, ...]:
-    """Return the hold of a voucher on its layer's budget of the year; where nobody has set one, on its funding."""
-    source = due.place.account(AccountKind.BUDGET, due.year) if has_budget else due.place.account(AccountKind.FUNDING)
-    return (
-        NewTransfer(
-            due.hold_key, TransferKind.HOLD, source, due.place.account(AccountKind.COMPENSATION_PAID), due.amount_fen,
-            on, reason=due.claim_number,
-        ),
+def voucher_held(due: Due, on: date, source: str) -> NewTransfer:
+    """Return the hold of a voucher on the account that will pay it.
+
+    >>> due = Due(1, 5, "C-5", Place("s", "city"), 9, 2022, 100)
+    >>> voucher_held(due.held_on(due.budgets[1]), date(2022, 1, 19), due.budgets[1]).key
+    'claim:5:voucher-1:hold'
+    """
+    return NewTransfer(
+        due.hold_key, TransferKind.HOLD, source, due.place.account(AccountKind.COMPENSATION_PAID), due.amount_fen, on,
+        reason=due.claim_number,
     )  # fmt: skip
 
 

@@ -51,12 +51,12 @@ from yulin.pool.errors.book import (
     StepNotPossibleError,
     UploadNotReadyError,
 )
+from yulin.pool.errors.budgets import BudgetAboveCapError, BudgetBelowUseError, BudgetFormError
 from yulin.pool.errors.claims import (
     AboveLossBaseError,
     AppealedAlreadyError,
     BankSuspendedError,
     BreakerNotFoundError,
-    BudgetBelowUseError,
     ChecklistError,
     ClaimChangedError,
     ClaimDeferredError,
@@ -149,7 +149,9 @@ __all__ = [
     "BatchNotFoundError",
     "BatchStateError",
     "BreakerNotFoundError",
+    "BudgetAboveCapError",
     "BudgetBelowUseError",
+    "BudgetFormError",
     "CapacityFullError",
     "ChangedMeanwhileError",
     "ChecklistError",

@@ -595,23 +595,6 @@ class VoucherPaidError(PoolError):
         )
 
 
-class BudgetBelowUseError(PoolError):
-    """A layer's budget cannot be set below what is held on it already."""
-
-    code = "POOL.BUDGET.BELOW_USE"
-
-    def __init__(self, *, layer: Text, budget_fen: int, used_fen: int) -> None:
-        super().__init__(
-            Text(
-                "%(layer)s的预算不能定为%(budget)s元：已占用%(used)s元。",
-                "The budget of %(layer)s cannot be CNY %(budget)s: CNY %(used)s are held on it.",
-            ).with_values(layer=layer, budget=yuan_text(budget_fen), used=yuan_text(used_fen)),
-            Text("预算不低于已占用的金额。", "Set at least what is held."),
-            budget_fen=budget_fen,
-            used_fen=used_fen,
-        )
-
-
 class BreakerNotFoundError(PoolError):
     """The scheme has no breaker for this bank, or the bank is another's to see."""
 

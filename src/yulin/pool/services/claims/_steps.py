@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from django.db import connection
 from django.urls import reverse
 
 from yulin.base.text import Text
@@ -29,6 +30,14 @@ from yulin.pool.models import Claim, ClaimEvent
 from yulin.pool.selectors.claim_case import law_of
 from yulin.pool.selectors.claims import claims_visible_to, parties_of
 from yulin.pool.services._steps import Why
+
+_DECIDING_LOCK = 0x59554C02  # with the scheme's hash
+
+
+def lock_decisions(scheme_id: str) -> None:
+    """Let decisions on claims of one scheme, and changes of its budgets, follow one another in this transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [_DECIDING_LOCK, scheme_id])
 
 
 def locked_claim(actor: Actor, claim_id: int, *, version: int | None = None) -> Claim:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from yulin.base.shares import split_shares
 from yulin.base.text import Text
@@ -40,6 +40,7 @@ from yulin.pool.selectors.breaker_queue import deferred_claims, releasable
 from yulin.pool.selectors.claim_case import claimant_gauges, law_of, settled
 from yulin.pool.services._steps import Why
 from yulin.pool.services.claims._steps import (
+    lock_decisions,
     locked_claim,
     own_claim,
     refuse_conflict,
@@ -48,8 +49,6 @@ from yulin.pool.services.claims._steps import (
     tell_bank,
 )
 from yulin.pool.services.claims.vouchers import hold_or_queue, void_vouchers
-
-_DECIDING_LOCK = 0x59554C02  # with the scheme's hash: decisions of one scheme follow one another
 
 
 def decide_claim(  # noqa: PLR0913 - what a decision says, each by name
@@ -72,7 +71,7 @@ def decide_claim(  # noqa: PLR0913 - what a decision says, each by name
     """
     with transaction.atomic(), scope(EVERYTHING):
         claim = _before_authority(actor, claim_id, version)
-        _lock_scheme(claim.scheme_id)
+        lock_decisions(claim.scheme_id)
         law, today = law_of(claim), clock.business_date()
         found = settled(claim, law, deductions, on=today)
         if found.public_fen != shown_public_fen:
@@ -95,7 +94,7 @@ def decide_claim(  # noqa: PLR0913 - what a decision says, each by name
             over_cap_fen=found.settlement.over_cap_fen,
             sheet=sheet_of(found).plain(),
         )
-        hold_or_queue(_vouchers(claim, found), year=today.year)
+        hold_or_queue(actor, _vouchers(claim, found))
         tell_bank(actor, claim, Text("已决定补偿申请%(claim)s", "The claim %(claim)s is decided"), body=note)
     return claim
 
@@ -178,7 +177,7 @@ def appeal_claim(*, actor: Actor, claim_id: int, version: int | None, note: str)
             raise AppealedAlreadyError(claim=claim.number, last_day=None)
         if until is not None and today > until:
             raise AppealedAlreadyError(claim=claim.number, last_day=until)
-        void_vouchers(claim)
+        void_vouchers(actor, claim)
         take_claim_step(actor, claim, ClaimStep.APPEAL, Why(note=note), appealed_on=today, **_reopened(claim))
     return claim
 
@@ -233,7 +232,7 @@ def uphold_objection(*, actor: Actor, claim_id: int, version: int | None, note: 
     """
     with transaction.atomic(), scope(EVERYTHING):
         claim = _managed(actor, claim_id, version)
-        void_vouchers(claim)
+        void_vouchers(actor, claim)
         take_claim_step(actor, claim, ClaimStep.UPHOLD, Why(note=note), **_reopened(claim))
         tell_bank(actor, claim, Text("异议成立，重新审定：%(claim)s", "An objection is upheld: %(claim)s"), body=note)
     return claim
@@ -264,11 +263,6 @@ def _before_authority(actor: Actor, claim_id: int, version: int | None) -> Claim
         (ClaimStep.DECIDE, claim.former_decider_id),
     )
     return claim
-
-
-def _lock_scheme(scheme_id: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [_DECIDING_LOCK, scheme_id])
 
 
 def _check_breakers(claim: Claim, law: Law, today: date, loss_fen: int) -> None:

@@ -1,131 +1,122 @@
-"""Vouchers: what each layer pays on a claim, held on that layer's yearly budget, queued where the budget has no room.
+"""Vouchers: what each layer pays on a claim, held on that layer's budget, queued where the budget has no room.
 
-A layer whose budget is used up waits alone; the others are not touched. What is queued is held in the order of the
+The budget is an account of the ledger, and what is available there is all that can be held: no second total is kept. A
+layer whose budget is used up waits alone; the others are not touched. What is queued is held in the order of the
 decisions as soon as there is room.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
-from django.db import connection, transaction
-from django.db.models import F
+from django.db import transaction
 
-from yulin.base.text import Text
+from yulin.kit import clock
 from yulin.kit.row_security import EVERYTHING, scope
+from yulin.ledger.enums import AccountKind
+from yulin.ledger.errors import REFUSALS, OverdraftError
+from yulin.ledger.selectors import balances, standing_holds
 from yulin.people.core.actors import Actor
-from yulin.people.enums import Action
-from yulin.people.errors import NotAllowedError
 from yulin.people.services import record_audit
 from yulin.pool.core.claims.states import ClaimStep, next_claim_state
+from yulin.pool.core.postings import Due, Place, closed, voucher_held, voucher_paid
 from yulin.pool.core.words import party_word
-from yulin.pool.enums import LimitKind, VoucherState
-from yulin.pool.errors import BudgetBelowUseError, VoucherPaidError
-from yulin.pool.models import Claim, LimitUse, Voucher
+from yulin.pool.enums import VoucherState
+from yulin.pool.errors import VoucherPaidError
+from yulin.pool.models import Claim, Voucher
 from yulin.pool.services._steps import Why
+from yulin.pool.services.booking import book
 from yulin.pool.services.claims._steps import locked_claim, take_claim_step
+from yulin.pool.services.layer_accounts import open_clearing, open_layer_accounts
 
-_RESERVE = """
-UPDATE pool_limituse SET used_fen = used_fen + %(fen)s
-WHERE scheme_id = %(scheme)s AND kind = %(kind)s AND key = %(key)s AND period = %(period)s
-  AND (limit_fen IS NULL OR used_fen + %(fen)s <= limit_fen)
-"""
+UNPAID = (VoucherState.HELD, VoucherState.SENT, VoucherState.FAILED)  # those that stand on a hold
 
 
-def layer_key(party: str, district_code: str | None) -> str:
-    """Return under which name a layer's budget is kept.
+def due_of(voucher: Voucher) -> Due:
+    """Return a voucher as the ledger pays it."""
+    claim = voucher.claim
+    return Due(
+        voucher_id=voucher.pk,
+        claim_id=claim.pk,
+        claim_number=claim.number,
+        place=Place.of(claim.scheme_id, voucher.party, voucher.district_code),
+        payee_id=voucher.bank_id,
+        year=(claim.decided_on or clock.business_date()).year,
+        amount_fen=voucher.amount_fen,
+        hold_key=voucher.hold_key,
+    )
 
-    >>> layer_key("district", "440112"), layer_key("city", None)
-    ('district:440112', 'city')
+
+def hold_or_queue(actor: Actor, vouchers: Sequence[Voucher]) -> None:
+    """Write vouchers: held on their layer's budget, or queued where it has no room. In the caller's transaction.
+
+    Effects: vouchers; the layers' accounts where they are missing; holds.
     """
-    return f"{party}:{district_code}" if district_code else party
-
-
-def set_layer_budget(
-    *, actor: Actor, scheme_id: str, party: str, district_code: str | None, year: int, budget_fen: int
-) -> int:
-    """Set a layer's budget for compensation in a year, and hold what waited for it, oldest decision first.
-
-    Effects: one running total; vouchers that now fit; audit row. Returns how many vouchers were taken from the queue.
-    Raises: `PEOPLE.NOT_ALLOWED`, `POOL.BUDGET.BELOW_USE`.
-    """
-    if not actor.may(Action.SET_BUDGETS):
-        raise NotAllowedError(action=str(Action.SET_BUDGETS), role=str(actor.role))
-    key = layer_key(party, district_code)
-    names = {"scheme_id": scheme_id, "kind": LimitKind.LAYER.value, "key": key, "period": str(year)}
-    with transaction.atomic(), scope(EVERYTHING):
-        LimitUse.objects.bulk_create([LimitUse(**names, limit_fen=0)], ignore_conflicts=True)
-        kept = LimitUse.objects.select_for_update().get(**names)
-        if budget_fen < kept.used_fen:
-            raise BudgetBelowUseError(layer=Text(key, key), budget_fen=budget_fen, used_fen=kept.used_fen)
-        LimitUse.objects.filter(pk=kept.pk).update(limit_fen=budget_fen)
-        waiting = Voucher.objects.filter(
-            claim__scheme_id=scheme_id,
-            party=party,
-            district_code=district_code,
-            claim__decided_on__year=year,
-            state=VoucherState.QUEUED.value,
-        ).order_by("claim__decided_on", "claim_id", "instalment")
-        held = [voucher for voucher in waiting.select_related("claim") if _reserve(voucher, year)]
-        Voucher.objects.filter(pk__in=[voucher.pk for voucher in held]).update(state=VoucherState.HELD.value)
-        record_audit(
-            actor=actor,
-            action="pool.set_layer_budget",
-            subject=("layer_budget", f"{scheme_id}/{key}/{year}"),
-            facts={"before_fen": kept.limit_fen, "budget_fen": budget_fen, "held": [voucher.pk for voucher in held]},
-        )
-    return len(held)
-
-
-def hold_or_queue(vouchers: Sequence[Voucher], *, year: int) -> None:
-    """Write vouchers: held on their layer's budget, or queued where it has no room. In the caller's transaction."""
-    for voucher in vouchers:
-        has_budget = LimitUse.objects.filter(
-            scheme_id=voucher.claim.scheme_id,
-            kind=LimitKind.LAYER.value,
-            key=layer_key(voucher.party, voucher.district_code),
-            period=str(year),
-        ).exists()
-        if has_budget and not _reserve(voucher, year):
-            voucher.state = VoucherState.QUEUED.value
     Voucher.objects.bulk_create(vouchers)
+    if vouchers:
+        hold_vouchers(actor, vouchers)
 
 
-def _reserve(voucher: Voucher, year: int) -> bool:
-    asked: dict[str, int | str] = {
-        "fen": voucher.amount_fen,
-        "scheme": voucher.claim.scheme_id,
-        "kind": LimitKind.LAYER.value,
-        "key": layer_key(voucher.party, voucher.district_code),
-        "period": str(year),
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(_RESERVE, asked)
-        return bool(cursor.rowcount)
+def hold_vouchers(actor: Actor, vouchers: Sequence[Voucher]) -> list[Voucher]:
+    """Hold vouchers of one scheme on what pays them, in their order, and return those that fit; others are queued.
+
+    Effects: each voucher's state and the key of its hold; holds, one call of the ledger.
+    """
+    dues = [due_of(voucher) for voucher in vouchers]
+    open_payers(dues)
+    sources = paying_accounts(dues)
+    dues = [due.held_on(source) for due, source in zip(dues, sources, strict=True)]
+    today, scheme_id = clock.business_date(), dues[0].place.scheme_id
+    holds = [voucher_held(due, today, source) for due, source in zip(dues, sources, strict=True)]
+    held = []
+    for voucher, due, booked in zip(vouchers, dues, book(actor, scheme_id, holds, goes_on=True), strict=True):
+        if booked.refusal is not None and booked.refusal.code != OverdraftError.code:
+            raise REFUSALS[booked.refusal.code](key=booked.refusal.key, facts=booked.refusal.facts)
+        fits = booked.refusal is None
+        voucher.state = (VoucherState.HELD if fits else VoucherState.QUEUED).value
+        voucher.hold_key = due.hold_key if fits else ""
+        held += [voucher] if fits else []
+    Voucher.objects.bulk_update(vouchers, ["state", "hold_key"])
+    return held
 
 
-def void_vouchers(claim: Claim) -> None:
-    """Void what is not paid of a reopened claim and give its room back. In the caller's transaction."""
-    open_states = [VoucherState.HELD.value, VoucherState.QUEUED.value, VoucherState.FAILED.value]
-    for voucher in claim.vouchers.filter(state__in=open_states).select_for_update():
-        if voucher.state != VoucherState.QUEUED and claim.decided_on is not None:
-            LimitUse.objects.filter(
-                scheme_id=claim.scheme_id,
-                kind=LimitKind.LAYER.value,
-                key=layer_key(voucher.party, voucher.district_code),
-                period=str(claim.decided_on.year),
-            ).update(used_fen=F("used_fen") - voucher.amount_fen)
-    claim.vouchers.filter(state__in=open_states).update(state=VoucherState.VOID.value)
+def open_payers(dues: Iterable[Due]) -> None:
+    """Open what payments touch besides budgets: each layer's funding and paid account, the payees', the clearing."""
+    dues = list(dues)
+    wanted = (AccountKind.FUNDING, AccountKind.COMPENSATION_PAID)
+    open_layer_accounts([(due.place, kind, None) for due in dues for kind in wanted])
+    for scheme_id in {due.place.scheme_id for due in dues}:
+        open_clearing(scheme_id, {due.payee_id for due in dues if due.place.scheme_id == scheme_id})
+
+
+def paying_accounts(dues: Sequence[Due]) -> list[str]:
+    """Return which account pays each voucher: a pot, a year's budget, or the funding where nobody has set either."""
+    is_open = balances({code for due in dues for code in due.budgets})
+    return [next((code for code in due.budgets if code in is_open), due.funding) for due in dues]
+
+
+def void_vouchers(actor: Actor, claim: Claim) -> None:
+    """Void what is not paid of a reopened claim and give its room back. In the caller's transaction.
+
+    Effects: vouchers; releases of their holds.
+    """
+    open_vouchers = claim.vouchers.filter(state__in=[VoucherState.QUEUED.value, *(one.value for one in UNPAID)])
+    keys = [key for key in open_vouchers.select_for_update().values_list("hold_key", flat=True) if key]
+    standing = standing_holds(keys)
+    releases = closed([key for key in keys if key in standing], clock.business_date(), claim.number)
+    book(actor, claim.scheme_id, releases)
+    open_vouchers.update(state=VoucherState.VOID.value)
 
 
 def pay_voucher(*, actor: Actor, voucher_id: int, on: date, transfer_key: str, note: str = "") -> Voucher:
-    """Keep that a layer has paid by one transfer; the claim is paid when all its vouchers are.
+    """Keep that a layer has paid by one transfer of the bank's; the claim is paid when all its vouchers are.
 
     The same transfer again changes nothing; another transfer for the same voucher is refused.
 
-    Effects: the voucher; the claim's last step where nothing is left to pay; audit row.
-    Raises: `POOL.VOUCHER.PAID`, `POOL.CLAIM.STEP`, `POOL.CLAIM.NOT_FOUND`.
+    Effects: the voucher; the hold posted and the payee's side of it; the claim's last step where nothing is left to
+    pay; audit rows.
+    Raises: `POOL.VOUCHER.PAID`, `POOL.CLAIM.STEP`, `POOL.CLAIM.NOT_FOUND`, and what the ledger refuses.
     """
     with transaction.atomic(), scope(EVERYTHING):
         claim_id = Voucher.objects.values_list("claim_id", flat=True).get(pk=voucher_id)
@@ -137,20 +128,24 @@ def pay_voucher(*, actor: Actor, voucher_id: int, on: date, transfer_key: str, n
             party = party_word(voucher.party)
             raise VoucherPaidError(claim=claim.number, party=party, paid_on=voucher.paid_on, key=voucher.transfer_key)
         next_claim_state(claim.state, ClaimStep.PAY)  # nothing is paid before the claim is approved
-        voucher.state, voucher.paid_on = VoucherState.PAID.value, on
+        due = _payable(actor, due_of(voucher))
+        book(actor, claim.scheme_id, voucher_paid(due, on, transfer_key))
+        voucher.state, voucher.paid_on, voucher.hold_key = VoucherState.PAID.value, on, due.hold_key
         voucher.transfer_key, voucher.note = transfer_key, note[:300]
-        voucher.save(update_fields=["state", "paid_on", "transfer_key", "note"])
-        record_audit(
-            actor=actor,
-            action="pool.pay_voucher",
-            subject=("voucher", voucher.pk),
-            facts={
-                "claim": claim.number,
-                "party": voucher.party,
-                "amount_fen": voucher.amount_fen,
-                "on": on.isoformat(),
-            },
-        )
+        voucher.save(update_fields=["state", "paid_on", "hold_key", "transfer_key", "note"])
+        facts = {"claim": claim.number, "party": voucher.party, "amount_fen": voucher.amount_fen, "on": on.isoformat()}
+        record_audit(actor=actor, action="pool.pay_voucher", subject=("voucher", voucher.pk), facts=facts)
         if not claim.vouchers.exclude(state__in=[VoucherState.PAID.value, VoucherState.VOID.value]).exists():
             take_claim_step(actor, claim, ClaimStep.PAY, Why(note=note), paid_on=on)
     return voucher
+
+
+def _payable(actor: Actor, due: Due) -> Due:
+    """Return a voucher with a hold that can be posted; one whose hold was released is held anew, if there is room."""
+    if due.hold_key and due.hold_key in standing_holds([due.hold_key]):
+        return due
+    open_payers([due])
+    source = paying_accounts([due])[0]
+    anew = due.held_on(source)
+    book(actor, due.place.scheme_id, [voucher_held(anew, clock.business_date(), source)])
+    return anew

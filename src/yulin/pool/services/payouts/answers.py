@@ -5,20 +5,24 @@ Everything of one file happens in one transaction: a crash leaves it as if it ha
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import transaction
 
+from yulin.base.text import Text
 from yulin.exchange.adapters.bounds import upload_bounds
 from yulin.exchange.adapters.payment_files import COMMON_TABLE, BankTable, read_answer
-from yulin.exchange.core.payments import PaymentOutcome, Reconciliation, reconcile
+from yulin.exchange.core.payments import PaymentAnswer, PaymentOutcome, Reconciliation, reconcile
 from yulin.kit import clock
 from yulin.kit.documents import store
 from yulin.kit.row_security import EVERYTHING, scope
+from yulin.ledger.errors import LedgerRefusalError
 from yulin.people.core.actors import Actor
 from yulin.people.enums import Action
 from yulin.people.errors import NotAllowedError
 from yulin.people.services import record_audit
 from yulin.pool.enums import BatchState
-from yulin.pool.models import PayoutAnswer
+from yulin.pool.models import PayoutAnswer, PayoutOrder
 from yulin.pool.selectors.payouts import as_sent, outcomes_of
 from yulin.pool.services.claims.vouchers import pay_voucher
 from yulin.pool.services.payouts.batches import close_if_answered, locked_batch, settle_order
@@ -29,7 +33,10 @@ def take_answer(
 ) -> tuple[PayoutAnswer, Reconciliation]:
     """Take the bank's answer to a batch; what does not fit settles nothing and is kept with the reason.
 
-    Effects: the file kept, one `PayoutAnswer`; paid vouchers and their claims; failed ones wait again; audit row.
+    An order that the ledger does not book stays unanswered, with the reason: the same file can be sent again later.
+
+    Effects: the file kept, one `PayoutAnswer`; paid vouchers, their claims and transfers; failed ones wait again; audit
+    rows.
     Raises: `PEOPLE.NOT_ALLOWED`, `POOL.PAYOUT.STATE`, `POOL.PAYOUT.NOT_FOUND`, `EXCHANGE.PAYMENT.UNREADABLE`.
     """
     if not actor.may(Action.PAY_CLAIMS):
@@ -40,26 +47,40 @@ def take_answer(
         found = reconcile(sent, read_answer(content, file_name, sent, table, upload_bounds()), outcomes_of(batch))
         orders = {order.reference: order for order in batch.orders.select_for_update().select_related("voucher")}
         today = clock.business_date()
-        for reference, said in found.settled.items():
-            settle_order(orders[reference], said.outcome.value, said.reason)
-            if said.outcome is PaymentOutcome.PAID:
-                pay_voucher(
-                    actor=actor, voucher_id=orders[reference].voucher_id, on=today, transfer_key=reference,
-                    note=said.reason,
-                )  # fmt: skip
+        refused = [
+            _kept(said.line, error.code, error.message)
+            for reference, said in found.settled.items()
+            if (error := _settle(actor, orders[reference], said, today)) is not None
+        ]
         answer = PayoutAnswer.objects.create(
             batch=batch,
             file_name=file_name[:200],
             sha256=store(content, name=file_name),
             received_by_id=actor.user_id,
-            settled_count=len(found.settled),
+            settled_count=len(found.settled) - len(refused),
             repeated_count=len(found.repeated),
-            misfits=[
-                {"line": one.answer.line, "code": one.why.value, "zh": one.message.zh, "en": one.message.en}
-                for one in found.misfits
-            ],
+            misfits=[*(_kept(one.answer.line, one.why.value, one.message) for one in found.misfits), *refused],
         )
         close_if_answered(batch)
-        facts = {"batch": batch.number, "settled": len(found.settled), "misfits": len(found.misfits)}
+        facts = {"batch": batch.number, "settled": answer.settled_count, "misfits": len(answer.misfits)}
         record_audit(actor=actor, action="pool.take_payout_answer", subject=("payout", batch.pk), facts=facts)
     return answer, found
+
+
+def _settle(actor: Actor, order: PayoutOrder, said: PaymentAnswer, on: date) -> LedgerRefusalError | None:
+    """Write one outcome; where the ledger refuses the payment, nothing of it stands and the refusal is returned."""
+    try:
+        with transaction.atomic():
+            settle_order(order, said.outcome.value, said.reason)
+            if said.outcome is PaymentOutcome.PAID:
+                pay_voucher(
+                    actor=actor, voucher_id=order.voucher_id, on=on, transfer_key=order.reference, note=said.reason
+                )
+    except LedgerRefusalError as error:
+        return error
+    return None
+
+
+def _kept(line: int, code: str, message: Text | str) -> dict[str, int | str]:
+    said = message if isinstance(message, Text) else Text(message, message)
+    return {"line": line, "code": code, "zh": said.zh, "en": said.en}

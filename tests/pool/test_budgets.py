@@ -17,7 +17,7 @@ from yulin.ledger.enums import AccountKind, TransferKind
 from yulin.ledger.selectors import balance, standing_holds
 from yulin.ledger.services import book_transfers, close_period
 from yulin.people.core.actors import SYSTEM_ACTOR
-from yulin.pool.core.postings import Place, clearing_account, payee_account, received_of
+from yulin.pool.core.postings import Place, clearing_account, partner_account, received_of
 from yulin.pool.errors import BudgetAboveCapError, BudgetBelowUseError, BudgetFormError
 from yulin.pool.models import PayoutOrder, Voucher
 from yulin.pool.services.claims import budgets, deciding, vouchers
@@ -81,7 +81,9 @@ def test_paid_vouchers_stand_on_both_sides_of_the_book(law, people):
     assert (balance(CITY_BUDGET).available_fen, posted(paid)) == (50 * WAN, 150 * WAN)
     assert posted(HUANGPU.account(AccountKind.COMPENSATION_PAID)) == 120 * WAN
     assert posted(HUANGPU.account(AccountKind.FUNDING)) == -120 * WAN, "nobody has set the district's budget"
-    assert posted(payee_account(SCHEME, people.clerk.organisation_id)) == -posted(clearing_account(SCHEME)) == 270 * WAN
+    assert (
+        posted(partner_account(SCHEME, people.clerk.organisation_id)) == -posted(clearing_account(SCHEME)) == 270 * WAN
+    )
     with pytest.raises(BudgetBelowUseError):
         give(people, 150 * WAN - 1)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from hypothesis import given
@@ -22,7 +23,7 @@ from yulin.pool.core.postings import (
     clearing_account,
     closed,
     enrolled,
-    payee_account,
+    partner_account,
     recall_repaid,
     recalled,
     receivable_of,
@@ -46,7 +47,7 @@ LAYERS = {"city": CITY, "district": DISTRICT}
 def book() -> Book:
     """Open every account; what pays may not pass zero."""
     strict, loose = Bounds(may_overdraw=False), Bounds(may_overdraw=True)
-    bounds = {clearing_account(SCHEME): loose, payee_account(SCHEME, PAYEE): loose, refund_account(SCHEME): loose}
+    bounds = {clearing_account(SCHEME): loose, partner_account(SCHEME, PAYEE): loose, refund_account(SCHEME): loose}
     for place in [*LAYERS.values(), DEBT.place("insurer")]:
         for kind in AccountKind:
             may = kind in {AccountKind.FUNDING, AccountKind.RECOVERY_RECEIVABLE}
@@ -109,7 +110,7 @@ def test_payment_books_what_the_sheet_says_on_both_sides(shares):
     for party, place in LAYERS.items():
         assert posted(made, place.account(AccountKind.COMPENSATION_PAID)) == shares[party]
         assert made.balance(place.account(AccountKind.BUDGET, 2022)).available_fen == 0
-    assert posted(made, payee_account(SCHEME, PAYEE)) == sum(shares.values())
+    assert posted(made, partner_account(SCHEME, PAYEE)) == sum(shares.values())
     assert posted(made, clearing_account(SCHEME)) == -sum(shares.values())
 
 
@@ -151,7 +152,7 @@ def test_receivables_are_the_shares_of_the_replay_in_whatever_order(debt, data):
     for party in ("city", "district", "insurer"):
         account = receivable_of(DEBT.place(party))
         assert posted(one, account) == posted(other, account) == owed[party]
-    assert posted(one, payee_account(SCHEME, PAYEE)) == -sum(fen for party, fen in owed.items() if party != "bank")
+    assert posted(one, partner_account(SCHEME, PAYEE)) == -sum(fen for party, fen in owed.items() if party != "bank")
 
 
 @given(debts(), st.lists(st.integers(1, 10**9), max_size=4))
@@ -181,7 +182,7 @@ def test_recall_undoes_what_was_paid_to_the_fen_and_ends_in_money_received(share
     take(made, recalled(DEBT, shares, principal, interest, ON))
     paid = {party: posted(made, place.account(AccountKind.COMPENSATION_PAID)) for party, place in LAYERS.items()}
     assert sum(paid.values()) == sum(shares.values()) - principal == -posted(made, clearing_account(SCHEME))
-    assert posted(made, payee_account(SCHEME, PAYEE)) == sum(shares.values()) - principal - interest
+    assert posted(made, partner_account(SCHEME, PAYEE)) == sum(shares.values()) - principal - interest
     take(made, recall_repaid(DEBT, shares, principal, interest, ON))
     parts = split_shares(principal, shares), split_shares(interest, shares)
     for party, place in LAYERS.items():
@@ -211,9 +212,15 @@ def test_a_hold_in_place_of_another_has_a_key_of_its_own():
     assert [one.is_unbudgeted for one in (due, loose, firm, again)] == [True, True, False, False]
 
 
+def test_a_third_party_that_is_known_gets_its_part_on_its_own_account():
+    debt = replace(DEBT, partner_ids={"insurer": 12})
+    booked = remittance_booked(debt, 1, 100, {"insurer": 100}, ON)
+    assert [(each.debit, each.credit) for each in booked] == [("s:insurer:recovery_receivable", "s:partner-12")]
+
+
 def test_whole_remittance_keeps_the_collectors_own_part_apart():
     booked = remittance_booked(DEBT, 1, 100, {"city": 60, "bank": 40}, ON)
     assert [(each.debit, each.credit, each.amount_fen) for each in booked] == [
         ("s:city:recovery_receivable", "s:city:recovery_received", 60),
-        ("s:bank-9:bank", "s:refunds:clearing", 40),
+        ("s:partner-9", "s:refunds:clearing", 40),
     ]

@@ -11,7 +11,7 @@ Invariant: every amount is that of the pool's own row; what an event books is bo
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import NamedTuple
 
@@ -23,7 +23,7 @@ from yulin.pool.core.moving import borne_fen
 BANK = "bank"
 DISTRICT = "district"
 ANEW = "+"
-THIRD_PARTIES = {"guarantor": AccountKind.GUARANTOR, "insurer": AccountKind.INSURER}
+THIRD_PARTIES = frozenset({"guarantor", "insurer"})
 
 
 class Place(NamedTuple):
@@ -57,9 +57,9 @@ class Place(NamedTuple):
         return f"{code}:{year}" if year else code
 
 
-def payee_account(scheme_id: str, organisation_id: int) -> str:
-    """Return the account of whom the pool pays and who hands over what it collects."""
-    return f"{scheme_id}:{BANK}-{organisation_id}:{AccountKind.BANK}"
+def partner_account(scheme_id: str, organisation_id: int) -> str:
+    """Return the account of a bank, guarantor or insurer: what it was paid and got back, less what it owes."""
+    return f"{scheme_id}:partner-{organisation_id}"
 
 
 def clearing_account(scheme_id: str) -> str:
@@ -78,8 +78,8 @@ def receivable_of(place: Place) -> str:
 
 
 def received_of(place: Place) -> str:
-    """Return the account of what a party got back: a layer's, or a third party's own."""
-    return place.account(THIRD_PARTIES.get(place.party, AccountKind.RECOVERY_RECEIVED))
+    """Return the account of what a party got back, where it is not an organisation with an account of its own."""
+    return place.account(AccountKind.RECOVERY_RECEIVED)
 
 
 # --- capacity: what a layer may promise ---
@@ -216,7 +216,7 @@ def voucher_paid(due: Due, on: date, reference: str) -> tuple[NewTransfer, ...]:
         ),
         NewTransfer(
             f"{due.paid_key}:payee", TransferKind.POSTED, clearing_account(due.place.scheme_id),
-            payee_account(due.place.scheme_id, due.payee_id), due.amount_fen, on, group=group,
+            partner_account(due.place.scheme_id, due.payee_id), due.amount_fen, on, group=group,
             reason=due.claim_number, facts=facts,
         ),
     )  # fmt: skip
@@ -235,6 +235,7 @@ class Debt:
     district_code: str | None
     payee_id: int
     collector: str
+    partner_ids: Mapping[str, int] = field(default_factory=dict)  # third parties that are known by name
 
     def place(self, party: str) -> Place:
         """Return a party's place."""
@@ -243,7 +244,7 @@ class Debt:
     @property
     def payee(self) -> str:
         """The account of whom was paid."""
-        return payee_account(self.scheme_id, self.payee_id)
+        return partner_account(self.scheme_id, self.payee_id)
 
     def transfer(self, key: str, debit: str, credit: str, amount_fen: int, on: date) -> NewTransfer:
         """Return a transfer of this debt."""
@@ -260,7 +261,7 @@ def recovery_booked(debt: Debt, line_id: int, party: str, amount_fen: int, on: d
 
     >>> debt = Debt(5, "C-5", "s", None, 9, "bank")
     >>> [(each.debit, each.credit) for each in recovery_booked(debt, 1, "city", -40, date(2022, 1, 19))]
-    [('s:city:recovery_receivable', 's:bank-9:bank')]
+    [('s:city:recovery_receivable', 's:partner-9')]
     """
     if party == debt.collector:
         return ()
@@ -289,7 +290,9 @@ def remittance_booked(
 def _handed_over(debt: Debt, party: str) -> tuple[str, str]:
     if party == debt.collector:
         return debt.payee, refund_account(debt.scheme_id)
-    return receivable_of(debt.place(party)), received_of(debt.place(party))
+    partner_id = debt.partner_ids.get(party)
+    taker = received_of(debt.place(party)) if partner_id is None else partner_account(debt.scheme_id, partner_id)
+    return receivable_of(debt.place(party)), taker
 
 
 def recalled(

@@ -6,6 +6,7 @@ An account is opened once and keeps what it is; its owner is the district's own 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from django.db import transaction
@@ -23,7 +24,7 @@ from yulin.people.enums import Action, OrganisationKind
 from yulin.people.errors import NotAllowedError
 from yulin.people.selectors import organisation_names, organisations_of_kind
 from yulin.people.services import record_audit
-from yulin.pool.core.postings import Place, clearing_account, enrolled, payee_account, refund_account
+from yulin.pool.core.postings import Place, clearing_account, enrolled, partner_account, refund_account
 from yulin.pool.core.states import IN_FORCE
 from yulin.pool.core.words import place_name
 from yulin.pool.errors import BudgetBelowUseError
@@ -31,11 +32,18 @@ from yulin.pool.models import Enrolment
 from yulin.pool.selectors.capacity import promise_of
 from yulin.pool.selectors.moves import hold_totals
 
+if TYPE_CHECKING:
+    from yulin.people.models import Organisation
+
 CAPACITY_KINDS = (AccountKind.FUNDING, AccountKind.CAPACITY, AccountKind.COMMITMENT)
 # Which accounts may pass below zero: where money or room comes from, and what may be owed either way.
 _MAY_OVERDRAW = frozenset(
     {AccountKind.FUNDING, AccountKind.RECOVERY_RECEIVABLE, AccountKind.BANK, AccountKind.CLEARING}
 )
+_PARTNER_KINDS = {
+    OrganisationKind.GUARANTOR.value: AccountKind.GUARANTOR,
+    OrganisationKind.INSURER.value: AccountKind.INSURER,
+}
 _CLEARING_NAMES = {
     "payouts": Text("拨付清算", "Clearing of payouts"),
     "refunds": Text("应返还银行款", "Refunds to banks"),
@@ -55,31 +63,35 @@ def open_layer_accounts(wanted: Iterable[tuple[Place, AccountKind, int | None]])
     open_accounts(actor=SYSTEM_ACTOR, accounts=[_of_layer(code, *by_code[code], owners) for code in missing])
 
 
-def open_clearing(scheme_id: str, payee_ids: Iterable[int] = ()) -> None:
-    """Open a scheme's clearing accounts and those of whom it pays, where they are not open.
+def open_clearing(scheme_id: str, partner_ids: Iterable[int] = ()) -> None:
+    """Open a scheme's clearing accounts and those of its partners (by organisation), where they are not open.
 
     Effects: accounts, one audit row where any was opened.
     """
-    payees = {payee_account(scheme_id, one): one for one in payee_ids}
+    partners = {partner_account(scheme_id, one): one for one in partner_ids}
     through = {clearing_account(scheme_id): "payouts", refund_account(scheme_id): "refunds"}
-    missing = sorted({*payees, *through} - balances([*payees, *through]).keys())
-    if not missing:
-        return
-    names = organisation_names(payees.values())
-    accounts = []
-    for code in missing:
-        owner = payees.get(code)
-        name = names[owner].name if owner is not None else _CLEARING_NAMES[through[code]]
-        kind = AccountKind.BANK if owner is not None else AccountKind.CLEARING
-        accounts.append(_through(code, scheme_id, kind, name, owner))
-    open_accounts(actor=SYSTEM_ACTOR, accounts=accounts)
+    missing = sorted({*partners, *through} - balances([*partners, *through]).keys())
+    if missing:
+        organisations = organisation_names(partners.values())
+        known = {code: organisations[one] for code, one in partners.items()}
+        open_accounts(actor=SYSTEM_ACTOR, accounts=[_of_partner(code, scheme_id, known, through) for code in missing])
 
 
-def _through(code: str, scheme_id: str, kind: AccountKind, name: Text, owner_id: int | None) -> NewAccount:
+def _of_partner(
+    code: str, scheme_id: str, partners: Mapping[str, Organisation], through: Mapping[str, str]
+) -> NewAccount:
+    owner = partners.get(code)
+    name = owner.name if owner else _CLEARING_NAMES[through[code]]
     return NewAccount(
-        code=code, kind=kind, owner_id=owner_id, scheme_id=scheme_id, layer="", may_overdraw=True,
-        name_zh=f"{name.zh}（{scheme_id}）", name_en=f"{name.en} ({scheme_id})",
-    )  # fmt: skip
+        code=code,
+        kind=_PARTNER_KINDS.get(owner.kind, AccountKind.BANK) if owner else AccountKind.CLEARING,
+        owner_id=owner.pk if owner else None,
+        scheme_id=scheme_id,
+        layer="",
+        may_overdraw=True,
+        name_zh=f"{name.zh}（{scheme_id}）",
+        name_en=f"{name.en} ({scheme_id})",
+    )
 
 
 def set_layer_capacity(*, actor: Actor, place: Place, capacity_fen: int) -> int:

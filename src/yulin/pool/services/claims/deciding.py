@@ -147,7 +147,7 @@ def release_claims(*, actor: Actor, scheme_id: str, bank_id: int, note: str) -> 
     """
     _check_authority(actor)
     with transaction.atomic(), scope(EVERYTHING):
-        _lock_scheme(scheme_id)
+        lock_decisions(scheme_id)
         queue = list(deferred_claims(bank_id, scheme_id))
         free = releasable(queue, on=clock.business_date())
         if queue and not free.claims:

@@ -26,7 +26,8 @@ CLAIMS: dict[str, Any] = {
             "review": 5, "check": 5, "opinion": 5, "supplement": 5, "notice": 5, "appeal": 10, "payment": 10,
             "remit": 5,
         }.items()
-    },
+    }
+    | {"claim_limit": {"months": 24, "clause": _CLAUSE, "text": ["违约后24个月内", "Within 24 months of the default"]}},
     "documents": {
         "form": {"checks": ["amount", "code"], "clause": _CLAUSE, "text": ["补偿申请表（盖章）", "Claim form, sealed"]},
         "contract": {

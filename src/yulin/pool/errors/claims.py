@@ -107,6 +107,47 @@ class ClaimTooEarlyError(PoolError):
         )
 
 
+class ClaimTooLateError(PoolError):
+    """The scheme's term for a claim is over."""
+
+    code = "POOL.CLAIM.TOO_LATE"
+
+    def __init__(self, *, loan: str, last_day: date, today: date, rule: Text) -> None:
+        super().__init__(
+            Text(
+                "借据%(loan)s最迟%(last)s申请补偿，今天是%(today)s；依据：%(rule)s。",
+                "Loan %(loan)s could be claimed until %(last)s; today is %(today)s. Rule: %(rule)s.",
+            ).with_values(loan=loan, last=last_day, today=today, rule=rule),
+            Text(
+                "方案允许事前延长的，请主管部门书面决定。",
+                "Where the scheme allows it, the authority may extend it.",
+            ),
+            loan=loan,
+            last_day=last_day.isoformat(),
+        )
+
+
+class ClaimReportedLateError(PoolError):
+    """The returns showed the bad class after the day by which the scheme asks for it."""
+
+    code = "POOL.CLAIM.REPORTED_LATE"
+
+    def __init__(self, *, loan: str, told: date, needed: date, rule: Text) -> None:
+        super().__init__(
+            Text(
+                "借据%(loan)s的不良分类于%(told)s报到，最迟应为%(needed)s；依据：%(rule)s。",
+                "The bad class of loan %(loan)s was reported on %(told)s; needed by %(needed)s. Rule: %(rule)s.",
+            ).with_values(loan=loan, told=told, needed=needed, rule=rule),
+            Text(
+                "月报确已按期送达的，请受托管理机构更正收件日期。",
+                "If the return did come in time, let the manager correct the day it was received.",
+            ),
+            loan=loan,
+            told=told.isoformat(),
+            needed=needed.isoformat(),
+        )
+
+
 class ClaimEventMissingError(PoolError):
     """A condition of the scheme needs a day that nobody has given, such as the court's acceptance."""
 

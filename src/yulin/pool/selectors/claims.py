@@ -6,17 +6,21 @@ the database's row security says the same again.
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
 from functools import reduce
+from itertools import takewhile
 from operator import or_
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from yulin.base.text import Text
+from yulin.kit import clock
 from yulin.kit.row_security import EVERYTHING, scope
 from yulin.people.core.actors import Actor
 from yulin.people.enums import OrganisationKind
 from yulin.people.selectors import organisation_names, organisations_of_kind
+from yulin.pool.adapters.packs import law_by_id
 from yulin.pool.core.claims.checklist import (
     CheckLine,
     ClaimFacts,
@@ -29,6 +33,7 @@ from yulin.pool.core.claims.checklist import (
 )
 from yulin.pool.core.claims.guarantee import claim_documents
 from yulin.pool.core.claims.opening import LoanStanding
+from yulin.pool.core.claims.window import Window, claim_window
 from yulin.pool.core.deciding import Law
 from yulin.pool.core.returns import month_end
 from yulin.pool.enums import ClaimState, FiveClass, Holder, Mode
@@ -105,6 +110,21 @@ def claimable_loans(actor: Actor, *, kind: OrganisationKind | None = None) -> Qu
 
 def standing_of(enrolment: Enrolment) -> LoanStanding:
     """Return a loan as the book and its returns show it, for the question whether it can be claimed."""
+    return standings_of([enrolment])[enrolment.pk]
+
+
+def standings_of(enrolments: Iterable[Enrolment]) -> dict[int, LoanStanding]:
+    """Return several loans as the book and their returns show them, by id, in one query."""
+    loans = {one.pk: one for one in enrolments}
+    returns: dict[int, list[tuple[date, str, datetime]]] = {}
+    rows = MonthlyReturn.objects.filter(enrolment__in=loans).order_by("-month")
+    for enrolment_id, month, five_class, at in rows.values_list("enrolment_id", "month", "five_class", "received_at"):
+        returns.setdefault(enrolment_id, []).append((month, five_class, at))
+    return {pk: _standing(one, returns.get(pk, [])) for pk, one in loans.items()}
+
+
+def _standing(enrolment: Enrolment, returns: Sequence[tuple[date, str, datetime]]) -> LoanStanding:
+    bad = list(takewhile(lambda line: line[1] in _NONPERFORMING, returns))  # the unbroken run that lasts until now
     return LoanStanding(
         scheme=enrolment.scheme_id,
         loan_number=enrolment.loan_number,
@@ -117,19 +137,16 @@ def standing_of(enrolment: Enrolment) -> LoanStanding:
         defaulted_on=enrolment.defaulted_on,
         last_month=enrolment.last_return_month,
         overdue_days=enrolment.overdue_days,
-        nonperforming_since=_nonperforming_since(enrolment),
+        nonperforming_since=month_end(bad[-1][0]) if bad else None,
+        nonperforming_reported_on=clock.date_in_zone(bad[-1][2]) if bad else None,
     )
 
 
-def _nonperforming_since(enrolment: Enrolment) -> date | None:
-    """Return the end of the first month of the unbroken run of bad classes that lasts until now, or None."""
-    since: date | None = None
-    rows = MonthlyReturn.objects.filter(enrolment=enrolment).order_by("-month").values_list("month", "five_class")
-    for month, five_class in rows:
-        if five_class not in _NONPERFORMING:
-            break
-        since = month
-    return month_end(since) if since else None
+def claim_windows(enrolments: Iterable[Enrolment]) -> dict[int, Window]:
+    """Return until when each of several loans can be claimed, by id."""
+    loans = {one.pk: one for one in enrolments}
+    standings = standings_of(loans.values())
+    return {pk: claim_window(law_by_id(one.pack_id).pack.scheme, standings[pk]) for pk, one in loans.items()}
 
 
 def read_statement(kept: dict[str, object]) -> Statement:

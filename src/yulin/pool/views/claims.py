@@ -27,12 +27,14 @@ from yulin.pool.core.claims.checklist import DiligenceAnswer
 from yulin.pool.core.claims.deciding import Deduction
 from yulin.pool.core.claims.opening import declared_conditions, open_claim_from
 from yulin.pool.core.claims.states import STATE_NAMES
+from yulin.pool.core.claims.window import Window, refuse_outside
 from yulin.pool.enums import ClaimState
 from yulin.pool.forms.claims import DeductionSet, NoteForm, OpenForm, PaperForm, StatementForm, statement_start
-from yulin.pool.models import Claim
+from yulin.pool.models import Claim, Enrolment
 from yulin.pool.selectors.claim_page import ClaimPage, claim_page
 from yulin.pool.selectors.claims import (
     claim_for,
+    claim_windows,
     claimable_loans,
     claims_visible_to,
     claims_waiting_for,
@@ -87,6 +89,7 @@ def claims(request: HttpRequest) -> HttpResponse | FileResponse:
         return listing.export(f"yulin-claims-{business_date()}.csv")
     claimable = claimable_loans(actor) if actor.may(Action.FILE_CLAIMS) else None
     waiting = claims_waiting_for(actor)
+    shown = list(claimable[:_CLAIMABLE_SHOWN]) if claimable is not None else []
     context = {
         "listing": listing,
         "find": Text("企业、编号或借据号", "firm, claim or loan number"),
@@ -98,10 +101,15 @@ def claims(request: HttpRequest) -> HttpResponse | FileResponse:
         },
         "waiting": waiting.select_related("bank").first(),
         "waiting_count": waiting.count(),
-        "claimable": claimable[:_CLAIMABLE_SHOWN] if claimable is not None else (),
+        "claimable": list(zip(shown, _windows(shown), strict=True)),
         "claimable_count": claimable.count() if claimable is not None else 0,
     }
     return render(request, "pool/claims.html", context)
+
+
+def _windows(loans: list[Enrolment]) -> list[Window]:
+    found = claim_windows(loans)
+    return [found[one.pk] for one in loans]
 
 
 @needs(Action.FILE_CLAIMS)
@@ -135,6 +143,7 @@ def claim_open(request: HttpRequest, enrolment_id: int) -> HttpResponse:
         "principal_fen": owed_when_paid_fen(enrolment) if is_guarantors else principal_fen(enrolment),
         "is_guarantors": is_guarantors,
         "hindrance": None if conditions or is_guarantors else _hindrance(enrolment, rules),
+        "window": claim_windows([enrolment])[enrolment.pk],
     }
     return render(request, "pool/claim_open.html", context, status=status)
 
@@ -142,7 +151,9 @@ def claim_open(request: HttpRequest, enrolment_id: int) -> HttpResponse:
 def _hindrance(enrolment: Any, rules: Any) -> YulinError | None:
     """Return why the loan cannot be claimed today, before anybody fills in a form."""
     try:
-        open_claim_from(standing_of(enrolment), rules, today=business_date())
+        standing = standing_of(enrolment)
+        open_claim_from(standing, rules, today=business_date())
+        refuse_outside(law_by_id(enrolment.pack_id).pack.scheme, standing, today=business_date())
     except YulinError as error:
         return error
     return None

@@ -23,6 +23,7 @@ from yulin.pool.core.names import DISTRICTS, STATES, STEP_NAMES, state_name
 from yulin.pool.core.returns import STATUS_NAMES
 from yulin.pool.core.states import Step
 from yulin.pool.forms.review import DecisionForm, MissingFactsForm
+from yulin.pool.selectors.claims import claim_windows
 from yulin.pool.selectors.enrolment_page import EnrolmentPage, enrolment_page, refusal_clauses
 from yulin.pool.selectors.enrolments import enrolments_visible_to, last_question, next_in_queue, review_queue
 from yulin.pool.services.review import ask_bank, confirm_conditionally, confirm_enrolment, refuse_enrolment
@@ -184,6 +185,7 @@ def _shown(request: HttpRequest, page: EnrolmentPage, forms: dict[str, Any], sta
         "following": next_in_queue(actor, page.enrolment) if forms.get("decision") else None,
         "facts_form": missing,
         **completions.completions(actor, page, forms),
+        "window": claim_windows([page.enrolment])[page.enrolment.pk] if page.enrolment.defaulted_on else None,
         "steps": steps.step_lines(actor, page, forms.get("sent")),
         "question": last_question(page.enrolment) if missing else None,
         "total_fen": page.enrolment.enrolled_amount_fen,

@@ -18,6 +18,7 @@ from yulin.pool.selectors.moves import proposed_moves
 from yulin.rules.selectors import draft_packs
 from yulin.web.addresses import address
 from yulin.web.amounts import Amount
+from yulin.web.home import claims
 from yulin.web.home import rows as make
 from yulin.web.home.parts import Home, Next, Panel
 
@@ -31,6 +32,8 @@ def home_of(actor: Actor, *, today: date) -> Home:
         OrganisationKind.MANAGER: _manager,
         OrganisationKind.AUTHORITY: _authority,
         OrganisationKind.DISTRICT: _district,
+        OrganisationKind.GUARANTOR: _guarantor,
+        OrganisationKind.INSURER: _insurer,
         OrganisationKind.FIRM: _firm,
         OrganisationKind.AUDITOR: _auditor,
         OrganisationKind.OPERATOR: _operator,
@@ -42,9 +45,10 @@ def _bank(actor: Actor, today: date) -> Home:
     drafts, conditional = drafts_of(actor), pool.conditional_filings(actor)
     waiting = review_queue(actor)
     rows = [*make.upload_rows(actor), *make.return_rows(actor, today), *make.package_rows(actor, today)]
-    count = len(rows) + drafts.count() + conditional.count()
+    count = len(rows) + drafts.count() + conditional.count() + claims.claims_count(actor)
     rows += [make.draft_row(each) for each in drafts[:ROWS_SHOWN]]
     rows += [make.conditional_row(each, today) for each in conditional[:ROWS_SHOWN]]
+    rows += [*claims.claim_rows(actor, today), *claims.claimable_rows(actor, today)]
     rows = make.by_deadline(rows)
     sums, waiting_count = pool.book_sums(actor), waiting.count()
     upload = (Text("上传借据文件", "Upload a loan file"), address("pool:uploads"))
@@ -66,8 +70,8 @@ def _bank(actor: Actor, today: date) -> Home:
         empty=(
             Text("没有待办", "Nothing to do"),
             Text(
-                "待补的备案、将到期的条件和未报的月报会列在这里。",
-                "Filings to complete, conditions and returns due appear here.",
+                "待补的备案、将到期的条件、未报的月报、待补正的补偿申请会列在这里。",
+                "Filings and claims to complete, conditions and returns due appear here.",
             ),
         ),
         panels=[
@@ -93,25 +97,29 @@ def _bank(actor: Actor, today: date) -> Home:
 def _manager(actor: Actor, today: date) -> Home:
     waiting = review_queue(actor)
     count = waiting.count()
-    assigned = make.package_rows(actor, today)
-    rows = [*assigned, *(make.review_row(each, today) for each in waiting[:ROWS_SHOWN])]
+    money = [*claims.claim_rows(actor, today), *claims.payout_rows(actor), *make.package_rows(actor, today)]
+    rows = [*make.by_deadline(money), *(make.review_row(each, today) for each in waiting[:ROWS_SHOWN])]
     missing = make.missing_returns(today)
     review = address("pool:review")
     sums = pool.book_sums(actor)
     return Home(
-        facts=Text(
-            "待审%(n)s笔，%(m)s家银行未报月报",
-            "%(n)s to review, the {m:return|returns} of %(m)s {m:bank|banks} missing",
-        ).with_values(n=count, m=len(missing)),
-        next=_manager_next(count, len(missing)) if count else make.first(assigned) or _manager_next(0, len(missing)),
-        queue_name=Text("待我处理", "To do") if assigned else Text("待审备案", "Filings to review"),
-        rows=rows,
-        count=count + len(assigned),
-        empty=(
-            Text("没有待审的备案", "No filing to review"),
+        facts=make.facts(
+            rows,
             Text(
-                "规则不能判定的备案会排在这里，按报送日先后。",
-                "Filings that the rules cannot decide queue here by the day they came.",
+                "补偿、拨付与转让%(c)s项，待审备案%(n)s笔，%(m)s家银行未报月报",
+                "%(c)s {c:matter|matters} of claims, payouts and assignments, %(n)s {n:filing|filings} to review, "
+                "the {m:return|returns} of %(m)s {m:bank|banks} missing",
+            ).with_values(c=len(money), n=count, m=len(missing)),
+        ),
+        next=make.first(make.by_deadline(money)) or _manager_next(count, len(missing)),
+        queue_name=Text("待我处理", "To do"),
+        rows=rows,
+        count=count + len(money),
+        empty=(
+            Text("没有待办", "Nothing to do"),
+            Text(
+                "待审核的补偿申请、待放款的批次和规则不能判定的备案会排在这里。",
+                "Claims to review, batches to release and filings that the rules cannot decide queue here.",
             ),
         ),
         panels=[
@@ -125,7 +133,7 @@ def _manager(actor: Actor, today: date) -> Home:
             make.sums_panel(sums),
             make.notice_panel(actor),
         ],
-        more=(Text("进入审核队列", "Open the queue"), review) if count + len(assigned) > len(rows) else None,
+        more=(Text("进入审核队列", "Open the queue"), review) if count > ROWS_SHOWN else None,
     )
 
 
@@ -165,31 +173,31 @@ def _manager_next(waiting: int, missing: int) -> Next:
 
 
 def _authority(actor: Actor, today: date) -> Home:
-    rows = make.package_rows(actor, today)
+    rows = make.by_deadline([*claims.claim_rows(actor, today), *make.package_rows(actor, today)])
     rows += [make.pack_row(pack, actor) for pack in draft_packs()]
     rows += [make.move_row(move, actor) for move in proposed_moves()]
     return Home(
-        facts=Text("%(n)s项事项待办", "%(n)s {n:matter|matters} to decide").with_values(n=len(rows))
+        facts=make.facts(rows, Text("待办%(n)s项", "%(n)s to do").with_values(n=len(rows)))
         if rows
         else Text("方案、在册贷款与公布的数字", "Schemes, enrolled loans and published figures"),
         next=make.first(rows)
         or Next(
             Text("查看数据公告", "See the headline board"),
             Text(
-                "没有待审的方案草案与提议。每个数字都可打开定义与名单核对。",
-                "No draft and no proposal waits. Each figure opens its definition and list.",
+                "没有待审定的补偿、方案草案与提议。每个数字都可打开定义与名单核对。",
+                "No claim, draft or proposal waits. Each figure opens its definition and list.",
             ),
             address("web:board"),
             Text("打开数据公告", "Open the board"),
         ),
-        queue_name=Text("方案草案、新旧衔接与债权转让", "Draft schemes, old loans, assignments"),
+        queue_name=Text("待审定的补偿、方案草案、新旧衔接与债权转让", "Claims, draft schemes, old loans, assignments"),
         rows=rows,
         count=len(rows),
         empty=(
-            Text("没有待审的方案草案", "No draft scheme"),
+            Text("没有待办", "Nothing to do"),
             Text(
-                "新版本由一人起草、另一人发布；草案会列在这里。",
-                "One person drafts a version, another publishes it; drafts appear here.",
+                "复核后的补偿申请和由另一人发布的方案草案会列在这里。",
+                "Checked claims, and drafts that another person publishes, appear here.",
             ),
         ),
         panels=[make.sums_panel(pool.book_sums(actor)), make.notice_panel(actor)],
@@ -217,6 +225,61 @@ def _district(actor: Actor, _: date) -> Home:
         count=count,
         empty=(
             Text("本区没有逾期贷款", "No overdue loan in this district"),
+            Text("银行月报显示逾期的贷款会列在这里。", "Loans that the banks report overdue appear here."),
+        ),
+        panels=[make.sums_panel(pool.book_sums(actor)), make.notice_panel(actor)],
+    )
+
+
+def _guarantor(actor: Actor, today: date) -> Home:
+    rows = make.by_deadline([*claims.claim_rows(actor, today), *claims.claimable_rows(actor, today)])
+    count = claims.claims_count(actor)
+    return Home(
+        facts=make.facts(rows, Text("待我处理%(n)s项", "%(n)s to do").with_values(n=count)),
+        next=make.first(rows)
+        or Next(
+            Text("查看本机构担保的贷款", "See the loans that we guarantee"),
+            Text(
+                "代偿后凭代偿证明申请补偿；没有待补正或可申请的。",
+                "After paying out, claim with the certificate; nothing waits and nothing can be claimed.",
+            ),
+            address("pool:enrolments"),
+            Text("打开备案", "Open the enrolments"),
+        ),
+        queue_name=Text("待我处理", "To do"),
+        rows=rows,
+        count=count,
+        empty=(
+            Text("没有待办", "Nothing to do"),
+            Text(
+                "月报显示违约的担保贷款、退回补正的申请会列在这里。",
+                "Guaranteed loans that the returns show in default, and claims to mend, appear here.",
+            ),
+        ),
+        panels=[make.sums_panel(pool.book_sums(actor)), make.notice_panel(actor)],
+        acts=[(Text("预警线", "Breakers"), address("pool:breakers"))],
+    )
+
+
+def _insurer(actor: Actor, _: date) -> Home:
+    overdue = pool.overdue_loans(actor)
+    rows, count = [make.overdue_row(each) for each in overdue[:ROWS_SHOWN]], overdue.count()
+    return Home(
+        facts=Text("本机构承保的贷款与结算单", "The loans that we insure, and their settlement sheets"),
+        next=Next(
+            Text("查看补偿申请与结算单", "See claims and settlement sheets"),
+            Text(
+                "每件一张结算单，各方所见相同：谁承担多少、依据哪条。",
+                "One sheet a claim, the same for all parties: who bears what, under which article.",
+            ),
+            address("pool:claims"),
+            Text("打开补偿申请", "Open the claims"),
+        ),
+        queue_name=Text("逾期的承保贷款", "Insured loans that are overdue"),
+        rows=rows,
+        count=count,
+        empty=(
+            Text("没有逾期的承保贷款", "No insured loan is overdue"),
             Text("银行月报显示逾期的贷款会列在这里。", "Loans that the banks report overdue appear here."),
         ),
         panels=[make.sums_panel(pool.book_sums(actor)), make.notice_panel(actor)],

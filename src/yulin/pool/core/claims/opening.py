@@ -52,6 +52,7 @@ class LoanStanding:
     last_month: date | None
     overdue_days: int
     nonperforming_since: date | None = None
+    nonperforming_reported_on: date | None = None  # the day on which the first return with the bad class came
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from yulin.pool.core.claims.deciding import settle_claim
 from yulin.pool.core.claims.guarantee import GuaranteePayment, most_payable_fen, open_for_guarantor
 from yulin.pool.core.claims.opening import Opened, confirmed_conditions, open_claim_from
 from yulin.pool.core.claims.routing import route_claim
+from yulin.pool.core.claims.window import refuse_outside
 from yulin.pool.core.deciding import Law
 from yulin.pool.core.loss import Loss
 from yulin.pool.core.numbers import number_prefix
@@ -65,9 +66,9 @@ def open_claim(*, actor: Actor, enrolment_id: int, asked: Asked | None = None) -
     """Open a claim on a loan that the returns show in default; it waits as a draft for its papers.
 
     Effects: the loan locked, one claim with its number, event, audit row.
-    Raises: `POOL.ENROLMENT.NOT_FOUND`, `POOL.CLAIM.TWICE`, `.DATE_DIFFERS`, `.TOO_EARLY` and the other codes of a loan
-    that cannot be claimed; `POOL.CLAIM.BANK_SUSPENDED`, `POOL.CLAIM.NOT_COVERED`, `POOL.CLAIM.DISTRICT_UNKNOWN`,
-    `POOL.CLAIM.GUARANTEE_PAYMENT`.
+    Raises: `POOL.ENROLMENT.NOT_FOUND`, `POOL.CLAIM.TWICE`, `.DATE_DIFFERS`, `.TOO_EARLY`, `.TOO_LATE`,
+    `.REPORTED_LATE` and the other codes of a loan that cannot be claimed; `POOL.CLAIM.BANK_SUSPENDED`, `.NOT_COVERED`,
+    `.DISTRICT_UNKNOWN`, `.GUARANTEE_PAYMENT`.
     """
     asked = asked or Asked()
     today = clock.business_date()
@@ -90,13 +91,16 @@ def open_claim(*, actor: Actor, enrolment_id: int, asked: Asked | None = None) -
 
 
 def _opened_by_lender(_: Actor, enrolment: Enrolment, law: Law, asked: Asked, today: date) -> Opened:
-    return open_claim_from(
-        standing_of(enrolment),
+    standing = standing_of(enrolment)
+    opened = open_claim_from(
+        standing,
         law.pack.scheme.claim,
         today=today,
         stated_default_on=asked.stated_default_on,
         declared=asked.declared,
     )
+    refuse_outside(law.pack.scheme, standing, today=today)
+    return opened
 
 
 def _opened_by_guarantor(actor: Actor, enrolment: Enrolment, law: Law, asked: Asked, today: date) -> Opened:
@@ -106,7 +110,10 @@ def _opened_by_guarantor(actor: Actor, enrolment: Enrolment, law: Law, asked: As
         raise ClaimRulesOpenError(scheme=enrolment.scheme_id)
     most = most_payable_fen(owed_when_paid_fen(enrolment), contract_bp(enrolment, law))
     payment = asked.payment or GuaranteePayment(0, today)
-    return open_for_guarantor(standing_of(enrolment), payment, most_fen=most, today=today)
+    standing = standing_of(enrolment)
+    opened = open_for_guarantor(standing, payment, most_fen=most, today=today)
+    refuse_outside(law.pack.scheme, standing, today=today)
+    return opened
 
 
 def _claimant(enrolment: Enrolment, *, is_guarantors: bool) -> Organisation:

@@ -1,0 +1,118 @@
+"""Claims and payouts in the queues of the home pages: whose turn it is, what to do, until when."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from yulin.base.text import Text
+from yulin.people.core.actors import Actor
+from yulin.people.enums import Action
+from yulin.pool.core.claims.states import STATE_NAMES, STATE_VERDICTS
+from yulin.pool.enums import BatchState, ClaimState
+from yulin.pool.selectors.claims import claim_windows, claimable_loans, claims_waiting_for
+from yulin.pool.selectors.payouts import BATCH_STATES, batches_visible_to, vouchers_to_pay
+from yulin.web.addresses import address
+from yulin.web.home.parts import Row
+from yulin.web.home.rows import workdays_left
+
+if TYPE_CHECKING:
+    from yulin.pool.core.claims.window import Window
+    from yulin.pool.models import Claim, Enrolment
+
+SHOWN = 30
+_TODO: Mapping[ClaimState, Text] = {
+    ClaimState.DRAFT: Text("补齐材料后提交", "Complete the papers, then submit"),
+    ClaimState.RETURNED: Text("按退回意见补正", "Mend what was returned"),
+    ClaimState.SUBMITTED: Text("初审", "Review"),
+    ClaimState.REVIEWED: Text("复核（与初审不同的人）", "Check, by another person than the reviewer"),
+    ClaimState.CHECKED: Text("审定", "Decide"),
+    ClaimState.DECIDED: Text("开始公示", "Put it on public notice"),
+    ClaimState.NOTICED: Text("公示期满后办结公示", "Close the notice when its time is over"),
+    ClaimState.APPROVED: Text("列入拨付批次", "Put its vouchers into a payout batch"),
+    ClaimState.RECALLED: Text("退回补偿款", "Pay the compensation back"),
+}
+
+
+def claim_rows(actor: Actor, today: date) -> list[Row]:
+    """Return the claims that wait for the actor's organisation, the nearest last day first."""
+    return [_claim_row(one, today) for one in claims_waiting_for(actor).select_related("bank")[:SHOWN]]
+
+
+def claimable_rows(actor: Actor, today: date) -> list[Row]:
+    """Return the loans in default on which the actor can claim, each with the last day for it."""
+    loans = list(claimable_loans(actor)[:SHOWN])
+    windows = claim_windows(loans)
+    return [_claimable_row(one, windows[one.pk], today) for one in loans]
+
+
+def claims_count(actor: Actor) -> int:
+    """Return how many claims wait, and for a claimant how many loans can be claimed."""
+    return claims_waiting_for(actor).count() + (claimable_loans(actor).count() if actor.may(Action.FILE_CLAIMS) else 0)
+
+
+def payout_rows(actor: Actor) -> list[Row]:
+    """Return what waits in paying: vouchers that no batch holds, batches to be released, batches without an answer."""
+    batches = batches_visible_to(actor).filter(state__in=[BatchState.DRAFT.value, BatchState.SENT.value])
+    rows = [_batch_row(one, actor) for one in batches.order_by("id")[:SHOWN]]
+    waiting = list(vouchers_to_pay())
+    if waiting:
+        rows.append(
+            Row(
+                title=Text("待拨付凭证%(n)s张", "%(n)s {n:voucher|vouchers} to pay").with_values(n=len(waiting)),
+                below=Text("公示通过、尚未列入批次", "their notice is over; no batch holds them yet"),
+                href=address("pool:payouts"),
+                state=("warn", Text("待制批次", "No batch")),
+                todo=Text("制作拨付批次", "Make a batch"),
+                amount_fen=sum(one.amount_fen for one in waiting),
+                act=Text("制作批次", "Make a batch"),
+            )
+        )
+    return rows
+
+
+def _claim_row(claim: Claim, today: date) -> Row:
+    state = ClaimState(claim.state)
+    return Row(
+        title=Text(f"补偿申请 {claim.number}", f"Claim {claim.number}"),
+        below=Text(f"{claim.firm_name} · {claim.bank.name.zh}", f"{claim.firm_name} · {claim.bank.name.en}"),
+        href=address("pool:claim", claim.pk),
+        state=(STATE_VERDICTS[state], STATE_NAMES[state]),
+        todo=_TODO.get(state, STATE_NAMES[state]),
+        amount_fen=claim.loss_base_fen,
+        due_on=claim.due_on,
+        workdays_left=workdays_left(today, claim.due_on),
+        act=Text("打开申请", "Open the claim"),
+    )
+
+
+def _claimable_row(loan: Enrolment, window: Window, today: date) -> Row:
+    return Row(
+        title=Text(f"可申请补偿 {loan.loan_number}", f"Can be claimed: {loan.loan_number}"),
+        below=Text(f"{loan.firm_name} · {loan.bank.name.zh}", f"{loan.firm_name} · {loan.bank.name.en}"),
+        href=address("pool:claim-open", loan.pk),
+        state=("bad", Text("逾期%(n)s天", "%(n)s {n:day|days} overdue").with_values(n=loan.overdue_days)),
+        todo=Text("申请补偿", "Claim"),
+        amount_fen=loan.outstanding_fen,
+        due_on=window.last_day,
+        workdays_left=workdays_left(today, window.last_day),
+        act=Text("申请补偿", "Claim"),
+    )
+
+
+def _batch_row(batch: Any, actor: Actor) -> Row:
+    is_draft = batch.state == BatchState.DRAFT
+    is_mine = batch.first_release_by_id is not None and batch.first_release_by_id == actor.user_id
+    release = Text("第二人放款", "Release by a second person") if batch.first_release_by_id else Text("放款", "Release")
+    if is_draft and is_mine:
+        release = Text("等待第二人放款", "Waits for a second person")
+    return Row(
+        title=Text(f"拨付批次 {batch.number}", f"Payout batch {batch.number}"),
+        below=Text("%(n)s笔", "%(n)s {n:order|orders}").with_values(n=batch.order_count),
+        href=address("pool:payout", batch.pk),
+        state=BATCH_STATES[BatchState(batch.state)],
+        todo=release if is_draft else Text("收到银行回盘后上传", "Upload the bank's answer when it has come"),
+        amount_fen=batch.total_fen,
+        act=release if is_draft else Text("打开批次", "Open the batch"),
+    )

@@ -108,9 +108,15 @@ def test_a_renewal_follows_a_loan_that_was_paid(loaded: Loaded) -> None:
 def test_claims_stand_in_every_state_and_each_has_its_vouchers(loaded: Loaded) -> None:
     states = Counter(Claim.objects.values_list("state", flat=True))
     assert states == {
-        "paid": 2, "approved": 1, "noticed": 1, "decided": 1, "denied": 1, "checked": 1, "reviewed": 1, "returned": 1,
+        "paid": 2, "approved": 1, "noticed": 2, "decided": 1, "denied": 1, "checked": 2, "reviewed": 1, "returned": 1,
         "submitted": 1, "draft": 2,
     }  # fmt: skip
+    shared = Claim.objects.filter(enrolment__mode="five_plus_x").order_by("bank__code")
+    assert [(one.bank.code, one.state, one.guarantor_id is None, one.insurer_id is None) for one in shared] == [
+        ("B01", "noticed", False, True), ("B02", "checked", True, False),
+    ]  # fmt: skip
+    sheet = {line["party"]: line["amount_fen"] for line in shared[0].sheet["lines"]}
+    assert sheet["guarantor"] * 10 == shared[0].loss_base_fen * 4
     for claim in Claim.objects.with_money():
         assert sum(claim.vouchers.values_list("amount_fen", flat=True)) == claim.public_fen > 0
     late = Claim.objects.open().filter(due_on__lt=date(2022, 1, 19))

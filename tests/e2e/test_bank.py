@@ -12,7 +12,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 def test_from_home_to_confirmation_numbers(person: Any) -> None:
     page = person("bank_clerk")
-    page.locator(".yl-next .btn-primary").click()
+    page.locator("table a[href*='/uploads/']").first.click()
     page.wait_for_url("**/uploads/*/")
     page.get_by_role("button", name=re.compile("确认.*入库")).click()
     page.get_by_text(re.compile("GZ21-2022-")).first.wait_for(timeout=60_000)

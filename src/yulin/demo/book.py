@@ -17,7 +17,7 @@ from yulin.base.workdays import shipped_calendar
 from yulin.demo import targets
 from yulin.demo.amounts import Integers, fit_to_total, parts_of
 from yulin.demo.names import bank_names, firm_codes, firm_names
-from yulin.demo.ties import with_predecessors, with_third_parties
+from yulin.demo.ties import with_predecessors, with_shared_failures, with_third_parties
 
 SEED = 20_220_119
 FEN_PER_WAN = 1_000_000
@@ -54,7 +54,7 @@ def demo_book(scale: int = 1, seed: int = SEED) -> DemoBook:
     firm_years = _firm_years(scale, firms, rng)
     loans = _loans(firm_years, firms, rng)
     lines = _lines(loans, scale, rng)
-    loans = with_predecessors(with_third_parties(loans, rng))
+    loans = with_predecessors(with_shared_failures(with_third_parties(loans, rng)))
     return DemoBook(banks, firms, lines, loans, scale)
 
 

@@ -19,6 +19,7 @@ from yulin.people.enums import Role
 from yulin.pool.core.claims.checklist import DiligenceAnswer, Statement
 from yulin.pool.core.claims.deciding import Deduction
 from yulin.pool.core.postings import Place
+from yulin.pool.enums import Mode
 from yulin.pool.selectors.claim_case import law_of, settled
 from yulin.pool.selectors.claims import claimable_loans
 from yulin.pool.services.claims import budgets, deciding, papers, reviewing, vouchers
@@ -51,6 +52,7 @@ _WAYS: Mapping[str, tuple[str, ...]] = {
     "B01": ("paid", "paid", "approved", "noticed", "partial", "denied", "checked", "reviewed", "returned"),
     "B02": ("submitted", "complete", "draft"),
 }
+_SHARED_WAYS = {"B01": "noticed", "B02": "checked"}  # of the loan that a guarantor or an insurer shares
 
 
 def file_claims(organisations: Mapping[str, int]) -> int:
@@ -66,9 +68,12 @@ def file_claims(organisations: Mapping[str, int]) -> int:
         clerk = demo_actor(Role.BANK_CLERK, organisations[bank])
         hands = _Hands(clerk=clerk, **officers)
         claimable = claimable_loans(clerk).filter(scheme_id__in=SCHEMES, overdue_days__gt=_ENOUGH_DAYS)
-        for way, loan in zip(ways, list(claimable[: len(ways)]), strict=False):
+        alone, shared = claimable.filter(mode=Mode.BANK.value), claimable.filter(mode=Mode.FIVE_PLUS_X.value)
+        chosen = [*zip(ways, list(alone[: len(ways)]), strict=False)]
+        chosen += [(_SHARED_WAYS[bank], loan) for loan in shared[:1]]
+        for way, loan in chosen:
             _take(hands, loan, way)
-            filed += 1
+        filed += len(chosen)
     return filed
 
 

@@ -3,11 +3,13 @@
 A loan in 5+X mode has a guarantor or an insurer bear a part of what the pool leaves to the bank, by contract and within
 what the pack allows; a renewal follows a loan of the same firm from the same bank that was paid back shortly before.
 
-Invariant: amounts, days and firms stay as they were drawn, so that the book's sums do.
+Invariant: amounts, days and firms stay as they were drawn, so that the book's sums do; one loan that a guarantor shares
+and one that an insurer shares have failed, so that their settlement sheets can be seen.
 """
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import NamedTuple
 
 import numpy as np
@@ -35,6 +37,10 @@ _THIRD_PARTIES = (
     _ThirdParty("insurer", 3_000, Security.RECEIVABLES, 0.35, Security.INSURANCE),
 )
 
+_FAILING = {"guarantor": 0, "insurer": 1}  # by the place of the bank
+_FAILED_ON = date(2021, 10, 20)
+_BEFORE = timedelta(days=40)
+
 
 def with_third_parties(loans: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
     """Add each loan's mode, and for 5+X who shares by contract how much (`third_party`, `third_bp`)."""
@@ -49,6 +55,21 @@ def with_third_parties(loans: pl.DataFrame, rng: np.random.Generator) -> pl.Data
         share = pl.when(is_its).then(pl.lit(one.share_bp)).otherwise(share)
         security = pl.when(is_its).then(pl.lit(one.becomes.value)).otherwise(security)
     return loans.with_columns(mode=mode, third_party=party, third_bp=share, security=security)
+
+
+def with_shared_failures(loans: pl.DataFrame) -> pl.DataFrame:
+    """Let the first shared loan of each bank with people fail that was lent long enough before."""
+    placed = loans.with_row_index("place")
+    lent = pl.col("disbursed_on") <= _FAILED_ON - _BEFORE
+    places = [
+        placed.filter(lent, pl.col("closed_on").is_null(), third_party=party, bank=bank).get_column("place").head(1)
+        for party, bank in _FAILING.items()
+    ]
+    fails = pl.col("place").is_in(pl.concat(places).implode())
+    return placed.with_columns(
+        defaulted_on=pl.when(fails).then(pl.lit(_FAILED_ON)).otherwise("defaulted_on"),
+        default_outstanding_fen=pl.when(fails).then("loan_amount_fen").otherwise("default_outstanding_fen"),
+    ).drop("place")
 
 
 def with_predecessors(loans: pl.DataFrame) -> pl.DataFrame:

@@ -33,7 +33,7 @@ from yulin.pool.core.claims.checklist import (
 )
 from yulin.pool.core.claims.guarantee import claim_documents
 from yulin.pool.core.claims.opening import LoanStanding
-from yulin.pool.core.claims.window import Window, claim_window
+from yulin.pool.core.claims.window import Window, can_be_opened, claim_window
 from yulin.pool.core.deciding import Law
 from yulin.pool.core.returns import month_end
 from yulin.pool.enums import ClaimState, FiveClass, Holder, Mode
@@ -140,6 +140,21 @@ def _standing(enrolment: Enrolment, returns: Sequence[tuple[date, str, datetime]
         nonperforming_since=month_end(bad[-1][0]) if bad else None,
         nonperforming_reported_on=clock.date_in_zone(bad[-1][2]) if bad else None,
     )
+
+
+def claimable_today(actor: Actor, *, today: date) -> list[tuple[Enrolment, Window]]:
+    """Return the loans on which the actor can open a claim today, with the last day for it; oldest default first.
+
+    A day that only a paper proves stands in nobody's way here; it is asked for when the claim is opened.
+    """
+    loans = list(claimable_loans(actor))
+    standings = standings_of(loans)
+    found = []
+    for loan in loans:
+        scheme = law_by_id(loan.pack_id).pack.scheme
+        if can_be_opened(scheme, standings[loan.pk], today=today):
+            found.append((loan, claim_window(scheme, standings[loan.pk])))
+    return found
 
 
 def claim_windows(enrolments: Iterable[Enrolment]) -> dict[int, Window]:

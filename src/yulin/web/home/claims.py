@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from yulin.base.text import Text
 from yulin.people.core.actors import Actor
-from yulin.people.enums import Action
 from yulin.pool.core.claims.states import STATE_NAMES, STATE_VERDICTS
 from yulin.pool.enums import BatchState, ClaimState
-from yulin.pool.selectors.claims import claim_windows, claimable_loans, claims_waiting_for
+from yulin.pool.selectors.claims import claimable_today, claims_waiting_for
 from yulin.pool.selectors.payouts import BATCH_STATES, batches_visible_to, vouchers_to_pay
 from yulin.web.addresses import address
 from yulin.web.home.parts import Row
@@ -41,15 +40,8 @@ def claim_rows(actor: Actor, today: date) -> list[Row]:
 
 
 def claimable_rows(actor: Actor, today: date) -> list[Row]:
-    """Return the loans in default on which the actor can claim, each with the last day for it."""
-    loans = list(claimable_loans(actor)[:SHOWN])
-    windows = claim_windows(loans)
-    return [_claimable_row(one, windows[one.pk], today) for one in loans]
-
-
-def claims_count(actor: Actor) -> int:
-    """Return how many claims wait, and for a claimant how many loans can be claimed."""
-    return claims_waiting_for(actor).count() + (claimable_loans(actor).count() if actor.may(Action.FILE_CLAIMS) else 0)
+    """Return the loans in default on which the actor can claim today, each with the last day for it."""
+    return [_claimable_row(loan, window, today) for loan, window in claimable_today(actor, today=today)]
 
 
 def payout_rows(actor: Actor) -> list[Row]:

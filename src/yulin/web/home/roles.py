@@ -13,6 +13,7 @@ from yulin.people.core.actors import Actor
 from yulin.people.enums import Action, OrganisationKind
 from yulin.people.selectors import seal_state
 from yulin.pool.selectors import home as pool
+from yulin.pool.selectors.claims import claims_waiting_for
 from yulin.pool.selectors.enrolments import drafts_of, review_queue
 from yulin.pool.selectors.moves import proposed_moves
 from yulin.rules.selectors import draft_packs
@@ -45,11 +46,12 @@ def _bank(actor: Actor, today: date) -> Home:
     drafts, conditional = drafts_of(actor), pool.conditional_filings(actor)
     waiting = review_queue(actor)
     rows = [*make.upload_rows(actor), *make.return_rows(actor, today), *make.package_rows(actor, today)]
-    count = len(rows) + drafts.count() + conditional.count() + claims.claims_count(actor)
+    count = len(rows) + drafts.count() + conditional.count()
     rows += [make.draft_row(each) for each in drafts[:ROWS_SHOWN]]
     rows += [make.conditional_row(each, today) for each in conditional[:ROWS_SHOWN]]
-    rows += [*claims.claim_rows(actor, today), *claims.claimable_rows(actor, today)]
-    rows = make.by_deadline(rows)
+    claimable = claims.claimable_rows(actor, today)
+    count += claims_waiting_for(actor).count() + len(claimable)
+    rows = make.by_deadline([*rows, *claims.claim_rows(actor, today), *claimable[:ROWS_SHOWN]])
     sums, waiting_count = pool.book_sums(actor), waiting.count()
     upload = (Text("上传借据文件", "Upload a loan file"), address("pool:uploads"))
     return Home(
@@ -232,8 +234,9 @@ def _district(actor: Actor, _: date) -> Home:
 
 
 def _guarantor(actor: Actor, today: date) -> Home:
-    rows = make.by_deadline([*claims.claim_rows(actor, today), *claims.claimable_rows(actor, today)])
-    count = claims.claims_count(actor)
+    claimable = claims.claimable_rows(actor, today)
+    rows = make.by_deadline([*claims.claim_rows(actor, today), *claimable[:ROWS_SHOWN]])
+    count = claims_waiting_for(actor).count() + len(claimable)
     return Home(
         facts=make.facts(rows, Text("待我处理%(n)s项", "%(n)s to do").with_values(n=count)),
         next=make.first(rows)

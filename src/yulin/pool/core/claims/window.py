@@ -11,9 +11,16 @@ from dataclasses import dataclass
 from datetime import date
 
 from yulin.base.text import Text
-from yulin.pool.core.claims.opening import LoanStanding, condition_word, confirmed_conditions
+from yulin.pool.core.claims.opening import (
+    LoanStanding,
+    condition_word,
+    confirmed_conditions,
+    enrolment_refusal,
+    open_claim_from,
+)
 from yulin.pool.core.clocks import end_of_next_quarter, last_day_to_claim
-from yulin.pool.errors import ClaimReportedLateError, ClaimTooLateError
+from yulin.pool.enums import Mode
+from yulin.pool.errors import ClaimEventMissingError, ClaimReportedLateError, ClaimTooLateError, PoolError
 from yulin.rules.core.calendar import add_months
 from yulin.rules.core.scheme import Provision, Scheme
 
@@ -58,6 +65,21 @@ def refuse_outside(scheme: Scheme, loan: LoanStanding, *, today: date) -> None:
     told = loan.nonperforming_reported_on
     if window.report_by is not None and window.report_rule is not None and told is not None and told > window.report_by:
         raise ClaimReportedLateError(loan=loan.loan_number, told=told, needed=window.report_by, rule=window.report_rule)
+
+
+def can_be_opened(scheme: Scheme, loan: LoanStanding, *, today: date) -> bool:
+    """Tell whether a claim can be opened on a loan today, as far as the book knows: papers may still be asked for."""
+    try:
+        refuse_outside(scheme, loan, today=today)
+        if loan.mode != Mode.GUARANTEE:
+            open_claim_from(loan, scheme.claim, today=today)
+        elif not confirmed_conditions(scheme.claim) or enrolment_refusal(loan) is not None:
+            return False
+    except ClaimEventMissingError:
+        return True
+    except PoolError:
+        return False
+    return True
 
 
 def _term(scheme: Scheme, name: str, unit: str) -> Provision | None:

@@ -14,16 +14,20 @@ from tests.pool.test_payouts import PAID_ON, answered, approved, line
 from yulin.kit import clock
 from yulin.ledger.core.transfers import NewTransfer
 from yulin.ledger.enums import AccountKind, TransferKind
-from yulin.ledger.selectors import balance, standing_holds
+from yulin.ledger.selectors import balance, standing_holds, statement
 from yulin.ledger.services import book_transfers, close_period
 from yulin.people.core.actors import SYSTEM_ACTOR
-from yulin.pool.core.postings import Place, clearing_account, partner_account, received_of
+from yulin.pool.core.postings import Place, clearing_account, partner_account, receivable_of, received_of
 from yulin.pool.errors import BudgetAboveCapError, BudgetBelowUseError, BudgetFormError
 from yulin.pool.models import PayoutOrder, Voucher
 from yulin.pool.services.claims import budgets, deciding, vouchers
+from yulin.pool.services.claims.recalling import Asking, recall_claim, record_repayment
 from yulin.pool.services.claims.vouchers import due_of
 from yulin.pool.services.layer_accounts import open_layer_accounts
 from yulin.pool.services.payouts import batches
+from yulin.pool.services.recoveries.enter_recovery import Received, enter_recovery, undo_recovery
+from yulin.pool.services.recoveries.remit import record_remittance
+from yulin.pool.services.recoveries.write_off import approve_write_off, propose_write_off, undo_write_off
 
 pytestmark = pytest.mark.django_db
 SCHEME = "gz-credit-2021"
@@ -198,3 +202,89 @@ def test_two_claims_of_one_layer_queue_in_the_order_of_their_decisions(law, peop
     assert cities == ["held", "queued"]
     assert give(people, 300 * WAN) == 1
     assert second.vouchers.get(party="city").state == "held"
+
+
+# --- money that comes back ---
+
+
+def paid(people, law, **fields):
+    """Return a claim of which every voucher is paid."""
+    claim = approved(people, law, **fields)
+    with clock.standing_on(PAID_ON):
+        for one in claim.vouchers.all():
+            vouchers.pay_voucher(actor=people.checker, voucher_id=one.pk, on=PAID_ON, transfer_key=f"T-{one.pk}")
+    claim.refresh_from_db()
+    return claim
+
+
+def enter(people, claim, on, gross_fen, **fields):
+    received = Received(on, gross_fen, reference=f"LS-{on}-{gross_fen}", **fields)
+    return enter_recovery(actor=people.clerk, claim_id=claim.pk, received=received)
+
+
+def owed(place: Place) -> int:
+    return posted(receivable_of(place))
+
+
+def test_recoveries_and_their_mirrors_stand_in_the_book_by_value_date(law, people):
+    claim = paid(people, law)
+    with clock.standing_on(date(2022, 3, 1)):
+        later = enter(people, claim, date(2022, 2, 20), 100 * WAN)
+        assert (owed(CITY), owed(HUANGPU)) == (50 * WAN, 40 * WAN)
+        enter(people, claim, date(2022, 2, 10), 100 * WAN, cost_fen=30 * WAN)
+        assert (owed(CITY), owed(HUANGPU)) == (85 * WAN, 68 * WAN)
+        assert balance(receivable_of(CITY), on=date(2022, 2, 10)).posted_fen == 35 * WAN
+        partner = partner_account(SCHEME, people.clerk.organisation_id)
+        assert posted(partner) == (270 - 85 - 68) * WAN, "what it was paid, less what it owes"
+        undo_recovery(actor=people.clerk, recovery_id=later.pk, note="与另一笔重复")
+        assert (owed(CITY), owed(HUANGPU)) == (35 * WAN, 28 * WAN)
+
+
+def test_a_remittance_becomes_what_each_layer_has_received(law, people):
+    claim = paid(people, law)
+    with clock.standing_on(date(2022, 3, 1)):
+        enter(people, claim, date(2022, 2, 20), 100 * WAN)
+        remit = {"actor": people.reviewer, "claim_id": claim.pk, "on": date(2022, 2, 25)}
+        first = record_remittance(**remit, amount_fen=45 * WAN + 1, reference="HD-1")
+        assert first.parts == {"city": 25 * WAN + 1, "district": 20 * WAN}
+        assert record_remittance(**remit, amount_fen=45 * WAN + 1, reference="HD-1") == first
+        record_remittance(**remit, amount_fen=45 * WAN - 1, reference="HD-2")
+    assert (owed(CITY), owed(HUANGPU)) == (0, 0)
+    assert (posted(received_of(CITY)), posted(received_of(HUANGPU))) == (50 * WAN, 40 * WAN)
+
+
+def test_a_recovery_for_a_closed_period_is_booked_on_its_first_open_day_with_its_own_day(law, people):
+    claim = paid(people, law)
+    with clock.standing_on(date(2022, 3, 1)):
+        close_period(actor=SYSTEM_ACTOR, scheme_id=SCHEME, closed_until=date(2022, 2, 15))
+        enter(people, claim, date(2022, 2, 10), 100 * WAN)
+    before, after = (balance(receivable_of(CITY), on=day).posted_fen for day in (date(2022, 2, 14), date(2022, 2, 15)))
+    assert (before, after) == (0, 50 * WAN)
+    line = statement(receivable_of(CITY)).newest_lines(0, 1)[0]
+    assert line.transfer.facts == {"original_value_on": "2022-02-10"}
+
+
+def test_a_write_off_moves_what_is_no_longer_pursued_and_its_undoing_brings_it_back(law, people):
+    claim = paid(people, law)
+    with clock.standing_on(date(2022, 3, 1)):
+        enter(people, claim, date(2022, 2, 20), 100 * WAN)
+        proposed = propose_write_off(actor=people.reviewer, claim_id=claim.pk, clause="第三十条", reason="破产终结")
+        approve_write_off(actor=people.authority, write_off_id=proposed.pk)
+        accounts = [CITY.account(kind) for kind in (AccountKind.COMPENSATION_PAID, AccountKind.WRITTEN_OFF)]
+        assert [posted(one) for one in accounts] == [50 * WAN, 100 * WAN]
+        undo_write_off(actor=people.authority, write_off_id=proposed.pk, note="发现财产线索")
+        assert [posted(one) for one in accounts] == [150 * WAN, 0]
+
+
+def test_a_recall_and_its_repayment_stand_in_the_book(law, people):
+    claim = paid(people, law)
+    with clock.standing_on(date(2022, 3, 1)):
+        asking = Asking(27 * WAN, 0, "第二十条", "资料不实")
+        recall_claim(actor=people.authority, claim_id=claim.pk, asking=asking)
+        assert posted(CITY.account(AccountKind.COMPENSATION_PAID)) == 135 * WAN
+        assert (owed(CITY), owed(HUANGPU)) == (15 * WAN, 12 * WAN)
+        record_repayment(
+            actor=people.reviewer, claim_id=claim.pk, on=date(2022, 3, 1), amount_fen=27 * WAN, reference="HD-9"
+        )
+    assert (owed(CITY), posted(received_of(CITY))) == (0, 15 * WAN)
+    assert posted(clearing_account(SCHEME)) == -243 * WAN

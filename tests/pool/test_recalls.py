@@ -17,8 +17,9 @@ from yulin.base.errors import YulinError
 from yulin.kit.row_security import organisation_scope, scope
 from yulin.people.enums import Role
 from yulin.people.models import AuditEntry, Notice, User
-from yulin.pool.models import Claim, Recall, Voucher
+from yulin.pool.models import Claim, Recall
 from yulin.pool.services.claims.recalling import Asking, recall_claim, record_repayment
+from yulin.pool.services.claims.vouchers import pay_voucher
 
 pytestmark = pytest.mark.django_db
 ASKING = Asking(270 * WAN, 78_500, "第二十条", "资料不实")
@@ -35,8 +36,9 @@ def claim(people):
     """A claim on which 270 万 were paid 365 days ago: at 10 % a year the interest is a tenth."""
     law = make_claim_law(timetable={**RULES["timetable"], "remit": {"workdays": 5, "clause": "规程八"}})
     found = decided(people, law)
-    Voucher.objects.filter(claim=found).update(state="paid", paid_on=date(2021, 1, 19))
-    Claim.objects.filter(pk=found.pk).update(state="paid", paid_on=date(2021, 1, 19))
+    Claim.objects.filter(pk=found.pk).update(state="approved", notice_until=date(2021, 1, 18))
+    for one in found.vouchers.all():
+        pay_voucher(actor=people.checker, voucher_id=one.pk, on=date(2021, 1, 19), transfer_key=f"T-{one.pk}")
     return Claim.objects.get(pk=found.pk)
 
 

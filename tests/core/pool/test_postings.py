@@ -33,6 +33,7 @@ from yulin.pool.core.postings import (
     remittance_booked,
     voucher_held,
     voucher_paid,
+    write_off_undone,
     written_off,
 )
 from yulin.pool.core.recoveries import DatedReceipt, DebtTerms, booked_of, corrections, replay
@@ -195,11 +196,15 @@ def test_written_off_is_what_did_not_come_back(shares, data):
     made = book()
     paid_claim(made, shares)
     back = {party: data.draw(st.integers(0, fen)) for party, fen in shares.items()}
-    open_fen = {**{party: shares[party] - back[party] for party in shares}, "bank": 7}
+    open_fen = {party: shares[party] - back[party] for party in shares}
     take(made, written_off(DEBT, 3, open_fen, ON))
     for party, place in LAYERS.items():
         assert posted(made, place.account(AccountKind.COMPENSATION_PAID)) == back[party]
         assert posted(made, place.account(AccountKind.WRITTEN_OFF)) == shares[party] - back[party]
+    take(made, write_off_undone(DEBT, 3, [party for party, fen in open_fen.items() if fen], ON, "错"))
+    assert all(
+        posted(made, place.account(AccountKind.COMPENSATION_PAID)) == shares[party] for party, place in LAYERS.items()
+    )
 
 
 def test_a_hold_in_place_of_another_has_a_key_of_its_own():

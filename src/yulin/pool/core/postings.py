@@ -23,7 +23,6 @@ from yulin.pool.core.moving import borne_fen
 BANK = "bank"
 DISTRICT = "district"
 ANEW = "+"
-THIRD_PARTIES = frozenset({"guarantor", "insurer"})
 
 
 class Place(NamedTuple):
@@ -279,12 +278,20 @@ def remittance_booked(
     **Rounding**: left-over fen to the largest fraction, ties in the order of `open_fen`. Nobody is given more than is
     open to it; the collector's own part, where all is remitted, waits on the account of refunds.
     """
-    parts = split_shares(amount_fen, {party: fen for party, fen in open_fen.items() if fen > 0})
     return tuple(
         debt.transfer(f"remittance-{remittance_id}:{party}", *_handed_over(debt, party), fen, on)
-        for party, fen in parts.items()
-        if fen
+        for party, fen in remitted_parts(amount_fen, open_fen).items()
     )
+
+
+def remitted_parts(amount_fen: int, open_fen: Mapping[str, int]) -> dict[str, int]:
+    """Return what each party gets of a remittance, without zeros.
+
+    >>> remitted_parts(10, {"city": 9, "district": 6, "insurer": -2})
+    {'city': 6, 'district': 4}
+    """
+    parts = split_shares(amount_fen, {party: fen for party, fen in open_fen.items() if fen > 0})
+    return {party: fen for party, fen in parts.items() if fen}
 
 
 def _handed_over(debt: Debt, party: str) -> tuple[str, str]:
@@ -337,6 +344,16 @@ def written_off(debt: Debt, write_off_id: int, open_fen: Mapping[str, int], on: 
             place.account(AccountKind.WRITTEN_OFF), fen, on,
         )
         for party, fen in open_fen.items()
-        if fen > 0 and party != debt.collector and party not in THIRD_PARTIES
+        if fen > 0
         for place in [debt.place(party)]
     )  # fmt: skip
+
+
+def write_off_undone(
+    debt: Debt, write_off_id: int, parties: Iterable[str], on: date, reason: str
+) -> tuple[NewTransfer, ...]:
+    """Return the reversals of what a write-off booked, layer by layer."""
+    keys = [f"claim:{debt.claim_id}:write-off-{write_off_id}:{party}" for party in parties]
+    return tuple(
+        NewTransfer(f"reversal:{key}", TransferKind.REVERSAL, value_on=on, hold_key=key, reason=reason) for key in keys
+    )

@@ -100,6 +100,7 @@ class Remittance(models.Model):
     district_code = models.CharField("区划", max_length=12, null=True, blank=True)  # noqa: DJ001 - null is unknown
     on = models.DateField("上缴日")
     amount_fen = models.BigIntegerField("金额")
+    parts = models.JSONField("各方所得", default=dict)  # fen by party, as the ledger booked them
     reference = models.CharField("回单号", max_length=80)
     entered_at = models.DateTimeField("登记时间", db_default=Now())
     entered_by_id = models.BigIntegerField("登记人", null=True)

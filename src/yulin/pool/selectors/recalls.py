@@ -15,6 +15,15 @@ def paid_fen(claim: Claim) -> int:
     return int(rows.aggregate(sum=Sum("amount_fen"))["sum"] or 0)
 
 
+def paid_by_party(claim: Claim) -> dict[str, int]:
+    """Return what each layer has paid on a claim, in paying order."""
+    rows = claim.vouchers.filter(state=VoucherState.PAID.value).order_by("instalment", "id")
+    found: dict[str, int] = {}
+    for party, fen in rows.values_list("party", "amount_fen"):
+        found[party] = found.get(party, 0) + fen
+    return found
+
+
 def standing_recall(claim: Claim) -> Recall | None:
     """Return what was asked back on a claim, or None."""
     return Recall.objects.filter(claim=claim).first()

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from django.db.models import BigIntegerField, Count, F, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
+from yulin.base.shares import split_shares
 from yulin.base.text import Text
 from yulin.people.core.actors import Actor
 from yulin.people.enums import OrganisationKind
@@ -26,6 +27,7 @@ from yulin.pool.enums import WriteOffState
 from yulin.pool.errors import ClaimNotFoundError
 from yulin.pool.models import Claim, Recovery, RecoveryLine, Remittance, WriteOff
 from yulin.pool.selectors.claim_case import loss_case, loss_of
+from yulin.pool.selectors.recalls import paid_by_party, standing_recall
 
 Rows = TypeVar("Rows", bound=QuerySet[Any])
 _CLAIMANTS = frozenset({OrganisationKind.BANK, OrganisationKind.GUARANTOR})
@@ -184,6 +186,35 @@ def due_of(claim: Claim) -> tuple[int, int]:
     standing = claim.recoveries.filter(undone_on__isnull=True)
     due = standing.aggregate(sum=Sum("remitted_fen"))["sum"] or 0
     return due, claim.remittances.aggregate(sum=Sum("amount_fen"))["sum"] or 0
+
+
+def open_shares(claim: Claim, terms: DebtTerms) -> dict[str, int]:
+    """Return what each party's share of a debt's money still lacks, in paying order; the collector's where all is due.
+
+    Below nothing, a party was given more than the replay now says.
+    """
+    is_whole = terms.rule is not None and terms.rule.remit == "whole"
+    open_fen = {party: 0 for party in terms.borne_fen if is_whole or party != terms.collector}
+    for (_, party), fen in booked_shares(claim).items():
+        if party in open_fen:
+            open_fen[party] += fen
+    for parts in claim.remittances.values_list("parts", flat=True):
+        for party, fen in parts.items():
+            open_fen[party] = open_fen.get(party, 0) - fen
+    return open_fen
+
+
+def pursued_fen(claim: Claim) -> dict[str, int]:
+    """Return what each layer paid on a claim, was not promised back, and has not got back."""
+    paid = paid_by_party(claim)
+    recall = standing_recall(claim)
+    left = dict(paid)
+    if recall is not None:
+        left = {party: left[party] - fen for party, fen in split_shares(recall.principal_fen, paid).items()}
+    for (_, party), fen in booked_shares(claim).items():
+        if party in left:
+            left[party] -= fen
+    return left
 
 
 def standing_write_off(claim: Claim) -> WriteOff | None:

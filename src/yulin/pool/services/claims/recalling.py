@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,15 +11,19 @@ from django.db import transaction
 from yulin.base.text import Text
 from yulin.kit import clock
 from yulin.kit.row_security import EVERYTHING, scope
+from yulin.ledger.core.transfers import NewTransfer
 from yulin.people.core.actors import Actor
 from yulin.people.enums import Action
 from yulin.people.errors import NotAllowedError
 from yulin.pool.core.claims.clawback import Clawback, claw_back
 from yulin.pool.core.claims.states import ClaimStep, next_claim_state
+from yulin.pool.core.postings import Debt, recall_repaid, recalled
 from yulin.pool.errors import ClaimNoteError, RecallRepaidError, RemittanceAboveDueError
 from yulin.pool.models import Claim, Recall
-from yulin.pool.selectors.recalls import paid_fen, recall_of
+from yulin.pool.selectors.recalls import paid_by_party, paid_fen, recall_of
+from yulin.pool.selectors.recoveries import terms_of
 from yulin.pool.services._steps import Why
+from yulin.pool.services.booking import book
 from yulin.pool.services.claims._steps import (
     audit_claim,
     locked_claim,
@@ -26,7 +31,9 @@ from yulin.pool.services.claims._steps import (
     take_claim_step,
     tell_bank,
 )
+from yulin.pool.services.debt_accounts import opened_debt
 
+_RecallEvent = Callable[[Debt, Mapping[str, int], int, int, date], tuple[NewTransfer, ...]]
 _STEP = Text("追回", "Recall")
 
 
@@ -51,7 +58,8 @@ def owed_back(claim: Claim, asking: Asking, *, today: date) -> Clawback:
 def recall_claim(*, actor: Actor, claim_id: int, asking: Asking, version: int | None = None) -> Recall:
     """Ask part or all of a paid compensation back, with interest until today.
 
-    Effects: one recall; the claim recalled with the bank's last day; event; notice to the bank; audit row.
+    Effects: one recall, booked as owed by the bank; the claim recalled with the bank's last day; event; notice to the
+    bank; audit rows.
     Raises: `PEOPLE.NOT_ALLOWED`, `POOL.CLAIM.STEP`, `.NOTE`, `.CONFLICT`, `.ABOVE_BASE`.
     """
     if not actor.may(Action.DECIDE_CLAIMS):
@@ -77,6 +85,7 @@ def recall_claim(*, actor: Actor, claim_id: int, asking: Asking, version: int | 
             reason=asking.reason[:500],
             recalled_by_id=actor.user_id,
         )
+        _book(actor, claim, recall, recalled, on=today)
         facts = {"principal_fen": owed.principal_fen, "interest_fen": owed.interest_fen}
         take_claim_step(actor, claim, ClaimStep.RECALL, Why(asking.clause, asking.reason, facts))
         title = Text("退回补偿款：%(claim)s", "Pay compensation back: %(claim)s")
@@ -87,7 +96,7 @@ def recall_claim(*, actor: Actor, claim_id: int, asking: Asking, version: int | 
 def record_repayment(*, actor: Actor, claim_id: int, on: date, amount_fen: int, reference: str) -> Recall:
     """Record that a recalled compensation came back, whole and once; told twice it changes nothing.
 
-    Effects: the recall repaid, audit row.
+    Effects: the recall repaid, each layer's part booked as received, audit rows.
     Raises: `PEOPLE.NOT_ALLOWED`, `POOL.CLAIM.NOT_FOUND`, `POOL.RECALL.REPAID`, `POOL.REMITTANCE.ABOVE_DUE`.
     """
     if not actor.may(Action.MATCH_REMITTANCES):
@@ -103,5 +112,13 @@ def record_repayment(*, actor: Actor, claim_id: int, on: date, amount_fen: int, 
             raise RemittanceAboveDueError(claim=claim.number, found_fen=amount_fen, due_fen=recall.total_fen)
         recall.repaid_on, recall.reference = on, reference
         recall.save(update_fields=["repaid_on", "reference"])
+        _book(actor, claim, recall, recall_repaid, on=on)
         audit_claim(actor, claim, "repay", {"on": on.isoformat(), "amount_fen": amount_fen, "reference": reference})
     return recall
+
+
+def _book(actor: Actor, claim: Claim, recall: Recall, event: _RecallEvent, *, on: date) -> None:
+    """Book what is asked back, or came back, by what each layer had paid."""
+    paid = paid_by_party(claim)
+    debt = opened_debt(claim, terms_of(claim), paid)
+    book(actor, claim.scheme_id, event(debt, paid, recall.principal_fen, recall.interest_fen, on))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,7 +14,8 @@ from yulin.people.adapters.calendar import work_calendar
 from yulin.people.core.actors import Actor
 from yulin.pool.adapters.packs import law_by_id
 from yulin.pool.core.claims.terms import due_on
-from yulin.pool.core.recoveries import DatedReceipt, booked_of, corrections, net_fen, replay
+from yulin.pool.core.postings import recovery_booked
+from yulin.pool.core.recoveries import DatedReceipt, DebtTerms, booked_of, corrections, net_fen, replay
 from yulin.pool.core.recovery import RecoveryShare
 from yulin.pool.enums import RecoverySource, WriteOffState
 from yulin.pool.errors import (
@@ -35,6 +37,8 @@ from yulin.pool.selectors.recoveries import (
     standing_write_off,
     terms_of,
 )
+from yulin.pool.services.booking import book
+from yulin.pool.services.debt_accounts import opened_debt
 from yulin.pool.services.recoveries._debts import audit_debt, locked_debt
 
 _NEXT = 1 << 62  # behind every entry of the same day
@@ -70,7 +74,8 @@ def enter_recovery(*, actor: Actor, claim_id: int, received: Received) -> Recove
 
     The same reference with the same money is answered with the entry that stands.
 
-    Effects: the claim locked; one recovery, mirrors and lines of all shares that change, every entry's sums; audit row.
+    Effects: the claim locked; one recovery, mirrors and lines of all shares that change, each booked in the ledger,
+    every entry's sums; audit rows.
     Raises: `POOL.RECOVERY.STATE`, `.AMOUNT`, `.DAY`, `.REFERENCE`, `.ABOVE_LOSS`, `.ASSIGNED`, `POOL.DEBT.WRITTEN_OFF`.
     """
     with transaction.atomic(), scope(EVERYTHING):
@@ -92,7 +97,7 @@ def enter_recovery(*, actor: Actor, claim_id: int, received: Received) -> Recove
             remit_due_on=_remit_due(claim, received.value_on),
             entered_by_id=actor.user_id,
         )
-        _rebook(claim, entry)
+        _rebook(actor, claim, entry)
         entry.refresh_from_db()
         audit_debt(
             actor,
@@ -112,7 +117,8 @@ def enter_recovery(*, actor: Actor, claim_id: int, received: Received) -> Recove
 def undo_recovery(*, actor: Actor, recovery_id: int, note: str) -> Recovery:
     """Undo an entry that was wrong; it stays to be seen, its shares are mirrored, the others shared again.
 
-    Effects: the entry undone with its reason, mirrors and lines, sums; audit row. Undone already: nothing.
+    Effects: the entry undone with its reason, mirrors and lines, each booked, sums; audit rows. Undone already:
+    nothing.
     Raises: `POOL.RECOVERY.NOT_FOUND`, `POOL.RECOVERY.SALE_PRICE`, `POOL.DEBT.WRITTEN_OFF`.
     """
     with transaction.atomic(), scope(EVERYTHING):
@@ -130,7 +136,7 @@ def undo_recovery(*, actor: Actor, recovery_id: int, note: str) -> Recovery:
         entry.undone_note = note.strip()[:300] or "—"
         entry.net_fen = entry.remitted_fen = entry.refund_due_fen = entry.carried_fen = 0
         entry.save()
-        _rebook(claim, entry)
+        _rebook(actor, claim, entry)
         audit_debt(actor, claim, "undo_recovery", {"recovery": entry.pk, "note": entry.undone_note})
     return entry
 
@@ -162,15 +168,16 @@ def _same(standing: Recovery, received: Received) -> Recovery:
     return standing
 
 
-def _rebook(claim: Claim, cause: Recovery) -> None:
+def _rebook(actor: Actor, claim: Claim, cause: Recovery) -> None:
     """Share all receipts again, book what changes, keep each entry's sums."""
-    shared = replay(terms_of(claim), receipts_of(claim))
+    terms = terms_of(claim)
+    shared = replay(terms, receipts_of(claim))
     _refuse_above_loss(claim, shared)
-    lines = corrections(booked_shares(claim), booked_of(shared))
-    RecoveryLine.objects.bulk_create(
+    lines = RecoveryLine.objects.bulk_create(
         RecoveryLine(claim=claim, recovery_id=line.receipt, cause=cause, party=line.party, amount_fen=line.amount_fen)
-        for line in lines
+        for line in corrections(booked_shares(claim), booked_of(shared))
     )
+    _book(actor, claim, terms, lines)
     Recovery.objects.bulk_update(
         [
             Recovery(
@@ -181,6 +188,14 @@ def _rebook(claim: Claim, cause: Recovery) -> None:
         ],
         ["net_fen", "remitted_fen", "refund_due_fen", "carried_fen"],
     )  # fmt: skip
+
+
+def _book(actor: Actor, claim: Claim, terms: DebtTerms, lines: Sequence[RecoveryLine]) -> None:
+    """Book lines and mirrors, each on the day on which its money came in."""
+    debt = opened_debt(claim, terms)
+    on = dict(claim.recoveries.values_list("pk", "value_on"))
+    booked = [recovery_booked(debt, one.pk, one.party, one.amount_fen, on[one.recovery_id]) for one in lines]
+    book(actor, claim.scheme_id, [transfer for transfers in booked for transfer in transfers])
 
 
 def _refuse_above_loss(claim: Claim, shared: dict[int, RecoveryShare]) -> None:

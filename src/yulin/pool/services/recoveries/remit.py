@@ -8,16 +8,19 @@ from django.db import transaction
 
 from yulin.kit.row_security import EVERYTHING, scope
 from yulin.people.core.actors import Actor
+from yulin.pool.core.postings import remittance_booked, remitted_parts
 from yulin.pool.errors import ReferenceTakenError, RemittanceAboveDueError
 from yulin.pool.models import Remittance
-from yulin.pool.selectors.recoveries import due_of
+from yulin.pool.selectors.recoveries import due_of, open_shares, terms_of
+from yulin.pool.services.booking import book
+from yulin.pool.services.debt_accounts import opened_debt
 from yulin.pool.services.recoveries._debts import audit_debt, locked_debt
 
 
 def record_remittance(*, actor: Actor, claim_id: int, on: date, amount_fen: int, reference: str) -> Remittance:
     """Record what came in from the bank on a debt; the same receipt told twice changes nothing.
 
-    Effects: one remittance, audit row.
+    Effects: one remittance, each party's part of it booked, audit rows.
     Raises: `POOL.RECOVERY.STATE`, `POOL.RECOVERY.REFERENCE`, `POOL.REMITTANCE.ABOVE_DUE`.
     """
     with transaction.atomic(), scope(EVERYTHING):
@@ -30,10 +33,14 @@ def record_remittance(*, actor: Actor, claim_id: int, on: date, amount_fen: int,
         due, remitted = due_of(claim)
         if not 0 < amount_fen <= due - remitted:
             raise RemittanceAboveDueError(claim=claim.number, found_fen=amount_fen, due_fen=max(due - remitted, 0))
+        terms = terms_of(claim)
+        open_fen = open_shares(claim, terms)
         entry = Remittance.objects.create(
             claim=claim, bank_id=claim.bank_id, district_code=claim.district_code, on=on, amount_fen=amount_fen,
-            reference=reference, entered_by_id=actor.user_id,
+            parts=remitted_parts(amount_fen, open_fen), reference=reference, entered_by_id=actor.user_id,
         )  # fmt: skip
-        facts = {"on": on.isoformat(), "amount_fen": amount_fen, "reference": reference}
+        debt = opened_debt(claim, terms)
+        book(actor, claim.scheme_id, remittance_booked(debt, entry.pk, amount_fen, open_fen, on))
+        facts = {"on": on.isoformat(), "amount_fen": amount_fen, "reference": reference, "parts": entry.parts}
         audit_debt(actor, claim, "record_remittance", facts)
     return entry

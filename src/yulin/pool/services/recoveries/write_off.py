@@ -7,11 +7,18 @@ from django.db import transaction
 from yulin.base.text import Text
 from yulin.kit import clock
 from yulin.kit.row_security import EVERYTHING, scope
+from yulin.ledger.enums import AccountKind
+from yulin.ledger.errors import REFUSALS, ReversalUnknownError
 from yulin.people.core.actors import Actor
+from yulin.pool.core.postings import write_off_undone, written_off
 from yulin.pool.enums import WriteOffState
 from yulin.pool.errors import ClaimNoteError, RecoveryNotFoundError, WriteOffHandsError, WriteOffStandsError
-from yulin.pool.models import WriteOff
-from yulin.pool.selectors.recoveries import booked_shares, standing_write_off, terms_of
+from yulin.pool.models import Claim, WriteOff
+from yulin.pool.selectors.recalls import paid_by_party
+from yulin.pool.selectors.recoveries import booked_shares, pursued_fen, standing_write_off, terms_of
+from yulin.pool.services.booking import book
+from yulin.pool.services.debt_accounts import opened_debt
+from yulin.pool.services.layer_accounts import open_layer_accounts
 from yulin.pool.services.recoveries._debts import audit_debt, locked_debt
 
 _STEP = Text("核销", "Write-off")
@@ -47,7 +54,8 @@ def propose_write_off(*, actor: Actor, claim_id: int, clause: str, reason: str) 
 def approve_write_off(*, actor: Actor, write_off_id: int) -> WriteOff:
     """Approve a write-off that another person proposed; from that day the past of the debt is closed.
 
-    Effects: approved on today's day with what is open today, audit row. Approved already: nothing.
+    Effects: approved on today's day with what is open today; what layers paid and no longer pursue,
+    booked; audit rows. Approved already: nothing.
     Raises: `POOL.WRITE_OFF.SAME_HANDS`, `POOL.RECOVERY.NOT_FOUND`.
     """
     with transaction.atomic(), scope(EVERYTHING):
@@ -64,6 +72,7 @@ def approve_write_off(*, actor: Actor, write_off_id: int) -> WriteOff:
         write_off.state, write_off.approved_by_id = WriteOffState.APPROVED.value, actor.user_id
         write_off.on, write_off.amount_fen = clock.business_date(), open_fen
         write_off.save(update_fields=["state", "approved_by_id", "on", "amount_fen"])
+        _book(actor, claim, write_off)
         audit_debt(actor, claim, "approve_write_off", {"amount_fen": open_fen, "on": write_off.on.isoformat()})
     return write_off
 
@@ -71,7 +80,8 @@ def approve_write_off(*, actor: Actor, write_off_id: int) -> WriteOff:
 def undo_write_off(*, actor: Actor, write_off_id: int, note: str) -> WriteOff:
     """Take back a write-off that was wrong; it stays to be seen, the past of the debt is open again.
 
-    Effects: undone, audit row with the reason. Raises: `POOL.CLAIM.NOTE`, `POOL.RECOVERY.NOT_FOUND`.
+    Effects: undone, its transfers reversed, audit rows with the reason.
+    Raises: `POOL.CLAIM.NOTE`, `POOL.RECOVERY.NOT_FOUND`.
     """
     if not note.strip():
         raise ClaimNoteError(step=_STEP)
@@ -82,5 +92,23 @@ def undo_write_off(*, actor: Actor, write_off_id: int, note: str) -> WriteOff:
         claim = locked_debt(actor, found.claim_id)
         found.state = WriteOffState.UNDONE.value
         found.save(update_fields=["state"])
+        _unbook(actor, claim, found, note)
         audit_debt(actor, claim, "undo_write_off", {"write_off": found.pk, "note": note})
     return found
+
+
+def _book(actor: Actor, claim: Claim, write_off: WriteOff) -> None:
+    left = pursued_fen(claim)
+    debt = opened_debt(claim, terms_of(claim), left)
+    kinds = (AccountKind.COMPENSATION_PAID, AccountKind.WRITTEN_OFF)
+    open_layer_accounts([(debt.place(party), kind, None) for party in left for kind in kinds])
+    book(actor, claim.scheme_id, written_off(debt, write_off.pk, left, write_off.on))
+
+
+def _unbook(actor: Actor, claim: Claim, write_off: WriteOff, reason: str) -> None:
+    """Reverse what the write-off booked of each layer; a proposal, or a layer with nothing open, has booked nothing."""
+    debt = opened_debt(claim, terms_of(claim))
+    undone = write_off_undone(debt, write_off.pk, paid_by_party(claim), clock.business_date(), reason)
+    for one in book(actor, claim.scheme_id, undone, goes_on=True):
+        if one.refusal is not None and one.refusal.code != ReversalUnknownError.code:
+            raise REFUSALS[one.refusal.code](key=one.refusal.key, facts=one.refusal.facts)

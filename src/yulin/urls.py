@@ -10,7 +10,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from yulin.kit.api import make_api
 
 # Lowest area first; an area without pages or without an API has no such module.
-_AREAS = ("people", "rules", "ledger", "exchange", "atlas", "pool", "web")
+_AREAS = ("people", "rules", "ledger", "exchange", "atlas", "pool", "brain", "web")
 
 
 def _has(module: str) -> bool:

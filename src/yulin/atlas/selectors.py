@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
-from django.db.models import F, Q, QuerySet
+from django.db import connection
+from django.db.models import F, Max, Q, QuerySet
 
 from yulin.atlas.adapters.lookups import AnyOf
 from yulin.atlas.core.statements import Said, values_on
@@ -89,3 +90,35 @@ def firm_with_facts(
 
 
 _SAID = ("fact", "value", "source", "valid_from", "valid_until", "known_at")
+
+
+_COUNTING = """
+(SELECT DISTINCT ON (s.firm_id, s.fact) s.firm_id, s.fact, s.value #>> '{}'
+FROM atlas_statement s JOIN atlas_firm f ON f.id = s.firm_id
+WHERE s.known_at <= %(known_at)s AND s.valid_from <= %(on)s AND (s.valid_until IS NULL OR s.valid_until > %(on)s)
+  AND f.identifier_scheme = 'USCC' AND (%(district)s::text IS NULL OR f.district_code = %(district)s)
+ORDER BY s.firm_id, s.fact, s.known_at DESC, s.valid_from DESC)
+UNION ALL
+SELECT id, 'registered_on', registered_on::text FROM atlas_firm
+WHERE registered_on IS NOT NULL AND identifier_scheme = 'USCC'
+  AND (%(district)s::text IS NULL OR district_code = %(district)s)
+"""
+
+
+def said_in_area(district_code: str | None, *, on: date, known_at: datetime) -> list[tuple[int, str, str | None]]:
+    """Return firm, fact and value (as text) of all that counts about the firms of a district, or of all, on a day."""
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNTING, {"district": district_code, "on": on, "known_at": known_at})
+        found: list[tuple[int, str, str | None]] = cursor.fetchall()
+    return found
+
+
+def last_statement_id() -> int:
+    """Return the number of the last statement: what was computed before it was made is old."""
+    return Statement.objects.aggregate(last=Max("pk"))["last"] or 0
+
+
+def firm_names(ids: Iterable[int]) -> dict[int, tuple[str, str, str | None]]:
+    """Return name, identifier and district of firms, in one query."""
+    rows = Firm.objects.filter(AnyOf(F("pk"), list(ids))).values_list("id", "name", "identifier", "district_code")
+    return {firm_id: (name, identifier, district) for firm_id, name, identifier, district in rows}

@@ -25,6 +25,7 @@ from yulin.demo.errors import BookNotEmptyError
 from yulin.demo.ledger import load_ledger
 from yulin.demo.people import create_demo_organisations
 from yulin.demo.queue import file_waiting_loans
+from yulin.demo.portraits import portrait_statements
 from yulin.demo.recoveries import enter_recoveries
 from yulin.demo.returns import MONTHS_OF_RETURNS, monthly_returns, months_before, standing
 from yulin.demo.rules import demo_scheme, publish_demo_packs
@@ -133,7 +134,7 @@ def _statement_rows(firms: pl.DataFrame) -> pl.DataFrame:
     valid_from = pl.date(pl.col("first_year") - 1, 1, 1)
     known = pl.lit(str(targets.FIRST_LOAN_ON))
     known_techsme = firms.with_columns(has_valid_techsme=pl.lit(value=True))
-    return pl.concat(
+    borrowing = pl.concat(
         known_techsme.select(
             pl.col("firm").alias("firm_id") + 1,
             pl.lit(_FACT_OF_COLUMN.get(column, column)).alias("fact"),
@@ -144,6 +145,15 @@ def _statement_rows(firms: pl.DataFrame) -> pl.DataFrame:
         )
         for column in (*_STATEMENTS, "has_valid_techsme")
     )
+    portraits = portrait_statements(firms).select(
+        pl.col("firm").cast(borrowing.schema["firm_id"]).alias("firm_id") + 1,
+        "fact",
+        "value",
+        pl.lit(_SOURCE).alias("source"),
+        pl.lit(targets.AS_OF).alias("valid_from"),
+        pl.lit(str(targets.AS_OF)).alias("known_at"),
+    )
+    return pl.concat([borrowing, portraits])
 
 
 def _as_json(frame: pl.DataFrame, column: str) -> pl.Expr:

@@ -94,6 +94,7 @@ class Action(StrEnum):
     MANAGE_USERS = "manage_users"
     MANAGE_ORGANISATIONS = "manage_organisations"
     SEE_FIRMS = "see_firms"
+    SEE_CHECK_UP = "see_check_up"
     SEE_LEDGER = "see_ledger"
     CORRECT_LEDGER = "correct_ledger"
     CLOSE_PERIOD = "close_period"

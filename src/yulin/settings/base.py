@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "yulin.exchange",
     "yulin.atlas",
     "yulin.pool",
+    "yulin.brain",
     "yulin.demo",
     "yulin.web",
     "allauth",

@@ -67,6 +67,7 @@ _MONEY = (
     Area(Text("拨付", "Payouts"), "pool:payouts", Action.SEE_PAYOUTS, ("pool:payout",)),
     Area(Text("资金账本", "Ledger"), "ledger:accounts", Action.SEE_LEDGER, ("ledger:account",)),
 )
+_FIRMS = (Area(Text("科技体检", "Check-up"), "brain:check-ups", Action.SEE_CHECK_UP, ("brain:check-up",)),)
 _RULES = (
     Area(Text("方案", "Schemes"), "pool:schemes", Action.SEE_SCHEMES, ("pool:scheme",)),
     Area(Text("新旧方案衔接", "Scheme moves"), "pool:moves", Action.SEE_MOVES, ("pool:move", "pool:move-preview")),
@@ -78,6 +79,7 @@ WORK: tuple[Group, ...] = (
     Group(Text("备案", "Loans"), _LOANS),
     Group(Text("补偿与追偿", "Claims"), _CLAIMS),
     Group(Text("资金", "Money"), _MONEY),
+    Group(Text("科技体检", "Check-up"), _FIRMS),
     Group(Text("方案与合作", "Schemes"), _RULES),
     Group(_BOARD.name, (_BOARD,)),
 )

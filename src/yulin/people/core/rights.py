@@ -68,6 +68,7 @@ RIGHTS: Mapping[Action, frozenset[Role]] = MappingProxyType(
         ),
         Action.MANAGE_ORGANISATIONS: frozenset({Role.AUTHORITY_CHECKER, Role.OPERATOR}),
         Action.SEE_FIRMS: _MANAGER | _AUTHORITY | {Role.AUDITOR},
+        Action.SEE_CHECK_UP: _MANAGER | _AUTHORITY | {Role.DISTRICT_OFFICER, Role.FIRM_USER, Role.AUDITOR},
         Action.SEE_LEDGER: _POOL,
         Action.CORRECT_LEDGER: frozenset({Role.MANAGER_CHECKER}),
         Action.CLOSE_PERIOD: frozenset({Role.MANAGER_CHECKER, Role.AUTHORITY_CHECKER}),

@@ -21,7 +21,7 @@ from yulin.pool.core.answer_shown import fact_value
 from yulin.pool.core.deciding import Law
 from yulin.pool.core.questions import FactUsed, Question, asked_facts, contract_parties, loan_facts, read_fact
 from yulin.pool.core.words import party_word
-from yulin.rules.core.vocabulary import Fact
+from yulin.rules.core.vocabulary import Fact, Vocabulary
 
 _CODE = {"class": "yl-id", "autocomplete": "off", "spellcheck": "false"}
 _LONGEST_MONTHS = 600
@@ -75,7 +75,7 @@ class QuestionForm(forms.Form):
             self.fields["amount"].label = say_later(label)
         said = {one.name: one for one in register}
         for fact in asked_facts(law):
-            self.fields[f"{_FACT}{fact.alias}"] = _fact_field(fact, law, said.get(fact.alias))
+            self.fields[f"{_FACT}{fact.alias}"] = fact_field(fact, law.pack.vocabulary, said.get(fact.alias))
         for party in contract_parties(law, str(values.get("mode", "bank"))):
             self.fields[f"{_SHARE}{party}"] = _share_field(party)
 
@@ -145,10 +145,10 @@ class QuestionForm(forms.Form):
         )
 
 
-def _fact_field(fact: Fact, law: Law, said: FactUsed | None) -> forms.Field:
+def fact_field(fact: Fact, vocabulary: Vocabulary, said: FactUsed | None) -> forms.Field:
     """Return the field of one fact; its blank stands for what the register says."""
     kind = fact.type.kind
-    known = fact_value(fact.alias, said.value, law.pack.vocabulary) if said else Text("未知", "unknown")
+    known = fact_value(fact.alias, said.value, vocabulary) if said else Text("未知", "unknown")
     blank = Text(f"登记资料：{known.zh}", f"Register: {known.en}") if said else known
     hint = Text(f"来源：{said.source.zh}", f"Source: {said.source.en}") if said else None
     shared: dict[str, Any] = {
@@ -160,7 +160,7 @@ def _fact_field(fact: Fact, law: Law, said: FactUsed | None) -> forms.Field:
         yes_no = [("yes", say_later(Text("是", "yes"))), ("no", say_later(Text("否", "no")))]
         return forms.ChoiceField(choices=[("", say_later(blank)), *yes_no], **shared)
     if kind == "member":
-        members = law.pack.vocabulary.lists[fact.type.unit].members
+        members = vocabulary.lists[fact.type.unit].members
         options = [(value, say_later(text)) for value, text in members.items()]
         return forms.ChoiceField(choices=[("", say_later(blank)), *options], **shared)
     attrs: dict[str, Any] = {"placeholder": say_later(blank)}

@@ -15,9 +15,9 @@ from typing import Any
 
 from yulin.base.outcome import Outcome
 from yulin.base.text import Text
-from yulin.rules.core.bounds import NOT, TRUE, Bounds, Env, outcome_of
+from yulin.rules.core.bounds import FALSE, NOT, TRUE, Bounds, Env, outcome_of
 from yulin.rules.core.facts import between, public_name
-from yulin.rules.core.nodes import Compare, Expression, FactRef, Known, Logic, Member, Name, Node, Not
+from yulin.rules.core.nodes import Choice, Compare, Expression, FactRef, Known, Logic, Member, Name, Node, Not
 from yulin.rules.core.pack import Bands, BestOf, ClassRow, Condition, FirstOf, PointsWhen, Row, Score, Scoring
 from yulin.rules.core.program import Program, scoring_of, settled
 from yulin.rules.core.relevance import Forms, crossings
@@ -202,6 +202,9 @@ class Explainer:
                 yield from self.questions(part, wanted)
         elif isinstance(node, Name) and node.definition is not None:
             yield from self.questions(node.definition, wanted)
+        elif isinstance(node, Choice) and self.program.value(node.condition, self.env) in {TRUE, FALSE}:
+            holds = self.program.value(node.condition, self.env) == TRUE
+            yield from self.questions(node.then if holds else node.otherwise, wanted)
         else:
             yield self.question(node, wanted)
 

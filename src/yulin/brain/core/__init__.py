@@ -1,0 +1,1 @@
+"""Pure decisions of the check-up: standing, ways to qualify, simulation."""

@@ -1,0 +1,180 @@
+"""The technology check-up (科技体检): what every title says of a firm on a day, and how near the firm is.
+
+A title that few changes (`NEAR`) would bring is *near*. What is unknown stays unknown and is named; a title's rule that
+nobody has verified decides nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from yulin.base.outcome import Outcome
+from yulin.brain.core.ways import Way, ways
+from yulin.rules.core.assess import Assessment, assess
+from yulin.rules.core.calendar import last_full_year
+from yulin.rules.core.nodes import Compare, Constant, Name
+from yulin.rules.core.pack import Pack
+from yulin.rules.core.vocabulary import Vocabulary
+
+TITLE = "title"
+NEAR = 2  # facts that may have to change for a title to be near
+
+
+class Standing(StrEnum):
+    """How a firm stands to a title."""
+
+    MET = "met"
+    NEAR = "near"
+    NOT_MET = "not_met"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One title: the answer with its bounds, the pass mark where points decide, and the cheapest near way."""
+
+    pack: Pack
+    found: Assessment
+    standing: Standing
+    pass_mark: int | None
+    most_points: int | None
+    nearest: Way | None
+
+    @property
+    def is_met(self) -> bool:
+        """Whether the firm has all that the title asks."""
+        return self.standing is Standing.MET
+
+
+def titles_on(packs: Iterable[Pack], on: date, *, applies_to: str = "new_application") -> list[Pack]:
+    """Return the packs of titles that rule new applications on a day, in the order given."""
+    return [
+        pack
+        for pack in packs
+        if pack.kind == TITLE and pack.is_in_force(on) and (not pack.applies_to or applies_to in pack.applies_to)
+    ]
+
+
+def check_up(packs: Sequence[Pack], facts: Mapping[str, Any], on: date) -> list[Line]:
+    """Return a line for each title: met first, then near, unknown, not met; in their own order within.
+
+    `facts` by public names; a fact that no title reads is passed over. Raises: RULES.FACT.VALUE.
+    """
+    lines = [line_of(pack, facts, on) for pack in packs]
+    return sorted(lines, key=lambda line: _ORDER.index(line.standing))
+
+
+_ORDER = [Standing.MET, Standing.NEAR, Standing.UNKNOWN, Standing.NOT_MET]
+
+
+def line_of(pack: Pack, facts: Mapping[str, Any], on: date) -> Line:
+    """Return how a firm stands to one title on a day."""
+    known = facts_for(pack, facts, on)
+    found = assess(pack, known, on)
+    nearest: Way | None = None
+    if found.outcome is Outcome.NOT_MET:
+        nearest = next(iter(ways(pack, known, on, most_changes=NEAR, wanted=1)), None)
+    return Line(
+        pack=pack,
+        found=found,
+        standing=Standing.NEAR if nearest else Standing(found.outcome.value),
+        pass_mark=pass_mark(pack),
+        most_points=sum(score.at_most for score in pack.scores.values()) or None,
+        nearest=nearest,
+    )
+
+
+def facts_for(pack: Pack, facts: Mapping[str, Any], on: date) -> dict[str, Any]:
+    """Return what somebody has said and the vocabulary knows, by public names; the last full year's by the bare name.
+
+    A value under the year's own name goes before one under the bare name.
+    """
+    known: dict[str, Any] = {}
+    for name in sorted(facts, key=lambda name: name != bare_name(name)):  # bare names first, years over them
+        bare = bare_name(name)
+        fact = pack.vocabulary.find(bare)
+        if fact is None or facts[name] is None:
+            continue
+        year = name.removeprefix(bare)
+        known[fact.alias if year in {"", f"_{last_full_year(on)}"} else fact.alias + year] = facts[name]
+    return known
+
+
+def bare_name(name: str) -> str:
+    """Return a fact's name without its year.
+
+    >>> bare_name("revenue_fen_2023"), bare_name("revenue_fen_by_year"), bare_name("staff_count")
+    ('revenue_fen', 'revenue_fen', 'staff_count')
+    """
+    bare, _, year = name.rpartition("_")
+    return bare if year.isdecimal() and len(year) == 4 else name.removesuffix("_by_year")
+
+
+def pass_mark(pack: Pack) -> int | None:
+    """Return the points that the outcome asks for, where it compares the total with a number."""
+    if pack.outcome is None or not pack.scores:
+        return None
+    for node in pack.outcome.met.node.walk():
+        if (
+            isinstance(node, Compare)
+            and isinstance(node.left, Name)
+            and node.left.name == "total"
+            and isinstance(node.right, Constant)
+        ):
+            return int(node.right.value) + (node.operator == ">")
+    return None
+
+
+def next_year(facts: Mapping[str, Any], vocabulary: Vocabulary, on: date) -> dict[str, Any]:
+    """Return the facts as they would be a year after `on` if the year then closed repeats the last one.
+
+    `facts` as `facts_for` gives them: the amounts of the last full year under bare names.
+
+    >>> from types import SimpleNamespace as S
+    >>> vocabulary = S(find=lambda name: S(is_by_year=name == "r_fen", alias=name))
+    >>> next_year({"r_fen": 7, "staff_count": 3}, vocabulary, date(2021, 5, 1))
+    {'r_fen': 7, 'staff_count': 3, 'r_fen_2020': 7}
+    """
+    last = last_full_year(on)
+    repeated = {
+        f"{name}_{last}": value
+        for name, value in facts.items()
+        if (fact := vocabulary.find(name)) is not None and fact.is_by_year and name == fact.alias
+    }
+    return {**facts, **repeated}
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A title under two versions of its rule, for the same facts."""
+
+    old: Line
+    new: Line
+
+
+def family(pack_id: str) -> str:
+    """Return what the versions of one title share: the id without its year.
+
+    >>> family("title-srdi-2022"), family("title-hnte-2016")
+    ('title-srdi', 'title-hnte')
+    """
+    bare, _, year = pack_id.rpartition("-")
+    return bare if year.isdecimal() else pack_id
+
+
+def compared(packs: Iterable[Pack], facts: Mapping[str, Any]) -> list[Compared]:
+    """Return the titles of which two versions are known, each asked on its own first or last day for these facts."""
+    versions: dict[str, list[Pack]] = {}
+    for pack in packs:
+        if pack.kind == TITLE:
+            versions.setdefault(family(pack.id), []).append(pack)
+    pairs = [sorted(each, key=lambda pack: pack.effective_from)[-2:] for each in versions.values() if len(each) > 1]
+    return [Compared(_asked(old, facts), _asked(new, facts)) for old, new in pairs]
+
+
+def _asked(pack: Pack, facts: Mapping[str, Any]) -> Line:
+    return line_of(pack, facts, pack.effective_from)

@@ -1,0 +1,306 @@
+"""A check-up in words: what each title asks, what was found, what is lacking, and the ways to it, in both languages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from yulin.base.outcome import Outcome
+from yulin.base.text import Text
+from yulin.brain.core.check_up import Line, Standing, bare_name
+from yulin.brain.core.ways import Way
+from yulin.pool.core.answer_shown import fact_value
+from yulin.pool.core.words import cited_clause, joined, money_word, number_word, percent_word
+from yulin.rules.core.findings import Finding, Question
+from yulin.rules.core.vocabulary import Vocabulary
+
+STANDINGS: Mapping[Standing, tuple[str, Text]] = {
+    Standing.MET: ("ok", Text("可认定", "Qualifies")),
+    Standing.NEAR: ("warn", Text("差一步", "Near")),
+    Standing.NOT_MET: ("bad", Text("未达到", "Does not qualify")),
+    Standing.UNKNOWN: ("unk", Text("未定", "Open")),
+}
+OUTCOMES: Mapping[Outcome, tuple[str, Text]] = {
+    Outcome.MET: ("ok", Text("达到", "Met")),
+    Outcome.NOT_MET: ("bad", Text("未达", "Not met")),
+    Outcome.UNKNOWN: ("unk", Text("未定", "Open")),
+}
+_NONE = Text("—", "—")
+_YES_NO = {"yes": Text("是", "yes"), "no": Text("否", "no"), "known": Text("已知", "known")}
+_SIGNS = {">=": "≥", "<=": "≤", "!=": "≠", "==": "=", ">": ">", "<": "<"}
+_YUAN = re.compile(r"(-?\d+)\.(\d\d) 元")
+_WHOLE_BP = 10_000
+
+
+@dataclass(frozen=True)
+class ConditionRow:
+    """One comparison of a condition, or a condition of its own: found, needed, lacking."""
+
+    text: Text
+    clause: Text
+    verdict: tuple[str, Text]
+    value: Text
+    needed: Text
+    lacks: Text
+    facts: tuple[str, ...]
+    is_first: bool  # of its condition
+    verified: str
+
+
+@dataclass(frozen=True)
+class ScoreRow:
+    """One indicator: its points with bounds, how far the next band is."""
+
+    text: Text
+    clause: Text
+    low: int
+    high: int
+    of: int
+    value: Text
+    next_points: int | None
+    lacks: Text
+    facts: tuple[str, ...]
+    verified: str
+
+    @property
+    def low_percent(self) -> float:
+        """The bar's sure part."""
+        return _percent(self.low, self.of)
+
+    @property
+    def high_percent(self) -> float:
+        """The bar's end, what is open counted."""
+        return _percent(self.high, self.of)
+
+    @property
+    def next_text(self) -> Text:
+        """The next band: its points, and what is lacking for it."""
+        if self.next_points is None:
+            return _NONE
+        return Text(f"{self.next_points}分：{self.lacks.zh}", f"{self.next_points}: {self.lacks.en}")
+
+    @property
+    def points(self) -> str:
+        """The points, or their bounds."""
+        return f"{self.low}" if self.low == self.high else f"{self.low}–{self.high}"
+
+
+def _percent(part: int, whole: int) -> float:
+    return round(100 * part / whole, 1) if whole else 0.0
+
+
+@dataclass(frozen=True)
+class TitleRow:
+    """One title in the table of all: standing, bar, points, what is lacking."""
+
+    line: Line
+    verdict: tuple[str, Text]
+    before: tuple[str, Text] | None  # where an assumption changed it
+    points: str
+    needed: str
+    low_percent: float | None
+    high_percent: float
+    mark_percent: float
+    lacks: Text
+
+
+def title_row(line: Line, before: Line | None) -> TitleRow:
+    """Return a title's row; the bar runs to the most points that the title gives."""
+    found, whole = line.found, line.most_points
+    low, high = (found.score_low or 0), (found.score_high or 0)
+    has_points = whole is not None and found.score_low is not None
+    changed = before is not None and before.standing != line.standing
+    return TitleRow(
+        line=line,
+        verdict=STANDINGS[line.standing],
+        before=STANDINGS[before.standing] if changed and before else None,
+        points=("" if not has_points else f"{low}" if low == high else f"{low}–{high}") or "—",
+        needed="" if line.pass_mark is None else f"≥{line.pass_mark}",
+        low_percent=_percent(low, whole) if has_points and whole else None,
+        high_percent=_percent(high, whole) if has_points and whole else 0.0,
+        mark_percent=_percent(line.pass_mark or 0, whole) if whole else 0.0,
+        lacks=lacks_of(line),
+    )
+
+
+def lacks_of(line: Line) -> Text:
+    """Say in one line what stands between the firm and the title."""
+    vocabulary, found = line.pack.vocabulary, line.found
+    if line.standing is Standing.MET:
+        members = found.band and vocabulary.lists.get("size_class")
+        named = members.members.get(found.band or "") if members else None
+        spare = (found.score_low or 0) - (line.pass_mark or 0)
+        if named is not None:
+            return named
+        return Text(f"超过{spare}分", f"{spare} above") if line.pass_mark is not None and spare > 0 else _NONE
+    if line.standing is Standing.UNKNOWN:
+        return _listed(Text("缺", "lacks "), [label_of(name, vocabulary) for name in found.missing])
+    if line.nearest is not None:
+        return way_text(line.nearest, vocabulary)
+    failing = [one.text or Text(one.id, one.id) for one in found.findings if _fails(one)]
+    return _listed(Text("", ""), failing) if failing else _NONE
+
+
+def _fails(finding: Finding) -> bool:
+    return finding.outcome is Outcome.NOT_MET and finding.of is None and finding.verified != "no"
+
+
+def _listed(lead: Text, parts: list[Text], most: int = 3) -> Text:
+    shown, more = joined(parts[:most], "、", "; "), len(parts) - most
+    tail = Text(f"等{len(parts)}项", f" and {more} more") if more > 0 else Text("", "")
+    return Text(f"{lead.zh}{shown.zh}{tail.zh}", f"{lead.en}{shown.en}{tail.en}")
+
+
+def label_of(name: str, vocabulary: Vocabulary) -> Text:
+    """Return what a fact is called, with its year where it names one.
+
+    >>> from types import SimpleNamespace as S
+    >>> label_of("r_fen_2021", S(label=lambda name: Text("收入", "revenue"))).en
+    'revenue of 2021'
+    """
+    bare = bare_name(name)
+    label = vocabulary.label(bare)
+    year = name.removeprefix(bare).lstrip("_")
+    return Text(f"{year}年{label.zh}", f"{label.en} of {year}") if year.isdecimal() else label
+
+
+def way_text(way: Way, vocabulary: Vocabulary) -> Text:
+    """Say a way: each fact with what it would have to be, and by how much that is more or less."""
+    return joined([_change_text(change.fact, change.own, change.new, vocabulary) for change in way.changes], "；", "; ")
+
+
+def _change_text(name: str, own: Any, new: Any, vocabulary: Vocabulary) -> Text:
+    label, value = label_of(name, vocabulary), fact_value(bare_name(name), new, vocabulary)
+    if isinstance(new, bool) or not isinstance(own, int):
+        return Text(f"{label.zh}：{value.zh}", f"{label.en}: {value.en}")
+    by = amount_text(name, abs(new - own), vocabulary)
+    zh, en = ("多", "more") if new > own else ("少", "less")
+    return Text(f"{label.zh}达到{value.zh}（{zh}{by.zh}）", f"{label.en} at {value.en} ({by.en} {en})")
+
+
+def amount_text(name: str, amount: int, vocabulary: Vocabulary) -> Text:
+    """Return an amount of a fact in its own unit."""
+    fact = vocabulary.find(bare_name(name))
+    kind = fact.type.kind if fact else "count"
+    if kind == "ratio":
+        scale = fact.scale if fact else _WHOLE_BP
+        percent = percent_word(amount * _WHOLE_BP // scale)
+        return Text(percent, percent)
+    return number_word(kind, amount)
+
+
+def condition_rows(findings: Iterable[Finding], vocabulary: Vocabulary) -> list[ConditionRow]:
+    """Return the conditions, each with its comparisons."""
+    rows: list[ConditionRow] = []
+    for finding in findings:
+        if finding.of is not None:
+            continue
+        questions: list[Question | None] = [*finding.questions] or [None]
+        for place, question in enumerate(questions):
+            rows.append(_condition_row(finding, question, place == 0, vocabulary))
+    return rows
+
+
+def _condition_row(finding: Finding, question: Question | None, is_first: bool, vocabulary: Vocabulary) -> ConditionRow:
+    is_open = finding.verified == "no"
+    outcome = Outcome.UNKNOWN if is_open else question.outcome if question else finding.outcome
+    facts = question.facts if question else finding.facts
+    names = joined([label_of(name, vocabulary) for name in facts], "、", ", ")
+    text = finding.text or Text(finding.id, finding.id)
+    return ConditionRow(
+        text=text if is_first else names,
+        clause=cited_clause(finding.clause),
+        verdict=OUTCOMES[outcome],
+        value=pretty(question.value, vocabulary) if question and question.value else _NONE,
+        needed=pretty(question.needed, vocabulary) if question else _NONE,
+        lacks=gap_text(question.gap, vocabulary) if question else _NONE,
+        facts=facts,
+        is_first=is_first,
+        verified=finding.verified,
+    )
+
+
+def score_rows(findings: Iterable[Finding], vocabulary: Vocabulary) -> list[ScoreRow]:
+    """Return the indicators that give points."""
+    return [
+        ScoreRow(
+            text=one.text or Text(one.id, one.id),
+            clause=cited_clause(one.clause),
+            low=one.points_low or 0,
+            high=one.points_high or 0,
+            of=one.of,
+            value=pretty(one.value, vocabulary) if one.value else _NONE,
+            next_points=one.next_band.points if one.next_band else None,
+            lacks=gap_text(one.next_band.gap, vocabulary) if one.next_band else _NONE,
+            facts=one.facts,
+            verified=one.verified,
+        )
+        for one in findings
+        if one.of is not None
+    ]
+
+
+def gap_text(gap: Mapping[str, int], vocabulary: Vocabulary) -> Text:
+    """Say by how much which fact alone would have to change, the first ways only."""
+    parts = [_gap_part(name, more, vocabulary) for name, more in gap.items() if more > 0] or [
+        _gap_part(name, more, vocabulary) for name, more in gap.items()
+    ]
+    return joined(parts[:2], "，或", ", or ") if parts else _NONE
+
+
+def _gap_part(name: str, more: int, vocabulary: Vocabulary) -> Text:
+    label, by = label_of(name, vocabulary), amount_text(name, abs(more), vocabulary)
+    zh, en = ("多", "more") if more > 0 else ("少", "less")
+    return Text(f"{label.zh}{zh}{by.zh}", f"{by.en} {en} of {label.en}")
+
+
+def pretty(text: str, vocabulary: Vocabulary) -> Text:
+    """Return a value or a bound of a finding as people read it.
+
+    >>> pretty(">= 500000000.00 元", Vocabulary({})).zh, pretty("4.78 %", Vocabulary({})).en
+    ('≥50000.00万元', '4.78%')
+    """
+    if text in _YES_NO:
+        return _YES_NO[text]
+    listed = re.fullmatch(r"(not )?in \((.*)\)", text)
+    if listed:
+        members = {name: said for each in vocabulary.lists.values() for name, said in each.members.items()}
+        names = joined([members.get(each, Text(each, each)) for each in listed[2].split(", ")], "、", ", ")
+        return Text(f"{'非' if listed[1] else ''}{names.zh}", f"{'not ' if listed[1] else ''}{names.en}")
+    head, _, tail = text.partition(" ")
+    mark, body = (_SIGNS[head], tail) if head in _SIGNS else ("", text)
+    amount = _YUAN.fullmatch(body)
+    if amount:
+        fen = int(amount[1]) * 100 + int(amount[2])
+        said = money_word(fen)
+        return Text(f"{mark}{said.zh}", f"{mark} {said.en}".strip())
+    body = body.replace(" %", "%")
+    return Text(f"{mark}{body}", f"{mark}{body}")
+
+
+def would_decide_text(name: str, needed: str, vocabulary: Vocabulary) -> Text:
+    """Say which values of a missing fact would bring the title.
+
+    >>> would_decide_text("staff_count", ">= 10", Vocabulary({})).en
+    '≥10'
+    """
+    fact = vocabulary.find(bare_name(name))
+    kind = fact.type.kind if fact else ""
+    said: list[Text] = []
+    for part in needed.split(" or "):
+        head, _, tail = part.partition(" ")
+        if kind == "bool":
+            said.append(_YES_NO["yes" if tail == "true" else "no"])
+        elif head in _SIGNS and tail.lstrip("-").isdecimal() and fact is not None:
+            value = amount_text(name, int(tail), vocabulary)
+            said.append(Text(f"{_SIGNS[head]}{value.zh}", f"{_SIGNS[head]}{value.en}"))
+        else:
+            said.append(pretty(part, vocabulary))
+    return joined(said, "或", " or ")
+
+
+def value_text(name: str, value: Any, vocabulary: Vocabulary) -> Text:
+    """Return a fact's value as people say it; the year, if any, is in its name."""
+    return fact_value(bare_name(name), value, vocabulary)

@@ -1,0 +1,359 @@
+"""What the check-up pages read: a firm that the actor may see, what is known of it, the titles and their standing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from yulin.atlas.core.statements import Said
+from yulin.atlas.selectors import facts_of, firm_by_code, firm_names, firms, last_statement_id, said_in_area
+from yulin.base.dates import add_months
+from yulin.base.text import Text
+from yulin.brain.core.area import AreaTitle, area_titles, assessed, facts_table, nearest_firms
+from yulin.brain.core.check_up import (
+    Compared,
+    Line,
+    bare_name,
+    check_up,
+    compared,
+    facts_for,
+    line_of,
+    next_year,
+    titles_on,
+)
+from yulin.brain.core.shown import (
+    ConditionRow,
+    ScoreRow,
+    TitleRow,
+    condition_rows,
+    label_of,
+    score_rows,
+    title_row,
+    value_text,
+    way_text,
+    would_decide_text,
+)
+from yulin.brain.core.ways import Way, ways
+from yulin.brain.errors import FirmNotFoundError
+from yulin.kit import clock
+from yulin.people.core.actors import Actor
+from yulin.people.enums import Role
+from yulin.people.selectors import organisation
+from yulin.pool.core.words import joined
+from yulin.rules.adapters.shipped import shipped_pack, shipped_pack_ids
+from yulin.rules.core.pack import Pack
+from yulin.rules.core.vocabulary import Fact, Vocabulary
+
+if TYPE_CHECKING:
+    from yulin.atlas.models import Firm
+
+
+def title_packs() -> list[Pack]:
+    """Return every shipped pack of a title, whatever its day."""
+    return [pack for pack in map(shipped_pack, shipped_pack_ids()) if pack.kind == "title"]
+
+
+def own_firm(actor: Actor) -> Firm | None:
+    """Return the firm whose people the actor is of, or None."""
+    if actor.role != Role.FIRM_USER or actor.organisation_id is None:
+        return None
+    code = organisation(actor.organisation_id).identifier
+    return firm_by_code(code) if code else None
+
+
+def firm_to_check(actor: Actor, firm_id: int) -> Firm:
+    """Return a firm that the actor may check up: its own, one of its district, or any for those who see all rows.
+
+    Raises: `BRAIN.FIRM.NOT_FOUND`, also where it is another's.
+    """
+    found = firms([firm_id]).get(firm_id)
+    own = own_firm(actor)
+    is_own = own is not None and own.pk == firm_id
+    is_of_district = (
+        found is not None and actor.district_code is not None and found.district_code == actor.district_code
+    )
+    if found is None or not (is_own or actor.sees_all_rows or (actor.role == Role.DISTRICT_OFFICER and is_of_district)):
+        raise FirmNotFoundError(firm=firm_id)
+    return found
+
+
+@dataclass(frozen=True)
+class WhatIf:
+    """What the reader assumes: facts by public names in place of those known, and whether a year has passed."""
+
+    changes: Mapping[str, Any]
+    is_next_year: bool = False
+
+
+@dataclass(frozen=True)
+class CheckUp:
+    """One firm's check-up: every title, one of them opened, what is known and what was assumed."""
+
+    firm: Firm
+    on: date
+    what_if: WhatIf
+    facts: Mapping[str, Any]  # with what was assumed
+    said: Mapping[str, Said]  # by public name, as the register has it
+    lines: Sequence[Line]
+    before: Mapping[str, Line]  # by pack, without assumptions
+    opened: Line | None
+    ways: Sequence[Way]
+    compared: Sequence[Compared]
+    vocabulary: Vocabulary
+
+    @property
+    def asked(self) -> list[Fact]:
+        """The facts of the opened title whose last value can be assumed, in the vocabulary's order."""
+        if self.opened is None:
+            return []
+        names = {slot.partition("[")[0] for slot in self.opened.pack.slots if not slot.endswith(("-1]", "-2]", "-3]"))}
+        kinds = {"money", "count", "ratio", "bool", "months", "days", "member"}
+        return [fact for name, fact in self.vocabulary.facts.items() if name in names and fact.type.kind in kinds]
+
+
+def check_up_of(firm: Firm, *, on: date, what_if: WhatIf, title: str = "") -> CheckUp:
+    """Return the check-up of a firm on a day, as known now; `title` is the pack to open, else the nearest.
+
+    Raises: RULES.FACT.VALUE where the register holds a value that a fact cannot have.
+    """
+    packs = title_packs()
+    vocabulary = packs[0].vocabulary
+    said = _said(firm, on, vocabulary)
+    register = {name: one.value for name, one in said.items()}
+    register.setdefault("registered_on", firm.registered_on.isoformat() if firm.registered_on else None)
+    now = titles_on(packs, on)
+    before = {line.pack.id: line for line in check_up(now, register, on)}
+    known = facts_for(packs[0], register, on)
+    day = on
+    if what_if.is_next_year:
+        known, day = next_year(known, vocabulary, on), add_months(on, 12)
+    facts = {**known, **what_if.changes}
+    lines = check_up(titles_on(packs, day), facts, day)
+    opened = next((line for line in lines if line.pack.id == title), lines[0] if lines else None)
+    return CheckUp(
+        firm=firm,
+        on=day,
+        what_if=what_if,
+        facts=facts,
+        said=said,
+        lines=lines,
+        before=before,
+        opened=opened,
+        ways=ways(opened.pack, facts_for(opened.pack, facts, day), day) if opened and not opened.is_met else [],
+        compared=compared(packs, facts),
+        vocabulary=vocabulary,
+    )
+
+
+def _said(firm: Firm, on: date, vocabulary: Vocabulary) -> dict[str, Said]:
+    """Return what counts about a firm, by the public names of the vocabulary; what no rule knows is left out."""
+    known = facts_of([firm.pk], on=on, known_at=clock.now())[firm.pk]
+    found: dict[str, Said] = {}
+    for name, one in known.items():
+        bare, _, year = name.rpartition("_")
+        fact = vocabulary.find(name)
+        of_year = vocabulary.find(bare) if year.isdecimal() else None
+        if fact is not None:
+            found[fact.alias] = one
+        elif of_year is not None:
+            found[f"{of_year.alias}_{year}"] = one
+    return found
+
+
+@dataclass(frozen=True)
+class Missing:
+    """A fact that nobody has said: which of its values would bring the title, and where it usually comes from."""
+
+    label: Text
+    would: Text | None
+    source: str
+
+
+@dataclass(frozen=True)
+class Known:
+    """A fact as it counts: its value, and which source said it when; None where it was assumed on the page."""
+
+    label: Text
+    value: Text
+    source: str | None
+    since: date | None
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A check-up in words, as page and paper show it."""
+
+    titles: Sequence[TitleRow]
+    opened: TitleRow | None
+    conditions: Sequence[ConditionRow]
+    scores: Sequence[ScoreRow]
+    ways: Sequence[Text]
+    missing: Sequence[Missing]
+    known: Sequence[Known]
+    compared: Sequence[tuple[TitleRow, TitleRow]]
+
+
+def shown_of(page: CheckUp) -> Shown:
+    """Return a check-up in words."""
+    opened = page.opened
+    titles = [title_row(line, page.before.get(line.pack.id)) for line in page.lines]
+    findings = opened.found.findings if opened else ()
+    return Shown(
+        titles=titles,
+        opened=next((row for row in titles if row.line is opened), None),
+        conditions=condition_rows(findings, page.vocabulary),
+        scores=score_rows(findings, page.vocabulary),
+        ways=[way_text(way, page.vocabulary) for way in page.ways],
+        missing=[_missing(name, opened, page.vocabulary) for name in opened.found.missing] if opened else [],
+        known=_known(page, {name for one in findings for name in one.facts}),
+        compared=[(title_row(pair.old, None), title_row(pair.new, None)) for pair in page.compared],
+    )
+
+
+def _missing(name: str, opened: Line, vocabulary: Vocabulary) -> Missing:
+    needed = opened.found.would_decide.get(name)
+    fact = vocabulary.find(bare_name(name))
+    would = would_decide_text(name, needed, vocabulary) if needed else None
+    return Missing(label_of(name, vocabulary), would, fact.source if fact else "")
+
+
+def _known(page: CheckUp, read: set[str]) -> list[Known]:
+    """Return the facts that the opened title reads and that are known, in its own order."""
+    rows = []
+    for name in sorted(read & set(page.facts)):
+        said = None if name in page.what_if.changes else page.said.get(name)
+        value = value_text(name, page.facts[name], page.vocabulary)
+        source, since = (said.source, said.valid_from) if said else (None, None)
+        rows.append(Known(label_of(name, page.vocabulary), value, source, since))
+    return rows
+
+
+def report_facts(page: CheckUp) -> dict[str, Any]:
+    """Return what the report on paper shows, as plain JSON."""
+    shown = shown_of(page)
+    return {
+        "firm": {"name": page.firm.name, "identifier": page.firm.identifier},
+        "day": _words(Text(f"按{page.on}的事实与当日规则", f"by the facts and rules of {page.on}")),
+        "assumed": [_words(each) for each in _assumed(page)],
+        "titles": [_title_facts(row) for row in shown.titles],
+        "opened": _opened_facts(page, shown) if page.opened else None,
+    }
+
+
+def _assumed(page: CheckUp) -> list[Text]:
+    year = [Text("一年以后，上年数照旧", "a year from now, amounts repeated")] if page.what_if.is_next_year else []
+    facts = [
+        joined([label_of(name, page.vocabulary), value_text(name, value, page.vocabulary)], "：", ": ")
+        for name, value in sorted(page.what_if.changes.items())
+    ]
+    return year + facts
+
+
+def _title_facts(row: TitleRow) -> dict[str, Any]:
+    return {
+        "title": _words(row.line.pack.title),
+        "standing": _words(row.verdict[1]),
+        "low": row.low_percent,
+        "high": row.high_percent,
+        "mark": row.mark_percent,
+        "points": row.points,
+        "needed": row.needed,
+        "lacks": _words(row.lacks),
+    }
+
+
+def _opened_facts(page: CheckUp, shown: Shown) -> dict[str, Any]:
+    assert page.opened is not None  # noqa: S101 - asked for only where a title is open
+    pack = page.opened.pack
+    return {
+        "title": _words(pack.title),
+        "document": pack.document,
+        "version": pack.version,
+        "conditions": [
+            {
+                "text": _words(row.text), "clause": _words(row.clause) if row.is_first else _words(Text("", "")),
+                "outcome": _words(row.verdict[1]), "value": _words(row.value), "needed": _words(row.needed),
+                "lacks": _words(row.lacks),
+            }
+            for row in shown.conditions
+        ],
+        "scores": [
+            {
+                "text": _words(row.text), "low": row.low_percent, "high": row.high_percent, "mark": 0,
+                "points": f"{row.points} / {row.of}", "value": _words(row.value), "next": _words(row.next_text),
+            }
+            for row in shown.scores
+        ],
+        "ways": [_words(way) for way in shown.ways],
+        "missing": [_words(one.label) for one in shown.missing],
+    }  # fmt: skip
+
+
+def _words(text: Text) -> dict[str, str]:
+    return {"zh": text.zh, "en": text.en}
+
+
+@dataclass(frozen=True)
+class AreaFirm:
+    """One firm of a list, with how it stands to the title that is open."""
+
+    pk: int
+    name: str
+    identifier: str
+    row: TitleRow
+
+
+@dataclass(frozen=True)
+class Area:
+    """How the firms of an area stand to every title; the list shows those of one standing to one title."""
+
+    district_code: str | None
+    on: date
+    firms: int
+    titles: Sequence[AreaTitle]
+    opened: AreaTitle
+    standing: str
+    listed: Sequence[AreaFirm]
+
+
+LISTED_FIRMS = 25
+
+
+def area_of(actor: Actor, *, on: date, title: str = "", standing: str = "near") -> Area:
+    """Return the firms of the actor's district, or of the whole book, by title and standing."""
+    district = actor.district_code if actor.role == Role.DISTRICT_OFFICER else None
+    table, answers = _area_answers(district, on, last_statement_id())
+    packs = titles_on(title_packs(), on)
+    titles = area_titles(packs, answers)
+    opened = next((one for one in titles if one.pack.id == title), titles[-1])
+    return Area(
+        district_code=district,
+        on=on,
+        firms=answers.height,
+        titles=titles,
+        opened=opened,
+        standing=standing,
+        listed=_listed(opened.pack, table, nearest_firms(opened.pack, answers, standing, LISTED_FIRMS), on),
+    )
+
+
+@lru_cache(maxsize=16)
+def _area_answers(district: str | None, on: date, _last: int) -> tuple[pl.DataFrame, pl.DataFrame]:
+    packs = titles_on(title_packs(), on)
+    said = said_in_area(district, on=on, known_at=clock.now())
+    table = facts_table(said, packs[0].vocabulary, on)
+    return table, assessed(packs, table, on)
+
+
+def _listed(pack: Pack, table: pl.DataFrame, ids: Sequence[int], on: date) -> list[AreaFirm]:
+    names = firm_names(ids)
+    facts = {row.pop("firm_id"): row for row in table.filter(pl.col("firm_id").is_in(list(ids))).iter_rows(named=True)}
+    return [
+        AreaFirm(firm_id, names[firm_id][0], names[firm_id][1], title_row(line_of(pack, facts[firm_id], on), None))
+        for firm_id in ids
+    ]

@@ -1,0 +1,81 @@
+"""Pages of the technology check-up: one firm's, its report on paper, and those of an area."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from yulin.brain import selectors as reads
+from yulin.brain.core.check_up import Standing
+from yulin.brain.forms import WhatIfForm, assumed_facts
+from yulin.kit.clock import business_date
+from yulin.kit.letters import make_letter
+from yulin.people.adapters.guards import needs
+from yulin.people.core.actors import Actor
+from yulin.people.enums import Action, Role
+from yulin.rules.adapters.shipped import shipped_vocabulary
+
+_TABS = (
+    ("near", "接近", "Near"),
+    ("unknown", "未定", "Open"),
+    ("met", "可认定", "Qualify"),
+    ("not_met", "未达到", "Do not"),
+)
+
+
+@require_safe
+@needs(Action.SEE_CHECK_UP)
+def check_ups(request: HttpRequest) -> HttpResponse:
+    """Lead a firm to its own check-up; show the others how the firms of their area stand."""
+    actor = _actor(request)
+    if actor.role == Role.FIRM_USER:
+        own = reads.own_firm(actor)
+        return redirect("brain:check-up", own.pk) if own else render(request, "brain/no_firm.html", status=404)
+    area = reads.area_of(actor, on=business_date(), title=request.GET.get("title", ""), standing=_standing(request))
+    return render(request, "brain/check_ups.html", {"area": area, "standings": _TABS})
+
+
+@require_safe
+@needs(Action.SEE_CHECK_UP)
+def check_up(request: HttpRequest, firm_id: int) -> HttpResponse:
+    """Show every title for one firm, one of them opened; what the form assumes is computed at once and never kept."""
+    page = _page(request, firm_id)
+    form = WhatIfForm(request.GET, page.asked, page.vocabulary, page.said)
+    form.is_valid()
+    context = {
+        "page": page,
+        "shown": reads.shown_of(page),
+        "form": form,
+        "is_assumed": bool(page.what_if.changes) or page.what_if.is_next_year,
+        "by_area": _actor(request).role != Role.FIRM_USER,
+    }
+    return render(request, "brain/check_up.html", context)
+
+
+@require_safe
+@needs(Action.SEE_CHECK_UP)
+def report(request: HttpRequest, firm_id: int) -> HttpResponse:
+    """Give the check-up as PDF, with what was assumed named on it."""
+    page = _page(request, firm_id)
+    answer = HttpResponse(make_letter("brain/check_up", reads.report_facts(page)), content_type="application/pdf")
+    answer["Content-Disposition"] = f'inline; filename="yulin-check-up-{page.firm.identifier}.pdf"'
+    return answer
+
+
+def _page(request: HttpRequest, firm_id: int) -> reads.CheckUp:
+    vocabulary = shipped_vocabulary()
+    firm = reads.firm_to_check(_actor(request), firm_id)
+    assumed = WhatIfForm(request.GET, assumed_facts(request.GET, vocabulary), vocabulary, {})
+    what_if = reads.WhatIf(assumed.changes, is_next_year="next" in request.GET)
+    return reads.check_up_of(firm, on=business_date(), what_if=what_if, title=request.GET.get("title", ""))
+
+
+def _standing(request: HttpRequest) -> str:
+    asked = request.GET.get("standing", "")
+    return asked if asked in set(Standing) else Standing.NEAR.value
+
+
+def _actor(request: HttpRequest) -> Actor:
+    actor: Actor = request.actor  # type: ignore[attr-defined]  # set by the guard
+    return actor

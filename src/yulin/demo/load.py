@@ -24,8 +24,8 @@ from yulin.demo.claims import file_claims, keep_demo_accounts, set_demo_budgets
 from yulin.demo.errors import BookNotEmptyError
 from yulin.demo.ledger import load_ledger
 from yulin.demo.people import create_demo_organisations
-from yulin.demo.queue import file_waiting_loans
 from yulin.demo.portraits import portrait_statements
+from yulin.demo.queue import file_waiting_loans
 from yulin.demo.recoveries import enter_recoveries
 from yulin.demo.returns import MONTHS_OF_RETURNS, monthly_returns, months_before, standing
 from yulin.demo.rules import demo_scheme, publish_demo_packs

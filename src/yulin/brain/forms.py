@@ -21,6 +21,8 @@ PREFIX = "f-"
 class WhatIfForm(forms.Form):
     """One field for each fact that may be assumed."""
 
+    is_all_optional = True
+
     def __init__(
         self, params: Mapping[str, Any], facts: Iterable[Fact], vocabulary: Vocabulary, said: Mapping[str, Said]
     ) -> None:

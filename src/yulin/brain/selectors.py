@@ -16,6 +16,7 @@ from yulin.base.dates import add_months
 from yulin.base.text import Text
 from yulin.brain.core.area import AreaTitle, area_titles, assessed, facts_table, nearest_firms
 from yulin.brain.core.check_up import (
+    TITLE,
     Compared,
     Line,
     bare_name,
@@ -45,7 +46,7 @@ from yulin.people.core.actors import Actor
 from yulin.people.enums import Role
 from yulin.people.selectors import organisation
 from yulin.pool.core.words import joined
-from yulin.rules.adapters.shipped import shipped_pack, shipped_pack_ids
+from yulin.rules.adapters.shipped import shipped_ids_of, shipped_pack
 from yulin.rules.core.pack import Pack
 from yulin.rules.core.vocabulary import Fact, Vocabulary
 
@@ -55,7 +56,7 @@ if TYPE_CHECKING:
 
 def title_packs() -> list[Pack]:
     """Return every shipped pack of a title, whatever its day."""
-    return [pack for pack in map(shipped_pack, shipped_pack_ids()) if pack.kind == "title"]
+    return [shipped_pack(pack_id) for pack_id in shipped_ids_of(TITLE)]
 
 
 def own_firm(actor: Actor) -> Firm | None:

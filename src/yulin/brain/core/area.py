@@ -24,7 +24,7 @@ NEAR_POINTS = 10  # below the pass mark
 
 @dataclass(frozen=True)
 class AreaTitle:
-    """One title over an area: how many qualify, are near, are open, do not; `near` within `NEAR_POINTS`."""
+    """One title over an area: how many qualify, lack few points (`NEAR_POINTS`), are open, do not qualify."""
 
     pack: Pack
     met: int
@@ -93,7 +93,8 @@ def _counted(pack: Pack, table: pl.DataFrame) -> AreaTitle:
 def standing_of(pack: Pack) -> pl.Expr:
     """Return the standing to one title, as a column: *near* where few points are lacking."""
     outcome, mark = pl.col(f"{pack.id}__outcome"), pass_mark(pack)
-    near = pl.lit(value=False) if mark is None else pl.col(f"{pack.id}__score_high") >= mark - NEAR_POINTS
+    most = pl.col(f"{pack.id}__score_high")
+    near = pl.lit(value=False) if mark is None else most.is_between(mark - NEAR_POINTS, mark - 1)
     return pl.when((outcome == "not_met") & near).then(pl.lit("near")).otherwise(outcome).alias("standing")
 
 

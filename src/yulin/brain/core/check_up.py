@@ -45,6 +45,11 @@ class Line:
     nearest: Way | None
 
     @property
+    def is_class(self) -> bool:
+        """Whether the pack sorts firms into classes, of which each firm has one."""
+        return self.pack.classes is not None
+
+    @property
     def is_met(self) -> bool:
         """Whether the firm has all that the title asks."""
         return self.standing is Standing.MET
@@ -60,15 +65,15 @@ def titles_on(packs: Iterable[Pack], on: date, *, applies_to: str = "new_applica
 
 
 def check_up(packs: Sequence[Pack], facts: Mapping[str, Any], on: date) -> list[Line]:
-    """Return a line for each title: met first, then near, unknown, not met; in their own order within.
+    """Return a line for each title: near first, then open, met, not met, and classes (a size) last.
 
     `facts` by public names; a fact that no title reads is passed over. Raises: RULES.FACT.VALUE.
     """
     lines = [line_of(pack, facts, on) for pack in packs]
-    return sorted(lines, key=lambda line: _ORDER.index(line.standing))
+    return sorted(lines, key=lambda line: (line.is_class, _ORDER.index(line.standing)))
 
 
-_ORDER = [Standing.MET, Standing.NEAR, Standing.UNKNOWN, Standing.NOT_MET]
+_ORDER = [Standing.NEAR, Standing.UNKNOWN, Standing.MET, Standing.NOT_MET]
 
 
 def line_of(pack: Pack, facts: Mapping[str, Any], on: date) -> Line:

@@ -27,6 +27,7 @@ OUTCOMES: Mapping[Outcome, tuple[str, Text]] = {
     Outcome.NOT_MET: ("bad", Text("未达", "Not met")),
     Outcome.UNKNOWN: ("unk", Text("未定", "Open")),
 }
+_SPARED = ("idle", Text("不需要", "Not needed"))
 _NONE = Text("—", "—")
 _YES_NO = {"yes": Text("是", "yes"), "no": Text("否", "no"), "known": Text("已知", "known")}
 _SIGNS = {">=": "≥", "<=": "≤", "!=": "≠", "==": "=", ">": ">", "<": "<"}
@@ -114,7 +115,7 @@ def title_row(line: Line, before: Line | None) -> TitleRow:
     changed = before is not None and before.standing != line.standing
     return TitleRow(
         line=line,
-        verdict=STANDINGS[line.standing],
+        verdict=("idle", band_text(line)) if line.is_class and line.is_met else STANDINGS[line.standing],
         before=STANDINGS[before.standing] if changed and before else None,
         points=("" if not has_points else f"{low}" if low == high else f"{low}–{high}") or "—",
         needed="" if line.pass_mark is None else f"≥{line.pass_mark}",
@@ -129,11 +130,7 @@ def lacks_of(line: Line) -> Text:
     """Say in one line what stands between the firm and the title."""
     vocabulary, found = line.pack.vocabulary, line.found
     if line.standing is Standing.MET:
-        members = found.band and vocabulary.lists.get("size_class")
-        named = members.members.get(found.band or "") if members else None
         spare = (found.score_low or 0) - (line.pass_mark or 0)
-        if named is not None:
-            return named
         return Text(f"超过{spare}分", f"{spare} above") if line.pass_mark is not None and spare > 0 else _NONE
     if line.standing is Standing.UNKNOWN:
         return _listed(Text("缺", "lacks "), [label_of(name, vocabulary) for name in found.missing])
@@ -141,6 +138,13 @@ def lacks_of(line: Line) -> Text:
         return way_text(line.nearest, vocabulary)
     failing = [one.text or Text(one.id, one.id) for one in found.findings if _fails(one)]
     return _listed(Text("", ""), failing) if failing else _NONE
+
+
+def band_text(line: Line) -> Text:
+    """Return what the firm's class is called."""
+    band, order = line.found.band or "", set(line.pack.classes.order if line.pack.classes else ())
+    lists = (each.members for each in line.pack.vocabulary.lists.values() if order <= set(each.members))
+    return next(lists, {}).get(band, Text(band, band))
 
 
 def _fails(finding: Finding) -> bool:
@@ -177,7 +181,8 @@ def _change_text(name: str, own: Any, new: Any, vocabulary: Vocabulary) -> Text:
         return Text(f"{label.zh}：{value.zh}", f"{label.en}: {value.en}")
     by = amount_text(name, abs(new - own), vocabulary)
     zh, en = ("多", "more") if new > own else ("少", "less")
-    return Text(f"{label.zh}达到{value.zh}（{zh}{by.zh}）", f"{label.en} at {value.en} ({by.en} {en})")
+    verb = "达到" if new > own else "降到"
+    return Text(f"{label.zh}{verb}{value.zh}（{zh}{by.zh}）", f"{label.en} at {value.en} ({by.en} {en})")
 
 
 def amount_text(name: str, amount: int, vocabulary: Vocabulary) -> Text:
@@ -204,18 +209,18 @@ def condition_rows(findings: Iterable[Finding], vocabulary: Vocabulary) -> list[
 
 
 def _condition_row(finding: Finding, question: Question | None, is_first: bool, vocabulary: Vocabulary) -> ConditionRow:
-    is_open = finding.verified == "no"
-    outcome = Outcome.UNKNOWN if is_open else question.outcome if question else finding.outcome
+    outcome = question.outcome if question and finding.verified != "no" else finding.outcome
+    is_spared = finding.outcome is Outcome.MET and outcome is Outcome.NOT_MET  # another alternative holds
     facts = question.facts if question else finding.facts
     names = joined([label_of(name, vocabulary) for name in facts], "、", ", ")
     text = finding.text or Text(finding.id, finding.id)
     return ConditionRow(
         text=text if is_first else names,
         clause=cited_clause(finding.clause),
-        verdict=OUTCOMES[outcome],
+        verdict=_SPARED if is_spared else OUTCOMES[outcome],
         value=pretty(question.value, vocabulary) if question and question.value else _NONE,
         needed=pretty(question.needed, vocabulary) if question else _NONE,
-        lacks=gap_text(question.gap, vocabulary) if question else _NONE,
+        lacks=gap_text(question.gap, vocabulary) if question and not is_spared else _NONE,
         facts=facts,
         is_first=is_first,
         verified=finding.verified,

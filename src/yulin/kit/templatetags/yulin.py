@@ -211,7 +211,8 @@ def _control_class(bound: BoundField) -> str:
 
 
 def _label(bound: BoundField) -> SafeString:
-    optional = speech.say(Text("（可不填）", " (optional)")) if not bound.field.required else ""
+    is_marked = not bound.field.required and not getattr(bound.form, "is_all_optional", False)
+    optional = speech.say(Text("（可不填）", " (optional)")) if is_marked else ""
     return format_html(
         '<label class="form-label" for="{}">{}{}</label>', bound.id_for_label, say(bound.label), optional
     )

@@ -30,6 +30,12 @@ def shipped_pack_ids() -> tuple[str, ...]:
 
 
 @cache
+def shipped_ids_of(kind: str) -> tuple[str, ...]:
+    """Return the ids of the shipped packs of one kind, sorted, without loading them."""
+    return tuple(each for each in shipped_pack_ids() if f"\nkind: {kind}\n" in shipped_texts(each)["pack.yaml"])
+
+
+@cache
 def shipped_texts(pack_id: str) -> dict[str, str]:
     """Return the files of a shipped pack by name.
 

@@ -1,0 +1,107 @@
+"""The check-up pages: a firm sees its own, a district its own firms, the bureau all; what is assumed is not kept."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from tests.core.brain.test_check_up import FIRM
+from tests.factories.people import TODAY, make_client, make_demo_book, make_organisation
+
+from yulin.atlas.models import Firm, Statement
+from yulin.people.enums import OrganisationKind, Role
+from yulin.people.models import Organisation
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _book():
+    make_demo_book(TODAY)
+
+
+def make_firm(code: str, *, district: str = "440112", **facts: object) -> Firm:
+    firm = Firm.objects.create(
+        identifier=code, name=f"示例{code}公司", district_code=district, registered_on=date(2015, 3, 1)
+    )
+    Statement.objects.bulk_create(
+        Statement(firm=firm, fact=name, value=value, source="示例来源", valid_from=date(2021, 1, 1))
+        for name, value in {**FIRM, **facts}.items()
+    )
+    return firm
+
+
+def people_of(firm: Firm):
+    house = make_organisation(OrganisationKind.FIRM)
+    Organisation.objects.filter(pk=house.pk).update(identifier=firm.identifier)
+    return make_client(Role.FIRM_USER, Organisation.objects.get(pk=house.pk))
+
+
+def text(answer) -> str:
+    return answer.content.decode()
+
+
+def test_a_firm_is_led_to_its_own_check_up_and_to_no_other():
+    own, other = make_firm("91440100YLAAAAAA1X"), make_firm("91440100YLBBBBBB2X")
+    client = people_of(own)
+    page = client.get("/zh-hans/check-up/", follow=True)
+    assert page.redirect_chain[-1][0] == f"/zh-hans/check-up/{own.pk}/"
+    assert "科技型中小企业最省的一步" in text(page)
+    assert "研究开发费用达到206.00万元" in text(page)
+    assert "示例来源" in text(page)
+    for address in (f"/zh-hans/check-up/{other.pk}/", f"/zh-hans/check-up/{other.pk}/report.pdf"):
+        refused = client.get(address)
+        assert refused.status_code == 404
+        assert other.name not in text(refused)
+
+
+def test_a_district_sees_its_own_firms_the_bureau_all_and_a_bank_none():
+    here, there = make_firm("91440100YLAAAAAA1X"), make_firm("91440100YLBBBBBB2X", district="440106")
+    district = make_client(Role.DISTRICT_OFFICER, make_organisation(OrganisationKind.DISTRICT))
+    seen = text(district.get("/zh-hans/check-up/?title=title-techsme-2017&standing=not_met"))
+    assert here.name in seen
+    assert there.name not in seen
+    assert district.get(f"/zh-hans/check-up/{here.pk}/").status_code == 200
+    assert district.get(f"/zh-hans/check-up/{there.pk}/").status_code == 404
+    bureau = make_client(Role.AUTHORITY_OFFICER)
+    both = text(bureau.get("/en/check-up/?title=title-techsme-2017&standing=not_met"))
+    assert here.name in both
+    assert there.name in both
+    assert make_client(Role.BANK_CLERK).get("/zh-hans/check-up/").status_code == 403
+
+
+def test_what_is_assumed_changes_the_answer_and_is_not_kept():
+    firm = make_firm("91440100YLAAAAAA1X")
+    bureau, address = make_client(Role.AUTHORITY_OFFICER), f"/zh-hans/check-up/{firm.pk}/?title=title-techsme-2017"
+    assumed = text(bureau.get(f"{address}&f-rd_expense_fen=206"))
+    assert "模拟结果" in assumed
+    assert "现状：差一步" in assumed
+    assert "68" in assumed
+    assert Statement.objects.filter(fact="rd_expense_fen").get().value == FIRM["rd_expense_fen"]
+    assert "模拟结果" not in text(bureau.get(address))
+    wrong = text(bureau.get(f"{address}&f-rd_expense_fen=lots"))
+    assert "“lots”不能读作研究开发费用。" in wrong
+    assert "现状：差一步" not in wrong
+
+
+def test_a_year_from_now_the_last_year_repeats():
+    firm = make_firm("91440100YLAAAAAA1X")
+    page = text(make_client(Role.AUTHORITY_OFFICER).get(f"/en/check-up/{firm.pk}/?title=title-techsme-2017&next=1"))
+    assert "19 Jan 2023" in page
+    assert "a year from now" in page
+
+
+def test_the_report_is_a_pdf_of_the_firm():
+    firm = make_firm("91440100YLAAAAAA1X")
+    answer = make_client(Role.AUTHORITY_OFFICER).get(
+        f"/zh-hans/check-up/{firm.pk}/report.pdf?title=title-techsme-2017&next=1&f-staff_count=110"
+    )
+    assert answer["Content-Type"] == "application/pdf"
+    assert answer.content.startswith(b"%PDF-")
+
+
+def test_an_organisation_without_a_firm_is_told_so():
+    client = make_client(Role.FIRM_USER, make_organisation(OrganisationKind.FIRM))
+    answer = client.get("/zh-hans/check-up/")
+    assert answer.status_code == 404
+    assert "还没有对应的企业" in text(answer)

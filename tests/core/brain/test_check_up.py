@@ -1,0 +1,152 @@
+"""The check-up: every way is proved, none holds another, unknown facts are named, an area counts as its firms do."""
+
+from __future__ import annotations
+
+import random
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.core.rules.firms import facts_of, random_known
+
+from yulin.base.outcome import Outcome
+from yulin.brain.core.area import area_titles, assessed, facts_table, nearest_firms
+from yulin.brain.core.check_up import Standing, check_up, facts_for, family, line_of, next_year, pass_mark, titles_on
+from yulin.brain.core.shown import condition_rows, lacks_of, pretty, score_rows, title_row, way_text, would_decide_text
+from yulin.brain.core.ways import ways
+from yulin.rules.adapters.shipped import shipped_ids_of, shipped_pack, shipped_vocabulary
+from yulin.rules.core.assess import assess
+
+DAY = date(2024, 5, 6)
+TECHSME, HNTE, SIZE = (shipped_pack(name) for name in ("title-techsme-2017", "title-hnte-2016", "size-2011"))
+VOCABULARY = shipped_vocabulary()
+FIRM = {
+    "staff_count": 120, "tech_staff_count": 13, "revenue_fen": 4_120_000_000, "total_assets_fen": 5_000_000_000,
+    "rd_expense_fen": 150_000_000, "total_cost_fen": 3_000_000_000, "ip_class1_count": 0, "ip_class2_count": 4,
+    "is_resident_enterprise": True, "has_prohibited_product": False, "has_major_accident": False,
+    "has_serious_dishonesty": False, "is_on_abnormal_list": False, "has_valid_hnte": False,
+    "has_national_award_top3_5y": False, "has_recognised_rd_body": False, "led_standard_5y": False,
+    "industry": "industry",
+}  # fmt: skip
+
+
+def test_the_cheapest_ways_of_a_firm_twelve_points_short():
+    found = ways(TECHSME, FIRM, DAY)
+    assert [[(one.fact, one.new) for one in way.changes] for way in found] == [
+        [("rd_expense_fen", 206_000_000)],  # 5 % of revenue: 40 points more than none, 68 in all
+        [("tech_staff_count", 30)],  # a quarter of the staff: 16 points
+        [("has_valid_hnte", True)],  # passes directly
+    ]
+    assert found[0].points == 68
+    assert way_text(found[0], VOCABULARY).zh == "研究开发费用达到206.00万元（多56.00万元）"
+    assert line_of(TECHSME, FIRM, DAY).standing is Standing.NEAR
+
+
+@pytest.mark.parametrize("pack", [TECHSME, HNTE], ids=lambda pack: pack.id)
+@settings(max_examples=12, deadline=None)
+@given(seed=st.integers(0, 2**32), share_unknown=st.sampled_from([0, 0.1]))
+def test_every_way_is_proved_and_none_holds_another(pack, seed, share_unknown):
+    known = random_known(pack, random.Random(seed), share_unknown)
+    facts = facts_for(pack, facts_of(pack, known, DAY) | {"registered_on": "2015-03-01"}, DAY)
+    if assess(pack, facts, DAY).outcome is Outcome.MET:
+        assert ways(pack, facts, DAY) == []
+        return
+    found = ways(pack, facts, DAY, most_tries=60)
+    for way in found:
+        changed = {**facts, **{one.fact: one.new for one in way.changes}}
+        assert assess(pack, changed, DAY).outcome is Outcome.MET
+        assert all(facts.get(one.fact) == one.own != one.new for one in way.changes)
+    touched = [{one.fact for one in way.changes} for way in found]
+    assert all(not a <= b for i, a in enumerate(touched) for j, b in enumerate(touched) if i != j)
+    assert [way.effort for way in found] == sorted(way.effort for way in found)
+
+
+def test_nothing_known_is_open_and_names_what_is_missing():
+    line = line_of(TECHSME, {}, DAY)
+    assert line.standing is Standing.UNKNOWN
+    assert {"staff_count", "revenue_fen"} <= set(line.found.missing)
+    assert lacks_of(line).zh.startswith("缺")
+    assert title_row(line, None).high_percent == 100.0
+
+
+def test_near_titles_stand_first_and_classes_last():
+    lines = check_up(titles_on([SIZE, HNTE, TECHSME], DAY), FIRM, DAY)
+    assert [line.pack.id for line in lines] == ["title-techsme-2017", "title-hnte-2016", "size-2011"]
+    assert title_row(lines[-1], None).verdict[1].zh == "小型"
+    assert pass_mark(TECHSME) == 60
+    assert pass_mark(HNTE) is None
+    assert family(TECHSME.id) == "title-techsme"
+
+
+def test_facts_of_the_last_full_year_come_under_the_bare_name_and_unknown_names_are_left_out():
+    facts = {"revenue": 5, "revenue_fen_2023": 7, "revenue_fen_2022": 6, "colour": "red", "staff_count": None}
+    assert facts_for(TECHSME, facts, DAY) == {"revenue_fen": 7, "revenue_fen_2022": 6}
+
+
+def test_a_year_on_what_was_the_last_year_stands_under_its_own_name():
+    ahead = next_year({"revenue_fen": 7, "staff_count": 3}, VOCABULARY, DAY)
+    assert ahead == {"revenue_fen": 7, "staff_count": 3, "revenue_fen_2023": 7}
+    assert assess(TECHSME, next_year(FIRM, VOCABULARY, DAY), date(2025, 5, 6)).score == 48
+
+
+def test_an_alternative_that_is_not_needed_is_not_called_missed():
+    line = line_of(TECHSME, {**FIRM, "has_valid_hnte": True}, DAY)
+    rows = condition_rows(line.found.findings, VOCABULARY)
+    direct = [row for row in rows if row.facts == ("led_standard_5y",)]
+    assert [row.verdict[1].zh for row in direct] == ["不需要"]
+    assert sum(row.low for row in score_rows(line.found.findings, VOCABULARY)) == 48
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        (">= 500000000.00 元", ("≥50000.00万元", "≥ CNY 500,000,000.00")),
+        ("4.78 %", ("4.78%", "4.78%")),
+        ("not in (retail, lodging)", ("非零售业、住宿业", "not Retail, Lodging")),
+        ("yes", ("是", "yes")),
+        ("57", ("57", "57")),
+    ],
+)
+def test_values_are_said_as_people_read_them(found, said):
+    text = pretty(found, VOCABULARY)
+    assert (text.zh.replace(",", ""), text.en) == said
+
+
+def test_what_would_decide_is_said_in_the_facts_own_unit():
+    assert would_decide_text("revenue_fen", "<= 20000000000", VOCABULARY).en == "≤CNY 200,000,000.00"
+    assert would_decide_text("has_valid_hnte", "== true", VOCABULARY).zh == "是"
+
+
+def test_an_area_counts_as_its_firms_do_one_by_one():
+    rng = random.Random(9)
+    packs = titles_on([shipped_pack(name) for name in shipped_ids_of("title")], DAY)
+    firms = {
+        firm_id: {
+            name: value
+            for pack in (TECHSME, HNTE, SIZE)
+            for name, value in facts_of(pack, random_known(pack, rng, 0.2), DAY).items()
+        }
+        for firm_id in range(40)
+    }
+    rows = [(firm_id, name, _text(value)) for firm_id, facts in firms.items() for name, value in facts.items()]
+    table = facts_table([*rows, (3, "colour", "red"), (4, "staff_count", "many")][:-1], VOCABULARY, DAY)
+    answers = assessed(packs, table, DAY)
+    for title in area_titles(packs, answers):
+        alone = [line_of(title.pack, firms[firm_id], DAY).found.outcome for firm_id in table["firm_id"]]
+        assert title.met == alone.count(Outcome.MET)
+        assert title.unknown == alone.count(Outcome.UNKNOWN)
+        assert title.near + title.not_met == alone.count(Outcome.NOT_MET)
+        assert sum(title.bands.values()) == (title.met if title.pack.classes else 0)
+    assert len(nearest_firms(TECHSME, answers, "unknown", 5)) <= 5
+
+
+def test_a_value_that_cannot_be_read_is_unknown():
+    table = facts_table(
+        [(1, "staff_count", "many"), (2, "staff_count", "-4"), (3, "staff_count", "12")], VOCABULARY, DAY
+    )
+    assert table["staff_count"].to_list() == [None, None, 12]
+
+
+def _text(value):
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,0 +1,42 @@
+"""A firm at its check-up in the browser: what it lacks, what would help, next year at once, and the report."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+def test_a_firm_tries_what_would_bring_a_title_without_a_reload(person: Any) -> None:
+    page = person("firm_user")
+    page.get_by_role("link", name="科技体检").click()
+    page.wait_for_url("**/check-up/*/")
+    page.get_by_role("link", name="科技型中小企业").click()
+    line = page.locator("#check tr.yl-here")
+    assert "需≥60" in line.inner_text()
+    page.evaluate("window.stays = true")
+    page.get_by_label("有效高新技术企业").select_option("yes")
+    page.locator("#check .yl-note").wait_for()
+    assert "模拟结果" in page.locator("#check .yl-note").inner_text()
+    page.get_by_label("研究开发费用（万元）").fill("很多")
+    page.get_by_label("研究开发费用（万元）").press("Enter")
+    page.wait_for_url("**f-rd_expense_fen=**")
+    assert page.evaluate("window.stays") is True
+    page.get_by_role("link", name="回到现状").click()
+    page.locator("#check .yl-note").wait_for(state="detached")
+    report = page.request.get(page.locator("#report").evaluate("link => link.href"))
+    assert report.headers["content-type"] == "application/pdf"
+
+
+def test_the_bureau_finds_the_firms_that_are_near_a_title(person: Any) -> None:
+    page = person("authority_officer", "en")
+    page.get_by_role("link", name="Check-up").click()
+    page.get_by_role("link", name="Technology-based SME").click()
+    page.get_by_role("link", name="Near", exact=True).click()
+    first = page.locator("section[aria-labelledby=firms] tbody tr").first
+    assert first.inner_text()
+    first.get_by_role("link").click()
+    page.wait_for_url("**/check-up/*/**")
+    assert page.locator("#check").get_by_text("Near", exact=True).count() >= 1

@@ -9,15 +9,20 @@ from datetime import date
 import pytest
 from django.db import transaction
 
+from yulin.demo.claims import SCHEMES
 from yulin.demo.load import Loaded, load_demo_book
 from yulin.demo.rules import CLAIMS, demo_actor
 from yulin.exchange.enums import UploadState
 from yulin.exchange.models import Upload
 from yulin.kit import clock
 from yulin.kit.row_security import EVERYTHING, scope
+from yulin.ledger.enums import AccountKind
+from yulin.ledger.selectors import balance
 from yulin.people.enums import Role
-from yulin.pool.models import BoardSnapshot, Claim, Enrolment, EnrolmentEvent, Recovery
+from yulin.pool.core.postings import Place, clearing_account
+from yulin.pool.models import BoardSnapshot, Claim, Enrolment, EnrolmentEvent, Recovery, Voucher
 from yulin.pool.selectors.enrolments import review_queue
+from yulin.pool.selectors.reconciliation import differences
 from yulin.pool.selectors.recoveries import debt_account, overdue_remittances
 from yulin.rules.selectors import pack_in_force
 
@@ -121,6 +126,14 @@ def test_claims_stand_in_every_state_and_each_has_its_vouchers(loaded: Loaded) -
         assert sum(claim.vouchers.values_list("amount_fen", flat=True)) == claim.public_fen > 0
     late = Claim.objects.open().filter(due_on__lt=date(2022, 1, 19))
     assert not late.exists()
+
+
+def test_the_ledger_says_what_the_pool_says(loaded: Loaded) -> None:
+    assert differences() == []
+    paid = sum(Voucher.objects.filter(state="paid").values_list("amount_fen", flat=True))
+    through = [balance(clearing_account(scheme_id)).posted_fen for scheme_id in SCHEMES]
+    assert sum(through) == -paid < 0
+    assert balance(Place("gz-credit-2021", "city").account(AccountKind.BUDGET, 2022)).held_fen > 0
 
 
 def test_paid_debts_show_money_that_came_back(loaded: Loaded) -> None:

@@ -164,3 +164,14 @@ def test_the_list_takes_a_fixed_number_of_queries(law, people, django_assert_max
     page(client, "claims/")
     with django_assert_max_num_queries(24):
         assert page(client, "claims/")[0].status_code == 200
+
+
+def test_a_voucher_leads_to_its_transfer_and_the_transfer_back_to_the_claim(law, people):
+    claim = decided(people, law)
+    _, html = page(browser(people.reviewer), f"claims/{claim.pk}/")
+    code = "gz-credit-2021:city:compensation_paid"
+    assert f'href="/zh-hans/ledger/{code}/?since=2022-01-19"' in html
+    _, statement = page(browser(people.reviewer), f"ledger/{code}/")
+    assert f'href="/zh-hans/claims/{claim.pk}/">{claim.number}</a>' in statement
+    _, own = page(browser(people.clerk), f"claims/{claim.pk}/")
+    assert "/ledger/gz-credit-2021" not in own, "the bank finds its side once it is paid"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import csv
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ from yulin.cli.instance import book_ready, shell_language, tell
 if TYPE_CHECKING:
     from yulin.ledger.models import Account
     from yulin.ledger.selectors import Verification
+    from yulin.pool.selectors.reconciliation import Difference
 
 Run = Callable[[argparse.Namespace], int]
 
@@ -27,6 +28,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     verbs = area.add_subparsers(dest="verb", required=True, metavar="VERB")
 
     verify = _verb(verbs, "verify", _verify, "recompute every total, hold and seal and name the first break")
+    verify.add_argument("--pool", action="store_true", help="also hold the pool's own tables against the book")
     verify.add_argument("--json", action="store_true", help="print the result as JSON")
 
     accounts = _verb(verbs, "accounts", _accounts, "list the accounts with what stands on them")
@@ -79,15 +81,49 @@ def _instant(text: str) -> datetime:
 
 
 def _verify(arguments: argparse.Namespace) -> int:
-    """Return 0 when the whole book holds, else 1."""
+    """Return 0 when the whole book holds, and where it is asked, when the pool's tables say the same; else 1."""
     from yulin.ledger.selectors import verify  # noqa: PLC0415 - app ready
 
     found = verify()
+    apart = _differences() if arguments.pool else []
     if arguments.json:
-        print_json(found.as_json())
+        print_json(found.as_json() | ({"pool": [_difference_json(one) for one in apart]} if arguments.pool else {}))
     else:
         _tell_verified(found)
-    return int(not found.holds)
+        if arguments.pool:
+            _tell_compared(apart)
+    return int(not found.holds or bool(apart))
+
+
+def _differences() -> list[Difference]:
+    from yulin.pool.selectors.reconciliation import differences  # noqa: PLC0415 - app ready
+
+    return differences()
+
+
+def _difference_json(one: Difference) -> dict[str, str | int]:
+    return {"account": one.account, "what": one.what.en, "pool_fen": one.pool_fen, "ledger_fen": one.ledger_fen}
+
+
+def _tell_compared(apart: Sequence[Difference]) -> None:
+    if not apart:
+        tell(Text("业务表与台账逐户相符。", "The pool's tables and the book agree on every account."))
+        return
+    first = apart[0]
+    said = {
+        "account": first.account,
+        "what": first.what,
+        "pool": yuan_text(first.pool_fen),
+        "ledger": yuan_text(first.ledger_fen),
+        "n": len(apart),
+    }
+    tell(
+        Text(
+            "业务表与台账有%(n)s处不符。第一处：账户%(account)s的%(what)s，业务表%(pool)s元，台账%(ledger)s元。",
+            "The pool's tables and the book differ in %(n)s {n:place|places}. First: %(what)s on %(account)s is "
+            "%(pool)s yuan in the pool, %(ledger)s in the book.",
+        ).with_values(**said)
+    )
 
 
 def _tell_verified(found: Verification) -> None:

@@ -36,7 +36,12 @@ _LATER = frozenset({"checked", "reviewed", "returned", "submitted", "complete", 
 _DECIDED_ON = date(2022, 1, 11)
 _LIMIT_BYTES = 1_000_000
 _ENOUGH_DAYS = 62
-_CITY_BUDGET_FEN = 20_000 * 1_000_000
+_WAN = 1_000_000
+_BUDGETS_WAN: Mapping[tuple[str, str | None], int] = {
+    ("city", None): 20_000,
+    ("district", "440112"): 2_000,  # two districts have set one; the others pay from their funding until they do
+    ("district", "440115"): 6_000,
+}
 
 
 @dataclass(frozen=True)
@@ -199,10 +204,11 @@ def keep_demo_accounts(organisations: Mapping[str, int]) -> None:
 
 
 def set_demo_budgets() -> None:
-    """Give the city its yearly budget for compensation under the schemes with claims."""
+    """Give the city and two districts a budget for compensation under the schemes with claims."""
     authority = demo_actor(Role.AUTHORITY_CHECKER)
     for scheme_id in SCHEMES:
-        budgets.set_layer_budget(
-            actor=authority, place=Place(scheme_id, "city"), year=targets.BUSINESS_DATE.year,
-            budget_fen=_CITY_BUDGET_FEN,
-        )  # fmt: skip
+        for (party, district_code), wan in _BUDGETS_WAN.items():
+            budgets.set_layer_budget(
+                actor=authority, place=Place(scheme_id, party, district_code), year=targets.BUSINESS_DATE.year,
+                budget_fen=wan * _WAN,
+            )  # fmt: skip

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.paginator import Page
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -18,6 +19,7 @@ from yulin.kit.letters import make_letter
 from yulin.kit.lists import PER_PAGE, BoundedPaginator, Column, Filter, Plan, csv_answer, read_listing
 from yulin.kit.speech import yuan
 from yulin.ledger.core.accounts import KIND_NAMES
+from yulin.ledger.core.transfers import subject_of
 from yulin.ledger.forms import BalanceForm, PeriodForm
 from yulin.ledger.selectors import (
     ROW_HEADS,
@@ -35,6 +37,9 @@ from yulin.people.adapters.guards import needs
 from yulin.people.core.actors import Actor
 from yulin.people.enums import Action
 
+if TYPE_CHECKING:
+    from yulin.ledger.models import Transfer
+
 _HOLDS_SHOWN = 8
 _COLUMNS = (
     Column("account", Text("账户", "Account"), "code", export=lambda row: row.code),
@@ -49,6 +54,11 @@ _COLUMNS = (
     ),
     Column("available", Text("可用（元）", "Available (CNY)"), "", True, lambda row: yuan(row.available_fen)),
 )
+# Where a transfer leads to, by what its key names: the address belongs to another area, its name is all that is known.
+_PAGES = {
+    "claim": (Action.SEE_CLAIMS, "pool:claim"),
+    "enrolment": (Action.SEE_ENROLMENTS, "pool:enrolment"),
+}
 # A page shows the code under the name, which says the kind.
 _SHOWN = tuple(column for column in _COLUMNS if column.key not in {"name", "kind"})
 
@@ -101,7 +111,7 @@ def accounts(request: HttpRequest) -> HttpResponse | FileResponse:
 @needs(Action.SEE_LEDGER)
 def account(request: HttpRequest, code: str) -> HttpResponse:
     """Show the statement of one account, newest first, and what stood on it on a day as once known."""
-    asked = _asked(request, code)
+    actor, asked = _actor(request), _asked(request, code)
     statement = asked.statement
     page: Page[Any] = BoundedPaginator(statement.transfers, PER_PAGE).get_page(request.GET.get("page"))
     first = max(page.start_index() - 1, 0)
@@ -111,10 +121,10 @@ def account(request: HttpRequest, code: str) -> HttpResponse:
         "account": statement.account,
         "asked": asked,
         "page": page,
-        "lines": statement.newest_lines(first, PER_PAGE),
+        "lines": [(line, _page_of(actor, line.transfer)) for line in statement.newest_lines(first, PER_PAGE)],
         "back": back,
         "found": _balance_then(code, back),
-        "holds": list(holds[:_HOLDS_SHOWN]),
+        "holds": [(hold, _page_of(actor, hold.transfer)) for hold in holds[:_HOLDS_SHOWN]],
         "hold_count": holds.count(),
     }
     return render(request, "ledger/account.html", context)
@@ -144,6 +154,13 @@ def _asked(request: HttpRequest, code: str) -> _Asked:
     days: dict[str, date | None] = form.cleaned_data if form.is_valid() else {}
     last = days.get("last")
     return _Asked(statement_of(found, days.get("since"), last + timedelta(1) if last else None), form)
+
+
+def _page_of(actor: Actor, transfer: Transfer) -> str:
+    """Return the address of the page that a transfer is for, where its key names one that the reader may see."""
+    subject = subject_of(transfer.key)
+    action, name = _PAGES.get(subject[0], (None, "")) if subject else (None, "")
+    return reverse(name, args=[subject[1]]) if subject and action and actor.may(action) else ""
 
 
 def _balance_then(code: str, form: BalanceForm) -> Any:

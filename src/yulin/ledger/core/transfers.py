@@ -142,6 +142,18 @@ def _problem_of_phase(new: NewTransfer) -> Text | None:
     return None
 
 
+def subject_of(key: str) -> tuple[str, int] | None:
+    """Return what a key says a transfer is for, where it names a row: `claim:7:…`, `enrolment:7:…`; else None.
+
+    >>> subject_of("claim:7:voucher-3:paid"), subject_of("reversal:claim:7:write-off-1:city"), subject_of("grant:s:c")
+    (('claim', 7), ('claim', 7), None)
+    """
+    parts = key.removeprefix("reversal:").removeprefix("expiry:").split(":")
+    if len(parts) < 2 or not parts[1].isdecimal():
+        return None
+    return parts[0], int(parts[1])
+
+
 def group_numbers(transfers: Sequence[NewTransfer]) -> list[int]:
     """Return each transfer's group as a number, in the order in which groups begin; one without a group is its own.
 

@@ -13,7 +13,14 @@ from yulin.ledger.selectors.accounts import (
     open_holds,
     standing_holds,
 )
-from yulin.ledger.selectors.balances import balance, balances, balances_at, locked_balances
+from yulin.ledger.selectors.balances import (
+    balance,
+    balances,
+    balances_at,
+    locked_balances,
+    moved_in,
+    totals_of_kinds,
+)
 from yulin.ledger.selectors.statement_letters import statement_facts
 from yulin.ledger.selectors.statements import ROW_HEADS, Statement, StatementLine, statement, statement_of
 from yulin.ledger.selectors.verification import Verification, verify
@@ -34,10 +41,12 @@ __all__ = [
     "expired_holds",
     "layer_rooms",
     "locked_balances",
+    "moved_in",
     "open_holds",
     "standing_holds",
     "statement",
     "statement_facts",
     "statement_of",
+    "totals_of_kinds",
     "verify",
 ]

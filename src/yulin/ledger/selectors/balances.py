@@ -9,6 +9,7 @@ from django.db import connection
 
 from yulin.ledger.core.accounts import Totals
 from yulin.ledger.core.balances import Balance
+from yulin.ledger.enums import AccountKind
 from yulin.ledger.errors import AccountNotFoundError
 from yulin.ledger.models import Account
 
@@ -30,6 +31,12 @@ FROM ledger_account AS a LEFT JOIN LATERAL (
 WHERE a.code = ANY(%(codes)s) GROUP BY a.id
 """
 
+_MOVED_IN = """
+SELECT a.code, COALESCE(sum(t.amount_fen), 0) FROM ledger_account AS a
+LEFT JOIN ledger_transfer AS t ON t.credit_id = a.id AND t.kind IN ('posted', 'post', 'reversal')
+WHERE a.kind = %s GROUP BY a.code ORDER BY a.code
+"""
+
 
 def balance(code: str, on: date | None = None, known_at: datetime | None = None) -> Balance:
     """Return the balance of an account at the end of a value date, as known at an instant; None is no bound.
@@ -45,6 +52,20 @@ def balance(code: str, on: date | None = None, known_at: datetime | None = None)
 def balances(codes: Iterable[str]) -> dict[str, Balance]:
     """Return the balances of accounts as they stand now; an account that is not open has no line."""
     return _balances(list(codes), None, None)
+
+
+def totals_of_kinds(kinds: Iterable[AccountKind]) -> dict[str, Totals]:
+    """Return the totals of every account of some kinds, by code, in the order of codes."""
+    rows = Account.objects.filter(kind__in=[kind.value for kind in kinds]).order_by("code")
+    found = rows.values_list("code", "posted_fen", "held_out_fen", "held_in_fen")
+    return {code: Totals(posted, out, into) for code, posted, out, into in found}
+
+
+def moved_in(kind: AccountKind) -> dict[str, int]:
+    """Return what every account of a kind was given in all, whatever it has given on since, by code."""
+    with connection.cursor() as cursor:
+        cursor.execute(_MOVED_IN, [kind.value])
+        return {code: int(fen) for code, fen in cursor.fetchall()}
 
 
 def locked_balances(codes: Iterable[str]) -> dict[str, Balance]:

@@ -8,7 +8,9 @@ from datetime import date
 
 from yulin.base.errors import YulinError
 from yulin.base.text import Text
+from yulin.ledger.enums import AccountKind
 from yulin.people.core.actors import Actor
+from yulin.people.enums import Action, OrganisationKind
 from yulin.pool.core.breakers import BreakerState
 from yulin.pool.core.claims.checklist import CheckLine, defects_of
 from yulin.pool.core.claims.deciding import ClaimSettlement, Deduction
@@ -25,6 +27,8 @@ from yulin.pool.core.claims.states import (
 )
 from yulin.pool.core.claims.terms import TERM_NAMES, term_workdays
 from yulin.pool.core.deciding import Law
+from yulin.pool.core.postings import Place, partner_account
+from yulin.pool.core.words import place_name
 from yulin.pool.enums import ClaimState, VoucherState
 from yulin.pool.models import Claim, ClaimEvent, Voucher
 from yulin.pool.selectors.claim_case import claimant_gauges, law_of, settled
@@ -39,6 +43,25 @@ VOUCHER_NAMES: Mapping[str, tuple[str, Text]] = {
     VoucherState.VOID: ("idle", Text("已作废", "Void")),
 }
 _MOST_PERCENT = 100
+
+
+@dataclass(frozen=True)
+class LedgerEntry:
+    """One voucher's transfer as a reader finds it: on which account, since which day."""
+
+    voucher: Voucher
+    account: str
+
+    @property
+    def name(self) -> Text:
+        """Who pays."""
+        return place_name(Place.of("", self.voucher.party, self.voucher.district_code).code)
+
+    @property
+    def since(self) -> str:
+        """The day from which the statement shows it."""
+        on = self.voucher.paid_on or self.voucher.claim.decided_on
+        return on.isoformat() if on else ""
 
 
 @dataclass(frozen=True)
@@ -107,6 +130,7 @@ class ClaimPage:
     unsettled: YulinError | None
     way: tuple[WayStep, ...]
     gauges: tuple[Gauge, ...]
+    entries: tuple[LedgerEntry, ...]
 
     @property
     def state_name(self) -> Text:
@@ -171,7 +195,20 @@ def claim_page(actor: Actor, claim_id: int, *, today: date, deductions: Sequence
         unsettled=unsettled,
         way=tuple(_way(claim, law, list(claim.history.order_by("id")))),
         gauges=_gauges(claim, law, today, preview),
+        entries=tuple(LedgerEntry(one, account) for one in vouchers if (account := _account(actor, claim, one))),
     )
+
+
+def _account(actor: Actor, claim: Claim, voucher: Voucher) -> str:
+    """Return the account on which a reader sees a voucher's transfer: the layer's, or once it is paid the payee's."""
+    if not voucher.hold_key or not actor.may(Action.SEE_LEDGER):
+        return ""
+    place = Place.of(claim.scheme_id, voucher.party, voucher.district_code)
+    is_own_district = place.district_code is not None and place.district_code == actor.district_code
+    if actor.sees_all_rows or (actor.kind == OrganisationKind.DISTRICT and is_own_district):
+        return place.account(AccountKind.COMPENSATION_PAID)
+    is_paid_to = voucher.paid_on is not None and voucher.bank_id == actor.organisation_id
+    return partner_account(claim.scheme_id, voucher.bank_id) if is_paid_to else ""
 
 
 def _preview(

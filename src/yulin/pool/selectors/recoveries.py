@@ -167,6 +167,12 @@ def terms_of(claim: Claim) -> DebtTerms:
     return DebtTerms(law.pack.scheme.recovery, borne, collector)
 
 
+def partner_ids(claim: Claim) -> dict[str, int]:
+    """Return the organisations behind the parties of a claim that are known by name."""
+    partners = {"guarantor": claim.guarantor_id, "insurer": claim.insurer_id, "bank": claim.lender_id}
+    return {party: one for party, one in partners.items() if one is not None}
+
+
 def receipts_of(claim: Claim) -> list[DatedReceipt]:
     """Return a debt's receipts that stand."""
     rows = claim.recoveries.filter(undone_on__isnull=True).order_by("value_on", "id")

@@ -8,12 +8,12 @@ from yulin.ledger.enums import AccountKind
 from yulin.pool.core.postings import Debt
 from yulin.pool.core.recoveries import DebtTerms
 from yulin.pool.models import Claim
+from yulin.pool.selectors.recoveries import partner_ids
 from yulin.pool.services.layer_accounts import open_clearing, open_layer_accounts
 
 
 def debt_of(claim: Claim, terms: DebtTerms) -> Debt:
     """Return a compensated claim as the ledger books its money."""
-    partners = {"guarantor": claim.guarantor_id, "insurer": claim.insurer_id, "bank": claim.lender_id}
     return Debt(
         claim_id=claim.pk,
         claim_number=claim.number,
@@ -21,7 +21,7 @@ def debt_of(claim: Claim, terms: DebtTerms) -> Debt:
         district_code=claim.district_code,
         payee_id=claim.bank_id,
         collector=terms.collector,
-        partner_ids={party: one for party, one in partners.items() if one is not None},
+        partner_ids=partner_ids(claim),
     )
 
 

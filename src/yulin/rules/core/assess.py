@@ -15,7 +15,7 @@ from yulin.base.outcome import Outcome
 from yulin.base.text import Text
 from yulin.rules.core.bounds import FALSE, TRUE, Env, outcome_of
 from yulin.rules.core.facts import environment, known_facts, public_name
-from yulin.rules.core.findings import Explainer, Finding
+from yulin.rules.core.findings import Explainer, Finding, Term
 from yulin.rules.core.pack import Pack
 from yulin.rules.core.program import Program, program_of
 from yulin.rules.core.relevance import Verdicts, missing_slots
@@ -40,6 +40,8 @@ class Assessment:
     would_decide: Mapping[str, str]
     unverified: tuple[str, ...]
     findings: tuple[Finding, ...] = field(default=())
+    terms: tuple[Term, ...] = ()
+    groups: Mapping[str, tuple[int, int, int]] = field(default_factory=dict)  # low, high, of
 
     def as_json(self) -> dict[str, Any]:
         """Return the assessment as the API, the page and the letter give it."""
@@ -49,6 +51,8 @@ class Assessment:
             "score_high": self.score_high, "band": self.band,
             "findings": [finding.as_json() for finding in self.findings], "missing": list(self.missing),
             "would_decide": dict(self.would_decide), "unverified": list(self.unverified),
+            "terms": [term.as_json() for term in self.terms],
+            "groups": {key: dict(zip(("low", "high", "of"), each, strict=True)) for key, each in self.groups.items()},
         }  # fmt: skip
 
 
@@ -63,14 +67,17 @@ def assess(
 ) -> Assessment:
     """Assess `facts` under `pack` on the day `on`.
 
-    `applies_to` asks for a kind of decision (`review`, …); `trusts_unverified` computes with rows nobody has confirmed,
-    for previews only; `explains=False` leaves the findings out.
+    `applies_to` asks for a kind of decision (`review`, …), else the first that the pack rules is taken;
+    `trusts_unverified` computes with rows nobody has confirmed, for previews only; `explains=False` leaves the findings
+    and terms out.
 
     Raises: RULES.PACK.NOT_IN_FORCE, RULES.PACK.NOT_APPLICABLE, RULES.FACT.UNKNOWN_NAME, RULES.FACT.VALUE.
     """
     refuse_wrong_day(pack, on, applies_to)
+    pack = pack.deciding(applies_to)
     program = program_of(pack, trusts_unverified=trusts_unverified)
-    env = environment(pack.vocabulary, known_facts(facts, pack.vocabulary, on), on, program.slots)
+    slots = (*program.slots, *(slot for term in pack.terms.values() for slot in term.value.slots))
+    env = environment(pack.vocabulary, known_facts(facts, pack.vocabulary, on), on, slots)
     verdict = program.run(env)
     missing = missing_slots(program, env, verdict)
     low, high = env["total"][:2] if pack.scores else (None, None)
@@ -82,23 +89,30 @@ def assess(
         would_decide=_would_decide(program, missing, on),
         unverified=tuple(row.id for row in pack.rows() if row.is_unverified and not trusts_unverified),
         findings=tuple(Explainer(program, env, on).findings()) if explains else (),
+        terms=tuple(Explainer(program, env, on).terms()) if explains else (),
+        groups={
+            key: (int(env[f"groups.{key}"][0]), int(env[f"groups.{key}"][1]), group.at_most)
+            for key, group in pack.groups.items()
+        },
     )  # fmt: skip
 
 
 def refuse_wrong_day(pack: Pack, on: date, applies_to: str | None = None) -> None:
-    """Refuse a day outside the pack's interval, or a kind of decision that it does not rule."""
-    if not pack.is_in_force(on):
-        until = pack.effective_until or Text("今", "today")
-        raise PackNotInForceError(
-            Text(f"“{pack.id}”在 {on} 未生效。", f"“{pack.id}” is not in force on {on}."),
-            Text(f"有效区间：{pack.effective_from} 至 {until}。", f"In force from {pack.effective_from} to {until}."),
-            pack=pack.id, on=on,
-        )  # fmt: skip
+    """Refuse a kind of decision that the pack does not rule, or a day on which it does not."""
     if applies_to is not None and applies_to not in pack.applies_to:
         raise NotApplicableError(
             Text(f"“{pack.id}”不适用于“{applies_to}”。", f"“{pack.id}” does not rule “{applies_to}”."),
             Text("、".join(pack.applies_to), ", ".join(pack.applies_to)),
             pack=pack.id, applies_to=applies_to,
+        )  # fmt: skip
+    decision = applies_to or pack.decision or next(iter(pack.applies_to))
+    days = pack.applies_to[decision]
+    if not days.holds(on):
+        until = days.until or Text("今", "today")
+        raise PackNotInForceError(
+            Text(f"“{pack.id}”在 {on} 未生效（{decision}）。", f"“{pack.id}” is not in force on {on} ({decision})."),
+            Text(f"有效区间：{days.first} 至 {until}。", f"In force from {days.first} to {until}."),
+            pack=pack.id, on=on,
         )  # fmt: skip
 
 
@@ -146,6 +160,7 @@ def _say_run(kind: str, first: int, last: int, lowest: int, highest: int) -> str
 
 def conditions_met(pack: Pack, facts: Mapping[str, Any], on: date) -> tuple[Outcome, tuple[str, ...]]:
     """Return only the outcome and the missing facts, without explanation and whatever the day."""
+    pack = pack.deciding()
     program = program_of(pack)
     env: Env = environment(pack.vocabulary, known_facts(facts, pack.vocabulary, on), on, program.slots)
     verdict = program.run(env)

@@ -13,7 +13,10 @@ from yulin.rules.core.pack import Case, Pack
 from yulin.rules.errors import PackCaseError
 
 # What a case may expect of an assessment; a case of a scheme that speaks of a loan or a loss is the pool's to run.
-EXPECTED = ("outcome", "score", "score_low", "score_high", "band", "missing", "because", "findings", "error")
+EXPECTED = frozenset(
+    {"outcome", "score", "score_low", "score_high", "band", "missing", "because", "findings", "groups", "terms"}
+    | {"error"}
+)
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,7 @@ class CaseResult:
 
 def assessment_cases(pack: Pack) -> tuple[Case, ...]:
     """Return the cases that ask for an assessment (the others belong to the area that their words speak of)."""
-    return tuple(case for case in pack.cases if set(case.expect) <= set(EXPECTED) and not case.more)
+    return tuple(case for case in pack.cases if set(case.expect) <= EXPECTED and not case.more)
 
 
 def run_cases(pack: Pack) -> tuple[CaseResult, ...]:
@@ -51,7 +54,7 @@ def run_cases(pack: Pack) -> tuple[CaseResult, ...]:
 def run_case(pack: Pack, case: Case) -> CaseResult:
     """Run one case and list where the answer differs."""
     try:
-        found = assess(pack, case.facts, case.on)
+        found = assess(pack, case.facts, case.on, applies_to=case.applies_to)
     except YulinError as error:
         expected = case.expect.get("error")
         return CaseResult(case, () if error.code == expected else (f"error: {error}",), None)
@@ -70,6 +73,14 @@ def _differences(case: Case, found: Assessment) -> Iterator[str]:
                 for row, want in expected.items()
                 if outcomes.get(row) != want
             )
+        elif key == "terms":
+            terms = {term.id: term.value for term in found.terms}
+            yield from (f"{term}: {terms.get(term)}, expected {want}" for term, want in expected.items()
+                        if terms.get(term) != want)  # fmt: skip
+        elif key == "groups":
+            sums = {name: list(each[:2]) for name, each in found.groups.items()}
+            yield from (f"{name}: {sums.get(name)}, expected {want}" for name, want in expected.items()
+                        if sums.get(name) != want)  # fmt: skip
         elif key == "error":
             yield f"no error, expected {expected}"
         else:

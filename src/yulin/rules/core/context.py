@@ -12,7 +12,7 @@ from yulin.rules.core import units
 from yulin.rules.core.entries import Entry
 from yulin.rules.core.language import Scope, parse_expression
 from yulin.rules.core.nodes import Constant, Expression
-from yulin.rules.core.pack import VERIFIED, Condition, Row
+from yulin.rules.core.pack import DECISIONS, VERIFIED, Condition, Row
 from yulin.rules.core.vocabulary import BOOL, MONEY, MONTHS, NUMBER, RATIO, Type, Vocabulary
 from yulin.rules.errors import PackFormError, Where
 
@@ -63,11 +63,14 @@ class Context:
             text=entry.need("text").said() if "text" in entry else None,
             note=_text(entry, "note"),
             where=entry.where,
+            applies_to=tuple(part.one_of(DECISIONS) for part in entry.need("applies_to").sequence())
+            if "applies_to" in entry
+            else (),
         )
 
     def condition(self, row_id: str, entry: Entry, *, names: Scope | None = None, key: str = "that") -> Condition:
         """Read `{clause, that, undefined}`; a question that divides must say what a zero divisor means."""
-        entry.keys(ROW_KEYS | {key, "undefined"}, {key})
+        entry.keys(ROW_KEYS | {key, "undefined", "applies_to"}, {key})
         that = self.expression(entry.need(key), names=names, expected=BOOL)
         undefined = entry.get("undefined")
         if that.has_division and undefined is None:

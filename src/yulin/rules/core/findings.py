@@ -18,7 +18,19 @@ from yulin.base.text import Text
 from yulin.rules.core.bounds import FALSE, NOT, TRUE, Bounds, Env, outcome_of
 from yulin.rules.core.facts import between, public_name
 from yulin.rules.core.nodes import Choice, Compare, Expression, FactRef, Known, Logic, Member, Name, Node, Not
-from yulin.rules.core.pack import Bands, BestOf, ClassRow, Condition, FirstOf, PointsWhen, Row, Score, Scoring
+from yulin.rules.core.pack import (
+    Bands,
+    BestOf,
+    ClassRow,
+    Condition,
+    FirstOf,
+    Guarded,
+    PointsWhen,
+    Row,
+    Rung,
+    Score,
+    Scoring,
+)
 from yulin.rules.core.program import Program, scoring_of, settled
 from yulin.rules.core.relevance import Forms, crossings
 from yulin.rules.core.vocabulary import Fact, Type
@@ -82,6 +94,22 @@ def _plain(value: Any) -> Any:
 
 
 @dataclass(frozen=True)
+class Term:
+    """A day, an amount or a share that follows from the facts; without a value where they do not settle it."""
+
+    id: str
+    clause: str
+    verified: str
+    text: Text | None
+    value: str | None
+    facts: tuple[str, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the term for the API."""
+        return {part.name: _plain(getattr(self, part.name)) for part in fields(self)}
+
+
+@dataclass(frozen=True)
 class Explainer:
     """Explains the rows of one assessment."""
 
@@ -92,7 +120,7 @@ class Explainer:
     def findings(self) -> Iterator[Finding]:
         """Yield a finding for every row, in the order of the pack."""
         pack = self.program.pack
-        for condition in pack.conditions.values():
+        for condition in (*pack.conditions.values(), *pack.routes.values()):
             yield self.condition(condition)
         for key, score in pack.scores.items():
             yield self.score(score, self.env[f"scores.{key}"])
@@ -102,8 +130,17 @@ class Explainer:
             for member in self.env[pack.classes.of.slot] if pack.classes.of.slot in self.env["known"] else ():
                 if member in pack.classes.rows:
                     yield from self.class_row(pack.classes.rows[member])
+        if pack.ladder:
+            yield from (self.condition(rung) for rung in pack.ladder.rungs.values())
 
-    def condition(self, condition: Condition) -> Finding:
+    def terms(self) -> Iterator[Term]:
+        """Yield the terms of the pack; one that nobody has verified has no value."""
+        for key, term in self.program.pack.terms.items():
+            value = say_bounds(self.program.value(term.value.node, self.env), term.value.type)
+            shown = None if term.row.is_unverified else value
+            yield Term(key, term.row.clause, term.row.verified, term.row.text, shown, self.facts(term.value))
+
+    def condition(self, condition: Condition | Rung) -> Finding:
         """Explain one condition by its questions."""
         questions = tuple(self.questions(condition.that.node))
         outcome = outcome_of(self.env[condition.row.id])
@@ -123,8 +160,9 @@ class Explainer:
         outcome = Outcome.UNKNOWN if not is_known else Outcome.MET if low > 0 else Outcome.NOT_MET
         bands = self.deciding(score.rule)
         value = bands and self.program.value(bands.of.node, self.env)
+        entered = self.facts(score.entered)
         return self.finding(
-            score.row, outcome, self.facts(bands.of if bands else _when(score.rule)),
+            score.row, outcome, tuple(dict.fromkeys((*self.facts(bands.of if bands else _when(score.rule)), *entered))),
             points=low if is_known else None, points_low=low, points_high=high, of=score.at_most,
             value=say_bounds(value, bands.of.type) if bands and value else None,
             next_band=self.next_band(bands, value) if bands and value else None,
@@ -144,6 +182,8 @@ class Explainer:
             return rule
         if isinstance(rule, PointsWhen):
             return None
+        if isinstance(rule, Guarded):
+            return self.deciding(rule.way)
         found = [(scoring_of(way)(self.env), way) for way in rule.ways]
         if isinstance(rule, FirstOf):
             return self.deciding(next((way for points, way in found if points.applies & TRUE), rule.ways[-1]))
@@ -253,7 +293,7 @@ def _holds(value: int | Fraction, comparator: str, bound: int | Fraction) -> boo
 
 
 def _when(rule: Scoring) -> Expression | None:
-    return rule.when if isinstance(rule, PointsWhen) else None
+    return rule.when if isinstance(rule, PointsWhen | Guarded) else None
 
 
 def _shallow(finding: Finding) -> dict[str, Any]:

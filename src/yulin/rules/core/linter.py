@@ -14,7 +14,8 @@ from yulin.rules.core.bounds import FALSE, TRUE, compile_node, evaluator_of
 from yulin.rules.core.cases import run_cases
 from yulin.rules.core.facts import environment
 from yulin.rules.core.nodes import Compare, Expression, Logic, Node
-from yulin.rules.core.pack import Bands, Pack, PointsWhen, Row, Scoring
+from yulin.rules.core.pack import Pack, Row
+from yulin.rules.core.program import all_bands
 from yulin.rules.errors import Where
 
 
@@ -99,7 +100,7 @@ def _tiers(pack: Pack) -> Iterator[Remark]:
     """Report bands that no value reaches: beyond the number's own bounds, or two with the same bound."""
     env = environment(pack.vocabulary, {}, max(pack.effective_from, date(2000, 1, 1)), pack.slots)
     for score in pack.scores.values():
-        for bands in _all_bands(score.rule):
+        for bands in all_bands(score.rule):
             low, high, _ = evaluator_of(bands.of)(env)
             bounds = [step.bound for step in bands.steps]
             for bound in bounds:
@@ -113,14 +114,6 @@ def _tiers(pack: Pack) -> Iterator[Remark]:
                             f"No value reaches the band {bound} of {score.row.id}.",
                         ),
                     )
-
-
-def _all_bands(rule: Scoring) -> Iterator[Bands]:
-    if isinstance(rule, Bands):
-        yield rule
-    elif not isinstance(rule, PointsWhen):
-        for way in rule.ways:
-            yield from _all_bands(way)
 
 
 def _unused_parameters(pack: Pack) -> Iterator[Remark]:
@@ -153,7 +146,7 @@ def _untouched(pack: Pack) -> Iterator[Remark]:
 
 def _rows_with_findings(pack: Pack) -> Iterator[tuple[str, Row]]:
     for row in pack.rows():
-        if row.id.startswith("parameters.") or row.id.startswith("classes."):
+        if row.id.partition(".")[0] in {"parameters", "classes", "groups", "terms"}:
             continue
         yield row.id, row
     if pack.classes:

@@ -9,42 +9,40 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from yulin.base.text import Text
-from yulin.rules.core.context import ROW_KEYS, Context, undefined_missing
+from yulin.rules.core.context import ROW_KEYS, Context
 from yulin.rules.core.entries import Entry, read_entries
 from yulin.rules.core.load_scheme import SCHEME_KEYS, load_scheme
+from yulin.rules.core.load_scores import load_groups, load_scores
 from yulin.rules.core.nodes import FactRef
 from yulin.rules.core.pack import (
+    DECISIONS,
     KINDS,
     VERIFIED,
-    Bands,
-    BestOf,
     Case,
     ClassRow,
     ClassTable,
-    FirstOf,
+    Condition,
+    Days,
+    Ladder,
     OutcomeRule,
     Pack,
     Parameter,
-    PointsWhen,
-    Score,
-    Scoring,
-    Step,
-    SumOf,
-    expressions_of,
+    Rung,
 )
-from yulin.rules.core.vocabulary import BOOL, POINTS, Vocabulary
-from yulin.rules.errors import PackFormError, PackKeyError, Where
+from yulin.rules.core.vocabulary import BOOL, POINTS, Type, Vocabulary
+from yulin.rules.errors import ExpressionNameError, PackFormError, PackKeyError, Where
 
 _HEADER = frozenset(
     {"id", "kind", "title", "document", "authority", "effective", "applies_to", "verified", "source", "zone",
      "currency", "replaces", "note", "parameters"}
 )  # fmt: skip
-_SECTIONS = frozenset({"conditions", "scores", "direct_pass", "outcome", "classes"})
-_EVERY_CASE = ("new_application", "review", "title_held")
-_COMPARATORS = {"at_least": ">=", "above": ">", "up_to": "<=", "below": "<"}
+_SECTIONS = frozenset(
+    {"conditions", "routes", "scores", "groups", "direct_pass", "outcome", "classes", "ladder", "terms"}
+)
 
 
 def load_pack(
@@ -88,29 +86,49 @@ class _Loader:
         return self.root.need(key).text() if key in self.root else default
 
     def pack(self, texts: Mapping[str, str], cases: tuple[Case, ...]) -> Pack:
-        root, effective = self.root, self.root.need("effective").keys({"from", "until"}, {"from"})
-        first, until = effective.need("from").day(), effective.get("until")
-        last = until.day() if until and until.value is not None else None
-        if last is not None and last <= first:
-            raise PackFormError(effective.where, Text("生效区间为空。", "The effective interval is empty."))
+        root, days = self.root, _days(self.root.need("effective"))
         parameters = self.parameters()
         conditions = self.ctx.conditions(*self.condition_section())
-        direct_pass, scores = self.direct_pass(), self.scores()
-        return Pack(
+        routes = self.ctx.conditions("routes", self.root.get("routes"))
+        scores = load_scores(self.ctx, root.get("scores"))
+        found = Pack(
             id=self.text("id"), kind=self.kind, title=root.need("title").said(), document=self.text("document"),
             authority=root.need("authority").said() if "authority" in root else Text("", ""),
-            effective_from=first, effective_until=last, applies_to=self.applies_to(), verified=self.verified,
-            source=self.text("source"), zone=self.text("zone", "Asia/Shanghai"), currency=self.text("currency", "CNY"),
-            version=version_of(root), vocabulary=self.ctx.vocabulary, where=root.where, note=self.text("note"),
-            parameters=parameters, conditions=conditions, direct_pass=direct_pass, scores=scores,
-            outcome=self.outcome(conditions, scores, direct_pass is not None), classes=self.classes(),
+            effective_from=days.first, effective_until=days.until, applies_to=self.applies_to(days),
+            verified=self.verified, source=self.text("source"), zone=self.text("zone", "Asia/Shanghai"),
+            currency=self.text("currency", "CNY"), version=version_of(root), vocabulary=self.ctx.vocabulary,
+            where=root.where, note=self.text("note"), replaces=self.replaces(),
+            parameters=parameters, conditions=conditions, routes=routes, direct_pass=self.direct_pass(), scores=scores,
+            groups=load_groups(self.ctx, root.get("groups"), scores), classes=self.classes(),
+            terms=self.terms(),
             scheme=load_scheme(root, self.ctx) if self.kind == "scheme" else None,
             cases=cases, texts=dict(texts),
         )  # fmt: skip
+        found = replace(found, ladder=self.ladder(results_of(found)))
+        return _checked(replace(found, outcome=self.outcome(found)))
 
-    def applies_to(self) -> tuple[str, ...]:
+    def applies_to(self, days: Days) -> dict[str, Days]:
+        """Read the kinds of decision: a list, or a mapping to the days on which the version rules each."""
         entry = self.root.get("applies_to")
-        return tuple(part.one_of(_EVERY_CASE) for part in entry.sequence()) if entry else _EVERY_CASE
+        if entry is None:
+            return dict.fromkeys(DECISIONS, days)
+        if isinstance(entry.value, list):
+            return {part.one_of(DECISIONS): days for part in entry.sequence()}
+        found = {Entry(key, part.where).one_of(DECISIONS): _days(part, days) for key, part in entry.items()}
+        for key, each in found.items():
+            if each.first < days.first or (days.until and (each.until is None or each.until > days.until)):
+                raise PackFormError(
+                    entry.need(key).where,
+                    Text(f"“{key}”的区间超出规则包的生效区间。", f"The days of “{key}” leave those of the pack."),
+                )
+        return found
+
+    def replaces(self) -> str:
+        """Return the id of the version before; a scheme says more about it, which the scheme's reader reads."""
+        entry = self.root.get("replaces")
+        if entry is None:
+            return ""
+        return entry.need("pack").text() if isinstance(entry.value, dict) else entry.text()
 
     def condition_section(self) -> tuple[str, Entry | None]:
         section = "eligibility" if self.kind == "scheme" else "conditions"
@@ -131,63 +149,51 @@ class _Loader:
             self.ctx = self.ctx.with_names({name: value.node}, frozenset({name}) if row.is_unverified else frozenset())
         return found
 
-    def direct_pass(self) -> Any:
+    def direct_pass(self) -> Condition | None:
         entry = self.root.get("direct_pass")
         return self.ctx.condition("direct_pass", entry) if entry else None
 
-    def scores(self) -> dict[str, Score]:
-        entry = self.root.get("scores")
-        return {key: self.score(f"scores.{key}", part) for key, part in entry.items()} if entry else {}
-
-    def score(self, row_id: str, entry: Entry) -> Score:
-        entry.keys(ROW_KEYS | {"at_most", *_WAYS})
-        rule = self.scoring(entry)
-        most = entry.need("at_most").whole() if "at_most" in entry else most_points(rule)
-        return Score(self.ctx.row(row_id, entry, *expressions_of(rule)), rule, most)
-
-    def scoring(self, entry: Entry) -> Scoring:
-        if "when" in entry:
-            entry.keys(ROW_KEYS | {"when", "points", "at_most"}, {"points"})
-            return PointsWhen(self.ctx.expression(entry.need("when"), expected=BOOL), entry.need("points").whole())
-        way = next((key for key in _GROUPS if key in entry), None)
-        if way is not None:
-            group: type[BestOf | FirstOf | SumOf] = _GROUPS[way]
-            return group(tuple(self.scoring(part) for part in entry.need(way).sequence()))
-        return self.bands(entry.need("bands"))
-
-    def bands(self, entry: Entry) -> Bands:
-        entry.keys({"of", "undefined", "otherwise", *_COMPARATORS}, {"of"})
-        of = self.ctx.expression(entry.need("of"))
-        key = next((key for key in _COMPARATORS if key in entry), None)
-        if key is None or not of.type.is_numeric:
-            raise entry.defect(
-                "一个数（of）和一组界限（at_least 等）", "a number (of) and bounds (at_least, above, up_to, below)"
-            )
-        if of.has_division and "undefined" not in entry:
-            raise undefined_missing(entry.need("of"))
-        steps = [
-            Step(self.ctx.quantity(bound, part.where, of.type), part.whole()) for bound, part in entry.need(key).items()
-        ]
-        steps.sort(key=lambda step: step.bound, reverse=key in {"at_least", "above"})
-        undefined = entry.need("undefined").whole() if "undefined" in entry else None
-        otherwise = entry.need("otherwise").whole() if "otherwise" in entry else 0
-        return Bands(of, _COMPARATORS[key], tuple(steps), undefined, otherwise)
-
-    def outcome(
-        self, conditions: Mapping[str, Any], scores: Mapping[str, Score], has_direct_pass: bool
-    ) -> OutcomeRule | None:
+    def outcome(self, found: Pack) -> OutcomeRule | None:
         entry = self.root.get("outcome") if self.kind != "scheme" else None
-        if entry is None and not conditions:
+        if entry is None and not found.conditions:
             return None
         entry = entry or Entry({"met": Entry("conditions", self.root.where)}, self.root.where)
-        entry.keys(ROW_KEYS | {"met"}, {"met"})
-        names = {"conditions": BOOL, **{f"conditions.{key}": BOOL for key in conditions}}
-        if scores:
-            names |= {"total": POINTS, **{f"scores.{key}": POINTS for key in scores}}
-        if has_direct_pass:
-            names["direct_pass"] = BOOL
+        entry.keys(ROW_KEYS | {"met", *found.applies_to}, {"met"})
+        names = results_of(found)
         met = self.ctx.expression(entry.need("met"), names=names, expected=BOOL)
-        return OutcomeRule(self.ctx.row("outcome", entry, met), met)
+        others = {
+            key: self.ctx.expression(entry.need(key), names=names, expected=BOOL)
+            for key in found.applies_to
+            if key in entry
+        }
+        return OutcomeRule(self.ctx.row("outcome", entry, met, *others.values()), met, others)
+
+    def terms(self) -> dict[str, Parameter]:
+        """Read what follows on the calendar or in money: each a value that an assessment states beside its outcome."""
+        entry = self.root.get("terms")
+        found = {}
+        for key, part in entry.items() if entry else ():
+            part.keys(ROW_KEYS | {"value"}, {"value"})
+            value = self.ctx.expression(part.need("value"))
+            found[key] = Parameter(self.ctx.row(f"terms.{key}", part, value), value)
+        return found
+
+    def ladder(self, names: Mapping[str, Type]) -> Ladder | None:
+        """Read classes by rules: `order` from the strongest class to the one that is left, each rule naming a class."""
+        entry = self.root.get("ladder")
+        if entry is None:
+            return None
+        entry.keys({"list", "order", "rules"}, {"list", "order", "rules"})
+        name = entry.need("list").one_of(self.ctx.vocabulary.lists)
+        members = self.ctx.vocabulary.lists[name].members
+        order = tuple(part.one_of(members) for part in entry.need("order").sequence())
+        rungs = {}
+        for key, part in entry.need("rules").items():
+            part.keys(ROW_KEYS | {"when", "class", "undefined"}, {"when", "class"})
+            bare = Entry({k: v for k, v in part.mapping().items() if k != "class"}, part.where)
+            condition = self.ctx.condition(f"ladder.{key}", bare, names=names, key="when")
+            rungs[key] = Rung(condition.row, condition.that, condition.undefined, part.need("class").one_of(order[:-1]))
+        return Ladder(name, order, rungs)
 
     def classes(self) -> ClassTable | None:
         entry = self.root.get("classes") if self.kind != "scheme" else None
@@ -214,23 +220,44 @@ class _Loader:
         return ClassRow(self.ctx.row(f"classes.{member}", entry, *(that for _, that in classes)), member, classes)
 
 
-_GROUPS: Mapping[str, type[BestOf | FirstOf | SumOf]] = {"best_of": BestOf, "first_of": FirstOf, "sum_of": SumOf}
-_WAYS = ("bands", "when", "points", *_GROUPS)
+def results_of(pack: Pack) -> dict[str, Type]:
+    """Return the names under which a pack's rows can be used in its outcome and its ladder."""
+    names = {"conditions": BOOL, **{f"conditions.{key}": BOOL for key in pack.conditions}}
+    if pack.routes:
+        names |= {"routes": BOOL, **{f"routes.{key}": BOOL for key in pack.routes}}
+    if pack.scores:
+        names |= {"total": POINTS, **{f"scores.{key}": POINTS for key in pack.scores}}
+    names |= {f"groups.{key}": POINTS for key in pack.groups}
+    return names | ({"direct_pass": BOOL} if pack.direct_pass else {})
 
 
-def most_points(rule: Scoring) -> int:
-    """Return the most points that a scoring rule can give.
+def _checked(pack: Pack) -> Pack:
+    """Refuse an outcome that, in some kind of decision, uses a row that does not count there."""
+    for decision in pack.applies_to:
+        ruling = pack.deciding(decision)
+        if ruling.outcome is None:
+            continue
+        known = results_of(ruling)
+        for name in sorted(ruling.outcome.met.names - known.keys()):
+            if not name.startswith("parameters."):
+                raise ExpressionNameError(
+                    ruling.outcome.met.where,
+                    Text(f"“{name}”在“{decision}”中不适用。", f"“{name}” does not count in “{decision}”."),
+                    Text(f"为“{decision}”另写一条结论。", f"Write an outcome of its own for “{decision}”."),
+                    name=name,
+                )
+    return pack
 
-    >>> from yulin.rules.core.language import parse_expression
-    >>> most_points(PointsWhen(parse_expression("1 > 0", Vocabulary({})), 30))
-    30
-    """
-    if isinstance(rule, PointsWhen):
-        return rule.points
-    if isinstance(rule, Bands):
-        return max(rule.otherwise, rule.undefined or 0, *(step.points for step in rule.steps))
-    each = [most_points(way) for way in rule.ways]
-    return sum(each) if isinstance(rule, SumOf) else max(each)
+
+def _days(entry: Entry, within: Days | None = None) -> Days:
+    """Read `{from, until}`; inside another interval both ends default to its own."""
+    entry.keys({"from", "until"}, () if within else {"from"})
+    first = entry.need("from").day() if within is None or "from" in entry else within.first
+    until = entry.get("until")
+    last = until.day() if until and until.value is not None else within.until if within else None
+    if last is not None and last <= first:
+        raise PackFormError(entry.where, Text("生效区间为空。", "The effective interval is empty."))
+    return Days(first, last)
 
 
 def version_of(root: Entry) -> str:
@@ -250,7 +277,7 @@ def _cases(text: str, file: str) -> tuple[Case, ...]:
 
 def _case(entry: Entry, given: Mapping[str, Any]) -> Case:
     entry.keys(None, {"name", "on", "expect"})
-    known = {"name", "on", "facts", "expect", "why"}
+    known = {"name", "on", "facts", "expect", "why", "applies_to"}
     facts = entry.get("facts")
     return Case(
         entry.need("name").text(),
@@ -259,6 +286,7 @@ def _case(entry: Entry, given: Mapping[str, Any]) -> Case:
         entry.need("expect").plain(),
         entry.where,
         entry.need("why").text() if "why" in entry else "",
+        entry.need("applies_to").one_of(DECISIONS) if "applies_to" in entry else None,
         {key: part.plain() for key, part in entry.items() if key not in known},
     )
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, reduce
 from typing import Any, NamedTuple
 
 from yulin.rules.core.bounds import (
     AND,
     FALSE,
+    OR,
     TRUE,
     UNKNOWN,
     Bounds,
@@ -30,11 +31,14 @@ from yulin.rules.core.pack import (
     ClassTable,
     Condition,
     FirstOf,
+    Guarded,
+    Ladder,
     Pack,
     PointsWhen,
     Row,
+    Score,
     Scoring,
-    expressions_of,
+    points_of,
 )
 
 NO_CLASS = None  # the class of a member that the table does not cover
@@ -96,7 +100,11 @@ class Program:
 def program_of(pack: Pack, *, trusts_unverified: bool = False) -> Program:
     """Compile a pack; unverified rows answer *unknown* unless the caller computes with them knowingly."""
     parts = [
-        *(_condition_part(condition, trusts_unverified) for condition in pack.conditions.values()),
+        *(
+            _condition_part(condition, trusts_unverified)
+            for section in (pack.conditions, pack.routes)
+            for condition in section.values()
+        ),
         *(_score_part(key, score, trusts_unverified) for key, score in pack.scores.items()),
     ]
     if pack.direct_pass:
@@ -117,26 +125,51 @@ def _condition_part(condition: Condition, trusts_unverified: bool) -> Part:
     return Part(condition.row.id, condition.row, run, condition.that.slots)
 
 
-def _score_part(key: str, score: Any, trusts_unverified: bool) -> Part:
-    rule = scoring_of(score.rule)
-    slots: frozenset[str] = frozenset().union(*(expression.slots for expression in expressions_of(score.rule)))
+def _score_part(key: str, score: Score, trusts_unverified: bool) -> Part:
+    slots: frozenset[str] = frozenset().union(*(expression.slots for expression in score.expressions()))
+    run = _entered_score(score) if score.entered else _plain_score(score)
     most = score.at_most
+    is_open = score.row.is_unverified and not trusts_unverified
+    return Part(f"scores.{key}", score.row, (lambda _: (0, most, 0)) if is_open else run, slots)
+
+
+def _plain_score(score: Score) -> Evaluator:
+    rule, most = scoring_of(score.rule), score.at_most
 
     def run(env: Env) -> Bounds:
         low, high = settled(rule(env))
         return (min(low, most), min(high, most), 0)
 
-    is_open = score.row.is_unverified and not trusts_unverified
-    return Part(f"scores.{key}", score.row, (lambda _: (0, most, 0)) if is_open else run, slots)
+    return run
 
 
-def scoring_of(rule: Scoring) -> Callable[[Env], Points]:
-    """Compile a scoring rule."""
+def _entered_score(score: Score) -> Evaluator:
+    """Return the range that the law leaves, narrowed to the expert's points as far as they lie in it."""
+    assert score.entered is not None  # noqa: S101 - the caller asked
+    least, most = scoring_of(score.rule), scoring_of(score.rule, is_upper=True)
+    entered, at_most = evaluator_of(score.entered), score.at_most
+
+    def run(env: Env) -> Bounds:
+        (low, low_of_best), (high_of_worst, high) = settled(least(env)), settled(most(env))
+        first, last, _ = entered(env)
+        return (
+            min(max(first, low), high_of_worst, at_most),
+            min(max(last, low_of_best), high, at_most),
+            0,
+        )
+
+    return run
+
+
+def scoring_of(rule: Scoring, *, is_upper: bool = False) -> Callable[[Env], Points]:
+    """Compile a scoring rule; `is_upper` takes the most points of each range instead of the least."""
     if isinstance(rule, Bands):
-        return _bands(rule)
+        return _bands(rule, is_upper)
     if isinstance(rule, PointsWhen):
-        return _points_when(rule)
-    ways = tuple(scoring_of(way) for way in rule.ways)
+        return _points_when(evaluator_of(rule.when), points_of(rule, is_upper=is_upper))
+    if isinstance(rule, Guarded):
+        return _guarded(evaluator_of(rule.when), scoring_of(rule.way, is_upper=is_upper))
+    ways = tuple(scoring_of(way, is_upper=is_upper) for way in rule.ways)
     if isinstance(rule, FirstOf):
         return _first_of(ways)
     join: Callable[[list[int]], int] = max if isinstance(rule, BestOf) else sum
@@ -160,15 +193,18 @@ def settled(points: Points) -> tuple[int, int]:
     return (otherwise, otherwise) if applies == FALSE else (min(low, otherwise), max(high, otherwise))
 
 
-def _points_when(rule: PointsWhen) -> Callable[[Env], Points]:
-    when, points = evaluator_of(rule.when), rule.points
+def _points_when(when: Evaluator, points: int) -> Callable[[Env], Points]:
     return lambda env: Points(points, points, named_undefined(when(env), answer=False), 0)
 
 
-def _bands(rule: Bands) -> Callable[[Env], Points]:
+def _guarded(when: Evaluator, way: Callable[[Env], Points]) -> Callable[[Env], Points]:
+    return lambda env: Points(*settled(way(env)), named_undefined(when(env), answer=False), 0)
+
+
+def _bands(rule: Bands, is_upper: bool) -> Callable[[Env], Points]:
     of, otherwise = evaluator_of(rule.of), rule.otherwise
     undefined = rule.undefined if rule.undefined is not None else otherwise
-    bounds, points = [step.bound for step in rule.steps], [step.points for step in rule.steps]
+    bounds, points = [step.bound for step in rule.steps], [points_of(step, is_upper=is_upper) for step in rule.steps]
     index, is_rising = _BAND_INDEX[rule.comparator], rule.comparator in {">=", ">"}
 
     def run(env: Env) -> Points:
@@ -222,22 +258,70 @@ def _conclusion(pack: Pack, trusts_unverified: bool) -> Callable[[Env], Any]:
     """Return the function from row results to the verdict; it leaves `conditions` and `total` in the environment."""
     if pack.classes:
         return _class_conclusion(pack.classes, trusts_unverified)
-    if pack.outcome is None:
-        return lambda _: UNKNOWN
-    conditions = [condition.row.id for condition in pack.conditions.values()]
-    scores = [f"scores.{key}" for key in pack.scores]
-    met = evaluator_of(pack.outcome.met)
-    is_open = pack.outcome.row.is_unverified and not trusts_unverified
+    together = _together(pack)
+    if pack.ladder:
+        answer: Callable[[Env], Any] = _ladder_answer(pack.ladder, trusts_unverified)
+    elif pack.outcome is None or (pack.outcome.row.is_unverified and not trusts_unverified):
+        answer = lambda _: UNKNOWN  # noqa: E731 - one of three bodies
+    else:
+        met = evaluator_of(pack.outcome.met)
+        answer = lambda env: named_undefined(met(env), answer=False)  # noqa: E731
 
-    def conclude(env: Env) -> int:
-        mask = TRUE
-        for key in conditions:
-            mask = AND[mask][env[key]]
-        env["conditions"] = mask
-        env["total"] = (sum(env[key][0] for key in scores), sum(env[key][1] for key in scores), 0)
-        return UNKNOWN if is_open else named_undefined(met(env), answer=False)
+    def conclude(env: Env) -> Any:
+        together(env)
+        return answer(env)
 
     return conclude
+
+
+def _together(pack: Pack) -> Callable[[Env], None]:
+    """Return what joins the rows: all conditions, any route, the groups of scores, the total."""
+    conditions = [condition.row.id for condition in pack.conditions.values()]
+    routes = [route.row.id for route in pack.routes.values()]
+    groups = [
+        (f"groups.{key}", [f"scores.{name}" for name in group.scores], group.at_most)
+        for key, group in pack.groups.items()
+    ]
+    grouped = {name for _, names, _ in groups for name in names}
+    summands = [name for name in (f"scores.{key}" for key in pack.scores) if name not in grouped]
+    summands += [key for key, _, _ in groups]
+
+    def join(env: Env) -> None:
+        env["conditions"] = reduce(lambda mask, key: AND[mask][env[key]], conditions, TRUE)
+        env["routes"] = reduce(lambda mask, key: OR[mask][env[key]], routes, FALSE)
+        for key, names, most in groups:
+            env[key] = (
+                min(sum(env[name][0] for name in names), most),
+                min(sum(env[name][1] for name in names), most),
+                0,
+            )
+        env["total"] = (sum(env[key][0] for key in summands), sum(env[key][1] for key in summands), 0)
+
+    return join
+
+
+def _ladder_answer(ladder: Ladder, trusts_unverified: bool) -> Callable[[Env], Any]:
+    rungs = [
+        (rung.name, rung.row.id, evaluator_of(rung.that), rung.undefined, rung.row.is_unverified)
+        for name in ladder.order
+        for rung in ladder.rungs.values()
+        if rung.name == name
+    ]
+
+    def answer(env: Env) -> frozenset[str | None]:
+        found: set[str | None] = set()
+        is_decided = False
+        for name, key, that, undefined, is_unverified in rungs:
+            mask = named_undefined(that(env), undefined)
+            if is_unverified and not trusts_unverified and mask != FALSE:
+                mask = UNKNOWN
+            env[key] = mask
+            if mask & TRUE and not is_decided:
+                found.add(name)
+            is_decided = is_decided or mask == TRUE
+        return frozenset(found if is_decided else {*found, ladder.order[-1]})
+
+    return answer
 
 
 def _class_conclusion(table: ClassTable, trusts_unverified: bool) -> Callable[[Env], Any]:
@@ -282,13 +366,17 @@ def _readers(pack: Pack) -> tuple[dict[str, tuple[Node, ...]], dict[str, tuple[B
             roots[slot] = (*roots.get(slot, ()), expression.node)
     bands: dict[str, tuple[Bands, ...]] = {}
     for score in pack.scores.values():
-        for rule in _all_bands(score.rule):
+        for rule in all_bands(score.rule):
             for slot in rule.of.slots:
                 bands[slot] = (*bands.get(slot, ()), rule)
     return roots, bands
 
 
-def _all_bands(rule: Scoring) -> Iterable[Bands]:
+def all_bands(rule: Scoring) -> tuple[Bands, ...]:
+    """Return the bands anywhere in a scoring rule."""
     if isinstance(rule, Bands):
         return (rule,)
-    return () if isinstance(rule, PointsWhen) else tuple(band for way in rule.ways for band in _all_bands(way))
+    if isinstance(rule, PointsWhen):
+        return ()
+    ways = (rule.way,) if isinstance(rule, Guarded) else rule.ways
+    return tuple(band for way in ways for band in all_bands(way))

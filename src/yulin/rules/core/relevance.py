@@ -109,7 +109,9 @@ def influential_slots(program: Program, env: Env) -> frozenset[str]:
 
     `env` holds the results of a run. The set may be too wide, never too narrow.
     """
-    table = program.pack.classes
+    table, ladder = program.pack.classes, program.pack.ladder
+    if ladder:
+        return frozenset(slot for rung in ladder.rungs.values() for slot in _open_slots(program, rung.that.node, env))
     if table is None:
         rule = program.pack.outcome
         return frozenset(_open_slots(program, rule.met.node, env)) if rule else frozenset()
@@ -140,11 +142,15 @@ def _slots_of_result(program: Program, name: str, env: Env) -> Iterator[str]:
                 yield from part.slots
     elif name.startswith("scores."):
         yield from next(part.slots for part in program.parts if part.key == name)
+    elif name.startswith("groups."):
+        for score in pack.groups[name.removeprefix("groups.")].scores:
+            yield from _slots_of_result(program, f"scores.{score}", env)
     elif name == "direct_pass" and pack.direct_pass:
         yield from _open_slots(program, pack.direct_pass.that.node, env)
     else:
-        for condition in pack.conditions.values():
-            if name in {"conditions", condition.row.id}:
+        section = pack.routes if name.partition(".")[0] == "routes" else pack.conditions
+        for condition in section.values():
+            if name in {"conditions", "routes", condition.row.id}:
                 yield from _open_slots(program, condition.that.node, env)
 
 
@@ -209,6 +215,9 @@ def _turns(program: Program, slot: str, env: Env) -> Iterator[tuple[Node, int | 
                 yield Arithmetic(node.left.type, "-", node.left, node.right), 0
     for rule in program.bands.get(slot, ()):
         yield from ((rule.of.node, step.bound) for step in rule.steps)
+    for score in program.pack.scores.values():
+        if score.entered and slot in score.entered.slots:  # every point that an expert gives may count
+            yield from ((score.entered.node, points) for points in range(1, score.at_most + 1))
 
 
 def _roots(program: Program, slot: str, env: Env) -> Iterator[Node]:

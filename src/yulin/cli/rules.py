@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,9 @@ from yulin.rules.adapters.population_files import assess_file
 from yulin.rules.adapters.shipped import shipped_pack, shipped_pack_ids
 from yulin.rules.core.assess import assess
 from yulin.rules.core.cases import run_cases
-from yulin.rules.core.linter import lint
-from yulin.rules.core.pack import Pack
+from yulin.rules.core.linter import lint, lint_versions
+from yulin.rules.core.pack import DECISIONS, Pack, Row
+from yulin.rules.core.versions import laws_of, version_for
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -41,6 +43,12 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument("--engine", choices=["polars"], default="polars")
     parser.add_argument("--missing-unknown", action="store_true", help="a column that is not there is unknown")
     parser.set_defaults(run=population)
+    parser = verbs.add_parser("which", help="say which version of a law rules a decision on a day")
+    parser.add_argument("pack", metavar="PACK", help="any version of the law")
+    parser.add_argument("--on", metavar="DATE", type=date.fromisoformat, default=None, help="today unless given")
+    parser.add_argument("--for", dest="decision", choices=DECISIONS, default=DECISIONS[0])
+    parser.add_argument("--granted-on", metavar="DATE", type=date.fromisoformat, default=None, help="of a title held")
+    parser.set_defaults(run=which)
     parser = verbs.add_parser("show", help="show a pack as law: rows with clause, verification and text")
     parser.add_argument("pack", metavar="PACK")
     parser.add_argument("--json", action="store_true", help="one JSON object instead of lines")
@@ -62,12 +70,23 @@ def check(arguments: argparse.Namespace) -> int:
     """Check packs; the exit status is 1 if one does not load or a case does not hold."""
     ids = shipped_pack_ids() if arguments.all or not arguments.packs else arguments.packs
     reports = [_report(pack_id) for pack_id in ids]
+    seams = _seams(ids)
     if arguments.json:
-        print(json.dumps(reports, ensure_ascii=False, indent=1))
+        print(json.dumps([*reports, *seams], ensure_ascii=False, indent=1))
     else:
-        for report in reports:
+        for report in (*reports, *seams):
             _print_report(report)
     return int(any(report["defects"] for report in reports))
+
+
+def _seams(ids: Iterable[str]) -> list[dict[str, Any]]:
+    """Report, for each law with several versions among `ids`, the days that two rule and the days that none does."""
+    found = []
+    for law in laws_of(shipped_pack(pack_id) for pack_id in ids):
+        remarks = [remark.as_json() for remark in lint_versions(law)]
+        if remarks:
+            found.append({"pack": " → ".join(pack.id for pack in law), "cases": 0, "defects": [], "remarks": remarks})
+    return found
 
 
 def _report(pack_id: str) -> dict[str, Any]:
@@ -137,24 +156,48 @@ def show(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(json.dumps(_as_json(pack), ensure_ascii=False, indent=1))
         return 0
-    until = pack.effective_until or "…"
-    print(f"{pack.title.zh} · {pack.title.en}\n{pack.document} · {pack.effective_from} – {until} · {pack.version}")
+    print(f"{pack.title.zh} · {pack.title.en}\n{pack.document} · {_said(pack.effective_from, pack.effective_until)}")
+    if len({*pack.applies_to.values()}) > 1 or len(pack.applies_to) < len(DECISIONS):
+        print("  " + "; ".join(f"{name}: {_said(days.first, days.until)}" for name, days in pack.applies_to.items()))
+    print(f"  {pack.version}")
     for row in pack.rows():
-        print(f"  {row.id:<28} {row.clause:<16} {row.verified:<7} {row.text.zh if row.text else ''}")
+        said = row.text.zh if row.text else ""
+        only = f" [{', '.join(row.applies_to)}]" if row.applies_to else ""
+        print(f"  {row.id:<28} {row.clause:<16} {row.verified:<7} {said}{only}")
+    return 0
+
+
+def _said(first: date, until: date | None) -> str:
+    return f"{first} – {until or '…'}"
+
+
+def which(arguments: argparse.Namespace) -> int:
+    """Print the id of the version that rules."""
+    packs = [shipped_pack(pack_id) for pack_id in shipped_pack_ids()]
+    asked = shipped_pack(arguments.pack)
+    law = next((law for law in laws_of(packs) if asked in law), (asked,))
+    on = arguments.on or date.today()  # noqa: DTZ011 - the shell's own day
+    print(version_for(law, arguments.decision, on, arguments.granted_on).id)
     return 0
 
 
 def _as_json(pack: Pack) -> dict[str, Any]:
-    rows = [
-        {
-            "id": row.id, "clause": row.clause, "verified": row.verified, "source": row.source, "note": row.note,
-            "text": {"zh": row.text.zh, "en": row.text.en} if row.text else None,
-        }
-        for row in pack.rows()
-    ]  # fmt: skip
     return {
         "id": pack.id, "kind": pack.kind, "version": pack.version, "title": {"zh": pack.title.zh, "en": pack.title.en},
         "document": pack.document, "effective_from": pack.effective_from.isoformat(),
         "effective_until": pack.effective_until.isoformat() if pack.effective_until else None,
-        "facts": sorted(pack.slots), "rows": rows,
+        "replaces": pack.replaces,
+        "applies_to": {
+            name: {"from": days.first.isoformat(), "until": days.until.isoformat() if days.until else None}
+            for name, days in pack.applies_to.items()
+        },
+        "facts": sorted(pack.slots), "rows": [_row(row) for row in pack.rows()],
+    }  # fmt: skip
+
+
+def _row(row: Row) -> dict[str, Any]:
+    return {
+        "id": row.id, "clause": row.clause, "verified": row.verified, "source": row.source, "note": row.note,
+        "text": {"zh": row.text.zh, "en": row.text.en} if row.text else None,
+        "applies_to": list(row.applies_to),
     }  # fmt: skip

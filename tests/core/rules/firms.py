@@ -30,7 +30,7 @@ def random_known(pack: Pack, rng: random.Random, share_unknown: float) -> dict:
         elif kind == "date":
             known[slot] = rng.randint(date(2018, 1, 1).toordinal(), date(2026, 1, 1).toordinal())
         else:
-            most = rng.choice([0, 1, 10, 1_000, 10**6, 10**9, 5 * 10**11, fact.highest])
+            most = max(rng.choice([0, 1, 10, 1_000, 10**6, 10**9, 5 * 10**11, fact.highest]), fact.lowest)
             known[slot] = rng.randint(max(fact.lowest, -most), min(fact.highest, most))
     return known
 

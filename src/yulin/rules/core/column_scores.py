@@ -8,8 +8,8 @@ from functools import reduce
 
 import polars as pl
 
-from yulin.rules.core.columns import Flag, Plan, Ratio, Span, Truth, Whole, both, either, opposite
-from yulin.rules.core.compile import Columns, NotColumnarError
+from yulin.rules.core.columns import Flag, NotColumnarError, Plan, Ratio, Span, Truth, Whole, both, either, opposite
+from yulin.rules.core.compile import Columns
 from yulin.rules.core.load_scores import most_points
 from yulin.rules.core.nodes import Expression, Node
 from yulin.rules.core.pack import Bands, BestOf, FirstOf, Guarded, PointsWhen, Score, Scoring, points_of

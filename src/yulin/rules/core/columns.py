@@ -1,8 +1,8 @@
 """Exact arithmetic on columns: whole numbers that cannot overflow, ratios that are never divided.
 
 A `Whole` is a column expression with a proved bound on its size; a sum or product that could leave 64 bits is widened
-to 128 first. A `Ratio` is numerator and denominator, and compares by cross-multiplication. A `Span` is a number's
-bounds; `low is high` where it is known, so known columns are computed once.
+to 128 first, and one that could leave those has no column form. A `Ratio` is numerator and denominator, and compares by
+cross-multiplication. A `Span` is a number's bounds; `low is high` where it is known, so known columns are computed once.
 """
 
 from __future__ import annotations
@@ -16,8 +16,12 @@ import polars as pl
 
 # A plan shares what is shared; looking for it again costs more than it finds.
 NO_SECOND_SHARING = pl.QueryOptFlags(comm_subexpr_elim=False)
-SIXTY_FOUR_BITS = 2**63 - 1
+SIXTY_FOUR_BITS, WIDEST_BITS = 2**63 - 1, 2**127 - 1
 Flag = pl.Expr | bool
+
+
+class NotColumnarError(Exception):
+    """The expression needs the row-by-row evaluator; `population` catches it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,6 +71,8 @@ class Whole:
 def _wide(a: Whole, b: Whole, most: int, join: Any) -> Whole:
     if a.is_constant and b.is_constant:
         return Whole.constant(join(a.value, b.value))
+    if most > WIDEST_BITS:
+        raise NotColumnarError(most)
     if most > SIXTY_FOUR_BITS:
         return Whole(join(_widened(a), _widened(b)), most)
     return Whole(join(a.value, b.value), most)

@@ -21,6 +21,7 @@ from yulin.rules.core.bounds import FALSE, TRUE, Limit, compile_node, limits_of,
 from yulin.rules.core.calendar import last_full_year
 from yulin.rules.core.columns import (
     Flag,
+    NotColumnarError,
     Plan,
     Ratio,
     Span,
@@ -55,10 +56,6 @@ from yulin.rules.core.vocabulary import MONTHS, Fact, Vocabulary
 from yulin.rules.errors import FactValueError
 
 EPOCH = date(1970, 1, 1).toordinal()
-
-
-class NotColumnarError(Exception):
-    """The expression needs the row-by-row evaluator; `population` catches it."""
 
 
 @dataclass(frozen=True)
@@ -251,7 +248,8 @@ def _product(table: Columns, node: Arithmetic, x: Span, y: Span) -> tuple[Ratio,
     low = table.plan.kept(x.low * y.low)
     if x.is_known and y.is_known:
         return low, low
-    if table.static(node.left)[0] >= 0 and table.static(node.right)[0] >= 0:
+    is_left, is_right = (table.static(part)[0] >= 0 for part in (node.left, node.right))
+    if (is_left and (is_right or x.is_known)) or (is_right and y.is_known):  # it rises with what is unknown
         return low, table.plan.kept(x.high * y.high)
     corners = [a * b for a in (x.low, x.high) for b in (y.low, y.high)]
     return least(corners), greatest(corners)

@@ -14,8 +14,8 @@ from yulin.rules.core.bounds import FALSE, TRUE, compile_node, evaluator_of
 from yulin.rules.core.cases import run_cases
 from yulin.rules.core.facts import environment
 from yulin.rules.core.nodes import Compare, Expression, Logic, Node
-from yulin.rules.core.pack import Pack, Row
-from yulin.rules.core.program import all_bands
+from yulin.rules.core.pack import DECISIONS, Pack, Row
+from yulin.rules.core.program import all_bands, scoring_of, settled
 from yulin.rules.errors import Where
 
 
@@ -39,13 +39,20 @@ def lint(pack: Pack) -> tuple[Remark, ...]:
 
 
 def lint_versions(packs: Iterable[Pack]) -> tuple[Remark, ...]:
-    """Return remarks on the versions of one law: days that two rule, and days that none does."""
-    ordered = sorted(packs, key=lambda pack: pack.effective_from)
-    return tuple(remark for first, second in pairwise(ordered) for remark in _seam(first, second))
+    """Return remarks on the versions of one law: days that two rule for one kind of decision, and days that none does.
+
+    Titles held are left out: they run under the version that granted them, beside its successor.
+    """
+    versions = list(packs)
+    found: list[Remark] = []
+    for decision in DECISIONS[:2]:
+        ruled = sorted((p for p in versions if decision in p.applies_to), key=lambda p: p.applies_to[decision].first)
+        found += (remark for one, two in pairwise(ruled) for remark in _seam(one, two, decision))
+    return tuple({(remark.code, remark.where, remark.message): remark for remark in found}.values())
 
 
-def _seam(first: Pack, second: Pack) -> Iterator[Remark]:
-    until, start = first.effective_until, second.effective_from
+def _seam(first: Pack, second: Pack, decision: str) -> Iterator[Remark]:
+    until, start = first.applies_to[decision].until, second.applies_to[decision].first
     pair = f"{first.id} / {second.id}"
     if until is None or until > start:
         yield Remark("overlap", second.where, Text(f"{pair}：自 {start} 起重叠。", f"{pair} overlap from {start}."))
@@ -135,13 +142,21 @@ def _untouched(pack: Pack) -> Iterator[Remark]:
             for finding in result.assessment.findings:
                 seen.setdefault(finding.id, set()).add(finding.outcome)
             seen.setdefault("outcome", set()).add(result.assessment.outcome)
+    always = _scores_above_zero(pack)
     for row_id, row in _rows_with_findings(pack):
-        lacks = {Outcome.MET, Outcome.NOT_MET} - seen.get(row_id, set())
+        wanted = {Outcome.MET} if row_id in always else {Outcome.MET, Outcome.NOT_MET}
+        lacks = wanted - seen.get(row_id, set())
         if lacks and not row.is_unverified:
             words = "、".join(sorted(lacks))
             yield Remark(
                 "untouched", row.where, Text(f"没有案例使 {row_id} 为 {words}。", f"No case makes {row_id} {words}.")
             )
+
+
+def _scores_above_zero(pack: Pack) -> frozenset[str]:
+    """Return the scores that always give something, so that no case can show them at zero."""
+    env = environment(pack.vocabulary, {}, max(pack.effective_from, date(2000, 1, 1)), pack.slots)
+    return frozenset(score.row.id for score in pack.scores.values() if settled(scoring_of(score.rule)(env))[0] > 0)
 
 
 def _rows_with_findings(pack: Pack) -> Iterator[tuple[str, Row]]:

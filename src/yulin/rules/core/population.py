@@ -21,12 +21,13 @@ from yulin.rules.core.column_scores import group_span, named, score_span, total_
 from yulin.rules.core.columns import (
     NO_SECOND_SHARING,
     Flag,
+    NotColumnarError,
     Plan,
     Span,
     Truth,
     opposite,
 )
-from yulin.rules.core.compile import Columns, NotColumnarError, Source, Table, columns_of, sources_of
+from yulin.rules.core.compile import Columns, Source, Table, columns_of, sources_of
 from yulin.rules.core.pack import (
     Condition,
     Pack,

@@ -2,7 +2,8 @@
 
 A `Whole` is a column expression with a proved bound on its size; a sum or product that could leave 64 bits is widened
 to 128 first, and one that could leave those has no column form. A `Ratio` is numerator and denominator, and compares by
-cross-multiplication. A `Span` is a number's bounds; `low is high` where it is known, so known columns are computed once.
+cross-multiplication. A `Span` is a number's bounds; `low is high` where it is known, so that known columns are computed
+once.
 """
 
 from __future__ import annotations

@@ -172,7 +172,11 @@ def label_of(name: str, vocabulary: Vocabulary) -> Text:
 
 def way_text(way: Way, vocabulary: Vocabulary) -> Text:
     """Say a way: each fact with what it would have to be, and by how much that is more or less."""
-    return joined([_change_text(change.fact, change.own, change.new, vocabulary) for change in way.changes], "；", "; ")
+    said = joined([_change_text(change.fact, change.own, change.new, vocabulary) for change in way.changes], "；", "; ")
+    if not way.missing:
+        return said
+    lacks = _listed(Text("", ""), [label_of(name, vocabulary) for name in way.missing])
+    return Text(f"{said.zh}；另须查明{lacks.zh}", f"{said.en}; still to be known: {lacks.en}")
 
 
 def _change_text(name: str, own: Any, new: Any, vocabulary: Vocabulary) -> Text:

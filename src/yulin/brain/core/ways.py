@@ -34,11 +34,12 @@ class Change:
 
 @dataclass(frozen=True)
 class Way:
-    """Changes that together bring the title, and how far they move the firm."""
+    """Changes that together bring the title, how far they move the firm, and what then still has to be known."""
 
     changes: tuple[Change, ...]
     effort: float
     points: int | None
+    missing: tuple[str, ...] = ()
 
 
 def ways(
@@ -52,24 +53,27 @@ def ways(
 ) -> list[Way]:
     """Return up to `wanted` ways, the least effort first, none containing another; empty where none was found.
 
+    From *not met* a way may lead to an open answer; it then names what still has to be known.
+
     `facts` as `check_up.facts_for` gives them: those of the last full year by their bare name.
 
     Raises: RULES.PACK.NOT_IN_FORCE, RULES.FACT.VALUE.
     """
+    start = assess(pack, facts, on, explains=False).outcome
+    wanted_outcomes = {Outcome.MET, Outcome.UNKNOWN} - {start}
     found: list[Way] = []
     turns = count()
     waiting: list[tuple[float, int, dict[str, Any]]] = [(0.0, next(turns), {})]
     seen: set[frozenset[tuple[str, Any]]] = set()
     for _ in range(most_tries):
-        if not waiting or len(found) == wanted:
+        if start is Outcome.MET or not waiting or len(found) == wanted:
             break
         effort, _, changes = heapq.heappop(waiting)
         if any(_contains(changes, way) for way in found):
             continue
         answer = assess(pack, {**facts, **changes}, on)
-        if answer.outcome is Outcome.MET:
-            if changes:
-                found.append(_way(facts, changes, effort, answer))
+        if answer.outcome in wanted_outcomes:
+            found.append(_way(facts, changes, effort, answer))
             continue
         for name, value in _openings(pack, {**facts, **changes}, answer):
             further = {**changes, name: value}
@@ -86,7 +90,7 @@ def _contains(changes: Mapping[str, Any], way: Way) -> bool:
 
 def _way(facts: Mapping[str, Any], changes: Mapping[str, Any], effort: float, answer: Assessment) -> Way:
     made = tuple(Change(name, facts.get(name), value) for name, value in changes.items())
-    return Way(made, effort, answer.score)
+    return Way(made, effort, answer.score, answer.missing if answer.outcome is Outcome.UNKNOWN else ())
 
 
 def _openings(pack: Pack, facts: Mapping[str, Any], answer: Assessment) -> Iterator[tuple[str, Any]]:

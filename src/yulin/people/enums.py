@@ -71,6 +71,7 @@ class Action(StrEnum):
     PAY_CLAIMS = "pay_claims"
     SEE_PAYOUTS = "see_payouts"
     SEE_BREAKERS = "see_breakers"
+    SEE_PROJECTION = "see_projection"
     SEE_RECOVERIES = "see_recoveries"
     ENTER_RECOVERIES = "enter_recoveries"
     MATCH_REMITTANCES = "match_remittances"

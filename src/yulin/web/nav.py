@@ -65,6 +65,7 @@ _CLAIMS = (
 )
 _MONEY = (
     Area(Text("拨付", "Payouts"), "pool:payouts", Action.SEE_PAYOUTS, ("pool:payout",)),
+    Area(Text("多年测算", "Projection"), "pool:projection", Action.SEE_PROJECTION),
     Area(Text("资金账本", "Ledger"), "ledger:accounts", Action.SEE_LEDGER, ("ledger:account",)),
 )
 _FIRMS = (Area(Text("科技体检", "Check-up"), "brain:check-ups", Action.SEE_CHECK_UP, ("brain:check-up",)),)

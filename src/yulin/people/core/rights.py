@@ -40,6 +40,7 @@ RIGHTS: Mapping[Action, frozenset[Role]] = MappingProxyType(
         Action.PAY_CLAIMS: _MANAGER,
         Action.SEE_PAYOUTS: _MANAGER | _AUTHORITY | {Role.AUDITOR},
         Action.SEE_BREAKERS: _BANK | _MANAGER | _AUTHORITY | {Role.GUARANTOR_OFFICER, Role.AUDITOR},
+        Action.SEE_PROJECTION: _MANAGER | _AUTHORITY | {Role.AUDITOR},
         Action.SEE_RECOVERIES: _BANK
         | _MANAGER
         | _AUTHORITY

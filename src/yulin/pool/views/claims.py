@@ -43,6 +43,7 @@ from yulin.pool.selectors.claims import (
     standing_of,
 )
 from yulin.pool.selectors.enrolments import enrolment_for
+from yulin.pool.selectors.recoveries import debts_visible_to
 from yulin.pool.services.claims import deciding, papers, reviewing
 from yulin.pool.services.claims.open_claim import open_claim, owed_when_paid_fen, principal_fen
 
@@ -179,7 +180,7 @@ def claim(request: HttpRequest, claim_id: int) -> HttpResponse:
         "forms": forms,
         "workdays_left": _workdays_left(page),
         "appeal_until": deciding.appeal_until(page.claim),
-        "may_see_recoveries": actor.may(Action.SEE_RECOVERIES),
+        "may_see_recoveries": actor.may(Action.SEE_RECOVERIES) and debts_visible_to(actor).filter(pk=claim_id).exists(),
         "may_recall": page.claim.state == ClaimState.RECALLED
         or (page.claim.state == ClaimState.PAID and actor.may(Action.DECIDE_CLAIMS)),
     }

@@ -21,8 +21,8 @@ from yulin.rules.core.pack import Row
 
 UNCOVERED = "uncovered"
 _ORDERS = {
-    "pool": Text("资金池先付，第三方按合同付", "the pool pays first, third parties under their contracts"),
-    "third_party": Text("第三方先付，资金池后付", "third parties pay first, then the pool"),
+    "pool": Text("资金池先付，第三方按合同付", "The pool pays first, third parties under their contracts"),
+    "third_party": Text("第三方先付，资金池后付", "Third parties pay first, then the pool"),
 }
 _PUBLIC, _THIRD, _OWN, _UNCOVERED = "public", "third", "own", "uncovered"
 

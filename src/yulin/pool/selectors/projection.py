@@ -14,11 +14,9 @@ from yulin.kit.row_security import EVERYTHING, scope
 from yulin.ledger.enums import AccountKind
 from yulin.ledger.selectors import balances
 from yulin.pool.core.deciding import Law
-from yulin.pool.core.postings import THIRD_PARTIES, Place
+from yulin.pool.core.postings import Place
 from yulin.pool.core.ratios import WHOLE_BP
 from yulin.pool.models import Claim, Enrolment
-
-_NOT_PUBLIC = frozenset({"bank", "other", *THIRD_PARTIES})
 
 
 @dataclass(frozen=True)
@@ -37,18 +35,19 @@ def projection_start(law: Law, *, today: date) -> ProjectionStart:
     accounts = [place.account(AccountKind.BUDGET, year) for place in places for year in (None, today.year)]
     with scope(EVERYTHING):
         opening = sum(one.available_fen for one in balances(accounts).values())
-        outstanding = _public_exposure_fen(law.pack.id)
+        outstanding = _public_exposure_fen(law)
         claims = Claim.objects.with_money().filter(scheme_id=law.pack.id, decided_on__gt=_year_before(today))
         decided = int(claims.aggregate(sum=Sum("public_fen"))["sum"] or 0)
     rate = -(-decided * WHOLE_BP // outstanding) if outstanding else 0
     return ProjectionStart(opening, outstanding, rate, decided)
 
 
-def _public_exposure_fen(scheme_id: str) -> int:
+def _public_exposure_fen(law: Law) -> int:
     """Return what the public layers would bear if every loan in force failed today, before any cap."""
-    rows = Enrolment.objects.in_force().filter(scheme_id=scheme_id).order_by()
+    public = {party for pack in (law.pack, *law.layers) for party in pack.scheme.layers}
+    rows = Enrolment.objects.in_force().filter(scheme_id=law.pack.id).order_by()
     return sum(
-        fen * sum(bp for party, bp in ratio.items() if party not in _NOT_PUBLIC) // WHOLE_BP
+        fen * sum(bp for party, bp in ratio.items() if party in public) // WHOLE_BP
         for ratio, fen in rows.values_list("ratio_bp").annotate(sum=Sum("outstanding_fen"))
     )
 

@@ -10,6 +10,7 @@ from yulin.rules.core.load import load_pack
 from yulin.rules.core.versions import laws_of, version_for
 from yulin.rules.errors import (
     ExpressionNameError,
+    ExpressionTypeError,
     NotApplicableError,
     PackFormError,
     PackKeyError,
@@ -18,7 +19,7 @@ from yulin.rules.errors import (
 
 DAY = date(2024, 5, 6)
 HEAD = "id: t\nkind: title\ntitle: [试, t]\ndocument: d\nsource: s\neffective: {from: 2020-01-01, until: 2030-01-01}\n"
-TITLES = [pack_id for pack_id in shipped_pack_ids() if shipped_pack(pack_id).kind == "title"]
+TITLES = [pack_id for pack_id in shipped_pack_ids() if shipped_pack(pack_id).kind != "scheme"]
 
 
 def pack_of(body, head=HEAD):
@@ -222,4 +223,46 @@ def test_ladder_names_what_is_missing():
 def test_defect_of_a_ladder_is_refused(old, new):
     with pytest.raises(PackFormError) as refused:
         pack_of(LADDER.replace(old, new, 1))
+    assert str(refused.value).startswith("t/pack.yaml:")
+
+
+SERIES = """
+series:
+  a: {clause: c, rates: {2020-01-01: 4.25%, 2021-01-01: 4.35%}, until: 2023-01-01}
+terms:
+  cap: {clause: c, value: "series.a * 1.3"}
+"""
+
+
+@pytest.mark.parametrize(
+    ("day", "rate", "cap"),
+    [
+        (date(2020, 12, 31), "4.25 %", "5.525 %"),
+        (date(2021, 1, 1), "4.35 %", "5.655 %"),
+        (date(2022, 12, 31), "4.35 %", "5.655 %"),
+        (date(2023, 1, 1), None, None),
+    ],
+)
+def test_rate_holds_until_the_next_and_is_unknown_after_the_last_one_seen(day, rate, cap):
+    terms = {term.id: term.value for term in assess(pack_of(SERIES), {}, day).terms}
+    assert terms == {"a": rate, "cap": cap}
+
+
+def test_unverified_rate_is_not_told():
+    terms = assess(pack_of(SERIES.replace("{clause: c, rates", "{clause: c, verified: no, rates")), {}, DAY).terms
+    assert terms[0].value is None
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "error"),
+    [
+        ("2021-01-01", "2019-01-01", PackFormError),
+        ("until: 2023-01-01", "until: 2021-01-01", PackFormError),
+        ("4.25%", "4.25万", ExpressionTypeError),
+        ("series.a", "series.b", ExpressionNameError),
+    ],
+)
+def test_defect_of_a_series_is_refused(old, new, error):
+    with pytest.raises(error) as refused:
+        pack_of(SERIES.replace(old, new, 1))
     assert str(refused.value).startswith("t/pack.yaml:")

@@ -56,12 +56,8 @@ class Line:
 
 
 def titles_on(packs: Iterable[Pack], on: date, *, applies_to: str = "new_application") -> list[Pack]:
-    """Return the packs of titles that rule new applications on a day, in the order given."""
-    return [
-        pack
-        for pack in packs
-        if pack.kind == TITLE and pack.is_in_force(on) and (not pack.applies_to or applies_to in pack.applies_to)
-    ]
+    """Return the packs of titles that rule new applications on a day, in the order given, with the rows that count."""
+    return [pack.deciding(applies_to) for pack in packs if pack.kind == TITLE and pack.rules(applies_to, on)]
 
 
 def check_up(packs: Sequence[Pack], facts: Mapping[str, Any], on: date) -> list[Line]:

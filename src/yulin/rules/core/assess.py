@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from fractions import Fraction
 from typing import Any
 
 from yulin.base.outcome import Outcome
 from yulin.base.text import Text
-from yulin.rules.core.bounds import FALSE, TRUE, Env, outcome_of
+from yulin.rules.core.bounds import FALSE, TRUE, Bounds, Env, outcome_of
 from yulin.rules.core.facts import environment, known_facts, public_name
 from yulin.rules.core.findings import Explainer, Finding, Term
 from yulin.rules.core.pack import Pack
@@ -78,6 +79,7 @@ def assess(
     program = program_of(pack, trusts_unverified=trusts_unverified)
     slots = (*program.slots, *(slot for term in pack.terms.values() for slot in term.value.slots))
     env = environment(pack.vocabulary, known_facts(facts, pack.vocabulary, on), on, slots)
+    env |= {f"series.{key}": _rate(series.on(on)) for key, series in pack.series.items()}
     verdict = program.run(env)
     missing = missing_slots(program, env, verdict)
     low, high = env["total"][:2] if pack.scores else (None, None)
@@ -95,6 +97,10 @@ def assess(
             for key, group in pack.groups.items()
         },
     )  # fmt: skip
+
+
+def _rate(rate: Fraction | None) -> Bounds:
+    return (0, 1, 0) if rate is None else (rate, rate, 0)
 
 
 def refuse_wrong_day(pack: Pack, on: date, applies_to: str | None = None) -> None:

@@ -33,7 +33,7 @@ from yulin.rules.core.pack import (
 )
 from yulin.rules.core.program import Program, scoring_of, settled
 from yulin.rules.core.relevance import Forms, crossings
-from yulin.rules.core.vocabulary import Fact, Type
+from yulin.rules.core.vocabulary import RATIO, Fact, Type
 
 
 @dataclass(frozen=True)
@@ -134,9 +134,12 @@ class Explainer:
             yield from (self.condition(rung) for rung in pack.ladder.rungs.values())
 
     def terms(self) -> Iterator[Term]:
-        """Yield the terms of the pack; one that nobody has verified has no value."""
+        """Yield the rates and terms of the pack; one that nobody has verified has no value."""
+        for key, series in self.program.pack.series.items():
+            rate = None if series.row.is_unverified else say_term(self.env[f"series.{key}"], RATIO)
+            yield Term(key, series.row.clause, series.row.verified, series.row.text, rate, ())
         for key, term in self.program.pack.terms.items():
-            value = say_bounds(self.program.value(term.value.node, self.env), term.value.type)
+            value = say_term(self.program.value(term.value.node, self.env), term.value.type)
             shown = None if term.row.is_unverified else value
             yield Term(key, term.row.clause, term.row.verified, term.row.text, shown, self.facts(term.value))
 
@@ -304,6 +307,21 @@ def say_bounds(value: Bounds, type_: Type) -> str | None:
     """Return a number as people read it, or None where it is not known or not defined."""
     low, high, state = value
     return say(low, type_) if low == high and not state else None
+
+
+def say_term(value: Bounds, type_: Type) -> str | None:
+    """Return a term as people read it: a rate with as many digits as it has, four at most.
+
+    >>> say_term((Fraction(5655, 100_000),) * 2 + (0,), RATIO), say_term((0, 1, 0), RATIO)
+    ('5.655 %', None)
+    """
+    low, high, state = value
+    if type_.kind != "ratio" or low != high or state:
+        return say_bounds(value, type_)
+    percent = Fraction(low) * 100
+    places = next((places for places in (2, 3) if 10**places % percent.denominator == 0), 4)
+    shown = floor(abs(percent) * 10**places)
+    return f"{'-' if low < 0 else ''}{shown // 10**places}.{shown % 10**places:0{places}d} %"
 
 
 def say(value: int | Fraction, type_: Type) -> str:

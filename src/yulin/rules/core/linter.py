@@ -144,7 +144,11 @@ def _untouched(pack: Pack) -> Iterator[Remark]:
             seen.setdefault("outcome", set()).add(result.assessment.outcome)
     always = _scores_above_zero(pack)
     for row_id, row in _rows_with_findings(pack):
-        wanted = {Outcome.MET} if row_id in always else {Outcome.MET, Outcome.NOT_MET}
+        wanted = {Outcome.MET, Outcome.NOT_MET}
+        if row_id in always:
+            wanted = {Outcome.MET}
+        elif row_id == "outcome" and any(each.row.is_unverified for each in pack.conditions.values()):
+            wanted = {Outcome.NOT_MET}  # the open condition keeps it from ever being met
         lacks = wanted - seen.get(row_id, set())
         if lacks and not row.is_unverified:
             words = "、".join(sorted(lacks))
@@ -161,7 +165,7 @@ def _scores_above_zero(pack: Pack) -> frozenset[str]:
 
 def _rows_with_findings(pack: Pack) -> Iterator[tuple[str, Row]]:
     for row in pack.rows():
-        if row.id.partition(".")[0] in {"parameters", "classes", "groups", "terms"}:
+        if row.id.partition(".")[0] in {"parameters", "classes", "groups", "series", "terms"}:
             continue
         yield row.id, row
     if pack.classes:

@@ -17,6 +17,7 @@ from yulin.rules.core.context import ROW_KEYS, Context
 from yulin.rules.core.entries import Entry, read_entries
 from yulin.rules.core.load_scheme import SCHEME_KEYS, load_scheme
 from yulin.rules.core.load_scores import load_groups, load_scores
+from yulin.rules.core.load_series import load_series
 from yulin.rules.core.nodes import FactRef
 from yulin.rules.core.pack import (
     DECISIONS,
@@ -32,8 +33,9 @@ from yulin.rules.core.pack import (
     Pack,
     Parameter,
     Rung,
+    Series,
 )
-from yulin.rules.core.vocabulary import BOOL, POINTS, Type, Vocabulary
+from yulin.rules.core.vocabulary import BOOL, POINTS, RATIO, Type, Vocabulary
 from yulin.rules.errors import ExpressionNameError, PackFormError, PackKeyError, Where
 
 _HEADER = frozenset(
@@ -41,7 +43,7 @@ _HEADER = frozenset(
      "currency", "replaces", "note", "parameters"}
 )  # fmt: skip
 _SECTIONS = frozenset(
-    {"conditions", "routes", "scores", "groups", "direct_pass", "outcome", "classes", "ladder", "terms"}
+    {"conditions", "routes", "scores", "groups", "direct_pass", "outcome", "classes", "ladder", "series", "terms"}
 )
 
 
@@ -91,6 +93,7 @@ class _Loader:
         conditions = self.ctx.conditions(*self.condition_section())
         routes = self.ctx.conditions("routes", self.root.get("routes"))
         scores = load_scores(self.ctx, root.get("scores"))
+        series = load_series(self.ctx, root.get("series"))
         found = Pack(
             id=self.text("id"), kind=self.kind, title=root.need("title").said(), document=self.text("document"),
             authority=root.need("authority").said() if "authority" in root else Text("", ""),
@@ -100,7 +103,7 @@ class _Loader:
             where=root.where, note=self.text("note"), replaces=self.replaces(),
             parameters=parameters, conditions=conditions, routes=routes, direct_pass=self.direct_pass(), scores=scores,
             groups=load_groups(self.ctx, root.get("groups"), scores), classes=self.classes(),
-            terms=self.terms(),
+            series=series, terms=self.terms(series),
             scheme=load_scheme(root, self.ctx) if self.kind == "scheme" else None,
             cases=cases, texts=dict(texts),
         )  # fmt: skip
@@ -155,7 +158,7 @@ class _Loader:
 
     def outcome(self, found: Pack) -> OutcomeRule | None:
         entry = self.root.get("outcome") if self.kind != "scheme" else None
-        if entry is None and not found.conditions:
+        if entry is None and (found.ladder or not found.conditions):
             return None
         entry = entry or Entry({"met": Entry("conditions", self.root.where)}, self.root.where)
         entry.keys(ROW_KEYS | {"met", *found.applies_to}, {"met"})
@@ -168,13 +171,13 @@ class _Loader:
         }
         return OutcomeRule(self.ctx.row("outcome", entry, met, *others.values()), met, others)
 
-    def terms(self) -> dict[str, Parameter]:
+    def terms(self, series: Mapping[str, Series]) -> dict[str, Parameter]:
         """Read what follows on the calendar or in money: each a value that an assessment states beside its outcome."""
         entry = self.root.get("terms")
         found = {}
         for key, part in entry.items() if entry else ():
             part.keys(ROW_KEYS | {"value"}, {"value"})
-            value = self.ctx.expression(part.need("value"))
+            value = self.ctx.expression(part.need("value"), names={f"series.{name}": RATIO for name in series})
             found[key] = Parameter(self.ctx.row(f"terms.{key}", part, value), value)
         return found
 

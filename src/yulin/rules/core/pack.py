@@ -18,7 +18,7 @@ from yulin.rules.core.nodes import Expression, FactRef
 from yulin.rules.core.vocabulary import Fact, Vocabulary
 from yulin.rules.errors import Where
 
-KINDS = ("title", "scheme", "policy", "product", "listing")
+KINDS = ("title", "score", "class", "scheme", "policy", "product", "listing", "rate")
 VERIFIED = ("yes", "partly", "no")
 DECISIONS = ("new_application", "review", "title_held")  # the kinds of decision that a version can rule
 
@@ -228,6 +228,21 @@ class Days:
 
 
 @dataclass(frozen=True)
+class Series:
+    """A rate by day: each holds from its day to the next, the last until the day from which nothing is known."""
+
+    row: Row
+    steps: tuple[tuple[date, Fraction], ...]  # oldest first
+    until: date | None
+
+    def on(self, day: date) -> Fraction | None:
+        """Return the rate of a day, or None where the series knows none."""
+        if self.until is not None and day >= self.until:
+            return None
+        return next((rate for first, rate in reversed(self.steps) if first <= day), None)
+
+
+@dataclass(frozen=True)
 class Case:
     """One case in the trade's words: facts, a day, what is expected and why."""
 
@@ -272,6 +287,7 @@ class Pack:
     outcome: OutcomeRule | None = None
     classes: ClassTable | None = None
     ladder: Ladder | None = None
+    series: Mapping[str, Series] = field(default_factory=dict)
     terms: Mapping[str, Parameter] = field(default_factory=dict)
     scheme: Any = None
     cases: tuple[Case, ...] = ()
@@ -310,7 +326,7 @@ class Pack:
             yield from (row.row for row in self.classes.rows.values())
         if self.ladder:
             yield from (rung.row for rung in self.ladder.rungs.values())
-        yield from (term.row for term in self.terms.values())
+        yield from (item.row for section in (self.series, self.terms) for item in section.values())
 
     def expressions(self) -> Iterator[Expression]:
         """Yield every expression that assessment reads."""

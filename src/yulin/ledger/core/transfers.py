@@ -75,8 +75,7 @@ class NewTransfer:
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Booked:
+class Booked(NamedTuple):
     """What became of a new transfer: its number and amount, and whether this call booked it, or why it was refused."""
 
     key: str

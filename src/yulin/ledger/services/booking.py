@@ -1,21 +1,25 @@
-"""Book transfers: one call of the database function `ledger_book` for thousands of them, `ledger_book_one` for one.
+"""Book transfers: one call of a database function for thousands of them.
 
-The function locks every account it touches in the order of their numbers, looks at what is asked against what stands
-there, and writes transfers, holds and totals set-based; a group that does not fit leaves nothing behind.
+`ledger_book_all` (`ledger_book_one` for one) books all of them where nothing speaks against any, which is nearly always
+so. Where something does, it leaves nothing behind, and `ledger_book` looks at the groups one by one, answers those
+booked before, and says why others are not booked. Each locks every account it touches in the order of their numbers,
+looks at what is asked against what stands there, and writes transfers, holds and totals set-based.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import repeat
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 
 from yulin.kit import clock
 from yulin.kit.row_security import EVERYTHING, scope
+from yulin.ledger.adapters.arrays import number_array, text_array
 from yulin.ledger.core.transfers import Booked, NewTransfer, Refusal, check_new, group_numbers
 from yulin.ledger.enums import TransferKind
 from yulin.ledger.errors import REFUSALS
@@ -26,6 +30,11 @@ CALL = 5_000  # transfers in one call of the function
 _KEYS_SHOWN = 50
 _TRIES = 3
 _UNKNOWN_ACCOUNT = -1
+_BOOK_ALL = """
+SELECT ids, amounts FROM ledger_book_all(
+  %s::text[], %s::text[], %s::text[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::date[], %s::date[],
+  %s::text[], %s::jsonb[], %s::date, %s::bigint, %s::bigint)
+"""
 _BOOK = """
 SELECT ids, amounts, news, refusals FROM ledger_book(
   %s::text[], %s::int[], %s::text[], %s::text[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::date[],
@@ -89,6 +98,8 @@ def _book(call: _Call, transfers: Sequence[NewTransfer]) -> list[Booked]:
     parts = list(_parts(order, numbers))
     if len(parts) > 1:
         _lock_all(ids.values(), transfers)
+    if len(parts) == 1 and order == list(range(len(order))):
+        return list(_call(call, transfers, numbers, ids))
     found: dict[int, Booked] = {}
     for places in parts:
         part = [transfers[place] for place in places]
@@ -134,26 +145,16 @@ def _lock_all(ids: Iterable[int], transfers: Sequence[NewTransfer]) -> None:
 
 
 def _call(call: _Call, part: Sequence[NewTransfer], numbers: Sequence[int], ids: Mapping[str, int]) -> Iterable[Booked]:
-    def account(code: str) -> int | None:
-        return ids.get(code, _UNKNOWN_ACCOUNT) if code else None
-
-    values: list[list[Any]] = [
-        [each.key for each in part],
-        [] if len(set(numbers)) == len(part) else list(numbers),
-        _column(part, lambda each: each.group),
-        _folded(part, lambda each: str(each.kind)),
-        [account(each.debit) for each in part],
-        [account(each.credit) for each in part],
-        [each.amount_fen for each in part],
-        _column(part, lambda each: each.hold_key),
-        _folded(part, lambda each: each.value_on),
-        _column(part, lambda each: each.expires_on),
-        _folded(part, lambda each: each.reason),
-        [] if not any(each.facts for each in part) else [_json(each.facts) for each in part],
-    ]
-    told = [call.today, call.actor.user_id, call.actor.organisation_id, call.goes_on]
+    keys = [each.key for each in part]
+    columns = _columns(part, ids)
+    told = [call.today, call.actor.user_id, call.actor.organisation_id]
     with connection.cursor() as cursor:
-        cursor.execute(_BOOK, [*values, *told])
+        cursor.execute(_BOOK_ALL, [text_array(keys), *columns, *told])
+        booked_ids, amounts = cursor.fetchone()
+        if booked_ids is not None:
+            return map(Booked, keys, booked_ids, amounts, repeat(True))
+        groups = "{}" if len(set(numbers)) == len(part) else number_array(numbers)
+        cursor.execute(_BOOK, [text_array(keys), groups, *columns, *told, call.goes_on])
         booked_ids, amounts, news, refused = cursor.fetchone()
     refusals = json.loads(refused) if isinstance(refused, str) else refused
     if refusals and not call.goes_on:
@@ -163,22 +164,50 @@ def _call(call: _Call, part: Sequence[NewTransfer], numbers: Sequence[int], ids:
         for one in refusals
         for place in range(one["first"] - 1, one["last"])
     }
+    return map(Booked, keys, booked_ids, amounts, news, map(reason_at.get, range(len(part))))
+
+
+def _columns(part: Sequence[NewTransfer], ids: Mapping[str, int]) -> list[str]:
+    """Return what is asked, column by column, as the functions of the database take it."""
+    accounts: Mapping[str, int | None] = _Accounts(ids)
     return [
-        Booked(new.key, booked_ids[place], amounts[place], news[place], reason_at.get(place))
-        for place, new in enumerate(part)
+        _column([each.group for each in part]),
+        _folded([each.kind for each in part]),
+        number_array([accounts[each.debit] for each in part]),
+        number_array([accounts[each.credit] for each in part]),
+        number_array([each.amount_fen for each in part]),
+        _column([each.hold_key for each in part]),
+        _folded_days([each.value_on for each in part]),
+        _column([day and day.isoformat() for day in [each.expires_on for each in part]]),
+        _folded([each.reason for each in part]),
+        text_array([_json(each.facts) for each in part]) if any(each.facts for each in part) else "{}",
     ]
 
 
-def _column(part: Sequence[NewTransfer], value: Callable[[NewTransfer], Any]) -> list[Any]:
+class _Accounts(dict[str, int | None]):
+    """The numbers of accounts by their codes; none for none, and one that no account has for an unknown one."""
+
+    def __init__(self, ids: Mapping[str, int]) -> None:
+        super().__init__(ids)
+        self[""] = None
+
+    def __missing__(self, code: str) -> int:
+        return _UNKNOWN_ACCOUNT
+
+
+def _column(values: Sequence[str | None]) -> str:
     """Return the values of one column; none where no transfer has any."""
-    values = [value(each) for each in part]
-    return values if any(one is not None for one in values) else []
+    return "{}" if values.count(None) == len(values) else text_array(values)
 
 
-def _folded(part: Sequence[NewTransfer], value: Callable[[NewTransfer], Any]) -> list[Any]:
+def _folded(values: Sequence[str]) -> str:
     """Return the values of one column, or the one value that all transfers share."""
-    values = [value(each) for each in part]
-    return values[:1] if values.count(values[0]) == len(values) else values
+    return text_array(values[:1] if values.count(values[0]) == len(values) else values)
+
+
+def _folded_days(values: Sequence[date | None]) -> str:
+    days = values[:1] if values.count(values[0]) == len(values) else values
+    return text_array([day.isoformat() if day else None for day in days])
 
 
 def _json(facts: Mapping[str, Any]) -> str:

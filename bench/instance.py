@@ -77,8 +77,9 @@ def p95(taken: list[float]) -> float:
 def report(
     name: str, value: float, peer: tuple[str, float] | None, *, unit: str, budget: float | None, **more: Any
 ) -> bool:
-    """Print one figure beside its peer; a budget is met at or below its value."""
-    met = budget is None or value <= budget
+    """Print one figure beside its peer; a budget is met at or below its value, that of a rate at or above it."""
+    is_rate = unit.endswith("/s")
+    met = budget is None or (value >= budget if is_rate else value <= budget)
     named, other = peer or (None, None)
     ratio = round(value / other, 2) if other else None
     line = {"name": name, "value": round(value, 2), "unit": unit, "peer": named}

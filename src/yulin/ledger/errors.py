@@ -171,6 +171,38 @@ class ReversalTwiceError(LedgerRefusalError):
     next_step = Text("需要时另记一笔新分录。", "Book a new transfer if one is needed.")
 
 
+class ReversalSamePersonError(YulinError):
+    """A transfer would be reversed by the person who booked it."""
+
+    code = "LEDGER.REVERSAL.SAME_PERSON"
+
+    def __init__(self, *, key: str) -> None:
+        super().__init__(
+            Text(
+                "分录%(key)s由本人记账，冲正须由另一人办理。",
+                "You booked transfer %(key)s yourself; another person has to reverse it.",
+            ).with_values(key=key),
+            Text("请另一位复核人办理。", "Ask another checker."),
+            key=key,
+        )
+
+
+class TransferNotFoundError(YulinError):
+    """There is no such transfer, or it is not on an account of yours."""
+
+    code = "LEDGER.TRANSFER.NOT_FOUND"
+
+    def __init__(self, *, number: int) -> None:
+        super().__init__(
+            Text(
+                "没有第%(number)s号分录，或它不涉及本机构的账户。",
+                "There is no transfer no. %(number)s, or it is on no account of yours.",
+            ).with_values(number=number),
+            Text("从对账单进入。", "Start from a statement."),
+            number=number,
+        )
+
+
 class AccountConflictError(YulinError):
     """An account of that code is open for another purpose."""
 

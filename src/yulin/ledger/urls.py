@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from yulin.ledger import views
+from yulin.ledger.views import accounts, periods, transfers
 
 app_name = "ledger"
 
 urlpatterns = [
-    path("ledger/", views.accounts, name="accounts"),
-    path("ledger/<str:code>/", views.account, name="account"),
-    path("ledger/<str:code>/statement.csv", views.statement_csv, name="statement-csv"),
-    path("ledger/<str:code>/statement.pdf", views.statement_pdf, name="statement-pdf"),
+    path("holds/", transfers.holds, name="holds"),
+    path("transfers/<int:number>/", transfers.transfer, name="transfer"),
+    path("transfers/<int:number>/reversal/", transfers.reverse, name="reverse"),
+    path("periods/", periods.periods, name="periods"),
+    path("periods/close/", periods.close, name="period-close"),
+    path("ledger/", accounts.accounts, name="accounts"),
+    path("ledger/<str:code>/", accounts.account, name="account"),
+    path("ledger/<str:code>/statement.csv", accounts.statement_csv, name="statement-csv"),
+    path("ledger/<str:code>/statement.pdf", accounts.statement_pdf, name="statement-pdf"),
 ]

@@ -98,5 +98,6 @@ class Action(StrEnum):
     SEE_CHECK_UP = "see_check_up"
     SEE_LEDGER = "see_ledger"
     CORRECT_LEDGER = "correct_ledger"
+    SEE_PERIODS = "see_periods"
     CLOSE_PERIOD = "close_period"
     OPERATE = "operate"

@@ -35,6 +35,14 @@ class Group:
 
 
 _CLAIM_PAGES = ("pool:claim", "pool:claim-open", "pool:claim-recall")
+_LEDGER_PAGES = (
+    "ledger:account",
+    "ledger:transfer",
+    "ledger:reverse",
+    "ledger:holds",
+    "ledger:periods",
+    "ledger:period-close",
+)
 _RECOVERY_PAGES = (
     "pool:debt",
     "pool:debt-recovery",
@@ -66,7 +74,7 @@ _CLAIMS = (
 _MONEY = (
     Area(Text("拨付", "Payouts"), "pool:payouts", Action.SEE_PAYOUTS, ("pool:payout",)),
     Area(Text("多年测算", "Projection"), "pool:projection", Action.SEE_PROJECTION),
-    Area(Text("资金账本", "Ledger"), "ledger:accounts", Action.SEE_LEDGER, ("ledger:account",)),
+    Area(Text("资金账本", "Ledger"), "ledger:accounts", Action.SEE_LEDGER, _LEDGER_PAGES),
 )
 _FIRMS = (Area(Text("科技体检", "Check-up"), "brain:check-ups", Action.SEE_CHECK_UP, ("brain:check-up",)),)
 _RULES = (

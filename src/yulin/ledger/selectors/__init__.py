@@ -21,15 +21,19 @@ from yulin.ledger.selectors.balances import (
     moved_in,
     totals_of_kinds,
 )
+from yulin.ledger.selectors.periods import ClosingPreview, closed_periods, closing_preview, scheme_periods
 from yulin.ledger.selectors.statement_letters import statement_facts
 from yulin.ledger.selectors.statements import ROW_HEADS, Statement, StatementLine, statement, statement_of
+from yulin.ledger.selectors.transfers import TransferStory, holds_visible_to, transfer_story
 from yulin.ledger.selectors.verification import Verification, verify
 
 __all__ = [
     "ROW_HEADS",
+    "ClosingPreview",
     "LayerRoom",
     "Statement",
     "StatementLine",
+    "TransferStory",
     "Verification",
     "account_for",
     "account_scheme_ids",
@@ -38,15 +42,20 @@ __all__ = [
     "balances",
     "balances_at",
     "closed_days",
+    "closed_periods",
+    "closing_preview",
     "expired_holds",
+    "holds_visible_to",
     "layer_rooms",
     "locked_balances",
     "moved_in",
     "open_holds",
+    "scheme_periods",
     "standing_holds",
     "statement",
     "statement_facts",
     "statement_of",
     "totals_of_kinds",
+    "transfer_story",
     "verify",
 ]

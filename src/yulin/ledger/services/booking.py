@@ -178,7 +178,7 @@ def _columns(part: Sequence[NewTransfer], ids: Mapping[str, int]) -> list[str]:
         number_array([each.amount_fen for each in part]),
         _column([each.hold_key for each in part]),
         _folded_days([each.value_on for each in part]),
-        _column([day and day.isoformat() for day in [each.expires_on for each in part]]),
+        _column([each.expires_on.isoformat() if each.expires_on else None for each in part]),
         _folded([each.reason for each in part]),
         text_array([_json(each.facts) for each in part]) if any(each.facts for each in part) else "{}",
     ]

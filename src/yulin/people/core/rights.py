@@ -72,6 +72,7 @@ RIGHTS: Mapping[Action, frozenset[Role]] = MappingProxyType(
         Action.SEE_CHECK_UP: _MANAGER | _AUTHORITY | {Role.DISTRICT_OFFICER, Role.FIRM_USER, Role.AUDITOR},
         Action.SEE_LEDGER: _POOL,
         Action.CORRECT_LEDGER: frozenset({Role.MANAGER_CHECKER}),
+        Action.SEE_PERIODS: _MANAGER | _AUTHORITY | {Role.AUDITOR},
         Action.CLOSE_PERIOD: frozenset({Role.MANAGER_CHECKER, Role.AUTHORITY_CHECKER}),
         Action.OPERATE: frozenset({Role.OPERATOR}),
     }

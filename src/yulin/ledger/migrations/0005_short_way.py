@@ -17,6 +17,7 @@ ACCOUNT_KINDS = (
     "capacity",
     "commitment",
     "compensation_paid",
+    "written_off",
     "recovery_receivable",
     "recovery_received",
     "bank",
@@ -188,12 +189,12 @@ BEGIN
     SELECT array_agg(COALESCE(u.debit_id, r.debit_id) ORDER BY u.ord),
            array_agg(COALESCE(u.credit_id, r.credit_id) ORDER BY u.ord),
            array_agg(COALESCE(u.amount, h.rest_fen) ORDER BY u.ord), array_agg(r.id ORDER BY u.ord),
-           bool_and(u.refers IS NULL OR (
+           bool_and(u.refers IS NULL OR COALESCE(
              r.kind = 'hold' AND COALESCE(u.debit_id, r.debit_id) = r.debit_id
              AND COALESCE(u.credit_id, r.credit_id) = r.credit_id
              AND CASE COALESCE(u.kind, p_kinds[1]) WHEN 'post' THEN r.expires_on IS NULL OR r.expires_on >= p_today
                                                    WHEN 'expiry' THEN r.expires_on < p_today
-                                                   ELSE COALESCE(u.kind, p_kinds[1]) = 'void' END))
+                                                   ELSE COALESCE(u.kind, p_kinds[1]) = 'void' END, false))
     INTO v_debits, v_credits, v_amounts, v_refers, v_fits
     FROM unnest(p_refers, p_debits, p_credits, p_amounts, p_kinds) WITH ORDINALITY
       AS u(refers, debit_id, credit_id, amount, kind, ord)
@@ -283,7 +284,7 @@ ONE_ARGUMENTS = "text, text, bigint, bigint, bigint, date, text, jsonb, bigint, 
 
 
 class Migration(migrations.Migration):
-    dependencies = [("ledger", "0003_one_transfer")]
+    dependencies = [("ledger", "0004_written_off")]
 
     operations = [
         *(migrations.RunSQL(made, unmade) for made, unmade in DOMAINS),

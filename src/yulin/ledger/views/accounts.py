@@ -81,7 +81,7 @@ class _Asked:
 @needs(Action.SEE_LEDGER)
 def accounts(request: HttpRequest) -> HttpResponse | FileResponse:
     """Show the accounts that are the reader's business."""
-    rows = accounts_visible_to(_actor(request))
+    rows = accounts_visible_to(actor_of(request))
     filters = (
         Filter("kind", Text("种类", "Kind"), "kind", [(str(kind), name) for kind, name in KIND_NAMES.items()]),
         Filter(
@@ -96,6 +96,7 @@ def accounts(request: HttpRequest) -> HttpResponse | FileResponse:
     context = {
         "listing": listing,
         "rooms": layer_rooms(),
+        "sees_periods": actor_of(request).may(Action.SEE_PERIODS),
         "find": Text("账户", "account"),
         "nothing": {
             "title": Text("还没有账户", "No account yet"),
@@ -111,7 +112,7 @@ def accounts(request: HttpRequest) -> HttpResponse | FileResponse:
 @needs(Action.SEE_LEDGER)
 def account(request: HttpRequest, code: str) -> HttpResponse:
     """Show the statement of one account, newest first, and what stood on it on a day as once known."""
-    actor, asked = _actor(request), _asked(request, code)
+    actor, asked = actor_of(request), _asked(request, code)
     statement = asked.statement
     page: Page[Any] = BoundedPaginator(statement.transfers, PER_PAGE).get_page(request.GET.get("page"))
     first = max(page.start_index() - 1, 0)
@@ -149,7 +150,7 @@ def statement_pdf(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _asked(request: HttpRequest, code: str) -> _Asked:
-    found = account_for(_actor(request), code)
+    found = account_for(actor_of(request), code)
     form = PeriodForm(request.GET)
     days: dict[str, date | None] = form.cleaned_data if form.is_valid() else {}
     last = days.get("last")
@@ -179,6 +180,7 @@ def _stem(code: str) -> str:
     return "".join(letter if letter.isalnum() and letter.isascii() else "-" for letter in code)
 
 
-def _actor(request: HttpRequest) -> Actor:
+def actor_of(request: HttpRequest) -> Actor:
+    """Return who is reading, as the guard of the page found out."""
     actor: Actor = request.actor  # type: ignore[attr-defined]  # set by the guard
     return actor

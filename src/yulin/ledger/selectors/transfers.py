@@ -69,3 +69,11 @@ def holds_visible_to(actor: Actor) -> QuerySet[Hold]:
     """Return the holds from which something is left, on accounts that are an actor's business."""
     held = Hold.objects.filter(rest_fen__gt=0).select_related("transfer")
     return held if actor.sees_all_rows else held.filter(transfer__in=transfers_visible_to(actor))
+
+
+def accounts_of_holds(holds: QuerySet[Hold]) -> dict[int, Account]:
+    """Return the accounts of holds: the other side's name is told also to a reader whose account it is not."""
+    pairs = Transfer.objects.filter(pk__in=holds.order_by().values("pk")).values_list("debit_id", "credit_id")
+    ids = {number for pair in pairs.order_by().distinct() for number in pair}
+    with scope(EVERYTHING):
+        return Account.objects.in_bulk(ids)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import date, timedelta
 
 from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse
@@ -15,22 +16,14 @@ from yulin.kit.clock import business_date
 from yulin.kit.lists import Column, Filter, Plan, read_listing
 from yulin.kit.speech import say, yuan
 from yulin.ledger.forms import ReversalForm
-from yulin.ledger.models import Hold
-from yulin.ledger.selectors import TransferStory, holds_visible_to, transfer_story
+from yulin.ledger.models import Account, Hold
+from yulin.ledger.selectors import TransferStory, accounts_of_holds, holds_visible_to, transfer_story
 from yulin.ledger.services import preview_reversal, reverse_transfer
 from yulin.ledger.services.reversing import ReversalEffect
 from yulin.ledger.views.accounts import actor_of
 from yulin.people.adapters.guards import needs
 from yulin.people.enums import Action
 
-_HOLD_COLUMNS = (
-    Column("hold", Text("冻结", "Hold"), "transfer__key", export=lambda row: row.transfer.key),
-    Column("from", Text("付出账户", "From"), "transfer__debit__code", export=lambda row: row.transfer.debit.code),
-    Column("to", Text("收入账户", "To"), "transfer__credit__code", export=lambda row: row.transfer.credit.code),
-    Column("rest", Text("尚余（元）", "Left (CNY)"), "rest_fen", True, lambda row: yuan(row.rest_fen)),
-    Column("since", Text("冻结日", "Held since"), "transfer__value_on", export=lambda row: row.transfer.value_on),
-    Column("until", Text("到期日", "Last day"), "expires_on", export=lambda row: row.expires_on),
-)
 _DUE = (
     ("-1", Text("已过期", "Past their last day")),
     ("7", Text("7天内到期", "Within 7 days")),
@@ -45,15 +38,19 @@ def holds(request: HttpRequest) -> HttpResponse | FileResponse:
     """Show the holds from which something is left, those that expire first in front."""
     today = business_date()
     due = Filter("due", Text("到期", "Last day"), "expires_on__lte", _DUE, lambda days: today + timedelta(int(days)))
-    rows = holds_visible_to(actor_of(request)).select_related("transfer__debit", "transfer__credit")
-    plan = Plan(_HOLD_COLUMNS, "until", (due,), ("transfer__key__icontains", "transfer__debit__code__icontains"))
-    listing = read_listing(request, rows, plan)
+    accounts: dict[int, Account] = {}
+    plan = Plan(_hold_columns(accounts), "until", (due,), ("transfer__key__icontains",))
+    listing = read_listing(request, holds_visible_to(actor_of(request)), plan)
+    accounts.update(accounts_of_holds(listing.rows))
     if listing.format:
         return listing.export(f"yulin-holds-{today}")
     context = {
         "listing": listing,
-        "rows": [(row, _days_left(row)) for row in listing.page],
-        "find": Text("冻结或付出账户", "hold or account"),
+        "rows": [
+            (row, accounts[row.transfer.debit_id], accounts[row.transfer.credit_id], _days_left(row, today))
+            for row in listing.page
+        ],
+        "find": Text("冻结编号", "key of a hold"),
         "nothing": {
             "title": Text("没有未了冻结", "No open hold"),
             "text": Text("预留的金额都已拨付或解除。", "Everything reserved was paid or released."),
@@ -62,8 +59,20 @@ def holds(request: HttpRequest) -> HttpResponse | FileResponse:
     return render(request, "ledger/holds.html", context)
 
 
-def _days_left(hold: Hold) -> int | None:
-    return (hold.expires_on - business_date()).days if hold.expires_on else None
+def _hold_columns(accounts: Mapping[int, Account]) -> tuple[Column, ...]:
+    """Return the columns of the list; `accounts` is filled once the rows are known."""
+    return (
+        Column("hold", Text("冻结", "Hold"), "transfer__key", export=lambda row: row.transfer.key),
+        Column("from", Text("付出账户", "From"), export=lambda row: accounts[row.transfer.debit_id].code),
+        Column("to", Text("收入账户", "To"), export=lambda row: accounts[row.transfer.credit_id].code),
+        Column("rest", Text("尚余（元）", "Left (CNY)"), "rest_fen", True, lambda row: yuan(row.rest_fen)),
+        Column("since", Text("冻结日", "Held since"), "transfer__value_on", export=lambda row: row.transfer.value_on),
+        Column("until", Text("到期日", "Last day"), "expires_on", export=lambda row: row.expires_on),
+    )
+
+
+def _days_left(hold: Hold, today: date) -> int | None:
+    return (hold.expires_on - today).days if hold.expires_on else None
 
 
 @require_safe

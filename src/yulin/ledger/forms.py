@@ -12,7 +12,8 @@ from yulin.base.text import Text
 from yulin.kit.speech import say, say_later
 from yulin.ledger.core.transfers import LONGEST_REASON
 
-_NO_SCHEME = Text("不属于任何方案的账户", "Accounts of no scheme")
+_NO_SCHEME = "-"
+_NO_SCHEME_NAME = Text("不属于任何方案的账户", "Accounts of no scheme")
 
 
 def _day(label: Text) -> forms.DateField:
@@ -52,7 +53,7 @@ class ReversalForm(forms.Form):
 class ClosingForm(forms.Form):
     """Which scheme's periods are closed, and up to which day."""
 
-    scheme = forms.ChoiceField(label=say_later(Text("方案", "Scheme")), required=False)
+    scheme = forms.ChoiceField(label=say_later(Text("方案", "Scheme")))
     closed_until = forms.DateField(
         label=say_later(Text("关账至（不含）", "Close everything before")),
         widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
@@ -61,4 +62,9 @@ class ClosingForm(forms.Form):
     def __init__(self, schemes: Sequence[tuple[str, int, date | None]], *given: Any, **more: Any) -> None:
         super().__init__(*given, **more)
         field = cast("forms.ChoiceField", self.fields["scheme"])
-        field.choices = [(scheme, scheme or say(_NO_SCHEME)) for scheme, _, _ in schemes]
+        field.choices = [(scheme or _NO_SCHEME, scheme or say(_NO_SCHEME_NAME)) for scheme, _, _ in schemes]
+
+    def clean_scheme(self) -> str:
+        """Return the scheme as accounts name it."""
+        chosen: str = self.cleaned_data["scheme"]
+        return "" if chosen == _NO_SCHEME else chosen

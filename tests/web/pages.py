@@ -58,6 +58,8 @@ PAGES: dict[str, Action | None] = {
     "pool:claim": Action.SEE_CLAIMS,
     "pool:claim-paper": Action.SEE_CLAIMS,
     "pool:claim-open": Action.FILE_CLAIMS,
+    "pool:budgets": Action.SEE_BUDGETS,
+    "pool:budget": Action.SEE_BUDGETS,
     "pool:payouts": Action.SEE_PAYOUTS,
     "pool:payout": Action.SEE_PAYOUTS,
     "pool:payout-file": Action.SEE_PAYOUTS,

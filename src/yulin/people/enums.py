@@ -70,6 +70,7 @@ class Action(StrEnum):
     SET_BUDGETS = "set_budgets"
     PAY_CLAIMS = "pay_claims"
     SEE_PAYOUTS = "see_payouts"
+    SEE_BUDGETS = "see_budgets"
     SEE_BREAKERS = "see_breakers"
     SEE_PROJECTION = "see_projection"
     SEE_RECOVERIES = "see_recoveries"

@@ -39,6 +39,7 @@ RIGHTS: Mapping[Action, frozenset[Role]] = MappingProxyType(
         Action.SET_BUDGETS: _AUTHORITY,
         Action.PAY_CLAIMS: _MANAGER,
         Action.SEE_PAYOUTS: _MANAGER | _AUTHORITY | {Role.AUDITOR},
+        Action.SEE_BUDGETS: _MANAGER | _AUTHORITY | {Role.DISTRICT_OFFICER, Role.AUDITOR},
         Action.SEE_BREAKERS: _BANK | _MANAGER | _AUTHORITY | {Role.GUARANTOR_OFFICER, Role.AUDITOR},
         Action.SEE_PROJECTION: _MANAGER | _AUTHORITY | {Role.AUDITOR},
         Action.SEE_RECOVERIES: _BANK

@@ -147,7 +147,7 @@ class _Writer:
         word = party_word(layer.party)
         split = "、".join(f"{party_word(party).zh}{part}" for party, part in layer.split.items())
         says = Text(f"{word.zh}{f'（{split}）' if split else ''}", word.en)
-        form = [words[word] for words, word in ((_BUDGETS, layer.budget), (_INTERESTS, layer.interest)) if word]
+        form = [words[word] for words, word in ((BUDGET_NAMES, layer.budget), (_INTERESTS, layer.interest)) if word]
         yield self.article("layers", layer.row, says, joined(form))
         if layer.reserve:
             aim = self.bounds("ratio", layer.reserve.at_least_bp, layer.reserve.at_most_bp)
@@ -273,7 +273,7 @@ class _Writer:
         return self.article("replaces", rule.row, says)
 
 
-_BUDGETS = {
+BUDGET_NAMES = {
     "cash_pool": Text("资金池", "cash pool"),
     "yearly": Text("年度预算", "yearly budget"),
     "yearly_in_arrears": Text("次年核定预算", "budget in arrears"),

@@ -41,6 +41,16 @@ class Place(NamedTuple):
         """
         return Place(scheme_id, party, district_code if party == DISTRICT else None)
 
+    @staticmethod
+    def read(scheme_id: str, code: str) -> Place:
+        """Return the place that a code names.
+
+        >>> Place.read("s", "district-440112") == Place("s", "district", "440112")
+        True
+        """
+        party, _, district_code = code.partition("-")
+        return Place(scheme_id, party, district_code or None)
+
     @property
     def code(self) -> str:
         """The name of the place in codes of accounts."""

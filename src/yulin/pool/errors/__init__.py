@@ -51,7 +51,12 @@ from yulin.pool.errors.book import (
     StepNotPossibleError,
     UploadNotReadyError,
 )
-from yulin.pool.errors.budgets import BudgetAboveCapError, BudgetBelowUseError, BudgetFormError
+from yulin.pool.errors.budgets import (
+    BudgetAboveCapError,
+    BudgetBelowUseError,
+    BudgetFormError,
+    BudgetNotFoundError,
+)
 from yulin.pool.errors.claims import (
     AboveLossBaseError,
     AppealedAlreadyError,
@@ -154,6 +159,7 @@ __all__ = [
     "BudgetAboveCapError",
     "BudgetBelowUseError",
     "BudgetFormError",
+    "BudgetNotFoundError",
     "CapacityFullError",
     "ChangedMeanwhileError",
     "ChecklistError",

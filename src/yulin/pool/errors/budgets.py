@@ -58,3 +58,17 @@ class BudgetFormError(PoolError):
             ),
             interest_fen=interest_fen,
         )
+
+
+class BudgetNotFoundError(PoolError):
+    """There is no such layer, or its budget is somebody else's to see."""
+
+    code = "POOL.BUDGET.NOT_FOUND"
+
+    def __init__(self, *, layer: Text) -> None:
+        super().__init__(
+            Text(
+                "没有%(layer)s的预算，或它不属于本机构。", "There is no budget of %(layer)s, or it is not yours."
+            ).with_values(layer=layer),
+            Text("从预算列表进入。", "Start from the list of budgets."),
+        )

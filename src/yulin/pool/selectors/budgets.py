@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import QuerySet, Sum
 
-from yulin.pool.adapters.packs import laws_of
-from yulin.pool.core.budgets import year_cap_fen
+from yulin.base.text import Text
+from yulin.kit.row_security import EVERYTHING, scope
+from yulin.ledger.core.accounts import Totals
+from yulin.ledger.enums import AccountKind
+from yulin.ledger.selectors import moved_in, totals_of_kinds
+from yulin.people.core.actors import Actor
+from yulin.people.enums import OrganisationKind
+from yulin.pool.adapters.packs import laws_of, published_laws
+from yulin.pool.core.budgets import ReserveGap, reserve_gap, year_cap_fen
+from yulin.pool.core.law import BUDGET_NAMES
 from yulin.pool.core.layers import covers_area
-from yulin.pool.core.postings import Place
+from yulin.pool.core.limits import Usage
+from yulin.pool.core.postings import Place, received_of
+from yulin.pool.core.states import IN_FORCE
+from yulin.pool.core.words import place_name
 from yulin.pool.enums import VoucherState
-from yulin.pool.models import Voucher
+from yulin.pool.errors import BudgetNotFoundError
+from yulin.pool.models import Enrolment, Voucher
 from yulin.rules.core.scheme import Layer
 
 CASH_POOL = "cash_pool"
@@ -62,3 +75,141 @@ def paid_out_fen(place: Place, year: int | None) -> int:
     """Return what a layer has paid on claims decided in a year, or in all years."""
     paid = vouchers_of_year(place, year).filter(state=VoucherState.PAID.value)
     return int(paid.aggregate(sum=Sum("amount_fen"))["sum"] or 0)
+
+
+@dataclass(frozen=True)
+class BudgetLine:
+    """One layer as its budget and its capacity stand; None where nobody has set one."""
+
+    place: Place
+    scheme: Text
+    law: LayerLaw
+    granted_fen: int | None
+    available_fen: int | None
+    held_fen: int
+    paid_fen: int
+    queued_fen: int
+    received_fen: int
+    capacity: Usage | None
+    reserve: ReserveGap | None = None
+
+    @property
+    def name(self) -> Text:
+        """What the layer is called."""
+        return place_name(self.place.code)
+
+    @property
+    def form(self) -> Text:
+        """How its law funds it."""
+        budget = self.law.layer.budget if self.law.layer else ""
+        return BUDGET_NAMES.get(budget, Text("条文没有写明", "the text does not say"))
+
+    @property
+    def is_pot(self) -> bool:
+        """Whether its money goes on from year to year."""
+        return self.law.account_year is None
+
+    @property
+    def keeps_interest(self) -> bool:
+        """Whether its law says that interest stays in the pot."""
+        return self.law.layer is not None and self.law.layer.interest == "rolls_in"
+
+    @property
+    def used_percent(self) -> float:
+        """How much of the budget is held or paid, for the eye."""
+        return round(100 * (self.held_fen + self.paid_fen) / self.granted_fen, 1) if self.granted_fen else 0.0
+
+    @property
+    def account(self) -> str:
+        """The account of the budget, or of what was paid where there is no budget."""
+        if self.granted_fen is None:
+            return self.place.account(AccountKind.COMPENSATION_PAID)
+        return self.place.account(AccountKind.BUDGET, self.law.account_year)
+
+
+def budget_lines(actor: Actor, year: int) -> list[BudgetLine]:
+    """Return the layers whose budget is an actor's business, by scheme and layer: all, or a district's own."""
+    with scope(EVERYTHING):
+        books = _Books.of(year)
+        titles = {law.pack.id: law.pack.title for law in published_laws()}
+        places = sorted(_places(books, year), key=lambda one: (one.scheme_id, one.code))
+        lines = [_line(place, titles, books) for place in places]
+    if actor.sees_all_rows:
+        return lines
+    own = actor.district_code if actor.kind == OrganisationKind.DISTRICT else None
+    return [line for line in lines if own is not None and line.place.district_code == own]
+
+
+def budget_line(actor: Actor, place: Place, year: int) -> BudgetLine:
+    """Return one layer's line. Raises: `POOL.BUDGET.NOT_FOUND`, also where it is somebody else's."""
+    found = next((line for line in budget_lines(actor, year) if line.place == place), None)
+    if found is None:
+        raise BudgetNotFoundError(layer=place_name(place.code))
+    return found
+
+
+@dataclass(frozen=True)
+class _Books:
+    """What the ledger and the vouchers say of all layers, read once."""
+
+    year: int
+    totals: Mapping[str, Totals]
+    vouchers: Mapping[tuple[Place, int | None], Mapping[str, int]]
+    received: Mapping[str, int]
+
+    @staticmethod
+    def of(year: int) -> _Books:
+        rows = Voucher.objects.exclude(state=VoucherState.VOID.value).order_by()
+        columns = ("claim__scheme_id", "party", "district_code", "claim__decided_on__year", "state")
+        found: dict[tuple[Place, int | None], dict[str, int]] = {}
+        for scheme_id, party, district, decided, state, fen in rows.values_list(*columns).annotate(Sum("amount_fen")):
+            place = Place.of(scheme_id, party, district)
+            for when in (decided, None):
+                sums = found.setdefault((place, when), {})
+                sums[state] = sums.get(state, 0) + fen
+        kinds = (AccountKind.BUDGET, AccountKind.CAPACITY, AccountKind.COMPENSATION_PAID)
+        return _Books(year, totals_of_kinds(kinds), found, moved_in(AccountKind.RECOVERY_RECEIVED))
+
+
+def _places(books: _Books, year: int) -> set[Place]:
+    """Return the layers that have an account, and those that the laws in force in a year name."""
+    named = {Place.read(*code.split(":")[:2]) for code in books.totals}
+    first, last = date(year, 1, 1), date(year, 12, 31)
+    for law in published_laws():
+        if law.effective_from <= last and (law.effective_until is None or law.effective_until > first):
+            layers = law.pack.scheme.layers.values()
+            named |= {Place(law.pack.id, layer.party) for layer in layers if not layer.by_district}
+    return named
+
+
+def _line(place: Place, titles: Mapping[str, Text], books: _Books) -> BudgetLine:
+    law = layer_law(place, books.year)
+    vouchers = books.vouchers.get((place, law.account_year), {})
+    paid = vouchers.get(VoucherState.PAID.value, 0)
+    held = sum(vouchers.get(state.value, 0) for state in (VoucherState.HELD, VoucherState.SENT, VoucherState.FAILED))
+    budget = books.totals.get(place.account(AccountKind.BUDGET, law.account_year))
+    capacity = books.totals.get(place.account(AccountKind.CAPACITY))
+    return BudgetLine(
+        place=place,
+        scheme=titles.get(place.scheme_id, Text(place.scheme_id, place.scheme_id)),
+        law=law,
+        granted_fen=None if budget is None else budget.posted_fen + paid,
+        available_fen=None if budget is None else budget.available_fen,
+        held_fen=held,
+        paid_fen=paid,
+        queued_fen=vouchers.get(VoucherState.QUEUED.value, 0),
+        received_fen=books.received.get(received_of(place), 0),
+        capacity=None if capacity is None else Usage(capacity.posted_fen, capacity.held_out_fen),
+        reserve=_reserve(place, law, budget),
+    )
+
+
+def _reserve(place: Place, law: LayerLaw, budget: Totals | None) -> ReserveGap | None:
+    """Return how far a pot is from the reserve that its law aims at, over the loans outstanding now."""
+    if law.layer is None or law.layer.reserve is None or budget is None:
+        return None
+    loans = Enrolment.objects.filter(scheme_id=place.scheme_id, state__in=[str(state) for state in IN_FORCE])
+    if place.district_code:
+        loans = loans.filter(district_code=place.district_code)
+    outstanding = int(loans.aggregate(sum=Sum("outstanding_fen"))["sum"] or 0)
+    return reserve_gap(law.layer.reserve, budget.posted_fen, outstanding)

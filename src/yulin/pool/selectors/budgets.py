@@ -105,6 +105,11 @@ class BudgetLine:
         return BUDGET_NAMES.get(budget, Text("条文没有写明", "the text does not say"))
 
     @property
+    def is_used(self) -> bool:
+        """Whether anybody has set or promised anything on it; the others are schemes that are only published."""
+        return self.granted_fen is not None or self.capacity is not None or bool(self.paid_fen + self.held_fen)
+
+    @property
     def is_pot(self) -> bool:
         """Whether its money goes on from year to year."""
         return self.law.account_year is None

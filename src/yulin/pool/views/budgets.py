@@ -35,7 +35,13 @@ _FORMS = {"budget": BudgetForm, "capacity": CapacityForm, "roll": RollInForm}
 def budgets(request: HttpRequest) -> HttpResponse:
     """List the layers of every scheme with their budgets and capacities."""
     year = business_date().year
-    return render(request, "pool/budgets.html", {"lines": budget_lines(_actor(request), year), "year": year})
+    lines = budget_lines(_actor(request), year)
+    context = {
+        "used": [line for line in lines if line.is_used],
+        "others": [line for line in lines if not line.is_used],
+        "year": year,
+    }
+    return render(request, "pool/budgets.html", context)
 
 
 @needs(Action.SEE_BUDGETS)

@@ -119,3 +119,65 @@ def test_money_that_comes_back_is_previewed_shared_and_shown_to_all(person: Any)
     auditor.goto(address)
     assert fen(auditor.locator("aside .yl-big").inner_text()) == before + due
     assert "LS20220119E2E" in auditor.locator("section", has=auditor.locator("#all")).inner_text()
+
+
+@pytest.mark.parametrize(("party", "word"), [("guarantor_officer", "担保机构"), ("insurer_officer", "保险机构")])
+def test_all_parties_of_a_shared_loan_see_one_sheet_and_only_the_claimant_acts(
+    person: Any, party: str, word: str
+) -> None:
+    third = person(party)
+    third.goto("claims/")
+    assert third.locator("#listing tbody tr").count() == 1  # its own, and nobody else's
+    third.locator("#listing tbody a").first.click()
+    third.wait_for_url(re.compile(r"/claims/\d+/$"))
+    address = third.url
+    seen = []
+    for role in (party, "manager_clerk", "authority_officer", "auditor"):
+        page = person(role)
+        page.goto(address)
+        table = page.locator("section", has=page.locator("#sheet")).locator("table")
+        seen.append(table.inner_text())
+    assert len(set(seen)) == 1
+    assert word in seen[0]
+    amounts = [fen(one) for one in re.findall(r"\d[\d,]*\.\d\d", seen[0])]
+    assert amounts[-1] == sum(amounts[:-1])
+    assert third.locator("main form[method=post]").count() == 0  # a party looks on
+    third.get_by_role("link", name="入库备案", exact=True).last.click()
+    third.wait_for_url(re.compile(r"/enrolments/\d+/$"))
+    assert word in third.locator("aside").inner_text()
+
+
+def test_an_approved_claim_is_paid_by_a_batch_of_two_releases_and_the_banks_answer(person: Any, tmp_path: Path) -> None:
+    clerk = person("manager_clerk")
+    clerk.get_by_role("link", name=re.compile("待拨付凭证")).click()
+    clerk.wait_for_url("**/payouts/")
+    clerk.locator("[name=execute_on]").fill("2022-01-20")
+    clerk.locator("button[value=batch]").click()
+    clerk.wait_for_url(re.compile(r"/payouts/\d+/$"))
+    address = clerk.url
+    clerk.locator("button[value=release]").click()
+    assert clerk.locator("button[value=release]").count() == 0 or "另一人" in clerk.locator("main").inner_text()
+    checker = person("manager_checker")
+    checker.goto(address)
+    checker.locator("button[value=release]").click()
+    table = clerk.request.get(f"{address}batch.csv").body().decode("gb18030")
+    head, *lines = table.strip().splitlines()
+    columns = head.split(",")
+    number, reference, account, amount = (
+        next(place for place, name in enumerate(columns) if name.startswith(word))
+        for word in ("批次号", "业务参考号", "收款账号", "金额")
+    )
+    answer = ["批次号,业务参考号,收款账号,金额(元),处理结果,失败原因"]
+    for line in lines:
+        cells = [cell.strip('"\t') for cell in line.split(",")]
+        answer.append(",".join([cells[number], cells[reference], cells[account], cells[amount], "成功", ""]))
+    file = tmp_path / "回盘.csv"
+    file.write_bytes(("\n".join(answer) + "\n").encode("gb18030"))
+    for _ in range(2):  # sent again it changes nothing
+        checker.goto(address)
+        checker.locator("[name=file]").set_input_files(file)
+        checker.locator("button[value=answer]").click()
+        checker.wait_for_load_state()
+    checker.goto(address)
+    assert "已付" in checker.locator("main").inner_text()
+    assert "未知" not in checker.locator("main table").first.inner_text()

@@ -29,6 +29,13 @@ class ProjectionStart:
     decided_fen: int
 
 
+def schemes_by_outstanding() -> list[str]:
+    """Return the schemes under which loans are in force, the largest balance first."""
+    with scope(EVERYTHING):
+        rows = Enrolment.objects.in_force().order_by().values("scheme_id").annotate(sum=Sum("outstanding_fen"))
+        return [row["scheme_id"] for row in rows.order_by("-sum", "scheme_id")]
+
+
 def projection_start(law: Law, *, today: date) -> ProjectionStart:
     """Return where a projection of a scheme starts: the claims are those decided in the year before today's."""
     places = [Place.of(law.pack.id, party, None) for party in law.pack.scheme.layers]

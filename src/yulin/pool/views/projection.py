@@ -16,7 +16,7 @@ from yulin.pool.adapters.packs import published_laws
 from yulin.pool.core.deciding import Law
 from yulin.pool.core.projection import PlannedYear, ProjectedYear, first_shortfall, project
 from yulin.pool.forms.projection import YEARS, OpeningForm, YearSet
-from yulin.pool.selectors.projection import ProjectionStart, projection_start
+from yulin.pool.selectors.projection import ProjectionStart, projection_start, schemes_by_outstanding
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ def projection(request: HttpRequest) -> HttpResponse:
     schemes = _schemes()
     if not schemes:
         return render(request, "pool/projection.html", {"schemes": []})
-    asked = request.GET.get("scheme") or max(schemes.values(), key=lambda law: law.effective_from).pack.id
+    asked = request.GET.get("scheme") or next(iter(schemes))
     law = schemes.get(asked)
     if law is None:
         raise Http404
@@ -54,9 +54,11 @@ def projection(request: HttpRequest) -> HttpResponse:
 
 
 def _schemes() -> dict[str, Law]:
-    """Return the schemes that have layers with a budget, each in the version that ruled last."""
+    """Return the schemes with layers, each in the version that ruled last; those with the largest balances first."""
     today = business_date()
-    return {law.pack.id: law for law in published_laws() if law.effective_from <= today and law.pack.scheme.layers}
+    found = {law.pack.id: law for law in published_laws() if law.effective_from <= today and law.pack.scheme.layers}
+    own = [name for name in schemes_by_outstanding() if name in found]
+    return {name: found[name] for name in [*own, *(name for name in found if name not in own)]}
 
 
 def _assumed(start: ProjectionStart) -> list[dict[str, Any]]:

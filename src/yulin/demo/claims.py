@@ -25,6 +25,7 @@ from yulin.pool.selectors.claims import claimable_loans
 from yulin.pool.services.claims import budgets, deciding, papers, reviewing, vouchers
 from yulin.pool.services.claims.open_claim import open_claim
 from yulin.pool.services.payouts.batches import keep_account
+from yulin.pool.services.state_premium import state_premium
 
 if TYPE_CHECKING:
     from yulin.pool.models import Claim, Enrolment
@@ -35,6 +36,7 @@ _OPENED_LATER_ON = date(2022, 1, 13)
 _LATER = frozenset({"checked", "reviewed", "returned", "submitted", "complete", "draft"})
 _DECIDED_ON = date(2022, 1, 11)
 _LIMIT_BYTES = 1_000_000
+_PREMIUM_FEN = 86 * 1_000_000
 _ENOUGH_DAYS = 62
 _WAN = 1_000_000
 _BUDGETS_WAN: Mapping[tuple[str, str | None], int] = {
@@ -212,3 +214,11 @@ def set_demo_budgets() -> None:
                 actor=authority, place=Place(scheme_id, party, district_code), year=targets.BUSINESS_DATE.year,
                 budget_fen=wan * _WAN,
             )  # fmt: skip
+
+
+def state_demo_premium() -> None:
+    """Let the demo's insurer state what it took in premiums this year."""
+    state_premium(
+        actor=demo_actor(Role.INSURER_OFFICER), scheme_id=SCHEMES[-1], year=targets.BUSINESS_DATE.year,
+        premium_fen=_PREMIUM_FEN,
+    )  # fmt: skip

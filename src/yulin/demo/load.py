@@ -20,7 +20,7 @@ from yulin.atlas.selectors import USCC
 from yulin.base.text import Text
 from yulin.demo import targets
 from yulin.demo.book import SEED, DemoBook, demo_book
-from yulin.demo.claims import file_claims, keep_demo_accounts, set_demo_budgets
+from yulin.demo.claims import file_claims, keep_demo_accounts, set_demo_budgets, state_demo_premium
 from yulin.demo.errors import BookNotEmptyError
 from yulin.demo.ledger import load_ledger
 from yulin.demo.people import create_demo_organisations
@@ -90,6 +90,7 @@ def load_demo_book(*, scale: int = 1, seed: int = SEED) -> Loaded:
     file_waiting_loans(book, organisations)
     set_demo_budgets()
     file_claims(organisations)
+    state_demo_premium()
     enter_recoveries()
     keep_demo_accounts(organisations)
     snapshot_board(actor=SYSTEM_ACTOR, as_of=targets.AS_OF)

@@ -46,8 +46,21 @@ CLAIMS: dict[str, Any] = {
 }  # fmt: skip
 MANAGER_VALUES: dict[str, dict[str, Any]] = {
     "gz-credit-2018": {"modes.bank.ratio.city": {"at": "50%"}, **CLAIMS},
-    "gz-credit-2021": CLAIMS,
-}
+    "gz-credit-2021": {
+        **CLAIMS,
+        "insurance": {
+            "loss_ratio_stop": {
+                "ratio": "120%", "clause": _CLAUSE, "text": ["赔付率达到120%停办", "Stops at a loss ratio of 120 %"],
+            },
+            "excess_subsidy": {
+                "ratio": "80%", "clause": _CLAUSE, "text": ["超过部分财政补贴80%", "Finance pays 80 % of the excess"],
+            },
+            "overdue_stop": {
+                "ratio": "10%", "clause": _CLAUSE, "text": ["逾期率达到10%停办", "Business stops at 10 % overdue"],
+            },
+        },
+    },
+}  # fmt: skip
 """What the demo's manager fills into the packs; its chapters on claims are an invented rule book, and named so."""
 
 

@@ -73,6 +73,8 @@ class Action(StrEnum):
     SEE_BUDGETS = "see_budgets"
     SEE_BREAKERS = "see_breakers"
     SEE_PROJECTION = "see_projection"
+    SEE_INSURERS = "see_insurers"
+    STATE_PREMIUMS = "state_premiums"
     SEE_RECOVERIES = "see_recoveries"
     ENTER_RECOVERIES = "enter_recoveries"
     MATCH_REMITTANCES = "match_remittances"

@@ -42,6 +42,8 @@ RIGHTS: Mapping[Action, frozenset[Role]] = MappingProxyType(
         Action.SEE_BUDGETS: _MANAGER | _AUTHORITY | {Role.DISTRICT_OFFICER, Role.AUDITOR},
         Action.SEE_BREAKERS: _BANK | _MANAGER | _AUTHORITY | {Role.GUARANTOR_OFFICER, Role.AUDITOR},
         Action.SEE_PROJECTION: _MANAGER | _AUTHORITY | {Role.AUDITOR},
+        Action.SEE_INSURERS: _MANAGER | _AUTHORITY | {Role.INSURER_OFFICER, Role.AUDITOR},
+        Action.STATE_PREMIUMS: frozenset({Role.INSURER_OFFICER}),
         Action.SEE_RECOVERIES: _BANK
         | _MANAGER
         | _AUTHORITY

@@ -152,6 +152,16 @@ _TABLE = (
         Text("本模式不需要它；无误则无须操作。", "This mode does not need it; if it is right there is nothing to do."),
     ),
     Reason(
+        "POOL.INSURER.STOPPED",
+        Severity.REFUSED,
+        Text(
+            "保险机构“%(found)s”本年赔付率或逾期率已到停办线，停办新业务。",
+            "The loss ratio or the overdue rate of the insurer “%(found)s” has reached its level this year: no new "
+            "business with it.",
+        ),
+        Text("改由其他机构承保，或待下一年度。", "Insure the loan with another insurer, or wait for the next year."),
+    ),
+    Reason(
         "POOL.PARTY.NO_GUARANTOR",
         Severity.WARNED,
         Text(

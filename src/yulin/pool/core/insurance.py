@@ -6,10 +6,12 @@ or the overdue rate reaches its level (Yunnan pilot: 80 % of what is above 120 %
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from yulin.pool.core.ratios import WHOLE_BP
+from yulin.rules.core.scheme import Provision
 
 
 @dataclass(frozen=True)
@@ -19,6 +21,22 @@ class ExcessLossRule:
     level_bp: int
     subsidy_bp: int
     overdue_stop_bp: int | None = None
+
+
+def excess_rule(provisions: Sequence[Provision]) -> ExcessLossRule | None:
+    """Return a scheme's rule on loss ratios; None where it states no level that somebody has confirmed.
+
+    `loss_ratio_stop`, `excess_subsidy` and `overdue_stop` are ratios of the scheme's chapter on insurance; without a
+    subsidy finance pays nothing.
+
+    >>> excess_rule(()) is None
+    True
+    """
+    said = {one.id: one.number for one in provisions if one.unit == "ratio" and not one.row.is_unverified}
+    level = said.get("loss_ratio_stop")
+    if level is None:
+        return None
+    return ExcessLossRule(level, said.get("excess_subsidy") or 0, said.get("overdue_stop"))
 
 
 @dataclass(frozen=True)

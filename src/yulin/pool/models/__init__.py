@@ -20,6 +20,7 @@ from yulin.pool.models.limits import LimitUse
 from yulin.pool.models.moves import SchemeMove
 from yulin.pool.models.partners import CreditLine, Partnership, Product
 from yulin.pool.models.payouts import PaymentAccount, PayoutAnswer, PayoutBatch, PayoutOrder
+from yulin.pool.models.premiums import Premium
 from yulin.pool.models.recalls import Recall
 from yulin.pool.models.recoveries import Recovery, RecoveryLine, Remittance, WriteOff
 from yulin.pool.models.returns import MonthlyReturn, ReturnFile
@@ -50,6 +51,7 @@ __all__ = [
     "PayoutBatch",
     "PayoutOrder",
     "PreLoanAnswer",
+    "Premium",
     "Product",
     "Recall",
     "Recovery",

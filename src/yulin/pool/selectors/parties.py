@@ -5,6 +5,8 @@ Invariant: a name that nobody knows is never guessed; where a loan's mode rests 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from yulin.exchange.core.sheets import plain_head
@@ -12,7 +14,9 @@ from yulin.exchange.core.verdicts import join_findings
 from yulin.people.enums import OrganisationKind
 from yulin.people.selectors import organisations_of_kind
 from yulin.pool.core.book_findings import Sheet
+from yulin.pool.core.deciding import Law, is_within
 from yulin.pool.enums import Mode
+from yulin.pool.selectors.insurers import stopped_insurers
 
 _KINDS = {"guarantor": OrganisationKind.GUARANTOR, "insurer": OrganisationKind.INSURER}
 _AMOUNTS = {"guarantor": "guaranteed_amount_fen", "insurer": "insured_amount_fen"}
@@ -20,11 +24,12 @@ _SHARED = (Mode.GUARANTEE.value, Mode.FIVE_PLUS_X.value)
 _WHOLE_BP = 10_000
 
 
-def with_parties(loans: pl.DataFrame, sheet: Sheet) -> tuple[pl.DataFrame, pl.DataFrame]:
+def with_parties(loans: pl.DataFrame, sheet: Sheet, laws: Sequence[Law] = ()) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return typed loans with who stands beside each and for how much, and the findings on names that lead nowhere.
 
     **Shapes**: adds `guarantor_id`, `insurer_id`, and `guarantor_bp`, `insurer_bp` (contract share, rounded down) where
-    the mode shares by contract; all null where the file names nobody.
+    the mode shares by contract; all null where the file names nobody. A loan with an insurer whose business has stopped
+    in the loan's year is refused.
     """
     found = []
     for party, kind in _KINDS.items():
@@ -36,7 +41,20 @@ def with_parties(loans: pl.DataFrame, sheet: Sheet) -> tuple[pl.DataFrame, pl.Da
         found.append(sheet.findings(lost.filter(~is_shared), "POOL.PARTY.NOT_KNOWN_HERE", party, said))
     nobody = loans.filter((pl.col("mode") == Mode.GUARANTEE.value) & _unnamed(loans, "guarantor"))
     found.append(sheet.findings(nobody, "POOL.PARTY.NO_GUARANTOR", "mode", pl.col("loan_number")))
+    if "insurer" in loans.columns:
+        found += [
+            sheet.findings(_stopped(loans, law), "POOL.INSURER.STOPPED", "insurer", pl.col("insurer")) for law in laws
+        ]
     return loans, join_findings(found)
+
+
+def _stopped(loans: pl.DataFrame, law: Law) -> pl.DataFrame:
+    """Return the loans of a version's days whose insurer has stopped in their year."""
+    years = loans.get_column("disbursed_on").dt.year().unique().to_list() if law.pack.scheme.insurance else []
+    stopped = [(year, one) for year in years for one in stopped_insurers(law, year=year)]
+    known = pl.DataFrame(stopped, schema={"year": pl.Int32, "insurer_id": pl.Int64}, orient="row")
+    keyed = loans.filter(is_within(law, loans)).with_columns(year=pl.col("disbursed_on").dt.year())
+    return keyed.join(known, on=["year", "insurer_id"], how="semi")
 
 
 def _unnamed(loans: pl.DataFrame, party: str) -> pl.Expr:

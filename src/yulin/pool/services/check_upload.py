@@ -78,7 +78,7 @@ def _check(upload: Upload, sheet: Sheet, mapping: ColumnMapping, started: float)
     report_progress(upload_id=upload.pk, stage="judge", done=total // 2, total=total)
     letters = typed.letters
     view = view_of_book(typed.valid, laws, FindingSheet(letters), bank_id=upload.bank_id)
-    free, on_parties = with_parties(view.free_loans, FindingSheet(letters))
+    free, on_parties = with_parties(view.free_loans, FindingSheet(letters), laws)
     screened = screen_loans(free, laws, letters, view.used_fen)
     findings = join_findings([typed.findings, view.duplicates, on_parties, screened.findings])
     report_progress(upload_id=upload.pk, stage="write", done=total * 3 // 4, total=total)

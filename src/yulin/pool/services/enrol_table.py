@@ -177,7 +177,7 @@ def _decided(actor: Actor, order: Order, loans: pl.DataFrame, today: date) -> tu
     """
     partners, strangers = _by_partnership(order, loans)
     rows = _with_register_facts(_with_firms(actor, order, partners), order.laws)
-    rows, on_parties = with_parties(rows, order.sheet)
+    rows, on_parties = with_parties(rows, order.sheet, order.laws)
     screened = screen_loans(rows, order.laws, order.letters)
     on_law = screened.findings.filter(~pl.col("code").is_in(SHARED_LIMIT_CODES))
     on_law = join_findings([on_law, on_parties])

@@ -54,8 +54,8 @@ from yulin.rules.core.vocabulary import BOOL, COUNT, DAYS, MONEY, MONTHS, RATIO,
 Read = TypeVar("Read")
 SCHEME_KEYS: frozenset[str] = frozenset(
     {"eligibility", "limits", "exclusive", "layers", "modes", "rounding", "breakers", "claim", "timetable", "documents",
-     "diligence", "routing", "recovery", "replaces", "on_top_of", "identifier_scheme", "conditional_filing",
-     "portfolio", "articles", "fees", "notes", "sources"}
+     "diligence", "routing", "insurance", "recovery", "replaces", "on_top_of", "identifier_scheme",
+     "conditional_filing", "portfolio", "articles", "fees", "notes", "sources"}
 )  # fmt: skip
 LIMIT_TYPES: Mapping[str, Type] = {
     "loan": MONEY, "line": MONEY, "firm_year": MONEY, "bank": MONEY, "scheme": MONEY, "group": MONEY,
@@ -98,6 +98,7 @@ def load_scheme(root: Entry, ctx: Context) -> Scheme:
         documents=reader.provisions(root, "documents", top),
         diligence=reader.provisions(root, "diligence", top),
         routing=reader.provisions(root, "routing", top),
+        insurance=reader.provisions(root, "insurance", top),
         conditional_filing=reader.provisions(root, "conditional_filing", top),
         portfolio=reader.provisions(root, "portfolio", top),
         articles=reader.provisions(root, "articles", top),

@@ -350,6 +350,7 @@ class Scheme:
     documents: tuple[Provision, ...] = ()
     diligence: tuple[Provision, ...] = ()  # cases in which the lender was not diligent
     routing: tuple[Provision, ...] = ()  # what sends a claim to the deeper review
+    insurance: tuple[Provision, ...] = ()  # loss ratio at which an insurer's business stops, and public money above it
     conditional_filing: tuple[Provision, ...] = ()
     portfolio: tuple[Provision, ...] = ()
     articles: tuple[Provision, ...] = ()
@@ -373,7 +374,8 @@ class Scheme:
         for mode in self.modes.values():
             yield from _rows_of(mode)
         for group in (self.breakers, self.claim, self.timetable, self.documents, self.diligence,
-                      self.routing, self.conditional_filing, self.portfolio, self.articles, self.fees):  # fmt: skip
+                      self.routing, self.insurance, self.conditional_filing, self.portfolio, self.articles,
+                      self.fees):  # fmt: skip
             yield from (item.row for item in group)
         for one in (self.recovery, self.replacement, self.on_top_of):
             if one:

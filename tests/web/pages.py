@@ -99,6 +99,7 @@ PAGES: dict[str, Action | None] = {
     "brain:check-ups": Action.SEE_CHECK_UP,
     "brain:check-up": Action.SEE_CHECK_UP,
     "brain:check-up-report": Action.SEE_CHECK_UP,
+    "pool:simulation": Action.SIMULATE_SCHEMES,
     "pool:schemes": None,
     "pool:scheme": None,
     "pool:scheme-text": None,

@@ -1,16 +1,24 @@
-"""`yulin pool settle|check`: losses settled, scheme packs looked through, from the packs alone. Needs no database."""
+"""`yulin pool settle|check|audit-pack|simulate`: losses settled, packs looked through, audit packs, drafts tried.
+
+The first two work from the packs alone and need no database.
+"""
 
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import Any
 
+from yulin.base.text import Text
+from yulin.cli import simulation
 from yulin.cli.answers import answer_file, print_json
+from yulin.cli.instance import database_ready, tell
+from yulin.cli.outputs import show_percent, whole_file
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the verbs of `yulin pool`."""
-    area = subparsers.add_parser("pool", help="schemes: settle, check")
+    area = subparsers.add_parser("pool", help="schemes: settle, check, simulate; audit packs")
     verbs = area.add_subparsers(dest="verb", required=True, metavar="VERB")
     about = "say who bears what of each loss, to the last fen"
     settle = verbs.add_parser("settle", help=about, description=about)
@@ -21,12 +29,46 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     check.add_argument("packs", metavar="PACK", nargs="*", help="ids of scheme packs; all that ship, if none is named")
     check.add_argument("--json", action="store_true", help="print JSON")
     check.set_defaults(run=_check)
+    about = "write all that stands behind one loan, claim or year as a ZIP that recomputes without Yulin"
+    pack = verbs.add_parser("audit-pack", help=about, description=about)
+    subject = pack.add_mutually_exclusive_group(required=True)
+    subject.add_argument("--loan", metavar="NUMBER", default="", help="loan number or confirmation number")
+    subject.add_argument("--claim", metavar="NUMBER", default="", help="number of a claim")
+    subject.add_argument("--year", metavar="YYYY", type=int, help="what was filed, claimed or recovered in a year")
+    pack.add_argument("--scheme", metavar="ID", default="", help="with --year: of one scheme only")
+    pack.add_argument("--out", metavar="FILE.zip", type=Path, required=True, help="the file to write")
+    pack.add_argument("--with-documents", action="store_true", help="put the claims' papers into the ZIP")
+    pack.set_defaults(run=_audit_pack)
+    simulation.register(verbs)
 
 
 def _settle(arguments: argparse.Namespace) -> int:
     from yulin.pool.adapters.schemes import settle_answer  # noqa: PLC0415 - slow import
 
     return answer_file(arguments.file, settle_answer)
+
+
+def _audit_pack(arguments: argparse.Namespace) -> int:
+    with database_ready():
+        from yulin.people.core.actors import SYSTEM_ACTOR  # noqa: PLC0415 - app ready
+        from yulin.pool.core.audit_pack.scope import PackScope  # noqa: PLC0415 - app ready
+        from yulin.pool.services.audit_packs.write_audit_pack import write_audit_pack  # noqa: PLC0415 - app ready
+
+        scope = PackScope(
+            loan=arguments.loan, claim=arguments.claim, year=arguments.year, scheme=arguments.scheme,
+            with_documents=arguments.with_documents,
+        )  # fmt: skip
+        with whole_file(arguments.out) as out:
+            written = write_audit_pack(actor=SYSTEM_ACTOR, scope=scope, out=out, progress=show_percent)
+        tell(
+            Text(
+                f"{arguments.out}：{written.loans}笔备案，{written.claims}件申请，{written.transfers}笔分录，"
+                f"{written.audit_rows}条审计记录；清单SHA-256 {written.manifest_sha256}",
+                f"{arguments.out}: enrolments {written.loans}, claims {written.claims}, transfers {written.transfers}, "
+                f"audit rows {written.audit_rows}; manifest SHA-256 {written.manifest_sha256}",
+            )
+        )
+    return 0
 
 
 def _check(arguments: argparse.Namespace) -> int:

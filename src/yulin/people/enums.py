@@ -93,6 +93,8 @@ class Action(StrEnum):
     EDIT_PRODUCTS = "edit_products"
     SEE_BOARD = "see_board"
     SEE_BOARD_ROWS = "see_board_rows"
+    MAKE_AUDIT_PACKS = "make_audit_packs"
+    SIMULATE_SCHEMES = "simulate_schemes"
     SEE_AUDIT = "see_audit"
     EDIT_CALENDAR = "edit_calendar"
     MANAGE_USERS = "manage_users"

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from yulin.people.core.actors import Actor
-from yulin.people.core.audit_chain import GENESIS, SealedBatch
+from yulin.people.core.audit_chain import GENESIS, SealedBatch, entry_hash
 from yulin.people.enums import OrganisationKind, Role
 from yulin.people.models import (
     ApiClient,
@@ -24,6 +24,7 @@ from yulin.people.models import (
     Notice,
     NoticeReading,
     Organisation,
+    SealedAuditEntry,
     User,
 )
 
@@ -192,3 +193,32 @@ def sealed_batches() -> Iterator[SealedBatch]:
 def unsealed_entries() -> QuerySet[AuditEntry]:
     """Return the tail of the trail that no seal covers yet."""
     return AuditEntry.objects.filter(sealed__isnull=True).order_by("pk")
+
+
+def entries_about(
+    subjects: Mapping[str, QuerySet[Any] | Sequence[str]], *, beginnings: Mapping[str, str] | None = None
+) -> QuerySet[AuditEntry]:
+    """Return the entries about some things, in the order of the chain; what is not sealed yet comes last.
+
+    `subjects` gives the numbers of things by their kind, as texts or as a query of texts; `beginnings` gives how the
+    numbers of a kind begin.
+    """
+    asked = Q(pk__in=[])
+    for kind, numbers in subjects.items():
+        asked |= Q(subject_kind=kind, subject_id__in=numbers)
+    for kind, beginning in (beginnings or {}).items():
+        asked |= Q(subject_kind=kind, subject_id__startswith=beginning)
+    return AuditEntry.objects.filter(asked).order_by(F("sealed__seal").asc(nulls_last=True), "sealed__place", "pk")
+
+
+def seals_over(entries: QuerySet[AuditEntry]) -> QuerySet[AuditSeal]:
+    """Return the seals that cover any of these entries, in order."""
+    places = SealedAuditEntry.objects.filter(entry__in=entries.order_by().values("pk"))
+    return AuditSeal.objects.filter(pk__in=places.values("seal")).order_by("pk")
+
+
+def places_under(seals: QuerySet[AuditSeal]) -> Iterator[tuple[int, int, int, str]]:
+    """Give every place of these seals in order: seal, place, entry and the entry's hash, which tells nothing of it."""
+    places = SealedAuditEntry.objects.filter(seal__in=seals.order_by().values("pk")).select_related("entry")
+    for one in places.order_by("seal", "place").iterator(chunk_size=2_000):
+        yield one.seal_id, one.place, one.entry_id, entry_hash(one.entry.as_line())

@@ -22,6 +22,7 @@ from yulin.pool.views import (
     recoveries,
     returns,
     schemes,
+    simulations,
     uploads,
 )
 
@@ -93,6 +94,7 @@ urlpatterns = [
     path("assignments/new/", assignments.package_make, name="package-make"),
     path("assignments/<int:package_id>/", assignments.package, name="package"),
     path("assignments/<int:package_id>/papers/<int:paper_id>/", assignments.package_paper, name="package-paper"),
+    path("simulation/", simulations.simulation, name="simulation"),
     path("schemes/", schemes.schemes, name="schemes"),
     path("schemes/<str:pack_id>/", schemes.scheme, name="scheme"),
     path("schemes/<str:pack_id>/<str:name>", schemes.text, name="scheme-text"),

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from yulin.base.text import Text
 from yulin.rules.adapters.shipped import shipped_vocabulary
-from yulin.rules.core.load import load_pack
+from yulin.rules.core.load import canonical_law, load_pack
 from yulin.rules.core.pack import Pack
 from yulin.rules.errors import PackNotInForceError, UnknownPackError
 from yulin.rules.models import PublishedPack
@@ -66,6 +66,11 @@ def pack_in_force(pack_id: str, on: date) -> tuple[PublishedPack, Pack]:
 def loaded_pack(version: PublishedPack) -> Pack:
     """Return the pack of a version, loaded once per process: what is published never changes."""
     return _loaded(version.version, json.dumps(version.content), json.dumps(version.manager_values))
+
+
+def canonical_text(version: PublishedPack) -> bytes:
+    """Return a version's law in canonical form: the bytes whose SHA-256 is its version."""
+    return canonical_law(version.content, version.manager_values or None)
 
 
 @lru_cache(maxsize=256)

@@ -81,6 +81,7 @@ _MONEY = (
 _FIRMS = (Area(Text("科技体检", "Check-up"), "brain:check-ups", Action.SEE_CHECK_UP, ("brain:check-up",)),)
 _RULES = (
     Area(Text("方案", "Schemes"), "pool:schemes", Action.SEE_SCHEMES, ("pool:scheme",)),
+    Area(Text("方案模拟", "Simulator"), "pool:simulation", Action.SIMULATE_SCHEMES),
     Area(Text("新旧方案衔接", "Scheme moves"), "pool:moves", Action.SEE_MOVES, ("pool:move", "pool:move-preview")),
     Area(Text("合作银行", "Partner banks"), "pool:partnerships", Action.EDIT_PARTNERSHIPS, ("pool:partnership",)),
     Area(Text("本行产品", "Products"), "pool:products", Action.EDIT_PRODUCTS, ("pool:product",)),

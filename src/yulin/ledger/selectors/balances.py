@@ -91,6 +91,11 @@ def totals_before(code: str, day: date | None) -> Totals:
     return Totals() if day is None else _totals([code], day - timedelta(1), None).get(code, Totals())
 
 
+def totals_on(codes: Iterable[str], day: date) -> dict[str, Totals]:
+    """Return the totals of accounts at the end of a value date, as known now."""
+    return _totals(list(codes), day, None)
+
+
 def _balances(codes: list[str], on: date | None, known_at: datetime | None) -> dict[str, Balance]:
     if on is None and known_at is None:
         found = Account.objects.filter(code__in=codes).values_list("code", "posted_fen", "held_out_fen")

@@ -65,6 +65,8 @@ RIGHTS: Mapping[Action, frozenset[Role]] = MappingProxyType(
         Action.EDIT_PRODUCTS: _BANK,
         Action.SEE_BOARD: frozenset(Role),
         Action.SEE_BOARD_ROWS: _MANAGER | _AUTHORITY | {Role.AUDITOR},
+        Action.MAKE_AUDIT_PACKS: _MANAGER | {Role.AUDITOR},
+        Action.SIMULATE_SCHEMES: _MANAGER | _AUTHORITY,
         Action.SEE_AUDIT: frozenset({Role.AUDITOR, Role.AUTHORITY_CHECKER, Role.OPERATOR}),
         Action.EDIT_CALENDAR: _AUTHORITY,
         Action.MANAGE_USERS: frozenset(

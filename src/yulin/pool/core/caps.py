@@ -71,7 +71,7 @@ def apply_caps(mode: Mode, case: LossCase, split: Split) -> Capped:
     cutting = _Cutting(dict(split.shares_fen), mode.rest)
     if mode.all_layers:
         room = split.base_fen * mode.all_layers.at_most_bp // WHOLE_BP
-        cut = cutting.down_to(room, _cut_order(mode.all_layers, split.public))
+        cut = cutting.down_to(room, cut_order(mode.all_layers, split.public))
         cutting.uses.append(CapUse("all_layers", mode.all_layers.row, room, cut))
     own = [party for party in split.public if party not in case.other_public_fen]
     for cap in mode.money_caps:
@@ -86,7 +86,7 @@ def apply_caps(mode: Mode, case: LossCase, split: Split) -> Capped:
     return Capped(cutting.shares, sum(use.cut_fen for use in cutting.uses), tuple(cutting.uses))
 
 
-def _cut_order(rule: AllLayers, public: Sequence[str]) -> list[str]:
+def cut_order(rule: AllLayers, public: Sequence[str]) -> list[str]:
     """Return the public parties so that the one to be cut first stands last."""
     if rule.cut == "last" or rule.cut not in public:
         return list(public)

@@ -145,12 +145,16 @@ def _split(mode: Mode, case: LossCase, scheme: Scheme, ratios: Mapping[str, Part
     else:
         named = {party: share * WHOLE_BP for party, share in exact.items() if party != mode.rest}
         shares = split_ceiling(base_fen, named, residual=mode.rest)
-    own = [party for party in ratios if party in scheme.layers]
     for party, amount in case.other_public_fen.items():
         taken = min(amount, base_fen if mode.all_layers else shares[mode.rest])
         shares[party] = taken
         shares[mode.rest] -= taken
-    return Split(base_fen, shares, exact, (*own, *case.other_public_fen))
+    return Split(base_fen, shares, exact, (*own_public(scheme, ratios), *case.other_public_fen))
+
+
+def own_public(scheme: Scheme, parties: Iterable[str]) -> list[str]:
+    """Return the scheme's own public layers among parties, in paying order."""
+    return [party for party in parties if party in scheme.layers]
 
 
 def _payers(scheme: Scheme, layer: Pack | None) -> set[str]:

@@ -26,6 +26,12 @@ from yulin.pool.errors.assignment import (
     SalePriceError,
     TransfereeKindError,
 )
+from yulin.pool.errors.audit import (
+    AuditPackAmbiguousError,
+    AuditPackEmptyError,
+    AuditPackNotFoundError,
+    AuditPackScopeError,
+)
 from yulin.pool.errors.book import (
     AnswerNotFoundError,
     CapacityFullError,
@@ -152,6 +158,10 @@ __all__ = [
     "AssignmentSettlementError",
     "AssignmentStandsError",
     "AssignmentTransfereeError",
+    "AuditPackAmbiguousError",
+    "AuditPackEmptyError",
+    "AuditPackNotFoundError",
+    "AuditPackScopeError",
     "BankSuspendedError",
     "BatchNotFoundError",
     "BatchStateError",

@@ -98,7 +98,7 @@ def enrolment_page(actor: Actor, enrolment_id: int) -> EnrolmentPage:
     enrolment = enrolment_for(actor, enrolment_id)
     law = law_by_id(enrolment.pack_id)
     vocabulary = law.pack.vocabulary
-    assessment = _assessment(enrolment, law)
+    assessment = assessment_of(enrolment, law)
     return EnrolmentPage(
         enrolment=enrolment,
         law=law,
@@ -131,7 +131,8 @@ def _ratio_clause(enrolment: Enrolment, law: Law) -> Text:
     return joined(parts, "；", "; ")
 
 
-def _assessment(enrolment: Enrolment, law: Law) -> Assessment | None:
+def assessment_of(enrolment: Enrolment, law: Law) -> Assessment | None:
+    """Return the explanation of an enrolment, computed anew from its frozen facts; None where its law asks nothing."""
     facts = {name: value for name, value in enrolment.facts.items() if name in law.pack.vocabulary.by_alias}
     try:
         return assess(law.pack, facts, enrolment.disbursed_on) if law.pack.conditions else None

@@ -59,9 +59,7 @@ def load_pack(
     if "pack.yaml" not in texts:
         raise PackKeyError(Where("pack.yaml"), Text("缺少 pack.yaml。", "pack.yaml is missing."))
     folder = _folder(texts["pack.yaml"])
-    root = read_entries(texts["pack.yaml"], f"{folder}pack.yaml")
-    for path, value in (manager_values or {}).items():
-        root = _with_manager_value(root, path.split("."), value)
+    root = _filled(texts["pack.yaml"], manager_values)
     kind = root.need("kind").one_of(KINDS)
     root.keys(_HEADER | (SCHEME_KEYS if kind == "scheme" else _SECTIONS), {"id", "title", "document", "effective"})
     cases = _cases(texts["cases.yaml"], f"{folder}cases.yaml") if "cases.yaml" in texts else ()
@@ -265,8 +263,37 @@ def _days(entry: Entry, within: Days | None = None) -> Days:
 
 def version_of(root: Entry) -> str:
     """Return the content hash of a pack's law: SHA-256 of its canonical JSON, keys in the order of the text."""
-    canonical = json.dumps(root.plain(), ensure_ascii=False, separators=(",", ":"))
-    return "sha256:" + hashlib.sha256(canonical.encode()).hexdigest()
+    return "sha256:" + hashlib.sha256(_canonical(root)).hexdigest()
+
+
+def canonical_law(texts: Mapping[str, str], manager_values: Mapping[str, Any] | None = None) -> bytes:
+    """Return the canonical JSON of a pack's law, the very bytes whose SHA-256 is its version.
+
+    Raises: RULES.PACK.FORM.
+    """
+    return _canonical(_filled(texts["pack.yaml"], manager_values))
+
+
+def _canonical(root: Entry) -> bytes:
+    return json.dumps(root.plain(), ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _filled(text: str, manager_values: Mapping[str, Any] | None) -> Entry:
+    """Return the entries of a pack with the manager's values filled in."""
+    root = read_entries(text, f"{_folder(text)}pack.yaml")
+    for path, value in _ordered(manager_values or {}).items():
+        root = _with_manager_value(root, path.split("."), value)
+    return root
+
+
+def _ordered(value: Any) -> Any:
+    """Return plain values with the keys of objects in the order of a database's JSON, which keeps no other.
+
+    So values that were kept and read again make the same law, with the same version, as when they were drafted.
+    """
+    if isinstance(value, Mapping):
+        return {key: _ordered(value[key]) for key in sorted(value, key=lambda key: (len(key.encode()), key.encode()))}
+    return [_ordered(part) for part in value] if isinstance(value, list | tuple) else value
 
 
 def _cases(text: str, file: str) -> tuple[Case, ...]:

@@ -74,8 +74,8 @@ def settle_claim(law: Law, case: LossCase, deductions: Sequence[Deduction] = ())
     _refuse_unknown_district(law, case)
     whole = settle(law.pack, case, law.layers)
     loss_base = whole.loss_base_fen
-    reduced = _reduced(case, deductions)
-    settlement = settle(law.pack, reduced, law.layers) if deductions else whole
+    less = reduced(case, deductions)
+    settlement = settle(law.pack, less, law.layers) if deductions else whole
     if settlement.loss_base_fen > loss_base:
         raise AboveLossBaseError(
             item=Text("核定基数", "The decided base"), found_fen=settlement.loss_base_fen, most_fen=loss_base
@@ -100,7 +100,8 @@ def public_parties(law: Law, settlement: Settlement) -> tuple[str, ...]:
     return tuple(party for party in settlement.shares_fen if party in payers)
 
 
-def _reduced(case: LossCase, deductions: Sequence[Deduction]) -> LossCase:
+def reduced(case: LossCase, deductions: Sequence[Deduction]) -> LossCase:
+    """Return a loss after its deductions. Raises: `POOL.CLAIM.ABOVE_BASE`, `POOL.CLAIM.NOTE`."""
     loss = case.loss
     for one in deductions:
         name = f"{one.item}_fen"

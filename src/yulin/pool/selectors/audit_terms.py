@@ -1,0 +1,42 @@
+"""The terms of each decided claim, derived anew from its law and the facts frozen with its loan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import Prefetch, QuerySet
+
+from yulin.base.errors import YulinError
+from yulin.pool.core.audit_pack.terms import settlement_terms
+from yulin.pool.core.claims.deciding import Deduction, settle_claim
+from yulin.pool.core.deciding import Law
+from yulin.pool.models import Claim, ClaimDeduction
+from yulin.pool.selectors.audit_pack import Laws
+from yulin.pool.selectors.claim_case import loss_case, loss_of
+
+
+def settlement_lines(claims: QuerySet[Claim], laws: Laws) -> Iterator[dict[str, Any]]:
+    """Give each claim that has a sheet with the terms that its shares follow from; null where the law is silent now.
+
+    Caps in money are measured by the book of the day of a decision and are not part of the terms.
+    """
+    current = Prefetch("deductions", ClaimDeduction.objects.filter(is_current=True).order_by("pk"))
+    rows = claims.exclude(sheet={}).select_related("enrolment").prefetch_related(current).order_by("pk")
+    for claim in rows.iterator(chunk_size=500):
+        yield {
+            "claim": claim.pk,
+            "terms": _terms(claim, laws.law(claim.pack_id)),
+            "over_cap_fen": claim.sheet["over_cap_fen"],
+            "outside_fen": claim.sheet.get("outside_fen", 0),
+            "unverified": claim.sheet["unverified"],
+        }
+
+
+def _terms(claim: Claim, law: Law) -> dict[str, Any] | None:
+    case = loss_case(claim.enrolment, law, loss_of(claim), book={})
+    deductions = [Deduction(one.item, one.amount_fen, one.clause, one.reason) for one in claim.deductions.all()]
+    try:
+        return settlement_terms(law, case, settle_claim(law, case, deductions))
+    except YulinError:  # an open number, a fact that is missing: the pack says so and shows nothing
+        return None

@@ -6,7 +6,18 @@ from datetime import date
 
 import pytest
 from tests.factories.people import make_actor, make_demo_book, make_organisation
-from tests.factories.pool import FIRM_CODES, WAN, enrol, loan, make_bank, make_enrolment, make_law
+from tests.factories.pool import (
+    FIRM_CODES,
+    LOAN_HEADS,
+    WAN,
+    enrol,
+    loan,
+    make_bank,
+    make_enrolment,
+    make_law,
+    send,
+    sheet_of,
+)
 
 from yulin.ledger.enums import AccountKind
 from yulin.ledger.selectors import balance
@@ -153,3 +164,14 @@ def test_the_bank_knows_before_it_lends(law, authority, room, refusals):
     city = next(layer for layer in said["layers"] if layer["party"] == "city")
     assert (city["room_before_fen"], city["room_after_fen"]) == (room, room - 240 * WAN)
     assert said["refusals"] == refusals
+
+
+def test_checking_a_file_says_which_rows_a_layer_cannot_bear_before_it_is_enrolled(law, authority):
+    give(authority, CITY, 240 * WAN)
+    _, clerk = make_bank()
+    rows = [loan(firm_code=code) for code in FIRM_CODES[:2]]
+    upload = send(clerk, sheet_of(rows, LOAN_HEADS), scheme_id=SCHEME)
+    (found,) = [one for one in upload.verdicts.all() if one.code == "POOL.LIMIT.CAPACITY"]
+    assert found.message_en == (
+        "A layer's share of this loan is City · 2,400,000.00; what is left of its capacity is 0.00."
+    )

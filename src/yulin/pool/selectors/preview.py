@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,12 +11,17 @@ import polars as pl
 from django.db.models import Q
 
 from yulin.atlas.selectors import firm_ids_by_code
+from yulin.base.outcome import Outcome
 from yulin.kit.row_security import EVERYTHING, scope
 from yulin.pool.adapters import bulk
-from yulin.pool.core.book_findings import Held, Sheet, on_duplicates
+from yulin.pool.core.book_findings import Held, Sheet, on_duplicates, on_limits
 from yulin.pool.core.deciding import Law
+from yulin.pool.core.limits import Ask, LimitKey, fitting_rows
+from yulin.pool.core.postings import Promise
+from yulin.pool.core.screening import enrolled_amount
 from yulin.pool.enums import LimitKind
 from yulin.pool.models import LimitUse
+from yulin.pool.selectors.capacity import capacity_of
 from yulin.pool.selectors.facts import register_facts
 
 
@@ -44,6 +50,27 @@ def view_of_book(loans: pl.DataFrame, laws: Sequence[Law], sheet: Sheet, *, bank
         held = [Held(*line) for line in bulk.held_elsewhere(loans, bank_id=bank_id)]
         used = _used(laws, bank_id, {str(firm_id): code for code, firm_id in ids.items()})
     return BookView(loans, on_duplicates(sheet, loans, held), used)
+
+
+def on_capacity(decided: pl.DataFrame, laws: Sequence[Law], sheet: Sheet) -> pl.DataFrame:
+    """Return one finding for each row whose share a layer's capacity does not take, in file order.
+
+    **Shapes**: `decided` are rows that nothing refuses, with `law`, `outcome` and `ratio_bp` as screening gives them.
+    """
+    sure = decided.filter((pl.col("outcome") == Outcome.MET.value) & (pl.col("ratio_bp") != "{}")).sort("row")
+    ratios = {text: json.loads(text) for text in sure.get_column("ratio_bp").unique()}
+    columns = sure.select("row", "law", "district_code", "ratio_bp", enrolled_amount()).iter_rows()
+    shares = {
+        row: Promise(row, 0, laws[law].pack.id, district, "", ratios[ratio], fen).shares()
+        for row, law, district, ratio, fen in columns
+    }
+    capacity = capacity_of({place for mine in shares.values() for place, _ in mine})
+    keys = {place: LimitKey(place.scheme_id, LimitKind.CAPACITY, place.code, "") for place in capacity}
+    at = {place: number for number, place in enumerate(capacity)}
+    asks = [[Ask(at[place], fen) for place, fen in mine if place in at] for mine in shares.values()]
+    excesses = fitting_rows(asks, list(capacity.values()))
+    usages = {keys[place]: usage for place, usage in capacity.items()}
+    return on_limits(sheet, list(shares), excesses, list(keys.values()), usages)
 
 
 def _with_register_facts(loans: pl.DataFrame, laws: Sequence[Law]) -> pl.DataFrame:

@@ -31,7 +31,7 @@ from yulin.pool.core.book_findings import Sheet as FindingSheet
 from yulin.pool.core.return_rows import CONTRADICTIONS, RETURN_REASONS, read_returns
 from yulin.pool.core.screening import SCREENING_REASONS, form_of, screen_loans, screening_words
 from yulin.pool.selectors.parties import with_parties
-from yulin.pool.selectors.preview import view_of_book
+from yulin.pool.selectors.preview import on_capacity, view_of_book
 from yulin.pool.selectors.uploads import form_of_upload
 from yulin.pool.services.returns import enrolled_of, full_month
 
@@ -81,6 +81,8 @@ def _check(upload: Upload, sheet: Sheet, mapping: ColumnMapping, started: float)
     free, on_parties = with_parties(view.free_loans, FindingSheet(letters), laws)
     screened = screen_loans(free, laws, letters, view.used_fen)
     findings = join_findings([typed.findings, view.duplicates, on_parties, screened.findings])
+    good = screened.decided.filter(~pl.col("row").is_in(refused_rows(findings, ALL_REASONS).implode()))
+    findings = join_findings([findings, on_capacity(good, laws, FindingSheet(letters))])
     report_progress(upload_id=upload.pk, stage="write", done=total * 3 // 4, total=total)
     enrolled_before = view.duplicates.filter(pl.col("code") == "POOL.LOAN.ENROLLED").get_column("row")
     refused = refused_rows(findings, ALL_REASONS)

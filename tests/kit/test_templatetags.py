@@ -16,6 +16,10 @@ def render(source: str, language: str = "zh-hans", **context: object) -> str:
         return Template("{% load yulin %}" + source).render(Context(context))
 
 
+def test_a_deadline_far_away_shows_its_year() -> None:
+    assert "2026年12月8日" in render("{% deadline on left %}", on=date(2026, 12, 8), left=443)
+
+
 @pytest.mark.parametrize(
     ("source", "zh", "en"),
     [

@@ -90,8 +90,10 @@ def instant(moment: datetime) -> str:
     return f"{day(moment)} {timezone.localtime(moment):%H:%M}"
 
 
-def deadline_day(one: date) -> str:
-    """Return a day as deadlines show it: 11月26日（周四）, or Thu 26 Nov."""
+def deadline_day(one: date, *, with_year: bool = False) -> str:
+    """Return a day as deadlines show it: 11月26日（周四）, or Thu 26 Nov; with its year where that is far away."""
     if is_english():
-        return f"{_WEEKDAYS_EN[one.weekday()]} {one.day} {_MONTHS_EN[one.month - 1]}"
-    return f"{one.month}月{one.day}日（周{_WEEKDAYS_ZH[one.weekday()]}）"
+        year = f" {one.year}" if with_year else ""
+        return f"{_WEEKDAYS_EN[one.weekday()]} {one.day} {_MONTHS_EN[one.month - 1]}{year}"
+    year = f"{one.year}年" if with_year else ""
+    return f"{year}{one.month}月{one.day}日（周{_WEEKDAYS_ZH[one.weekday()]}）"

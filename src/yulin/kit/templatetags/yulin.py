@@ -18,6 +18,7 @@ from yulin.kit import speech
 
 register = template.Library()
 
+_FAR_WORKDAYS = 200  # beyond which a day without its year could be this year's or the next's
 _VERDICT_ICONS = {"ok": "ok", "warn": "warn", "bad": "no", "unk": "unk", "idle": "clock"}
 
 
@@ -115,7 +116,7 @@ def deadline(due_on: date | None, workdays_left: int | None = None, *, is_stoppe
     if due_on is None:
         return mark_safe(speech.MISSING)
     state, words = _deadline_words(workdays_left, is_stopped=is_stopped)
-    at = speech.deadline_day(due_on)
+    at = speech.deadline_day(due_on, with_year=abs(workdays_left or 0) > _FAR_WORKDAYS)
     day_words = Text(f"{at}到期", f"was due {at}") if state == "over" else Text(f"{at}24:00", f"{at} 24:00")
     return format_html(
         '<time class="yl-due yl-due--{}" datetime="{}"><b>{}</b><small>{}</small></time>',

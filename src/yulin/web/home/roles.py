@@ -289,7 +289,7 @@ def _insurer(actor: Actor, _: date) -> Home:
     )
 
 
-def _firm(actor: Actor, _: date) -> Home:
+def _firm(actor: Actor, today: date) -> Home:
     loans = pool.loans_of_firm(actor)
     rows = [make.own_loan_row(each) for each in loans.order_by("-disbursed_on")[:ROWS_SHOWN]]
     return Home(
@@ -315,7 +315,7 @@ def _firm(actor: Actor, _: date) -> Home:
                 "Once a partner bank enrols a loan, its number and state appear here.",
             ),
         ),
-        panels=[make.notice_panel(actor)],
+        panels=[make.check_up_panel(actor, today), make.notice_panel(actor)],
         acts=[(Text("提出异议", "Object"), address("pool:objection"))],
     )
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from yulin.base.errors import YulinError
 from yulin.base.text import Text
+from yulin.brain.selectors import WhatIf, check_up_of, own_firm, shown_of
 from yulin.exchange.enums import STATE_TEXTS, UploadState
 from yulin.exchange.selectors import waiting_uploads
 from yulin.people.adapters.calendar import work_calendar
@@ -346,3 +347,18 @@ def _state(filing: Enrolment) -> tuple[str, Text]:
 
 def _plain(text: str) -> Text:
     return Text(text, text)
+
+
+def check_up_panel(actor: Actor, today: date) -> Panel | None:
+    """Return how the actor's own firm stands to each title; None where no firm stands for its organisation."""
+    firm = own_firm(actor)
+    if firm is None:
+        return None
+    page = check_up_of(firm, on=today, what_if=WhatIf({}))
+    lines = [(row.line.pack.title, row.verdict[1]) for row in shown_of(page).titles]
+    return Panel(
+        Text("科技体检", "Technology check-up"),
+        lines,
+        address("brain:check-up", firm.pk),
+        Text("逐项与途径", "Row by row"),
+    )

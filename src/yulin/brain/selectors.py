@@ -136,6 +136,9 @@ def check_up_of(firm: Firm, *, on: date, what_if: WhatIf, title: str = "") -> Ch
     facts = {**known, **what_if.changes}
     lines = check_up(titles_on(packs, day), facts, day)
     opened = next((line for line in lines if line.pack.id == title), lines[0] if lines else None)
+    if opened is not None:
+        place, opened = lines.index(opened), line_of(opened.pack, facts, day)
+        lines[place] = opened
     return CheckUp(
         firm=firm,
         on=day,

@@ -14,7 +14,7 @@ from typing import Any
 
 from yulin.base.outcome import Outcome
 from yulin.brain.core.ways import Way, ways
-from yulin.rules.core.assess import Assessment, assess
+from yulin.rules.core.assess import Assessment, assess, assess_without_asking
 from yulin.rules.core.calendar import last_full_year
 from yulin.rules.core.nodes import Compare, Constant, Name
 from yulin.rules.core.pack import Pack
@@ -63,19 +63,20 @@ def titles_on(packs: Iterable[Pack], on: date, *, applies_to: str = "new_applica
 def check_up(packs: Sequence[Pack], facts: Mapping[str, Any], on: date) -> list[Line]:
     """Return a line for each title: near first, then open, met, not met, and classes (a size) last.
 
-    `facts` by public names; a fact that no title reads is passed over. Raises: RULES.FACT.VALUE.
+    `facts` by public names; a fact that no title reads is passed over. What is missing is left to `line_of`.
+    Raises: RULES.FACT.VALUE.
     """
-    lines = [line_of(pack, facts, on) for pack in packs]
+    lines = [line_of(pack, facts, on, asks=False) for pack in packs]
     return sorted(lines, key=lambda line: (line.is_class, _ORDER.index(line.standing)))
 
 
 _ORDER = [Standing.NEAR, Standing.UNKNOWN, Standing.MET, Standing.NOT_MET]
 
 
-def line_of(pack: Pack, facts: Mapping[str, Any], on: date) -> Line:
-    """Return how a firm stands to one title on a day."""
+def line_of(pack: Pack, facts: Mapping[str, Any], on: date, *, asks: bool = True) -> Line:
+    """Return how a firm stands to one title on a day; `asks=False` leaves out which missing facts would decide."""
     known = facts_for(pack, facts, on)
-    found = assess(pack, known, on)
+    found = assess(pack, known, on) if asks else assess_without_asking(pack, known, on)
     nearest: Way | None = None
     if found.outcome is Outcome.NOT_MET:
         nearest = next(iter(ways(pack, known, on, most_changes=NEAR, wanted=1)), None)
@@ -178,4 +179,4 @@ def compared(packs: Iterable[Pack], facts: Mapping[str, Any]) -> list[Compared]:
 
 
 def _asked(pack: Pack, facts: Mapping[str, Any]) -> Line:
-    return line_of(pack, facts, pack.effective_from)
+    return line_of(pack, facts, pack.effective_from, asks=False)

@@ -133,7 +133,8 @@ def lacks_of(line: Line) -> Text:
         spare = (found.score_low or 0) - (line.pass_mark or 0)
         return Text(f"超过{spare}分", f"{spare} above") if line.pass_mark is not None and spare > 0 else _NONE
     if line.standing is Standing.UNKNOWN:
-        return _listed(Text("缺", "lacks "), [label_of(name, vocabulary) for name in found.missing])
+        named = [label_of(name, vocabulary) for name in found.missing]
+        return _listed(Text("缺", "lacks "), named) if named else Text("有事实待查明", "facts to be found out")
     if line.nearest is not None:
         return way_text(line.nearest, vocabulary)
     failing = [one.text or Text(one.id, one.id) for one in found.findings if _fails(one)]

@@ -15,7 +15,7 @@ from itertools import count
 from typing import Any
 
 from yulin.base.outcome import Outcome
-from yulin.rules.core.assess import Assessment, assess
+from yulin.rules.core.assess import Assessment, assess, assess_without_asking
 from yulin.rules.core.pack import Pack
 
 MOST_TRIES = 250
@@ -59,7 +59,7 @@ def ways(
 
     Raises: RULES.PACK.NOT_IN_FORCE, RULES.FACT.VALUE.
     """
-    start = assess(pack, facts, on, explains=False).outcome
+    start = assess_without_asking(pack, facts, on).outcome
     wanted_outcomes = {Outcome.MET, Outcome.UNKNOWN} - {start}
     found: list[Way] = []
     turns = count()
@@ -71,8 +71,10 @@ def ways(
         effort, _, changes = heapq.heappop(waiting)
         if any(_contains(changes, way) for way in found):
             continue
-        answer = assess(pack, {**facts, **changes}, on)
+        answer = assess_without_asking(pack, {**facts, **changes}, on)
         if answer.outcome in wanted_outcomes:
+            if answer.outcome is Outcome.UNKNOWN:
+                answer = assess(pack, {**facts, **changes}, on, explains=False)  # and what is then missing
             found.append(_way(facts, changes, effort, answer))
             continue
         for name, value in _openings(pack, {**facts, **changes}, answer):

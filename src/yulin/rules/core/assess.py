@@ -75,13 +75,34 @@ def assess(
     Raises: RULES.PACK.NOT_IN_FORCE, RULES.PACK.NOT_APPLICABLE, RULES.FACT.UNKNOWN_NAME, RULES.FACT.VALUE.
     """
     refuse_wrong_day(pack, on, applies_to)
-    pack = pack.deciding(applies_to)
-    program = program_of(pack, trusts_unverified=trusts_unverified)
+    program = program_of(pack.deciding(applies_to), trusts_unverified=trusts_unverified)
+    return _assessed(program, facts, on, explains=explains, trusts_unverified=trusts_unverified)
+
+
+def assess_without_asking(pack: Pack, facts: Mapping[str, Any], on: date) -> Assessment:
+    """Return the assessment with its findings, but not which missing facts would decide: that search costs most.
+
+    Raises: as `assess`.
+    """
+    refuse_wrong_day(pack, on)
+    return _assessed(program_of(pack.deciding()), facts, on, asks=False)
+
+
+def _assessed(
+    program: Program,
+    facts: Mapping[str, Any],
+    on: date,
+    *,
+    explains: bool = True,
+    asks: bool = True,
+    trusts_unverified: bool = False,
+) -> Assessment:
+    pack = program.pack
     slots = (*program.slots, *(slot for term in pack.terms.values() for slot in term.value.slots))
     env = environment(pack.vocabulary, known_facts(facts, pack.vocabulary, on), on, slots)
     env |= {f"series.{key}": _rate(series.on(on)) for key, series in pack.series.items()}
     verdict = program.run(env)
-    missing = missing_slots(program, env, verdict)
+    missing = missing_slots(program, env, verdict) if asks else {}
     low, high = env["total"][:2] if pack.scores else (None, None)
     outcome, band = _answer(verdict)
     return Assessment(

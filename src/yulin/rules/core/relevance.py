@@ -20,7 +20,7 @@ from yulin.rules.core.nodes import Arithmetic, Choice, Compare, Extreme, FactRef
 from yulin.rules.core.program import Program
 from yulin.rules.core.vocabulary import MONTHS, Fact
 
-MOST_RUNS = 2_000  # verdicts tried before a fact that nothing has told apart yet is named all the same
+MOST_RUNS = 500  # verdicts tried before a fact that nothing has told apart yet is named all the same
 MOST_CELLS = 60
 MOST_TELLING = 4
 
@@ -57,6 +57,7 @@ class _Search:
         self.program, self.env, self.runs = program, env, 0
         self.open = [slot for slot in sorted(influential_slots(program, env)) if self.is_open(slot)]
         self.verdicts = {slot: self.under(env, slot) for slot in self.open}
+        self.ends_found: dict[str, tuple[Any, Any, Any]] = {}
         self.telling: list[Env] = []  # assumptions under which some fact mattered; they often serve the next one
 
     def is_open(self, slot: str) -> bool:
@@ -75,8 +76,41 @@ class _Search:
             freed, _ = self.program.rerun(env, slot, self.env[slot], known=False)
             if _differ(self.under(freed, slot)):
                 return True
+        if self.tells_near_the_mark(slot):
+            return True
         self.runs = 0
         return self.told_apart(slot, self.env, self.others(slot)) or self.runs > MOST_RUNS
+
+    def tells_near_the_mark(self, slot: str) -> bool:
+        """Whether the fact tells where the other facts bring the total just under what the outcome asks.
+
+        From the least total, one fact after another is moved to its most, largest gains first, as long as the outcome
+        stays open or fails: where points add up, this stands near the mark after a few steps.
+        """
+        env = self.env
+        if not self.program.pack.scores:
+            return False
+        ends = sorted(((other, *self.ends(other)) for other in self.open if other != slot), key=lambda one: -one[3])
+        for other, least, _, _ in ends:
+            env, _ = self.program.rerun(env, other, least)
+        for other, _, most, _ in [("", None, None, 0), *ends]:
+            moved = self.program.rerun(env, other, most)[0] if other else env
+            found = self.under(moved, slot)
+            if _differ(found):
+                self.telling.insert(0, moved)
+                return True
+            if found[0][1] != TRUE:
+                env = moved
+        return False
+
+    def ends(self, other: str) -> tuple[Any, Any, Any]:
+        """Return the values of a fact at the least and the most of the total, none that fails alone, and the gain."""
+        if other not in self.ends_found:
+            values = [value for value in self.values(other) if self.program.rerun(self.env, other, value)[1] != FALSE]
+            totals = [(self.program.rerun(self.env, other, value)[0]["total"], value) for value in values]
+            least, most = min(totals, key=lambda one: one[0][:2]), max(totals, key=lambda one: one[0][:2])
+            self.ends_found[other] = (least[1], most[1], most[0][1] - least[0][1])
+        return self.ends_found[other]
 
     def others(self, slot: str) -> list[str]:
         """Order the other open facts: yes-or-no first, they close branches soonest; then those in the same row."""
@@ -98,10 +132,14 @@ class _Search:
 
     def assumed(self, env: Env, other: str) -> Iterator[Env]:
         """Yield the environment with another fact at the first value of each of its cells, so that ratios are exact."""
-        fact = self.program.pack.fact(other)
-        for cell in cells_of(self.program, other, env):
-            value = between(fact, cell.first, cell.first) if fact.type.is_numeric else cell.value
+        for value in self.values(other, env):
             yield self.program.rerun(env, other, value)[0]
+
+    def values(self, other: str, env: Env | None = None) -> Iterator[Any]:
+        """Yield one value of each cell of a fact."""
+        fact = self.program.pack.fact(other)
+        for cell in cells_of(self.program, other, self.env if env is None else env):
+            yield between(fact, cell.first, cell.first) if fact.type.is_numeric else cell.value
 
 
 def influential_slots(program: Program, env: Env) -> frozenset[str]:

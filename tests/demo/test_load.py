@@ -18,12 +18,14 @@ from yulin.kit import clock
 from yulin.kit.row_security import EVERYTHING, scope
 from yulin.ledger.enums import AccountKind
 from yulin.ledger.selectors import balance
+from yulin.people.adapters.calendar import work_calendar
 from yulin.people.enums import Role
 from yulin.pool.core.postings import Place, clearing_account
-from yulin.pool.models import BoardSnapshot, Claim, Enrolment, EnrolmentEvent, Recovery, Voucher
+from yulin.pool.models import BoardSnapshot, Claim, DebtPackage, Enrolment, EnrolmentEvent, Recovery, Voucher
 from yulin.pool.selectors.enrolments import review_queue
 from yulin.pool.selectors.reconciliation import differences
 from yulin.pool.selectors.recoveries import debt_account, overdue_remittances
+from yulin.pool.selectors.year_end import year_end_plan
 from yulin.rules.selectors import pack_in_force
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
@@ -113,7 +115,7 @@ def test_a_renewal_follows_a_loan_that_was_paid(loaded: Loaded) -> None:
 def test_claims_stand_in_every_state_and_each_has_its_vouchers(loaded: Loaded) -> None:
     states = Counter(Claim.objects.values_list("state", flat=True))
     assert states == {
-        "paid": 2, "approved": 1, "noticed": 2, "decided": 1, "denied": 1, "checked": 2, "reviewed": 1, "returned": 1,
+        "paid": 9, "approved": 1, "noticed": 2, "decided": 1, "denied": 1, "checked": 2, "reviewed": 1, "returned": 1,
         "submitted": 1, "draft": 2,
     }  # fmt: skip
     shared = Claim.objects.filter(enrolment__mode="five_plus_x").order_by("bank__code")
@@ -138,8 +140,8 @@ def test_the_ledger_says_what_the_pool_says(loaded: Loaded) -> None:
 
 def test_paid_debts_show_money_that_came_back(loaded: Loaded) -> None:
     manager = demo_actor(Role.MANAGER_CLERK)
-    assert Recovery.objects.count() == 5
-    first, second = Claim.objects.filter(state="paid").order_by("id")
+    assert Recovery.objects.exclude(source="sale").count() == 5
+    first, second = Claim.objects.filter(state="paid", decided_on__year=2022).order_by("id")
     account = debt_account(manager, first.pk)
     standing = [one for one in account.recoveries if one.undone_on is None]
     assert (len(account.recoveries), len(standing)) == (4, 3)
@@ -148,3 +150,15 @@ def test_paid_debts_show_money_that_came_back(loaded: Loaded) -> None:
     assert 0 < account.remitted_fen < account.due_fen
     late = overdue_remittances(manager, today=date(2022, 1, 19))
     assert [(one.claim.pk, one.since) for one in late] == [(second.pk, date(2022, 1, 14))]
+
+
+def test_packages_of_debts_stand_in_every_state(loaded: Loaded) -> None:
+    states = Counter(DebtPackage.objects.values_list("state", flat=True))
+    assert states == {
+        "active": 2, "declined": 1, "bought_back": 1, "cancelled": 1, "approved": 1, "submitted": 1, "draft": 1,
+    }  # fmt: skip
+    sold = DebtPackage.objects.get(state="active", kind="to_amc")
+    prices = Recovery.objects.filter(source="sale", reference=sold.number).values_list("gross_fen", flat=True)
+    assert sum(prices) == sold.price_fen > 0
+    plan = year_end_plan(demo_actor(Role.AUDITOR), today=date(2022, 1, 19), calendar=work_calendar())
+    assert (len(plan.ready), plan.in_packages) == (1, 8)

@@ -102,7 +102,7 @@ def test_one_claim_from_default_to_the_sheet_that_all_parties_see(person: Any, t
 def test_money_that_comes_back_is_previewed_shared_and_shown_to_all(person: Any) -> None:
     bank = person("bank_clerk")
     bank.goto("recoveries/")
-    bank.locator("#listing tbody a").last.click()
+    bank.locator("#listing tbody tr", has_text="2022-01-11").last.locator("a").first.click()
     bank.wait_for_url(re.compile(r"/recoveries/\d+/$"))
     address = bank.url
     before = fen(bank.locator("aside .yl-big").inner_text())

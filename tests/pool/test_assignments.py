@@ -374,6 +374,9 @@ def test_bought_back_debts_are_the_banks_again(clerk, checker, claims):
     assert Enrolment.objects.get(claims=claims[0]).loan_status == "overdue"
     assert Enrolment.objects.get(claims=claims[0]).outstanding_fen == 300 * WAN
     assert len(debts_to_assign(clerk)) == 2
+    price = Recovery.objects.get(claim=claims[0], source="sale")
+    assert (price.undone_on, price.net_fen) == (date(2022, 2, 11), 0)
+    assert sum(one.returned_fen for one in debt_account(clerk, claims[0].pk).parties) == 0
 
 
 def test_p_16d_a_buy_back_that_settles_with_its_sale_offsets_it(clerk, checker, claims):

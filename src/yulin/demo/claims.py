@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import product
 from typing import TYPE_CHECKING
 
 from yulin.base.text import Text
@@ -44,6 +45,8 @@ _BUDGETS_WAN: Mapping[tuple[str, str | None], int] = {
     ("district", "440112"): 2_000,  # two districts have set one; the others pay from their funding until they do
     ("district", "440115"): 6_000,
 }
+_LAST_YEAR_ON = date(2021, 11, 8)
+_LONG_AGO_DAYS = 140  # at the end of December: more than 60 in November
 
 
 @dataclass(frozen=True)
@@ -64,16 +67,10 @@ _SHARED_WAYS = {"B01": "noticed", "B02": "checked"}  # of the loan that a guaran
 
 def file_claims(organisations: Mapping[str, int]) -> int:
     """File claims of the two banks that have people and take each to its state; return how many there are."""
-    officers = {
-        "reviewer": demo_actor(Role.MANAGER_CLERK),
-        "checker": demo_actor(Role.MANAGER_CHECKER),
-        "authority": demo_actor(Role.AUTHORITY_CHECKER),
-        "officer": demo_actor(Role.AUTHORITY_OFFICER),
-    }
     filed = 0
     for bank, ways in _WAYS.items():
         clerk = demo_actor(Role.BANK_CLERK, organisations[bank])
-        hands = _Hands(clerk=clerk, **officers)
+        hands = _hands_of(clerk)
         claimable = claimable_loans(clerk).filter(scheme_id__in=SCHEMES, overdue_days__gt=_ENOUGH_DAYS)
         alone, shared = claimable.filter(mode=Mode.BANK.value), claimable.filter(mode=Mode.FIVE_PLUS_X.value)
         chosen = [*zip(ways, list(alone[: len(ways)]), strict=False)]
@@ -84,8 +81,26 @@ def file_claims(organisations: Mapping[str, int]) -> int:
     return filed
 
 
-def _take(hands: _Hands, loan: Enrolment, way: str) -> None:
-    with clock.standing_on(_OPENED_LATER_ON if way in _LATER else _OPENED_ON):
+def pay_claims_of_last_year(clerk: Actor, *, count: int) -> list[Claim]:
+    """Compensate a bank's oldest defaults that have no claim yet, as of the end of last year; return the claims."""
+    hands = _hands_of(clerk)
+    claimable = claimable_loans(clerk).filter(scheme_id__in=SCHEMES, overdue_days__gt=_LONG_AGO_DAYS)
+    return [_take(hands, loan, "last year") for loan in list(claimable[:count])]
+
+
+def _hands_of(clerk: Actor) -> _Hands:
+    return _Hands(
+        clerk=clerk,
+        reviewer=demo_actor(Role.MANAGER_CLERK),
+        checker=demo_actor(Role.MANAGER_CHECKER),
+        authority=demo_actor(Role.AUTHORITY_CHECKER),
+        officer=demo_actor(Role.AUTHORITY_OFFICER),
+    )
+
+
+def _take(hands: _Hands, loan: Enrolment, way: str) -> Claim:
+    opened_on = _OPENED_LATER_ON if way in _LATER else _LAST_YEAR_ON if way == "last year" else _OPENED_ON
+    with clock.standing_on(opened_on):
         claim = open_claim(actor=hands.clerk, enrolment_id=loan.pk)
         if way != "draft":
             _complete(hands, claim)
@@ -94,11 +109,15 @@ def _take(hands: _Hands, loan: Enrolment, way: str) -> None:
     for day, step in _STEPS.get(way, ()):
         with clock.standing_on(day):
             step(hands, claim)
+    return claim
 
 
 def _complete(hands: _Hands, claim: Claim) -> None:
     said = Statement(
-        is_declared=True, default_reason="主要客户停产，货款无法收回", is_fraud=False, possession_on=_OPENED_ON
+        is_declared=True,
+        default_reason="主要客户停产，货款无法收回",
+        is_fraud=False,
+        possession_on=clock.business_date(),
     )
     cases = [one.id for one in law_of(claim).pack.scheme.diligence]
     answers = {case: DiligenceAnswer(is_case=False, evidence="贷后检查记录与受托支付凭证") for case in cases}
@@ -113,13 +132,13 @@ def _complete(hands: _Hands, claim: Claim) -> None:
             name=claim.firm_name,
             code=claim.enrolment.firm_code,
             loan=claim.loan_number,
-            dated_on=_OPENED_ON,
+            dated_on=clock.business_date(),
         )
         papers.add_paper(actor=hands.clerk, claim_id=claim.pk, paper=paper, limit_bytes=_LIMIT_BYTES)
 
 
 def _review(hands: _Hands, claim: Claim) -> None:
-    note = "材料齐备，金额与2021年12月月报一致"
+    note = "材料齐备，金额与月报一致"
     reviewing.review_claim(actor=hands.reviewer, claim_id=claim.pk, version=None, note=note)
 
 
@@ -130,7 +149,7 @@ def _return(hands: _Hands, claim: Claim) -> None:
 
 def _check(hands: _Hands, claim: Claim) -> None:
     note = "企业已停产，无可执行财产线索"
-    reviewing.record_visit(actor=hands.reviewer, claim_id=claim.pk, version=None, on=_OPENED_ON, note=note)
+    reviewing.record_visit(actor=hands.reviewer, claim_id=claim.pk, version=None, on=clock.business_date(), note=note)
     reviewing.check_claim(actor=hands.checker, claim_id=claim.pk, version=None)
 
 
@@ -170,7 +189,7 @@ def _approve(hands: _Hands, claim: Claim) -> None:
 def _pay(hands: _Hands, claim: Claim) -> None:
     for voucher in claim.vouchers.all():
         vouchers.pay_voucher(
-            actor=hands.checker, voucher_id=voucher.pk, on=targets.BUSINESS_DATE, transfer_key=f"DEMO-{voucher.pk}"
+            actor=hands.checker, voucher_id=voucher.pk, on=clock.business_date(), transfer_key=f"DEMO-{voucher.pk}"
         )
 
 
@@ -191,6 +210,14 @@ _STEPS: Mapping[str, tuple[tuple[date, _Step], ...]] = {
     "noticed": (*_DECIDED, (date(2022, 1, 18), _publish)),
     "approved": _APPROVED,
     "paid": (*_APPROVED, (targets.BUSINESS_DATE, _pay)),
+    "last year": (
+        (date(2021, 11, 10), _review),
+        (date(2021, 11, 15), _check),
+        (date(2021, 11, 18), _decide),
+        (date(2021, 11, 18), _publish),
+        (date(2021, 11, 29), _approve),
+        (date(2021, 12, 6), _pay),
+    ),
 }
 
 
@@ -206,14 +233,13 @@ def keep_demo_accounts(organisations: Mapping[str, int]) -> None:
 
 
 def set_demo_budgets() -> None:
-    """Give the city and two districts a budget for compensation under the schemes with claims."""
-    authority = demo_actor(Role.AUTHORITY_CHECKER)
-    for scheme_id in SCHEMES:
+    """Give the city and two districts their budgets for compensation, of last year and this, where there are claims."""
+    authority, this_year = demo_actor(Role.AUTHORITY_CHECKER), targets.BUSINESS_DATE.year
+    for scheme_id, year in product(SCHEMES, (this_year - 1, this_year)):
         for (party, district_code), wan in _BUDGETS_WAN.items():
             budgets.set_layer_budget(
-                actor=authority, place=Place(scheme_id, party, district_code), year=targets.BUSINESS_DATE.year,
-                budget_fen=wan * _WAN,
-            )  # fmt: skip
+                actor=authority, place=Place(scheme_id, party, district_code), year=year, budget_fen=wan * _WAN
+            )
 
 
 def state_demo_premium() -> None:

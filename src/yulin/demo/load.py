@@ -23,6 +23,7 @@ from yulin.demo.book import SEED, DemoBook, demo_book
 from yulin.demo.claims import file_claims, keep_demo_accounts, set_demo_budgets, state_demo_premium
 from yulin.demo.errors import BookNotEmptyError
 from yulin.demo.ledger import load_ledger
+from yulin.demo.packages import compensate_last_year, file_packages
 from yulin.demo.people import create_demo_organisations
 from yulin.demo.portraits import portrait_statements
 from yulin.demo.queue import file_waiting_loans
@@ -89,9 +90,11 @@ def load_demo_book(*, scale: int = 1, seed: int = SEED) -> Loaded:
     _analyse()
     file_waiting_loans(book, organisations)
     set_demo_budgets()
+    compensated = compensate_last_year(organisations)
     file_claims(organisations)
     state_demo_premium()
     enter_recoveries()
+    file_packages(organisations, compensated)
     keep_demo_accounts(organisations)
     snapshot_board(actor=SYSTEM_ACTOR, as_of=targets.AS_OF)
     return loaded

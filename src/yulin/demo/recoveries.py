@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
+from yulin.demo import targets
 from yulin.demo.rules import demo_actor
 from yulin.people.enums import Role
 from yulin.pool.enums import ClaimState, RecoverySource
@@ -26,9 +27,10 @@ _COST_FEN = 1_280_000
 
 
 def enter_recoveries() -> int:
-    """Enter what came in on the paid claims; return how many entries were made."""
+    """Enter what came in on the claims that are paid on the book's day; return how many entries were made."""
     manager = demo_actor(Role.MANAGER_CLERK)
-    debts = list(debts_to_collect(manager).filter(state=ClaimState.PAID.value).order_by("id"))
+    paid = debts_to_collect(manager).filter(state=ClaimState.PAID.value, paid_on=targets.BUSINESS_DATE)
+    debts = list(paid.order_by("id"))
     for number, claim in enumerate(debts):
         clerk = demo_actor(Role.BANK_CLERK, claim.bank_id)
         if number == 0:

@@ -39,7 +39,7 @@ from yulin.pool.services.assignments._packages import (
     write_package,
     write_rows,
 )
-from yulin.pool.services.recoveries.enter_recovery import Received, enter_recovery
+from yulin.pool.services.recoveries.enter_recovery import Received, enter_recovery, give_back_price
 
 _PENDING = ("submitted", "approved")
 _A_DAY = timedelta(days=1)
@@ -50,7 +50,7 @@ def close_assignments(*, today: date | None = None) -> int:
     """Close every package with a request whose settlement is over; return how many packages were closed.
 
     Effects, each package in a transaction of its own: rows of ownership, the ends of its requests, its step, loans that
-    leave the balance sheet or come back, a price that is money recovered shared; event, notice, audit row.
+    leave the balance sheet or come back, a price that is money recovered shared or undone; event, notice, audit row.
     """
     today = today or clock.business_date()
     with scope(EVERYTHING):
@@ -111,7 +111,7 @@ def _sell(package: DebtPackage, ask: TransferAsk) -> None:
 
 
 def _buy_back(package: DebtPackage, ask: TransferAsk) -> None:
-    """Give the debts back to their bank, as they stood when they were put into the package."""
+    """Give the debts back to their bank, as they stood when they were put in; their price is no recovery any more."""
     debts, claims = _locked_debts(package)
     _rewrite(debts, lambda _, rows: close_of_business(rows, on=ask.settles_on + _A_DAY), ask)
     if KIND_LAWS[AssignmentKind(package.kind)].leaves_balance_sheet:
@@ -120,6 +120,10 @@ def _buy_back(package: DebtPackage, ask: TransferAsk) -> None:
             loan.loan_status, loan.outstanding_fen = debt.loan_status, debt.principal_fen
         Enrolment.objects.bulk_update(loans, ["loan_status", "outstanding_fen"])
     _end_ask(ask, RequestState.DONE)
+    for debt in debts:
+        give_back_price(
+            actor=SYSTEM_ACTOR, claim_id=debt.claim_id, reference=package.number, note=f"{package.number} 回购"
+        )
     take_package_step(SYSTEM_ACTOR, package, PackageStep.BUY_BACK)
     _tell(package, Text("转让包%(package)s已回购", "The package %(package)s is bought back"))
 

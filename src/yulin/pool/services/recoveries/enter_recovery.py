@@ -132,13 +132,36 @@ def undo_recovery(*, actor: Actor, recovery_id: int, note: str) -> Recovery:
         if entry.source == RecoverySource.SALE:
             raise SalePriceError(claim=claim.number, reference=entry.reference)
         _refuse_written_off(claim, entry.value_on)
-        entry.undone_on, entry.undone_by_id = clock.business_date(), actor.user_id
-        entry.undone_note = note.strip()[:300] or "—"
-        entry.net_fen = entry.remitted_fen = entry.refund_due_fen = entry.carried_fen = 0
-        entry.save()
-        _rebook(actor, claim, entry)
-        audit_debt(actor, claim, "undo_recovery", {"recovery": entry.pk, "note": entry.undone_note})
+        _undo(actor, claim, entry, note)
     return entry
+
+
+def give_back_price(*, actor: Actor, claim_id: int, reference: str, note: str) -> Recovery | None:
+    """Undo the price of a debt that its bank bought back: money that went back to the buyer was not recovered.
+
+    Where a write-off has closed the past in between, the price stays as it was shared.
+
+    Effects: as `undo_recovery`; nothing where no price stands.
+    """
+    with transaction.atomic(), scope(EVERYTHING):
+        claim = locked_debt(actor, claim_id)
+        prices = claim.recoveries.filter(source=RecoverySource.SALE.value, undone_on__isnull=True, reference=reference)
+        entry = prices.select_for_update().first()
+        write_off = standing_write_off(claim)
+        is_closed = write_off is not None and write_off.state == WriteOffState.APPROVED
+        if entry is None or (is_closed and write_off is not None and entry.value_on <= write_off.on):
+            return None
+        _undo(actor, claim, entry, note)
+    return entry
+
+
+def _undo(actor: Actor, claim: Claim, entry: Recovery, note: str) -> None:
+    entry.undone_on, entry.undone_by_id = clock.business_date(), actor.user_id
+    entry.undone_note = note.strip()[:300] or "—"
+    entry.net_fen = entry.remitted_fen = entry.refund_due_fen = entry.carried_fen = 0
+    entry.save()
+    _rebook(actor, claim, entry)
+    audit_debt(actor, claim, "undo_recovery", {"recovery": entry.pk, "note": entry.undone_note})
 
 
 def _check(claim: Claim, received: Received) -> None:

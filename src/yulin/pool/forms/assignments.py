@@ -23,7 +23,11 @@ from yulin.pool.services.assignments.deciding import BuyBack
 from yulin.pool.services.assignments.make_package import Terms
 from yulin.pool.services.assignments.papers import PassedOn, Sheet, Told
 
-_YES_NO = (("", "—"), ("yes", say_later(Text("是", "Yes"))), ("no", say_later(Text("否", "No"))))
+_YES_NO = (
+    ("open", say_later(Text("尚未确定", "Not known yet"))),
+    ("yes", say_later(Text("是", "Yes"))),
+    ("no", say_later(Text("否", "No"))),
+)
 _PPM_OF_A_PERCENT = 10_000
 
 
@@ -32,11 +36,10 @@ def _day(label: Text, *, is_needed: bool = True) -> forms.DateField:
     return forms.DateField(label=say_later(label), required=is_needed, widget=widget)
 
 
-def _percent(*, is_needed: bool) -> forms.DecimalField:
+def _percent() -> forms.DecimalField:
     """Return the field of a price; how high and low it may be is the service's to say."""
     return forms.DecimalField(
         label=say_later(Text("价格（本金的%）", "Price (% of the principal)")),
-        required=is_needed,
         max_digits=9,
         decimal_places=4,
         widget=forms.TextInput(attrs={"class": "yl-num", "inputmode": "decimal"}),
@@ -66,7 +69,7 @@ class TermsForm(forms.Form):
     """The terms of a draft package, and what only the bank can say of its contract."""
 
     kind = forms.ChoiceField(label=say_later(Text("转让方式", "Kind of assignment")))
-    transferee_kind = forms.ChoiceField(label=say_later(Text("受让方类型", "Kind of transferee")), required=False)
+    transferee_kind = forms.ChoiceField(label=say_later(Text("受让方类型", "Kind of transferee")))
     house = forms.ChoiceField(
         label=say_later(Text("受让机构（平台内）", "Transferee (on this platform)")),
         required=False,
@@ -81,29 +84,28 @@ class TermsForm(forms.Form):
     transferee_code = forms.CharField(
         label=say_later(Text("受让方统一社会信用代码", "Transferee's code")), max_length=30, required=False
     )
-    price = _percent(is_needed=False)
-    settles_on = _day(Text("交割日", "Settlement"), is_needed=False)
+    price = _percent()
+    settles_on = _day(Text("交割日", "Settlement"))
     version = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, houses: Sequence[tuple[int, Text]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         chosen: dict[str, list[tuple[str, str]]] = {
             "kind": kind_choices(),
-            "transferee_kind": [("", "—"), *((one.value, say(name)) for one, name in TRANSFEREE_NAMES.items())],
+            "transferee_kind": [(one.value, say(name)) for one, name in TRANSFEREE_NAMES.items()],
             "house": [("", "—"), *((str(pk), say(name)) for pk, name in houses)],
         }
         for name, choices in chosen.items():
             self.fields[name].choices = choices  # type: ignore[attr-defined]  # a ChoiceField
         for name, question in DECLARED.items():
-            self.fields[name] = forms.ChoiceField(label=say(question), required=False, choices=_YES_NO)
+            self.fields[name] = forms.ChoiceField(label=say(question), choices=_YES_NO)
 
     def terms(self) -> Terms:
         """Return the terms as they are stated."""
         given = self.cleaned_data
-        kind = given["transferee_kind"]
         return Terms(
             kind=AssignmentKind(given["kind"]),
-            transferee_kind=TransfereeKind(kind) if kind else None,
+            transferee_kind=TransfereeKind(given["transferee_kind"]),
             transferee_id=int(given["house"]) if given["house"] else None,
             transferee_name=given["transferee_name"],
             transferee_code=given["transferee_code"],
@@ -126,7 +128,7 @@ def terms_start(package: DebtPackage) -> dict[str, Any]:
         "price": None if ratio is None else f"{Decimal(ratio) / _PPM_OF_A_PERCENT:f}",
         "settles_on": package.settles_on,
         "version": package.version,
-        **{name: words.get(package.answers.get(name), "") for name in DECLARED},
+        **{name: words.get(package.answers.get(name), "open") for name in DECLARED},
     }
 
 
@@ -152,7 +154,10 @@ class SheetForm(forms.Form):
 class NoticeForm(forms.Form):
     """How and when debtors were told, with the proof."""
 
-    debts = forms.MultipleChoiceField(label=say_later(Text("债务人", "Debtors")), widget=forms.CheckboxSelectMultiple)
+    debts = forms.MultipleChoiceField(
+        label=say_later(Text("债务人", "Debtors")),
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
+    )
     way = forms.ChoiceField(label=say_later(Text("送达方式", "How")))
     sent_on = _day(Text("发出日", "Sent on"))
     delivered_on = _day(Text("送达日", "Delivered on"))
@@ -179,7 +184,7 @@ class NoticeForm(forms.Form):
 class BuyBackForm(forms.Form):
     """What a bank pays to have its debts back."""
 
-    price = _percent(is_needed=False)
+    price = _percent()
     settles_on = _day(Text("回购交割日", "Settlement of the buy-back"))
     note = forms.CharField(label=say_later(Text("回购理由", "Why")), max_length=500)
 

@@ -202,7 +202,8 @@ def _way(package: DebtPackage, events: Sequence[PackageEvent]) -> list[WayStep]:
     if state not in _WAY:
         return steps
     if state != PackageState.ACTIVE:
-        note = Text("%(on)s交割", "settles on %(on)s").with_values(on=package.settles_on or "—")
+        settles_on = package.settles_on
+        note = Text(f"{settles_on}交割", f"settles on {settles_on}") if settles_on else Text("", "")
         steps.append(WayStep("now", PACKAGE_NAMES[state], note))
     ahead = _WAY[_WAY.index(state) + 1 :]
     return [*steps, *(WayStep("todo", PACKAGE_NAMES[later], Text("", "")) for later in ahead)]

@@ -94,7 +94,10 @@ _OPEN = (
     Text("尚不能确定", "Not known yet"),
     Text("方案未定期限，或有事项未知", "a term is not stated, or something is not known"),
 )
-_BLOCKED = (Text("年内不能出表", "Do not leave this year"), Text("逐笔列明原因", "each with its reasons"))
+_BLOCKED = (
+    Text("现在受阻", "Blocked now"),
+    Text("逐笔列明原因，消除后重新推算", "each with its reasons; worked out again once they are gone"),
+)
 
 
 def _sum(rows: Sequence[Planned]) -> int:

@@ -35,7 +35,7 @@ _OTHER = TransfereeKind.OTHER  # can be named, so that the pre-flight says why i
 _AMC = frozenset({TransfereeKind.NATIONAL_AMC, TransfereeKind.LOCAL_AMC, TransfereeKind.BANK_AMC, _OTHER})
 KIND_LAWS: Mapping[AssignmentKind, KindLaw] = {
     AssignmentKind.TO_MANAGER: KindLaw(
-        Text("转让给受托管理机构", "Assigned to the pool's manager"),
+        Text("转让给受托管理机构", "Assignment to the pool's manager"),
         moves_title=True,
         leaves_balance_sheet=True,
         collector=Collector.TRANSFEREE,
@@ -43,7 +43,7 @@ KIND_LAWS: Mapping[AssignmentKind, KindLaw] = {
         transferees=frozenset({TransfereeKind.POOL_MANAGER}),
     ),
     AssignmentKind.TO_AMC: KindLaw(
-        Text("转让给资产管理公司", "Assigned to an asset-management company"),
+        Text("转让给资产管理公司", "Assignment to an asset-management company"),
         moves_title=True,
         leaves_balance_sheet=True,
         collector=Collector.TRANSFEREE,
@@ -51,7 +51,7 @@ KIND_LAWS: Mapping[AssignmentKind, KindLaw] = {
         transferees=_AMC,
     ),
     AssignmentKind.TO_TRUST: KindLaw(
-        Text("信托受益权/资产证券化", "Moved into a trust (securitisation)"),
+        Text("信托受益权/资产证券化", "Transfer into a trust (securitisation)"),
         moves_title=True,
         leaves_balance_sheet=True,
         collector=Collector.BANK,

@@ -62,7 +62,7 @@ PACKAGE_NAMES: Mapping[PackageState, Text] = {
     _S.DRAFT: Text("草稿", "Draft"),
     _S.SUBMITTED: Text("待审批", "To approve"),
     _S.APPROVED: Text("待交割", "To settle"),
-    _S.ACTIVE: Text("已转让", "Assigned"),
+    _S.ACTIVE: Text("已生效", "In effect"),
     _S.BOUGHT_BACK: Text("已回购", "Bought back"),
     _S.DECLINED: Text("未通过", "Declined"),
     _S.CANCELLED: Text("已撤销", "Cancelled"),

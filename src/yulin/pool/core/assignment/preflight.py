@@ -86,6 +86,7 @@ class Preflight:
     pack: str
     version: str
     title: Text
+    document: str
     items: tuple[Item, ...]
 
     @property
@@ -111,7 +112,8 @@ class Preflight:
         """Return the pre-flight as it is kept with a request."""
         title = {"zh": self.title.zh, "en": self.title.en}
         items = [item.plain() for item in self.items]
-        return {"pack": self.pack, "version": self.version, "title": title, "items": items}
+        kept = {"pack": self.pack, "version": self.version, "title": title, "document": self.document}
+        return kept | {"items": items}
 
     @classmethod
     def read(cls, kept: Mapping[str, Any]) -> Preflight:
@@ -120,7 +122,7 @@ class Preflight:
             Item(one["id"], one["clause"], Text(**one["text"]), Outcome(one["outcome"]), of_debts=False)
             for one in kept["items"]
         )
-        return cls(kept["pack"], kept["version"], Text(**kept["title"]), items)
+        return cls(kept["pack"], kept["version"], Text(**kept["title"]), kept["document"], items)
 
 
 def preflight(pack: Pack, transfer: Transfer, five_classes: Mapping[int, str], on: date) -> Preflight:
@@ -134,7 +136,7 @@ def preflight(pack: Pack, transfer: Transfer, five_classes: Mapping[int, str], o
     leaves = KIND_LAWS[transfer.kind].leaves_balance_sheet
     names = [name for name in next(iter(findings.values())) if leaves or name in _WITHOUT_TITLE]
     items = tuple(_item(name, {key: found[name] for key, found in findings.items()}, five_classes) for name in names)
-    return Preflight(pack.id, pack.version, pack.title, items)
+    return Preflight(pack.id, pack.version, pack.title, pack.document, items)
 
 
 def debt_items(pack: Pack, five_class: str, on: date) -> dict[str, tuple[Text, Outcome]]:

@@ -27,7 +27,7 @@ from yulin.pool.errors import (
 
 ROW_NAMES: Mapping[AssignmentState, Text] = {
     AssignmentState.PENDING: Text("办理中", "Pending"),
-    AssignmentState.ACTIVE: Text("已转让", "Assigned"),
+    AssignmentState.ACTIVE: Text("已生效", "In effect"),
     AssignmentState.CANCELLED: Text("已撤销", "Cancelled"),
     AssignmentState.DECLINED: Text("未通过", "Declined"),
     AssignmentState.BOUGHT_BACK: Text("已回购", "Bought back"),

@@ -1,4 +1,4 @@
-"""Compensated debts leave the balance sheet: the plan, a package, its papers, the decision of another (seed: 当年出表)."""
+"""Compensated debts leave the balance sheet: the plan, a package, its papers, the decision of another (当年出表)."""
 
 from __future__ import annotations
 

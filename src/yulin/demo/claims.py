@@ -84,8 +84,9 @@ def file_claims(organisations: Mapping[str, int]) -> int:
 def pay_claims_of_last_year(clerk: Actor, *, count: int) -> list[Claim]:
     """Compensate a bank's oldest defaults that have no claim yet, as of the end of last year; return the claims."""
     hands = _hands_of(clerk)
-    claimable = claimable_loans(clerk).filter(scheme_id__in=SCHEMES, overdue_days__gt=_LONG_AGO_DAYS)
-    return [_take(hands, loan, "last year") for loan in list(claimable[:count])]
+    alone = claimable_loans(clerk).filter(scheme_id__in=SCHEMES, mode=Mode.BANK.value)
+    long_ago = alone.filter(overdue_days__gt=_LONG_AGO_DAYS)
+    return [_take(hands, loan, "last year") for loan in list(long_ago[:count])]
 
 
 def _hands_of(clerk: Actor) -> _Hands:

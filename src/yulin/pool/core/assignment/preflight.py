@@ -166,4 +166,7 @@ def _item(name: str, findings: Mapping[str, Finding], five_classes: Mapping[int,
 
 def _said(finding: Finding) -> Text:
     text = finding.text or Text(finding.id, finding.id)
-    return Text(f"{text.zh}（{finding.clause}）", f"{text.en} ({finding.clause})") if finding.clause else text
+    asked = Text(f"预检要求{text.zh}", f"the pre-flight asks for: {text.en}")
+    if not finding.clause:
+        return asked
+    return Text(f"{asked.zh}（{finding.clause}）", f"{asked.en} ({finding.clause})")

@@ -17,6 +17,7 @@ from yulin.rules.adapters.population_files import assess_file
 from yulin.rules.adapters.shipped import shipped_pack, shipped_pack_ids
 from yulin.rules.core.assess import assess
 from yulin.rules.core.cases import run_cases
+from yulin.rules.core.law_diff import Kind, differences
 from yulin.rules.core.linter import lint, lint_versions
 from yulin.rules.core.pack import DECISIONS, Pack, Row
 from yulin.rules.core.versions import laws_of, version_for
@@ -49,6 +50,11 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument("--for", dest="decision", choices=DECISIONS, default=DECISIONS[0])
     parser.add_argument("--granted-on", metavar="DATE", type=date.fromisoformat, default=None, help="of a title held")
     parser.set_defaults(run=which)
+    parser = verbs.add_parser("diff", help="compare two versions of a law, article by article")
+    parser.add_argument("old", metavar="OLD")
+    parser.add_argument("new", metavar="NEW")
+    parser.add_argument("--json", action="store_true", help="one JSON list instead of lines")
+    parser.set_defaults(run=diff)
     parser = verbs.add_parser("show", help="show a pack as law: rows with clause, verification and text")
     parser.add_argument("pack", metavar="PACK")
     parser.add_argument("--json", action="store_true", help="one JSON object instead of lines")
@@ -178,6 +184,20 @@ def which(arguments: argparse.Namespace) -> int:
     law = next((law for law in laws_of(packs) if asked in law), (asked,))
     on = arguments.on or date.today()  # noqa: DTZ011 - the shell's own day
     print(version_for(law, arguments.decision, on, arguments.granted_on).id)
+    return 0
+
+
+def diff(arguments: argparse.Namespace) -> int:
+    """Print what differs between two packs."""
+    found = differences(shipped_pack(arguments.old), shipped_pack(arguments.new))
+    if arguments.json:
+        print(json.dumps([each.as_json() for each in found], ensure_ascii=False, indent=1))
+        return 0
+    for each in found:
+        clauses = " → ".join(dict.fromkeys(clause for clause in (each.old_clause, each.new_clause) if clause))
+        print(f"{each.kind:<9} {each.row}  {clauses}")
+        for part in each.parts if each.kind not in {Kind.ADDED, Kind.REMOVED} else ():
+            print(f"  {part.path or each.row}: {part.old or '–'} → {part.new or '–'}")
     return 0
 
 

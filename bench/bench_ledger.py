@@ -7,7 +7,7 @@ Single transfers are one call of the booking function and one commit each, drive
 none of which may be overdrawn: no audit row, no Python. Batched ones go through `book_transfers` in two processes while
 a third seals; of five one is a hold, one posts a hold of the batch before, three are plain, each with its key, and
 an audit row a batch. The rate counts until the last one is sealed. The server
-keeps its durable settings. django-hordak is measured where it is installed (`pip install --group bench`).
+keeps its durable settings. django-hordak is measured where it is installed (`pip install --require-hashes -r requirements/bench.txt`).
 """
 
 from __future__ import annotations
@@ -147,7 +147,10 @@ def hordak(url: str, seconds: int) -> None:
         words = [sys.executable, str(Path(__file__).with_name("peer_hordak.py")), url, str(seconds)]
         peer = ("django-hordak Account.transfer_to, same server", rate_of(started(words)))
     else:
-        print("django-hordak is not installed (pip install --group bench): no peer", file=sys.stderr)
+        print(
+            "django-hordak is not installed (pip install --require-hashes -r requirements/bench.txt): no peer",
+            file=sys.stderr,
+        )
     report("ledger: book_transfers, one transfer a commit, one process", ours, peer, unit="transfers/s", budget=None)
 
 

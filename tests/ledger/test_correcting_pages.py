@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 from datetime import date
 
 import pytest
@@ -10,6 +12,7 @@ from django.db import connection
 from tests.factories.ledger import TODAY, book, open_all, posted
 from tests.factories.people import make_client, make_organisation
 
+from yulin.cli.__main__ import main
 from yulin.ledger import selectors, services
 from yulin.ledger.core.accounts import NewAccount
 from yulin.ledger.core.transfers import NewTransfer
@@ -115,6 +118,21 @@ def test_period_is_closed_after_a_preview_that_says_what_the_record_says(booked:
     assert refused.status_code == 422
     assert "LEDGER.PERIOD.NOT_CLOSABLE" in refused.content.decode()
     assert selectors.closed_days(["s"]) == {"s": date(2022, 1, 1)}
+
+
+def test_command_lists_the_holds_that_end_by_a_day(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("yulin.cli.ledger.book_ready", contextlib.nullcontext)
+    open_all()
+    book(posted("in", "funding", "budget", 1_000))
+    for key, last in (("late", 30), ("soon", 20)):
+        book(NewTransfer(key, TransferKind.HOLD, "budget", "paid", 10, TODAY, expires_on=date(2022, 1, last)))
+    found = []
+    for words in ([], ["--until", "2022-01-20"]):
+        assert main(["ledger", "holds", "--json", *words]) == 0
+        found.append([one["key"] for one in json.loads(capsys.readouterr().out)])
+    assert found == [["soon", "late"], ["soon"]]
 
 
 @pytest.mark.parametrize(

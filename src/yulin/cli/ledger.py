@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import csv
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ from yulin.cli.answers import print_json
 from yulin.cli.instance import book_ready, shell_language, tell
 
 if TYPE_CHECKING:
-    from yulin.ledger.models import Account
+    from yulin.ledger.models import Account, Hold
     from yulin.ledger.selectors import Verification
     from yulin.pool.selectors.reconciliation import Difference
 
@@ -52,6 +52,10 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     statement.add_argument(
         "--until", type=date.fromisoformat, default=None, metavar="DAY", help="the first day that is left out"
     )
+
+    holds = _verb(verbs, "holds", _holds, "list the open holds, those that end first in front")
+    holds.add_argument("--until", type=date.fromisoformat, default=None, metavar="DAY", help="last day no later than")
+    holds.add_argument("--json", action="store_true", help="print the result as JSON")
 
     close = _verb(verbs, "close-period", _close, "close every value date before a day for a scheme, for good")
     close.add_argument("scheme", metavar="SCHEME")
@@ -194,6 +198,38 @@ def _statement(arguments: argparse.Namespace) -> int:
     for line in statement(arguments.account, arguments.since, arguments.until).lines():
         sheet.writerow([cell.in_language(language) if isinstance(cell, Text) else cell for cell in line.cells()])
     return 0
+
+
+def _holds(arguments: argparse.Namespace) -> int:
+    from yulin.ledger.selectors import accounts_of_holds, holds_visible_to  # noqa: PLC0415 - app ready
+    from yulin.people.core.actors import SYSTEM_ACTOR  # noqa: PLC0415 - app ready
+
+    found = holds_visible_to(SYSTEM_ACTOR).order_by("expires_on", "pk")
+    if arguments.until:
+        found = found.filter(expires_on__lte=arguments.until)
+    accounts = accounts_of_holds(found)
+    if arguments.json:
+        print_json([_hold_json(hold, accounts) for hold in found])
+        return 0
+    for hold in found:
+        key, left, until = hold.transfer.key, yuan_text(hold.rest_fen), hold.expires_on
+        tell(
+            Text(
+                f"{key}：尚余{left}元，{f'至{until}' if until else '不过期'}",
+                f"{key}: {left} yuan left, {f'until {until}' if until else 'no last day'}",
+            )
+        )
+    return 0
+
+
+def _hold_json(hold: Hold, accounts: Mapping[int, Account]) -> dict[str, str | int | None]:
+    return {
+        "key": hold.transfer.key,
+        "debit": accounts[hold.transfer.debit_id].code,
+        "credit": accounts[hold.transfer.credit_id].code,
+        "rest_fen": hold.rest_fen,
+        "expires_on": hold.expires_on.isoformat() if hold.expires_on else None,
+    }
 
 
 def _close(arguments: argparse.Namespace) -> int:

@@ -6,8 +6,8 @@
 Single transfers are one call of the booking function and one commit each, driven by pgbench as TPC-B is, on accounts
 none of which may be overdrawn: no audit row, no Python. Batched ones go through `book_transfers` in two processes while
 a third seals; of five one is a hold, one posts a hold of the batch before, three are plain, each with its key, and
-an audit row a batch. The rate counts until the last one is sealed. The server
-keeps its durable settings. django-hordak is measured where it is installed (`pip install --require-hashes -r requirements/bench.txt`).
+an audit row a batch. The rate counts until the last one is sealed. The server keeps its durable settings. django-hordak
+is measured where it is installed (`pip install --require-hashes -r requirements/bench.txt`).
 """
 
 from __future__ import annotations

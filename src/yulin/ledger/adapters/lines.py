@@ -18,8 +18,8 @@ COPY (
   SELECT t.id, t.key, t.link, t.kind, t.debit_id, t.credit_id, t.amount_fen, t.refers_to_id,
     to_char(t.value_on, 'YYYY-MM-DD'), to_char(t.booked_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
     to_char(t.expires_on, 'YYYY-MM-DD'), t.reason, t.actor_user_id, t.actor_organisation_id, t.facts
-  FROM unnest(%s::bigint[], %s::bigint[]) AS r(first_id, last_id)
-  JOIN ledger_transfer AS t ON t.id BETWEEN r.first_id AND r.last_id
+  FROM ledger_transfer AS t
+  WHERE t.id BETWEEN %s AND %s AND t.id <@ %s::int8multirange
   ORDER BY t.id
 ) TO STDOUT
 """
@@ -34,9 +34,11 @@ def lines_of(ranges: Sequence[tuple[int, int]]) -> Iterator[tuple[int, bytes]]:
     if not ranges:
         return
     connection.ensure_connection()
-    firsts, lasts = (list(ends) for ends in zip(*ranges, strict=True))
+    # The outer bounds in plain numbers: they tell the planner how little of the book is wanted.
+    bounds = [min(first for first, _ in ranges), max(last for _, last in ranges)]
+    wanted = "{" + ",".join(f"[{first},{last}]" for first, last in ranges) + "}"
     with connection.connection.cursor() as cursor:
-        with cursor.copy(_LINES, [firsts, lasts]) as copy:
+        with cursor.copy(_LINES, [*bounds, wanted]) as copy:
             rows = [bytes(row).split(b"\t", _CREDIT + 1) for row in copy]
         accounts = {row[_DEBIT] for row in rows} | {row[_CREDIT] for row in rows}
         cursor.execute(_CODES, [list(map(int, accounts))])

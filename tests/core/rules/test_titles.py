@@ -106,6 +106,13 @@ outcome: {clause: c, met: routes}
     assert assess(pack, {"is_listed": False, "is_first_loan": True}, DAY).outcome is Outcome.UNKNOWN
 
 
+def test_fact_that_only_an_unverified_row_reads_is_not_asked_for():
+    pack = shipped_pack("score-knowledge-hb-2025")
+    assert assess(pack, {}, date(2025, 6, 3)).missing == ()
+    body = "conditions: {a: {clause: c, that: is_listed, verified: no}, b: {clause: c, that: is_first_loan}}"
+    assert assess(pack_of(body), {}, DAY).missing == ("is_first_loan",)
+
+
 DECISIONS = """
 applies_to: {new_application: {until: 2024-01-01}, review: {until: 2025-01-01}, title_held: {}}
 conditions:

@@ -55,7 +55,7 @@ class Points(NamedTuple):
 
 @dataclass(frozen=True)
 class Part:
-    """One row as a function of the environment, with the facts it reads."""
+    """One row as a function of the environment, with the facts it reads: none where nobody has verified it."""
 
     key: str  # where its result stands in the environment
     row: Row
@@ -117,20 +117,20 @@ def program_of(pack: Pack, *, trusts_unverified: bool = False) -> Program:
 
 def _condition_part(condition: Condition, trusts_unverified: bool) -> Part:
     that, undefined = evaluator_of(condition.that), condition.undefined
-    run: Evaluator = that
     if condition.row.is_unverified and not trusts_unverified:
-        run = lambda _: UNKNOWN  # noqa: E731 - three bodies of one function, side by side
-    elif condition.that.has_division:
-        run = lambda env: named_undefined(that(env), undefined)  # noqa: E731
+        return Part(condition.row.id, condition.row, lambda _: UNKNOWN, frozenset())
+    run: Evaluator = that
+    if condition.that.has_division:
+        run = lambda env: named_undefined(that(env), undefined)  # noqa: E731 - one of two bodies
     return Part(condition.row.id, condition.row, run, condition.that.slots)
 
 
 def _score_part(key: str, score: Score, trusts_unverified: bool) -> Part:
+    name, most = f"scores.{key}", score.at_most
+    if score.row.is_unverified and not trusts_unverified:
+        return Part(name, score.row, lambda _: (0, most, 0), frozenset())
     slots: frozenset[str] = frozenset().union(*(expression.slots for expression in score.expressions()))
-    run = _entered_score(score) if score.entered else _plain_score(score)
-    most = score.at_most
-    is_open = score.row.is_unverified and not trusts_unverified
-    return Part(f"scores.{key}", score.row, (lambda _: (0, most, 0)) if is_open else run, slots)
+    return Part(name, score.row, _entered_score(score) if score.entered else _plain_score(score), slots)
 
 
 def _plain_score(score: Score) -> Evaluator:

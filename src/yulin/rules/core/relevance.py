@@ -17,6 +17,7 @@ from typing import Any
 from yulin.rules.core.bounds import FALSE, TRUE, Env
 from yulin.rules.core.facts import between
 from yulin.rules.core.nodes import Arithmetic, Choice, Compare, Extreme, FactRef, Member, Name, Node
+from yulin.rules.core.pack import Condition
 from yulin.rules.core.program import Program
 from yulin.rules.core.vocabulary import MONTHS, Fact
 
@@ -184,12 +185,18 @@ def _slots_of_result(program: Program, name: str, env: Env) -> Iterator[str]:
         for score in pack.groups[name.removeprefix("groups.")].scores:
             yield from _slots_of_result(program, f"scores.{score}", env)
     elif name == "direct_pass" and pack.direct_pass:
-        yield from _open_slots(program, pack.direct_pass.that.node, env)
+        yield from _slots_of_question(program, pack.direct_pass, env)
     else:
         section = pack.routes if name.partition(".")[0] == "routes" else pack.conditions
         for condition in section.values():
             if name in {"conditions", "routes", condition.row.id}:
-                yield from _open_slots(program, condition.that.node, env)
+                yield from _slots_of_question(program, condition, env)
+
+
+def _slots_of_question(program: Program, condition: Condition, env: Env) -> Iterator[str]:
+    """Yield the open facts of a question; a part that reads none is open whatever they are."""
+    if any(part.slots for part in program.parts if part.key == condition.row.id):
+        yield from _open_slots(program, condition.that.node, env)
 
 
 def _differ(verdicts: Verdicts) -> bool:

@@ -250,6 +250,15 @@ class MoveRule(StrEnum):
     MOVE = "move"
 
 
+class AuditPackState(StrEnum):
+    """Where an audit pack in the making stands."""
+
+    WAITING = "waiting"
+    WORKING = "working"
+    READY = "ready"
+    FAILED = "failed"
+
+
 class MoveState(StrEnum):
     """Where a decision on the enrolments of a replaced scheme stands."""
 

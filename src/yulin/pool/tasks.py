@@ -16,6 +16,7 @@ from yulin.people.core.actors import SYSTEM_ACTOR, Actor
 from yulin.people.enums import OrganisationKind, Role
 from yulin.pool.core.board import closing_day
 from yulin.pool.services.assignments.closing import close_assignments
+from yulin.pool.services.audit_packs.make_audit_pack import make_audit_pack as make_pack
 from yulin.pool.services.board import snapshot_board
 from yulin.pool.services.check_returns import check_returns
 from yulin.pool.services.check_upload import check_upload as check
@@ -42,6 +43,13 @@ def enrol_upload(upload_id: int, actor: dict[str, Any]) -> None:
     with scope(EVERYTHING):
         enrol(actor=_actor(actor), upload_id=upload_id)
     defer("pool.snapshot_board", once_as="pool.snapshot_board")
+
+
+@app.task(name="pool.make_audit_pack", queue="work")
+def make_audit_pack(pack_id: int, actor: dict[str, Any]) -> None:
+    """Make an audit pack that was asked for."""
+    with scope(EVERYTHING):
+        make_pack(actor=_actor(actor), pack_id=pack_id)
 
 
 @app.task(name="pool.snapshot_board", queue="work")

@@ -7,6 +7,7 @@ from django.urls import path
 from yulin.pool.views import (
     answers,
     assignments,
+    audit_packs,
     breakers,
     budgets,
     claims,
@@ -94,6 +95,9 @@ urlpatterns = [
     path("assignments/new/", assignments.package_make, name="package-make"),
     path("assignments/<int:package_id>/", assignments.package, name="package"),
     path("assignments/<int:package_id>/papers/<int:paper_id>/", assignments.package_paper, name="package-paper"),
+    path("audit-packs/", audit_packs.audit_packs, name="audit-packs"),
+    path("audit-packs/list/", audit_packs.audit_packs_list, name="audit-packs-list"),
+    path("audit-packs/<int:pack_id>/", audit_packs.audit_pack, name="audit-pack"),
     path("simulation/", simulations.simulation, name="simulation"),
     path("schemes/", schemes.schemes, name="schemes"),
     path("schemes/<str:pack_id>/", schemes.scheme, name="scheme"),

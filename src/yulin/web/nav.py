@@ -77,6 +77,7 @@ _MONEY = (
     Area(Text("预算与额度", "Budgets"), "pool:budgets", Action.SEE_BUDGETS, ("pool:budget",)),
     Area(Text("多年测算", "Projection"), "pool:projection", Action.SEE_PROJECTION),
     Area(Text("资金账本", "Ledger"), "ledger:accounts", Action.SEE_LEDGER, _LEDGER_PAGES),
+    Area(Text("审计包", "Audit packs"), "pool:audit-packs", Action.MAKE_AUDIT_PACKS),
 )
 _FIRMS = (Area(Text("科技体检", "Check-up"), "brain:check-ups", Action.SEE_CHECK_UP, ("brain:check-up",)),)
 _RULES = (

@@ -13,6 +13,7 @@ from yulin.pool.models.assignments import (
     PassedOnPayment,
     TransferAsk,
 )
+from yulin.pool.models.audit_packs import AuditPack
 from yulin.pool.models.board import BoardSnapshot
 from yulin.pool.models.claims import Claim, ClaimDeduction, ClaimDocument, ClaimEvent, DiligenceCase, Voucher
 from yulin.pool.models.enrolments import Enrolment, EnrolmentEvent, NumberSeries
@@ -28,6 +29,7 @@ from yulin.pool.models.returns import MonthlyReturn, ReturnFile
 __all__ = [
     "AssignedDebt",
     "AssignmentPaper",
+    "AuditPack",
     "BoardSnapshot",
     "Claim",
     "ClaimDeduction",

@@ -27,7 +27,7 @@ _SHOWN = 50
 def audit_packs(request: HttpRequest) -> HttpResponse:
     """Ask for an audit pack; below, those that were asked for, the newest first."""
     actor: Actor = request.actor  # type: ignore[attr-defined]  # set by ActorMiddleware
-    form = AuditPackForm(request.POST or None, initial=request.GET.dict())
+    form = AuditPackForm(request.POST if request.method == "POST" else None, initial=request.GET.dict())
     if request.method == "POST" and form.is_valid():
         try:
             ask_for_audit_pack(actor=actor, scope=form.scope())

@@ -200,3 +200,15 @@ def test_the_plan_says_what_is_ready_what_comes_and_what_is_blocked(book, django
     make_submitted(clerk, claims)
     again = plan_of(clerk)
     assert (again.ready, again.in_packages, again.in_packages_fen) == ([], 2, 600_000_000)
+
+
+def test_three_debts_are_shown_with_as_many_queries_as_one(book, django_assert_max_num_queries):
+    _, clerk, browser, claims = book
+    more = make_debts(clerk, law_of(claims[0]), 2)
+    one, three = make_submitted(clerk, claims[:1]), make_submitted(clerk, [claims[1], *more])
+    counts = []
+    for package in (one, three):
+        with django_assert_max_num_queries(30) as captured:
+            assert browser.get(at("package", package.pk)).status_code == 200
+        counts.append(len(captured))
+    assert counts[0] == counts[1]

@@ -28,7 +28,7 @@ import django
 django.setup()
 from django.core.management import call_command
 from django.db import InterfaceError, OperationalError, connection
-call_command("migrate", "ledger", verbosity=0)
+call_command("migrate", verbosity=0)
 from tests.factories.ledger import TODAY, book, open_all, posted
 from yulin.ledger.core.transfers import NewTransfer
 from yulin.ledger.enums import TransferKind

@@ -128,13 +128,15 @@ def check_up_of(firm: Firm, *, on: date, what_if: WhatIf, title: str = "") -> Ch
     register = {name: one.value for name, one in said.items()}
     register.setdefault("registered_on", firm.registered_on.isoformat() if firm.registered_on else None)
     now = titles_on(packs, on)
-    before = {line.pack.id: line for line in check_up(now, register, on)}
+    lines = check_up(now, register, on)
+    before = {line.pack.id: line for line in lines}
     known = facts_for(packs[0], register, on)
     day = on
     if what_if.is_next_year:
         known, day = next_year(known, vocabulary, on), add_months(on, 12)
     facts = {**known, **what_if.changes}
-    lines = check_up(titles_on(packs, day), facts, day)
+    if what_if.changes or what_if.is_next_year:
+        lines = check_up(titles_on(packs, day), facts, day)
     opened = next((line for line in lines if line.pack.id == title), lines[0] if lines else None)
     if opened is not None:
         place, opened = lines.index(opened), line_of(opened.pack, facts, day)
@@ -358,6 +360,11 @@ def _listed(pack: Pack, table: pl.DataFrame, ids: Sequence[int], on: date) -> li
     names = firm_names(ids)
     facts = {row.pop("firm_id"): row for row in table.filter(pl.col("firm_id").is_in(list(ids))).iter_rows(named=True)}
     return [
-        AreaFirm(firm_id, names[firm_id][0], names[firm_id][1], title_row(line_of(pack, facts[firm_id], on), None))
+        AreaFirm(
+            firm_id,
+            names[firm_id][0],
+            names[firm_id][1],
+            title_row(line_of(pack, facts[firm_id], on, asks=False), None),
+        )
         for firm_id in ids
     ]

@@ -14,7 +14,7 @@ from yulin.base.outcome import Outcome
 from yulin.brain.core.area import area_titles, assessed, facts_table, nearest_firms
 from yulin.brain.core.check_up import Standing, check_up, facts_for, family, line_of, next_year, pass_mark, titles_on
 from yulin.brain.core.shown import condition_rows, lacks_of, pretty, score_rows, title_row, way_text, would_decide_text
-from yulin.brain.core.ways import ways
+from yulin.brain.core.ways import Limits, ways
 from yulin.rules.adapters.shipped import shipped_ids_of, shipped_pack, shipped_vocabulary
 from yulin.rules.core.assess import assess
 
@@ -52,12 +52,12 @@ def test_every_way_is_proved_and_none_holds_another(pack, seed, share_unknown):
     if assess(pack, facts, DAY).outcome is Outcome.MET:
         assert ways(pack, facts, DAY) == []
         return
-    found = ways(pack, facts, DAY, most_tries=60)
+    found = ways(pack, facts, DAY, Limits(tries=60))
     for way in found:
         changed = {**facts, **{one.fact: one.new for one in way.changes}}
         after = assess(pack, changed, DAY)
-        assert after.outcome is (Outcome.UNKNOWN if way.missing else Outcome.MET)
-        assert way.missing in {(), after.missing}
+        assert after.outcome is (Outcome.UNKNOWN if way.is_open else Outcome.MET)
+        assert way.missing == (after.missing if way.is_open else ())
         assert all(facts.get(one.fact) == one.own != one.new for one in way.changes)
     touched = [{one.fact for one in way.changes} for way in found]
     assert all(not a <= b for i, a in enumerate(touched) for j, b in enumerate(touched) if i != j)

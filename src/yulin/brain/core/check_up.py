@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 from yulin.base.outcome import Outcome
-from yulin.brain.core.ways import Way, ways
+from yulin.brain.core.ways import Limits, Way, ways
 from yulin.rules.core.assess import Assessment, assess, assess_without_asking
 from yulin.rules.core.calendar import last_full_year
 from yulin.rules.core.nodes import Compare, Constant, Name
@@ -22,6 +22,7 @@ from yulin.rules.core.vocabulary import Vocabulary
 
 TITLE = "title"
 NEAR = 2  # facts that may have to change for a title to be near
+_NEAREST = Limits(changes=NEAR, ways=1, tries=40, asks=False)
 
 
 class Standing(StrEnum):
@@ -79,7 +80,7 @@ def line_of(pack: Pack, facts: Mapping[str, Any], on: date, *, asks: bool = True
     found = assess(pack, known, on) if asks else assess_without_asking(pack, known, on)
     nearest: Way | None = None
     if found.outcome is Outcome.NOT_MET:
-        nearest = next(iter(ways(pack, known, on, most_changes=NEAR, wanted=1)), None)
+        nearest = next(iter(ways(pack, known, on, _NEAREST)), None)
     return Line(
         pack=pack,
         found=found,

@@ -174,7 +174,9 @@ def label_of(name: str, vocabulary: Vocabulary) -> Text:
 def way_text(way: Way, vocabulary: Vocabulary) -> Text:
     """Say a way: each fact with what it would have to be, and by how much that is more or less."""
     said = joined([_change_text(change.fact, change.own, change.new, vocabulary) for change in way.changes], "；", "; ")
-    if not way.missing:
+    if way.is_open and not way.missing:
+        return Text(f"{said.zh}；另有事实须查明", f"{said.en}; further facts are still to be known")
+    if not way.is_open:
         return said
     lacks = _listed(Text("", ""), [label_of(name, vocabulary) for name in way.missing])
     return Text(f"{said.zh}；另须查明{lacks.zh}", f"{said.en}; still to be known: {lacks.en}")

@@ -18,7 +18,6 @@ from yulin.base.outcome import Outcome
 from yulin.rules.core.assess import Assessment, assess, assess_without_asking
 from yulin.rules.core.pack import Pack
 
-MOST_TRIES = 250
 _MOVABLE = frozenset({"money", "count", "ratio", "days", "months"})
 _FALL_COSTS = 5.0
 
@@ -39,48 +38,55 @@ class Way:
     changes: tuple[Change, ...]
     effort: float
     points: int | None
+    is_open: bool = False
     missing: tuple[str, ...] = ()
 
 
-def ways(
-    pack: Pack,
-    facts: Mapping[str, Any],
-    on: date,
-    *,
-    most_changes: int = 3,
-    wanted: int = 3,
-    most_tries: int = MOST_TRIES,
-) -> list[Way]:
-    """Return up to `wanted` ways, the least effort first, none containing another; empty where none was found.
+@dataclass(frozen=True)
+class Limits:
+    """How far to look: facts to change, ways to find, assessments to spend; whether open ways name what is missing."""
 
-    From *not met* a way may lead to an open answer; it then names what still has to be known.
+    changes: int = 3
+    ways: int = 3
+    tries: int = 250
+    asks: bool = True
+
+
+FULL = Limits()
+
+
+def ways(pack: Pack, facts: Mapping[str, Any], on: date, limits: Limits = FULL) -> list[Way]:
+    """Return the ways to a title, the least effort first, none containing another; empty where none was found.
+
+    From *not met* a way may lead to an open answer; it then names what is still missing, if `limits.asks` for it.
 
     `facts` as `check_up.facts_for` gives them: those of the last full year by their bare name.
 
     Raises: RULES.PACK.NOT_IN_FORCE, RULES.FACT.VALUE.
     """
-    start = assess_without_asking(pack, facts, on).outcome
+    start = assess_without_asking(pack, facts, on, explains=False).outcome
     wanted_outcomes = {Outcome.MET, Outcome.UNKNOWN} - {start}
     found: list[Way] = []
     turns = count()
     waiting: list[tuple[float, int, dict[str, Any]]] = [(0.0, next(turns), {})]
     seen: set[frozenset[tuple[str, Any]]] = set()
-    for _ in range(most_tries):
-        if start is Outcome.MET or not waiting or len(found) == wanted:
+    for _ in range(limits.tries):
+        if start is Outcome.MET or not waiting or len(found) == limits.ways:
             break
         effort, _, changes = heapq.heappop(waiting)
         if any(_contains(changes, way) for way in found):
             continue
-        answer = assess_without_asking(pack, {**facts, **changes}, on)
+        changed = {**facts, **changes}
+        answer = assess_without_asking(pack, changed, on, explains=False)
         if answer.outcome in wanted_outcomes:
-            if answer.outcome is Outcome.UNKNOWN:
-                answer = assess(pack, {**facts, **changes}, on, explains=False)  # and what is then missing
+            if limits.asks and answer.outcome is Outcome.UNKNOWN:
+                answer = assess(pack, changed, on, explains=False)  # and what is then missing
             found.append(_way(facts, changes, effort, answer))
             continue
-        for name, value in _openings(pack, {**facts, **changes}, answer):
+        for name, value in _openings(pack, changed, assess_without_asking(pack, changed, on)):
             further = {**changes, name: value}
             key = frozenset(further.items())
-            if len(further) <= most_changes and key not in seen:
+            if len(further) <= limits.changes and key not in seen:
                 seen.add(key)
                 heapq.heappush(waiting, (_effort(pack, facts, further), next(turns), further))
     return found
@@ -92,7 +98,8 @@ def _contains(changes: Mapping[str, Any], way: Way) -> bool:
 
 def _way(facts: Mapping[str, Any], changes: Mapping[str, Any], effort: float, answer: Assessment) -> Way:
     made = tuple(Change(name, facts.get(name), value) for name, value in changes.items())
-    return Way(made, effort, answer.score, answer.missing if answer.outcome is Outcome.UNKNOWN else ())
+    is_open = answer.outcome is Outcome.UNKNOWN
+    return Way(made, effort, answer.score, is_open, answer.missing if is_open else ())
 
 
 def _openings(pack: Pack, facts: Mapping[str, Any], answer: Assessment) -> Iterator[tuple[str, Any]]:

@@ -79,13 +79,13 @@ def assess(
     return _assessed(program, facts, on, explains=explains, trusts_unverified=trusts_unverified)
 
 
-def assess_without_asking(pack: Pack, facts: Mapping[str, Any], on: date) -> Assessment:
-    """Return the assessment with its findings, but not which missing facts would decide: that search costs most.
+def assess_without_asking(pack: Pack, facts: Mapping[str, Any], on: date, *, explains: bool = True) -> Assessment:
+    """Return the assessment, but not which missing facts would decide: that search costs most.
 
     Raises: as `assess`.
     """
     refuse_wrong_day(pack, on)
-    return _assessed(program_of(pack.deciding()), facts, on, asks=False)
+    return _assessed(program_of(pack.deciding()), facts, on, explains=explains, asks=False)
 
 
 def _assessed(

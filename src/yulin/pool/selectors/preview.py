@@ -57,6 +57,8 @@ def on_capacity(decided: pl.DataFrame, laws: Sequence[Law], sheet: Sheet) -> pl.
 
     **Shapes**: `decided` are rows that nothing refuses, with `law`, `outcome` and `ratio_bp` as screening gives them.
     """
+    if "district_code" not in decided.columns:  # neither the file nor the register names one
+        decided = decided.with_columns(district_code=pl.lit(None, pl.String))
     sure = decided.filter((pl.col("outcome") == Outcome.MET.value) & (pl.col("ratio_bp") != "{}")).sort("row")
     ratios = {text: json.loads(text) for text in sure.get_column("ratio_bp").unique()}
     columns = sure.select("row", "law", "district_code", "ratio_bp", enrolled_amount()).iter_rows()

@@ -19,7 +19,7 @@ import numpy as np
 import polars as pl
 
 from yulin.rules.adapters.population_files import assess_file
-from yulin.rules.adapters.shipped import shipped_pack, shipped_pack_ids
+from yulin.rules.adapters.shipped import shipped_ids_of, shipped_pack
 from yulin.rules.core.assess import assess
 from yulin.rules.core.population import assess_population
 
@@ -149,8 +149,8 @@ def main() -> None:
         peer="the rule by hand in polars", peer_value=round(FIRMS / hand * 1000), ratio=round(ratio, 2),
         met=ratio >= 0.8,
     )  # fmt: skip
-    packs = [shipped_pack(pack_id) for pack_id in shipped_pack_ids()]
-    packs = [each for each in packs if each.kind == "title"] * 60  # a scheme's few conditions would flatter the figure
+    packs = [shipped_pack(pack_id) for pack_id in shipped_ids_of("title")]  # a scheme's few rows would flatter it
+    packs = [each for each in packs if each.rules("new_application", DAY)] * 60
     start = time.perf_counter()
     for each in packs[:60]:
         assess_population(each, gappy, DAY)

@@ -171,35 +171,34 @@ def _sources(packs: Sequence[Pack], firms: pl.LazyFrame, on: date) -> dict[str, 
     facts = {slot: pack.fact(slot) for pack in packs for slot in pack.slots}
     vocabulary = packs[0].vocabulary
     names = {name for slot in slots for name in columns_of(slot, facts[slot], vocabulary, on) if name in schema}
-    gaps = _row(firms, {name: pl.col(name).has_nulls() for name in sorted(names)})
-    sources = sources_of(Table(schema, frozenset(name for name in names if gaps[name])), vocabulary, on, slots)
-    _refuse_impossible(firms, sources)
-    return sources
+    columns = sources_of(Table(schema, frozenset()), vocabulary, on, slots)  # which they are; gaps are read with ranges
+    gaps = _gaps_where_possible(firms, columns, names)
+    return sources_of(Table(schema, gaps), vocabulary, on, slots)
 
 
-def _row(firms: pl.LazyFrame, asked: Mapping[str, pl.Expr]) -> dict[str, Any]:
-    """Return one value of the whole table for each expression, read once."""
-    return firms.select(**asked).collect(engine="streaming").row(0, named=True) if asked else {}
+def _gaps_where_possible(firms: pl.LazyFrame, sources: Mapping[str, Source], names: Iterable[str]) -> frozenset[str]:
+    """Read the table once: return the columns with gaps, refuse one with a value that its fact cannot have.
 
-
-def _refuse_impossible(firms: pl.LazyFrame, sources: Mapping[str, Source]) -> None:
-    """Refuse a column with a value that its fact cannot have; the proof that sums fit in 64 bits rests on this."""
+    The proof that sums fit in 64 bits rests on this.
+    """
     columns = {slot: source.column for slot, source in sources.items() if source.column is not None}
     ranged = [slot for slot in columns if sources[slot].fact.type.is_numeric]
     listed = [slot for slot in columns if sources[slot].fact.type.kind == "member"]
     strange = {slot: ~columns[slot].is_in(sorted(sources[slot].members)) for slot in listed}
-    found = _row(
-        firms,
-        {f"low {slot}": columns[slot].min() for slot in ranged}
+    asked = (
+        {f"gap {name}": pl.col(name).has_nulls() for name in sorted(names)}
+        | {f"low {slot}": columns[slot].min() for slot in ranged}
         | {f"high {slot}": columns[slot].max() for slot in ranged}
-        | {slot: columns[slot].filter(strange[slot]).max() for slot in listed},
+        | {slot: columns[slot].filter(strange[slot]).max() for slot in listed}
     )
+    found = firms.select(**asked).collect(engine="streaming").row(0, named=True) if asked else {}
     for slot in ranged:
         _refuse_outside(sources[slot].fact, found[f"low {slot}"], found[f"high {slot}"])
     for slot in listed:
         if found[slot] is not None:
             known = sorted(sources[slot].members)
             raise FactValueError(sources[slot].fact.alias, found[slot], Text("、".join(known), ", ".join(known)))
+    return frozenset(name.removeprefix("gap ") for name in asked if name.startswith("gap ") and found[name])
 
 
 def _refuse_outside(fact: Fact, low: int | None, high: int | None) -> None:

@@ -5,6 +5,7 @@ Where there is no Chromium these tests say so and are not run.
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -15,9 +16,9 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -52,25 +53,35 @@ def browser() -> Iterator[Any]:
         found.close()
 
 
+class Instance(NamedTuple):
+    """A running instance with a demo book: its address, and the environment in which commands reach it, if known."""
+
+    url: str
+    environment: dict[str, str] | None
+
+
 @pytest.fixture(scope="session")
-def url() -> Iterator[str]:
-    """The address of a running instance with a demo book."""
+def url(instance: Instance) -> str:
+    """The address of the running instance."""
+    return instance.url
+
+
+@pytest.fixture(scope="session")
+def instance() -> Iterator[Instance]:
     given = os.environ.get("YULIN_E2E_URL")
     if given:
-        yield given.rstrip("/")
+        home = os.environ.get("YULIN_E2E_HOME")
+        yield Instance(given.rstrip("/"), _environment(home) if home else None)
         return
     home = Path(tempfile.mkdtemp(prefix="yulin-e2e-"))
     port = _free_port()
-    environment = {
-        key: value for key, value in os.environ.items() if not key.startswith("YULIN_") and key != "DATABASE_URL"
-    }
-    environment |= {"YULIN_HOME": str(home), "DJANGO_SETTINGS_MODULE": "yulin.settings.base"}
+    environment = _environment(str(home))
     command = [sys.executable, "-m", "yulin.cli", "up", "--port", str(port), "--demo", "--workers", "1"]
     with (home / "up.log").open("wb") as log:
         process = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT, cwd=home)
     try:
         _wait_for(f"http://127.0.0.1:{port}/zh-hans/demo/", process, home / "up.log")
-        yield f"http://127.0.0.1:{port}"
+        yield Instance(f"http://127.0.0.1:{port}", environment)
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(60)
@@ -104,6 +115,46 @@ def person(browser: Any, url: str) -> Iterator[Any]:
         for page in context.pages:
             assert page.faults == []
         context.close()
+
+
+@pytest.fixture
+def book_day(instance: Instance) -> Iterator[Callable[[str, Any], None]]:
+    """Give a function that lets the demo book stand on another day and waits until a page says so.
+
+    Afterwards the book stands on its first day again.
+    """
+    environment = instance.environment
+    if environment is None:
+        pytest.skip("YULIN_E2E_HOME does not say where the instance of YULIN_E2E_URL keeps its book")
+    moved: list[tuple[str, Any]] = []
+
+    def move(day: str, page: Any) -> None:
+        command = [sys.executable, "-m", "yulin.cli", "demo", "day", day, "--json"]
+        told = subprocess.run(command, env=environment, check=True, capture_output=True, text=True, timeout=60)
+        moved.append((json.loads(told.stdout)["from"], page))
+        _wait_for_day(page, day)
+
+    yield move
+    if moved:
+        move(*moved[0])
+
+
+def _environment(home: str) -> dict[str, str]:
+    """Return the environment of this run for an instance of its own."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("YULIN_") and key != "DATABASE_URL"}
+    return kept | {"YULIN_HOME": home, "DJANGO_SETTINGS_MODULE": "yulin.settings.base"}
+
+
+def _wait_for_day(page: Any, day: str) -> None:
+    """Open a role's home again until its foot names the day: the instance asks for it every few seconds."""
+    year, month, number = (int(part) for part in day.split("-"))
+    until = time.monotonic() + 15
+    while time.monotonic() < until:
+        page.goto("home/")
+        if f"业务日期{year}年{month}月{number}日" in page.locator("body").inner_text():
+            return
+        page.wait_for_timeout(300)
+    raise AssertionError(f"the book does not stand on {day}")
 
 
 def _free_port() -> int:

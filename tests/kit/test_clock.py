@@ -8,7 +8,9 @@ from tests.factories.people import make_demo_book
 from yulin.base.text import Text
 from yulin.kit import clock
 from yulin.people.core.actors import SYSTEM_ACTOR
-from yulin.people.services import keep_book
+from yulin.people.errors import BookKeepsTimeError
+from yulin.people.models import AuditEntry
+from yulin.people.services import keep_book, move_book_day
 
 
 @pytest.mark.django_db
@@ -33,3 +35,20 @@ def test_a_block_may_stand_on_a_day_that_has_gone() -> None:
     with clock.standing_on(date(2022, 1, 10)):
         assert clock.business_date() == date(2022, 1, 10)
     assert clock.business_date() == date(2022, 1, 19)
+
+
+@pytest.mark.django_db
+def test_a_demo_books_day_moves_and_leaves_a_trace() -> None:
+    make_demo_book(date(2022, 1, 19))
+    assert move_book_day(actor=SYSTEM_ACTOR, day=date(2022, 1, 27)) == date(2022, 1, 19)
+    assert clock.business_date() == date(2022, 1, 27)
+    trace = AuditEntry.objects.get(action="people.move_book_day")
+    assert trace.facts == {"from": "2022-01-19", "to": "2022-01-27"}
+
+
+@pytest.mark.django_db
+def test_a_real_books_day_cannot_be_moved() -> None:
+    keep_book(actor=SYSTEM_ACTOR, name=Text("账本", "Book"))
+    with pytest.raises(BookKeepsTimeError) as caught:
+        move_book_day(actor=SYSTEM_ACTOR, day=date(2022, 1, 27))
+    assert caught.value.facts["today"] == clock.business_date()

@@ -1,4 +1,4 @@
-"""`yulin demo load|bank-file`: the demo book, and loan files as a bank sends them. All of it is invented."""
+"""`yulin demo load|day|bank-file`: the demo book, its day, and loan files as banks send them. All is invented."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 import time
 from collections.abc import Callable
 from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 
 from yulin.base.text import Text
@@ -22,6 +23,12 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     load.add_argument("--if-empty", action="store_true", help="do nothing, and say so, where the database holds a book")
     load.add_argument("--json", action="store_true", help="print the counts as JSON")
     load.set_defaults(run=_load)
+    day = verbs.add_parser(
+        "day", help="let the demo book stand on another day, and take the steps that are due by then"
+    )
+    day.add_argument("day", metavar="YYYY-MM-DD", type=date.fromisoformat, help="the new business date")
+    day.add_argument("--json", action="store_true", help="print the days and the counts of steps as JSON")
+    day.set_defaults(run=_day)
     file = verbs.add_parser("bank-file", help="write a loan file as a bank extracts it: .xlsx, or .csv in GB18030")
     file.add_argument("file", metavar="FILE", type=Path)
     file.add_argument("--rows", type=_at_least(2), default=100, help="loans in the file (default 100)")
@@ -52,6 +59,30 @@ def _load(arguments: argparse.Namespace) -> int:
                 "%(loans)s {loans:loan|loans}, %(returns)s monthly {returns:return|returns}, in %(seconds)s s.",
             ).with_values(**counts)
         )
+    return 0
+
+
+def _day(arguments: argparse.Namespace) -> int:
+    with book_ready():
+        from yulin.people.core.actors import SYSTEM_ACTOR  # noqa: PLC0415 - app ready
+        from yulin.people.services import move_book_day  # noqa: PLC0415 - app ready
+        from yulin.pool.tasks import daily_steps  # noqa: PLC0415 - app ready
+
+        before = move_book_day(actor=SYSTEM_ACTOR, day=arguments.day)
+        steps = daily_steps()
+    told = {"from": before.isoformat(), "to": arguments.day.isoformat(), **steps}
+    if arguments.json:
+        print_json(told)
+        return 0
+    tell(
+        Text(
+            "演示账本的业务日期由%(from)s改为%(to)s；失效%(lapsed)s笔，生效%(activated)s笔，交割转让包%(assigned)s个。",
+            "The demo book's day moved from %(from)s to %(to)s: %(lapsed)s {lapsed:loan|loans} lapsed, "
+            "%(activated)s began, %(assigned)s {assigned:package|packages} settled.",
+        ).with_values(**told)
+    )
+    if arguments.day < before:
+        tell(Text("日期倒退：已登记的事项仍留在各自的日期。", "It went back: what is booked keeps the days it bears."))
     return 0
 
 

@@ -74,7 +74,8 @@ def file_claims(organisations: Mapping[str, int]) -> int:
         claimable = claimable_loans(clerk).filter(scheme_id__in=SCHEMES, overdue_days__gt=_ENOUGH_DAYS)
         alone, shared = claimable.filter(mode=Mode.BANK.value), claimable.filter(mode=Mode.FIVE_PLUS_X.value)
         chosen = [*zip(ways, list(alone[: len(ways)]), strict=False)]
-        chosen += [(_SHARED_WAYS[bank], loan) for loan in shared[:1]]
+        # The shared loan that failed first is left to be claimed by whoever tries the book out.
+        chosen += [(_SHARED_WAYS[bank], loan) for loan in shared.order_by("-defaulted_on", "id")[:1]]
         for way, loan in chosen:
             _take(hands, loan, way)
         filed += len(chosen)

@@ -3,8 +3,9 @@
 A loan in 5+X mode has a guarantor or an insurer bear a part of what the pool leaves to the bank, by contract and within
 what the pack allows; a renewal follows a loan of the same firm from the same bank that was paid back shortly before.
 
-Invariant: amounts, days and firms stay as they were drawn, so that the book's sums do; one loan that a guarantor shares
-and one that an insurer shares have failed, so that their settlement sheets can be seen.
+Invariant: amounts, days and firms stay as they were drawn, so that the book's sums do; a loan that a guarantor shares
+and one that an insurer shares have failed, so that their settlement sheets can be seen; another that a guarantor
+shares, in a district that has people, waits to be claimed.
 """
 
 from __future__ import annotations
@@ -37,9 +38,22 @@ _THIRD_PARTIES = (
     _ThirdParty("insurer", 3_000, Security.RECEIVABLES, 0.35, Security.INSURANCE),
 )
 
-_FAILING = {"guarantor": 0, "insurer": 1}  # by the place of the bank
-_FAILED_ON = date(2021, 10, 20)
-_BEFORE = timedelta(days=40)
+
+class _Failing(NamedTuple):
+    """Which shared loan fails, and since when: a party's first at a bank (by its place), in a district or any."""
+
+    party: str
+    bank: int
+    on: date
+    district: str = ""
+
+
+_FAILING = (
+    _Failing("guarantor", 0, date(2021, 10, 20)),
+    _Failing("insurer", 1, date(2021, 10, 20)),
+    _Failing("guarantor", 0, date(2021, 9, 21), "440112"),
+)
+_BEFORE = timedelta(days=10)
 
 
 def with_third_parties(loans: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
@@ -58,18 +72,27 @@ def with_third_parties(loans: pl.DataFrame, rng: np.random.Generator) -> pl.Data
 
 
 def with_shared_failures(loans: pl.DataFrame) -> pl.DataFrame:
-    """Let the first shared loan of each bank with people fail that was lent long enough before."""
+    """Let the first loan of each kind of `_FAILING` fail that was lent long enough before."""
     placed = loans.with_row_index("place")
-    lent = pl.col("disbursed_on") <= _FAILED_ON - _BEFORE
-    places = [
-        placed.filter(lent, pl.col("closed_on").is_null(), third_party=party, bank=bank).get_column("place").head(1)
-        for party, bank in _FAILING.items()
-    ]
-    fails = pl.col("place").is_in(pl.concat(places).implode())
-    return placed.with_columns(
-        defaulted_on=pl.when(fails).then(pl.lit(_FAILED_ON)).otherwise("defaulted_on"),
-        default_outstanding_fen=pl.when(fails).then("loan_amount_fen").otherwise("default_outstanding_fen"),
-    ).drop("place")
+    failing = pl.concat([_first_failing(placed, one) for one in _FAILING])
+    failed = placed.join(failing, on="place", how="left", maintain_order="left").with_columns(
+        defaulted_on=pl.coalesce("failed_on", "defaulted_on"),
+        default_outstanding_fen=pl.when(pl.col("failed_on").is_null())
+        .then("default_outstanding_fen")
+        .otherwise("loan_amount_fen"),
+    )
+    return failed.drop("place", "failed_on")
+
+
+def _first_failing(placed: pl.DataFrame, failing: _Failing) -> pl.DataFrame:
+    lent = placed.filter(
+        pl.col("disbursed_on") <= failing.on - _BEFORE,
+        pl.col("closed_on").is_null(),
+        pl.col("district_code").str.starts_with(failing.district),
+        third_party=failing.party,
+        bank=failing.bank,
+    )
+    return lent.select("place", failed_on=pl.lit(failing.on)).head(1)
 
 
 def with_predecessors(loans: pl.DataFrame) -> pl.DataFrame:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from yulin.base.errors import YulinError
 from yulin.base.text import Text
 from yulin.kit.errors import NotAllowedHereError
@@ -140,4 +142,20 @@ class ApiClientRefusedError(PeopleError):
             Text("客户端编号或密钥不对，或已停用。", "The client's id or secret is wrong, or it is switched off."),
             Text("核对编号和密钥，或请管理员另建一个。", "Check both, or ask the operator for a new one."),
             client_id=client_id,
+        )
+
+
+class BookKeepsTimeError(PeopleError):
+    """Only a demo book stands still on a day that can be moved; a real book's day is today."""
+
+    code = "PEOPLE.BOOK.KEEPS_TIME"
+
+    def __init__(self, *, today: date) -> None:
+        super().__init__(
+            Text(
+                "本账本的业务日期是%(today)s，随日历走，不能设定；只有演示账本的日期可以设定。",
+                "This book's business date is %(today)s and follows the calendar; only a demo book's day can be set.",
+            ).with_values(today=today.isoformat()),
+            Text("在装有演示账本的YULIN_HOME上运行。", "Run it on a YULIN_HOME that holds a demo book."),
+            today=today,
         )

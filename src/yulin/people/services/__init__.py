@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from yulin.people.services.audit import record_audit, seal_audit_trail
-from yulin.people.services.book import announce_calendar_year, keep_book, set_calendar_day
+from yulin.people.services.book import announce_calendar_year, keep_book, move_book_day, set_calendar_day
 from yulin.people.services.clients import create_api_client, switch_off_api_client
 from yulin.people.services.notices import mark_notice_read, notify
 from yulin.people.services.organisations import (
@@ -26,6 +26,7 @@ __all__ = [
     "grant_membership",
     "keep_book",
     "mark_notice_read",
+    "move_book_day",
     "notify",
     "record_audit",
     "seal_audit_trail",

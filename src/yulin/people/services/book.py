@@ -9,6 +9,7 @@ from django.db import transaction
 from yulin.base.text import Text
 from yulin.kit import clock
 from yulin.people.core.actors import Actor
+from yulin.people.errors import BookKeepsTimeError
 from yulin.people.models import Book, CalendarDay, CalendarYear
 from yulin.people.services.audit import record_audit
 
@@ -37,6 +38,28 @@ def keep_book(*, actor: Actor, name: Text, is_demo: bool = False, business_date_
     transaction.on_commit(clock.forget_pin)
     clock.forget_pin()
     return book
+
+
+@transaction.atomic
+def move_book_day(*, actor: Actor, day: date) -> date:
+    """Let a demo book stand still on another day; return the day on which it stood.
+
+    Effects: the book's day; audit row. The running instance follows within seconds. Raises: `PEOPLE.BOOK.KEEPS_TIME`.
+    """
+    book = Book.objects.select_for_update().filter(pk=1, is_demo=True).first()
+    if book is None or book.business_date_pin is None:
+        raise BookKeepsTimeError(today=clock.business_date())
+    before, book.business_date_pin = book.business_date_pin, day
+    book.save(update_fields=["business_date_pin"])
+    record_audit(
+        actor=actor,
+        action="people.move_book_day",
+        subject=("book", 1),
+        facts={"from": before.isoformat(), "to": day.isoformat()},
+    )
+    transaction.on_commit(clock.forget_pin)
+    clock.forget_pin()
+    return before
 
 
 @transaction.atomic

@@ -9,6 +9,8 @@ from tests.core.brain.test_check_up import FIRM
 from tests.factories.people import TODAY, make_client, make_demo_book, make_organisation
 
 from yulin.atlas.models import Firm, Statement
+from yulin.brain.services import compute_area
+from yulin.people.core.actors import SYSTEM_ACTOR
 from yulin.people.enums import OrganisationKind, Role
 from yulin.people.models import Organisation
 
@@ -57,6 +59,7 @@ def test_a_firm_is_led_to_its_own_check_up_and_to_no_other():
 
 def test_a_district_sees_its_own_firms_the_bureau_all_and_a_bank_none():
     here, there = make_firm("91440100YLAAAAAA1X"), make_firm("91440100YLBBBBBB2X", district="440106")
+    compute_area(actor=SYSTEM_ACTOR, on=TODAY)
     district = make_client(Role.DISTRICT_OFFICER, make_organisation(OrganisationKind.DISTRICT))
     seen = text(district.get("/zh-hans/check-up/?title=title-techsme-2017&standing=not_met"))
     assert here.name in seen

@@ -96,7 +96,7 @@ PAGES: dict[str, Action | None] = {
     "pool:package-make": Action.REQUEST_ASSIGNMENTS,
     "pool:package": Action.SEE_ASSIGNMENTS,
     "pool:package-paper": Action.SEE_ASSIGNMENTS,
-    "brain:check-ups": Action.SEE_CHECK_UP,
+    "brain:check-ups": Action.SEE_AREA_COUNTS,
     "brain:check-up": Action.SEE_CHECK_UP,
     "brain:check-up-report": Action.SEE_CHECK_UP,
     "pool:audit-packs": Action.MAKE_AUDIT_PACKS,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 
 from django.db import connection
@@ -118,7 +118,6 @@ def last_statement_id() -> int:
     return Statement.objects.aggregate(last=Max("pk"))["last"] or 0
 
 
-def firm_names(ids: Iterable[int]) -> dict[int, tuple[str, str, str | None]]:
-    """Return name, identifier and district of firms, in one query."""
-    rows = Firm.objects.filter(AnyOf(F("pk"), list(ids))).values_list("id", "name", "identifier", "district_code")
-    return {firm_id: (name, identifier, district) for firm_id, name, identifier, district in rows}
+def district_of_firms() -> Iterator[tuple[int, str | None]]:
+    """Return every firm with its district."""
+    return Firm.objects.values_list("id", "district_code").iterator(chunk_size=20_000)

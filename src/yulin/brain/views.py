@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from yulin.brain import selectors as reads
+from yulin.brain import services
 from yulin.brain.core.check_up import Standing
 from yulin.brain.forms import WhatIfForm, assumed_facts
+from yulin.brain.selectors import check_up as reads
+from yulin.brain.selectors.area import Area, AreaQuery, area_of, is_old
+from yulin.brain.selectors.area_file import COUNT_HEADS, FIRM_HEADS, count_rows, firm_cells
 from yulin.kit.clock import business_date
 from yulin.kit.letters import make_letter
+from yulin.kit.lists import FORMATS, csv_answer, xlsx_answer
 from yulin.people.adapters.guards import needs
 from yulin.people.core.actors import Actor
 from yulin.people.enums import Action, Role
@@ -25,15 +30,35 @@ _TABS = (
 
 
 @require_safe
-@needs(Action.SEE_CHECK_UP)
-def check_ups(request: HttpRequest) -> HttpResponse:
-    """Lead a firm to its own check-up; show the others how the firms of their area stand."""
+@needs(Action.SEE_AREA_COUNTS)
+def check_ups(request: HttpRequest) -> HttpResponseBase:
+    """Lead a firm to its own check-up; show the others how the firms of their area stand, or give the list."""
     actor = _actor(request)
     if actor.role == Role.FIRM_USER:
         own = reads.own_firm(actor)
         return redirect("brain:check-up", own.pk) if own else render(request, "brain/no_firm.html", status=404)
-    area = reads.area_of(actor, on=business_date(), title=request.GET.get("title", ""), standing=_standing(request))
-    return render(request, "brain/check_ups.html", {"area": area, "standings": _TABS})
+    on = business_date()
+    run = services.ask_for_area(on=on)
+    if run is None:
+        return render(request, "brain/area_waits.html")
+    asked = request.GET
+    query = AreaQuery(asked.get("title", ""), _standing(request), asked.get("step", ""), asked.get("page", ""))
+    area = area_of(actor, run, query)
+    file_format = asked.get("format", "")
+    if file_format in FORMATS:
+        return _area_file(actor, area, file_format)
+    return render(request, "brain/check_ups.html", {"area": area, "standings": _TABS, "is_old": is_old(run, on=on)})
+
+
+def _area_file(actor: Actor, area: Area, file_format: str) -> HttpResponseBase:
+    """Give the list as a sheet: the firms to those who may see them, else the counts."""
+    answer = xlsx_answer if file_format == "xlsx" else csv_answer
+    name = f"yulin-{area.opened.pack.id}-{area.query.standing}-{area.run.on}.{file_format}"
+    if area.sees_firms:
+        firms = services.export_firms(actor=actor, area=area, file_format=file_format)
+        return answer(name, FIRM_HEADS, (firm_cells(area, firm) for firm in firms))
+    services.export_counts(actor=actor, area=area, file_format=file_format)
+    return answer(name, COUNT_HEADS, count_rows(area))
 
 
 @require_safe

@@ -79,7 +79,7 @@ _MONEY = (
     Area(Text("资金账本", "Ledger"), "ledger:accounts", Action.SEE_LEDGER, _LEDGER_PAGES),
     Area(Text("审计包", "Audit packs"), "pool:audit-packs", Action.MAKE_AUDIT_PACKS),
 )
-_FIRMS = (Area(Text("科技体检", "Check-up"), "brain:check-ups", Action.SEE_CHECK_UP, ("brain:check-up",)),)
+_FIRMS = (Area(Text("科技体检", "Check-up"), "brain:check-ups", Action.SEE_AREA_COUNTS, ("brain:check-up",)),)
 _RULES = (
     Area(Text("方案", "Schemes"), "pool:schemes", Action.SEE_SCHEMES, ("pool:scheme",)),
     Area(Text("方案模拟", "Simulator"), "pool:simulation", Action.SIMULATE_SCHEMES),

@@ -5,18 +5,30 @@ from __future__ import annotations
 import random
 from datetime import date
 
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.core.rules.firms import facts_of, random_known
 
 from yulin.base.outcome import Outcome
-from yulin.brain.core.area import area_titles, assessed, facts_table, nearest_firms
+from yulin.brain.core.area import STANDINGS, assessed, counted, facts_table, firms_listed
 from yulin.brain.core.check_up import Standing, check_up, facts_for, family, line_of, next_year, pass_mark, titles_on
-from yulin.brain.core.shown import condition_rows, lacks_of, pretty, score_rows, title_row, way_text, would_decide_text
+from yulin.brain.core.shown import (
+    condition_rows,
+    lack_of,
+    lacks_of,
+    pretty,
+    requirement_text,
+    score_rows,
+    title_row,
+    way_text,
+    would_decide_text,
+)
 from yulin.brain.core.ways import Limits, ways
 from yulin.rules.adapters.shipped import shipped_ids_of, shipped_pack, shipped_vocabulary
 from yulin.rules.core.assess import assess
+from yulin.rules.core.requirements import requirements_of
 
 DAY = date(2024, 5, 6)
 TECHSME, HNTE, SIZE = (shipped_pack(name) for name in ("title-techsme-2017", "title-hnte-2016", "size-2011"))
@@ -133,14 +145,35 @@ def test_an_area_counts_as_its_firms_do_one_by_one():
     }
     rows = [(firm_id, name, _text(value)) for firm_id, facts in firms.items() for name, value in facts.items()]
     table = facts_table([*rows, (3, "colour", "red"), (4, "staff_count", "many")][:-1], VOCABULARY, DAY)
-    answers = assessed(packs, table, DAY)
-    for title in area_titles(packs, answers):
-        alone = [line_of(title.pack, firms[firm_id], DAY).found.outcome for firm_id in table["firm_id"]]
+    answers = assessed(packs, table, DAY).with_columns(district_code=pl.col("firm_id").mod(2).cast(pl.String))
+    for pack_id, districts in counted(packs, answers).items():
+        pack, title = shipped_pack(pack_id), districts["0"] + districts["1"]
+        alone = [line_of(pack, firms[firm_id], DAY, asks=False).found.outcome for firm_id in table["firm_id"]]
         assert title.met == alone.count(Outcome.MET)
         assert title.unknown == alone.count(Outcome.UNKNOWN)
         assert title.near + title.not_met == alone.count(Outcome.NOT_MET)
-        assert sum(title.bands.values()) == (title.met if title.pack.classes else 0)
-    assert len(nearest_firms(TECHSME, answers, "unknown", 5)) <= 5
+        assert sum(title.bands.values()) == (title.met if pack.classes else 0)
+        assert sum(districts["1"].as_json()[name] for name in STANDINGS) == 20
+
+
+def test_the_nearest_stand_first_in_a_list():
+    packs = titles_on([TECHSME], DAY)
+    near = FIRM | {"ip_class1_count": 1, "tech_staff_count": 30}  # 12 + 10 + 30: met if 8 points come
+    rows = [
+        (firm_id, name, _text(value))
+        for firm_id, more in enumerate(({"staff_count": 625}, {"staff_count": 505}, {}, {"is_on_abnormal_list": True}))
+        for name, value in (near | {"rd_expense_fen": 300_000_000, "tech_staff_count": 200} | more).items()
+    ]
+    answers = assessed(packs, facts_table(rows, VOCABULARY, DAY), DAY)
+    listed = firms_listed(packs[0], answers.lazy(), "near").collect()
+    assert listed["firm_id"].to_list() == [3, 1, 0]
+    staff = firms_listed(packs[0], answers.lazy(), "near", "conditions.scale.1").collect()
+    assert staff["firm_id"].to_list() == [1, 0]
+    asked = {each.key: each for each in requirements_of(packs[0])}
+    short = line_of(packs[0], facts_for(packs[0], near | {"staff_count": 505}, DAY), DAY, asks=False)
+    lack = lack_of(asked["conditions.scale.1"], short.found.findings, VOCABULARY, DAY)
+    assert (lack.text.zh, lack.fact, lack.more) == ("职工总数少5人", "staff_count", -5)
+    assert requirement_text(asked["conditions.scale.1"], VOCABULARY, DAY).zh.endswith("——职工总数")
 
 
 def test_a_value_that_cannot_be_read_is_unknown():

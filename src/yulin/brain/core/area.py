@@ -1,37 +1,64 @@
 """The check-up of an area: what is said of its firms as one table of facts, and how they stand to each title.
 
 **Shapes**: rows come long (firm, fact, value as text) and are turned into one row a firm, a column a fact, typed by the
-vocabulary. A value that cannot be read is unknown.
+vocabulary. A value that cannot be read is unknown. Answers stand one row a firm, as `assess_packs` names them.
+
+*Near* is a firm that one requirement alone keeps from a title; it is counted under each requirement that would do.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date
+from functools import reduce
+from typing import Any
 
 import polars as pl
 
-from yulin.brain.core.check_up import bare_name, pass_mark
+from yulin.brain.core.check_up import bare_name
 from yulin.rules.core.calendar import last_full_year
+from yulin.rules.core.column_requirements import open_name, short_name
 from yulin.rules.core.columns import NO_SECOND_SHARING
 from yulin.rules.core.pack import Pack
 from yulin.rules.core.population import assess_packs
+from yulin.rules.core.requirements import requirements_of
 from yulin.rules.core.vocabulary import Fact, Vocabulary
 
-NEAR_POINTS = 10  # below the pass mark
+STANDINGS = ("met", "near", "unknown", "not_met")
 
 
 @dataclass(frozen=True)
 class AreaTitle:
-    """One title over an area: how many qualify, lack few points (`NEAR_POINTS`), are open, do not qualify."""
+    """One title over an area: firms by standing, by class, and by the requirement that they lack or that is open."""
 
-    pack: Pack
-    met: int
-    near: int
-    unknown: int
-    not_met: int
-    bands: Mapping[str, int]
+    met: int = 0
+    near: int = 0
+    unknown: int = 0
+    not_met: int = 0
+    bands: Mapping[str, int] = field(default_factory=dict)
+    short: Mapping[str, int] = field(default_factory=dict)  # by requirement, of the firms that are near
+    open: Mapping[str, int] = field(default_factory=dict)  # by requirement, of the firms whose answer is open
+
+    def __add__(self, other: AreaTitle) -> AreaTitle:
+        """Return both areas together."""
+        return AreaTitle(
+            self.met + other.met,
+            self.near + other.near,
+            self.unknown + other.unknown,
+            self.not_met + other.not_met,
+            _sum(self.bands, other.bands),
+            _sum(self.short, other.short),
+            _sum(self.open, other.open),
+        )
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the counts as plain JSON."""
+        return asdict(self)
+
+
+def _sum(one: Mapping[str, int], two: Mapping[str, int]) -> dict[str, int]:
+    return {key: one.get(key, 0) + two.get(key, 0) for key in dict.fromkeys((*one, *two))}
 
 
 def facts_table(rows: Iterable[tuple[int, str, str | None]], vocabulary: Vocabulary, on: date) -> pl.DataFrame:
@@ -73,33 +100,84 @@ def _in_range(column: pl.Expr, fact: Fact) -> pl.Expr:
 
 
 def assessed(packs: Sequence[Pack], firms: pl.DataFrame, on: date) -> pl.DataFrame:
-    """Return the answers of every title for every firm, as `assess_packs` names them."""
-    return assess_packs(packs, firms.lazy(), on).collect(optimizations=NO_SECOND_SHARING)
+    """Return for every firm the answers, the standing and the requirements of every title; see `standing_name`."""
+    answers = assess_packs(packs, firms.lazy(), on, with_requirements=True).collect(optimizations=NO_SECOND_SHARING)
+    return answers.with_columns(_standing(pack, answers.columns).alias(standing_name(pack)) for pack in packs)
 
 
-def area_titles(packs: Sequence[Pack], answers: pl.DataFrame) -> list[AreaTitle]:
-    """Return the counts of each title."""
-    return [_counted(pack, answers.select(standing_of(pack), band=f"{pack.id}__band")) for pack in packs]
+def standing_name(pack: Pack) -> str:
+    """Return the column that says how each firm stands to a title."""
+    return f"{pack.id}__standing"
 
 
-def _counted(pack: Pack, table: pl.DataFrame) -> AreaTitle:
-    counts = dict(table.group_by("standing").len().iter_rows())
-    bands = dict(table.drop_nulls("band").group_by("band").len().sort("band").iter_rows())
-    return AreaTitle(
-        pack, counts.get("met", 0), counts.get("near", 0), counts.get("unknown", 0), counts.get("not_met", 0), bands
-    )
+def short_columns(pack: Pack) -> dict[str, str]:
+    """Return, by requirement, the column that holds what share of it a firm lacks; null where it is not short of it."""
+    return {each.key: f"{pack.id}__{short_name(place)}" for place, each in enumerate(requirements_of(pack))}
 
 
-def standing_of(pack: Pack) -> pl.Expr:
-    """Return the standing to one title, as a column: *near* where few points are lacking."""
-    outcome, mark = pl.col(f"{pack.id}__outcome"), pass_mark(pack)
-    most = pl.col(f"{pack.id}__score_high")
-    near = pl.lit(value=False) if mark is None else most.is_between(mark - NEAR_POINTS, mark - 1)
-    return pl.when((outcome == "not_met") & near).then(pl.lit("near")).otherwise(outcome).alias("standing")
+def open_columns(pack: Pack) -> dict[str, str]:
+    """Return, by requirement, the column that says whether it is open."""
+    return {each.key: f"{pack.id}__{open_name(place)}" for place, each in enumerate(requirements_of(pack))}
 
 
-def nearest_firms(pack: Pack, answers: pl.DataFrame, standing: str, most: int) -> list[int]:
-    """Return the firms of one standing, those with most points first."""
+def _standing(pack: Pack, columns: Sequence[str]) -> pl.Expr:
+    outcome = pl.col(f"{pack.id}__outcome")
+    shorts = [pl.col(name).is_not_null() for name in short_columns(pack).values() if name in columns]
+    is_near = reduce(lambda a, b: a | b, shorts, pl.lit(value=False))
+    return pl.when((outcome == "not_met") & is_near).then(pl.lit("near")).otherwise(outcome)
+
+
+def counted(packs: Sequence[Pack], answers: pl.DataFrame) -> dict[str, dict[str, AreaTitle]]:
+    """Return the counts by title and district, from answers that have a column `district_code`."""
+    asked = {f"{pack.id} {name}": count for pack in packs for name, count in _counts(pack, answers.columns).items()}
+    rows = answers.group_by("district_code").agg(**asked).sort("district_code").to_dicts()
+    return {pack.id: {row["district_code"]: _title(pack, row) for row in rows} for pack in packs}
+
+
+def _counts(pack: Pack, columns: Sequence[str]) -> dict[str, pl.Expr]:
+    standing, band = pl.col(standing_name(pack)), pl.col(f"{pack.id}__band")
+    found = {name: (standing == name).sum() for name in STANDINGS}
+    order = pack.classes.order if pack.classes else pack.ladder.order if pack.ladder else ()
+    found |= {f"bands {name}": (band == name).sum() for name in order}
+    for head, each, count in (("short", short_columns(pack), pl.Expr.is_not_null), ("open", open_columns(pack), _same)):
+        found |= {f"{head} {key}": count(pl.col(name)).sum() for key, name in each.items() if name in columns}
+    return found
+
+
+def _same(flag: pl.Expr) -> pl.Expr:
+    return flag
+
+
+def _title(pack: Pack, row: Mapping[str, Any]) -> AreaTitle:
+    own = {name.removeprefix(f"{pack.id} "): int(n) for name, n in row.items() if name.startswith(f"{pack.id} ")}
+    met, near, unknown, not_met = (own[name] for name in STANDINGS)
+    parts = (_under("bands ", own), _under("short ", own), _under("open ", own))
+    return AreaTitle(met, near, unknown, not_met, *parts)
+
+
+def _under(head: str, counts: Mapping[str, int]) -> dict[str, int]:
+    return {name.removeprefix(head): n for name, n in counts.items() if n and name.startswith(head)}
+
+
+def firms_listed(pack: Pack, answers: pl.LazyFrame, standing: str, requirement: str = "") -> pl.LazyFrame:
+    """Return the rows of one standing, or of those the ones that a requirement concerns, the nearest first.
+
+    Nearest is who lacks the smallest share of what is needed, then who has most points.
+    """
+    columns = answers.collect_schema().names()
+    found = answers.filter(pl.col(standing_name(pack)) == standing)
+    shorts = {key: name for key, name in short_columns(pack).items() if name in columns}
+    if standing == "unknown" and requirement:
+        found = found.filter(pl.col(open_columns(pack)[requirement]))
+    if standing == "near" and requirement:
+        found = found.filter(pl.col(shorts[requirement]).is_not_null())
+    own = [pl.col(shorts[requirement])] if requirement in shorts else [pl.col(name) for name in shorts.values()]
+    lacking = pl.min_horizontal(own) if own else pl.lit(None, pl.Float32)
+    ordered = found.with_columns(lacking=lacking)
     score = f"{pack.id}__score_high"
-    found = answers.with_columns(standing_of(pack)).filter(pl.col("standing") == standing)
-    return found.sort([score, "firm_id"], descending=[True, False], nulls_last=True)["firm_id"].head(most).to_list()
+    return ordered.sort("lacking", score, "firm_id", descending=[False, True, False], nulls_last=True)
+
+
+def needed_columns(pack: Pack, columns: Iterable[str]) -> list[str]:
+    """Return the columns of the answers that lists of one title read."""
+    return [name for name in columns if name in {"firm_id", "district_code"} or name.startswith(f"{pack.id}__")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from yulin.base.outcome import Outcome
@@ -13,7 +14,10 @@ from yulin.brain.core.check_up import Line, Standing, bare_name
 from yulin.brain.core.ways import Way
 from yulin.pool.core.answer_shown import fact_value
 from yulin.pool.core.words import cited_clause, joined, money_word, number_word, percent_word
+from yulin.rules.core.facts import public_name
 from yulin.rules.core.findings import Finding, Question
+from yulin.rules.core.pack import Pack
+from yulin.rules.core.requirements import Requirement
 from yulin.rules.core.vocabulary import Vocabulary
 
 STANDINGS: Mapping[Standing, tuple[str, Text]] = {
@@ -33,6 +37,13 @@ _YES_NO = {"yes": Text("是", "yes"), "no": Text("否", "no"), "known": Text("�
 _SIGNS = {">=": "≥", "<=": "≤", "!=": "≠", "==": "=", ">": ">", "<": "<"}
 _YUAN = re.compile(r"(-?\d+)\.(\d\d) 元")
 _WHOLE_BP = 10_000
+_COUNTED: Mapping[str, tuple[str, str, str]] = {  # by the vocabulary's unit
+    "persons": ("人", "person", "persons"),
+    "items": ("项", "item", "items"),
+    "points": ("分", "point", "points"),
+    "reports": ("次", "report", "reports"),
+    "US dollars": ("美元", "US dollar", "US dollars"),
+}
 
 
 @dataclass(frozen=True)
@@ -143,8 +154,13 @@ def lacks_of(line: Line) -> Text:
 
 def band_text(line: Line) -> Text:
     """Return what the firm's class is called."""
-    band, order = line.found.band or "", set(line.pack.classes.order if line.pack.classes else ())
-    lists = (each.members for each in line.pack.vocabulary.lists.values() if order <= set(each.members))
+    return class_text(line.found.band or "", line.pack)
+
+
+def class_text(band: str, pack: Pack) -> Text:
+    """Return what a class of a pack is called."""
+    order = set(pack.classes.order if pack.classes else pack.ladder.order if pack.ladder else ())
+    lists = (each.members for each in pack.vocabulary.lists.values() if order <= set(each.members))
     return next(lists, {}).get(band, Text(band, band))
 
 
@@ -200,7 +216,11 @@ def amount_text(name: str, amount: int, vocabulary: Vocabulary) -> Text:
         scale = fact.scale if fact else _WHOLE_BP
         percent = percent_word(amount * _WHOLE_BP // scale)
         return Text(percent, percent)
-    return number_word(kind, amount)
+    counted = _COUNTED.get(fact.type.unit) if fact and kind == "count" else None
+    if counted is None:
+        return number_word(kind, amount)
+    zh, one, many = counted
+    return Text(f"{amount:,}{zh}", f"{amount:,} {one if amount == 1 else many}")
 
 
 def condition_rows(findings: Iterable[Finding], vocabulary: Vocabulary) -> list[ConditionRow]:
@@ -252,6 +272,53 @@ def score_rows(findings: Iterable[Finding], vocabulary: Vocabulary) -> list[Scor
         for one in findings
         if one.of is not None
     ]
+
+
+def requirement_text(each: Requirement, vocabulary: Vocabulary, on: date) -> Text:
+    """Say what a requirement asks: its row's words, and which facts of them where the row asks several things."""
+    text = each.row.text or Text(each.row.id, each.row.id)
+    if each.parts == 1:
+        return text
+    labels = dict.fromkeys(label_of(public_name(slot, vocabulary, on), vocabulary) for slot in each.slots)
+    named = joined(labels, "、", ", ")
+    return Text(f"{text.zh}——{named.zh}", f"{text.en} – {named.en}")
+
+
+@dataclass(frozen=True)
+class Lack:
+    """What one firm lacks of one requirement: in words, and the nearest change of one fact as an amount."""
+
+    text: Text
+    fact: str = ""
+    more: int | None = None
+
+
+def lack_of(each: Requirement, findings: Iterable[Finding], vocabulary: Vocabulary, on: date) -> Lack:
+    """Return what a firm lacks of a requirement, from the findings of its assessment."""
+    found = next((one for one in findings if one.id == each.row.id), None)
+    if found is None:
+        return Lack(_NONE)
+    if found.next_band is not None:
+        band = found.next_band
+        return _lack(
+            band.gap,
+            Text(
+                f"再得{band.points - (found.points_low or 0)}分", f"{band.points - (found.points_low or 0)} more points"
+            ),
+            vocabulary,
+        )
+    names = {public_name(slot, vocabulary, on) for slot in each.slots}
+    asked = [one for one in found.questions if set(one.facts) <= names and one.outcome is Outcome.NOT_MET]
+    if not asked:
+        return Lack(_NONE)
+    easiest = next((one for one in asked if one.gap), asked[0])
+    needed = pretty(easiest.needed, vocabulary)
+    return _lack(easiest.gap, Text(f"须{needed.zh}", f"must be {needed.en}"), vocabulary)
+
+
+def _lack(gap: Mapping[str, int], otherwise: Text, vocabulary: Vocabulary) -> Lack:
+    name = next((name for name, more in gap.items() if more > 0), next(iter(gap), ""))
+    return Lack(gap_text(gap, vocabulary), name, gap[name]) if name else Lack(otherwise)
 
 
 def gap_text(gap: Mapping[str, int], vocabulary: Vocabulary) -> Text:

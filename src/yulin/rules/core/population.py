@@ -17,6 +17,7 @@ import polars as pl
 from yulin.base.text import Text
 from yulin.rules.core.assess import assess, refuse_wrong_day
 from yulin.rules.core.column_classes import OUTCOME, OUTCOMES, class_answers, ladder_answers
+from yulin.rules.core.column_requirements import requirement_answers
 from yulin.rules.core.column_scores import group_span, named, score_span, total_span
 from yulin.rules.core.columns import (
     NO_SECOND_SHARING,
@@ -56,8 +57,13 @@ def assess_population(pack: Pack, frame: pl.DataFrame, on: date, *, trusts_unver
     return plan.over(lazy, answers).collect(optimizations=NO_SECOND_SHARING)
 
 
-def assess_packs(packs: Sequence[Pack], firms: pl.LazyFrame, on: date) -> pl.LazyFrame:
+def assess_packs(
+    packs: Sequence[Pack], firms: pl.LazyFrame, on: date, *, with_requirements: bool = False
+) -> pl.LazyFrame:
     """Return `firm_id` and, for each pack, `<pack>__outcome`, `__score_low`, `__score_high` and `__band`, as one plan.
+
+    On request also, for each requirement of a pack, `<pack>__short_<n>` and `<pack>__open_<n>`
+    (`column_requirements`).
 
     The table is read twice, first for its gaps and ranges: only what is collected, or written by `sink_parquet`, is
     read again. A column that is missing is unknown in every row.
@@ -71,7 +77,8 @@ def assess_packs(packs: Sequence[Pack], firms: pl.LazyFrame, on: date) -> pl.Laz
     found: dict[str, pl.Expr] = {}
     for pack in packs:
         try:
-            answers = _pack_answers(pack, Columns(pack.vocabulary, on, sources, plan=plan), trusts_unverified=False)
+            table = Columns(pack.vocabulary, on, sources, plan=plan)
+            answers = _pack_answers(pack, table, trusts_unverified=False, with_requirements=with_requirements)
         except NotColumnarError as error:
             raise PackNotColumnarError(pack.id) from error
         found |= {f"{pack.id}__{name}": _plain(name, answer) for name, answer in answers.items()}
@@ -93,15 +100,18 @@ def _plain(name: str, answer: pl.Expr) -> pl.Expr:
     return answer.cast(pl.String) if name in {"outcome", "band"} else answer
 
 
-def _pack_answers(pack: Pack, table: Columns, trusts_unverified: bool) -> dict[str, pl.Expr]:
-    """Return the four answers as expressions on the columns that the table's plan keeps."""
+def _pack_answers(
+    pack: Pack, table: Columns, trusts_unverified: bool, *, with_requirements: bool = False
+) -> dict[str, pl.Expr]:
+    """Return the four answers as expressions on the columns that the table's plan keeps, requirements on request."""
     if pack.classes:
         return class_answers(pack.classes, table, trusts_unverified)
     results = _results(pack, table, trusts_unverified)
     if pack.ladder:
         answers = ladder_answers(pack.ladder, table.with_results(results), trusts_unverified)
         return {**answers, **_score_columns(results)}
-    return _answers(pack, table.with_results(results), trusts_unverified)
+    answers = _answers(pack, table.with_results(results), trusts_unverified)
+    return {**answers, **requirement_answers(pack, table, results)} if with_requirements else answers
 
 
 def _results(pack: Pack, table: Columns, trusts_unverified: bool) -> dict[str, Span | Truth]:

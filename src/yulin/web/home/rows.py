@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from yulin.base.errors import YulinError
 from yulin.base.text import Text
-from yulin.brain.selectors import WhatIf, check_up_of, own_firm, shown_of
+from yulin.brain.selectors.check_up import WhatIf, check_up_of, own_firm, shown_of
 from yulin.exchange.enums import STATE_TEXTS, UploadState
 from yulin.exchange.selectors import waiting_uploads
 from yulin.people.adapters.calendar import work_calendar

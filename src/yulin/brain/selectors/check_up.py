@@ -1,20 +1,16 @@
-"""What the check-up pages read: a firm that the actor may see, what is known of it, the titles and their standing."""
+"""What a firm's check-up reads: a firm that the actor may see, what is known of it, the titles and their standing."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-import polars as pl
-
 from yulin.atlas.core.statements import Said
-from yulin.atlas.selectors import facts_of, firm_by_code, firm_names, firms, last_statement_id, said_in_area
+from yulin.atlas.selectors import facts_of, firm_by_code, firms
 from yulin.base.dates import add_months
 from yulin.base.text import Text
-from yulin.brain.core.area import AreaTitle, area_titles, assessed, facts_table, nearest_firms
 from yulin.brain.core.check_up import (
     TITLE,
     Compared,
@@ -157,8 +153,12 @@ def check_up_of(firm: Firm, *, on: date, what_if: WhatIf, title: str = "") -> Ch
 
 
 def _said(firm: Firm, on: date, vocabulary: Vocabulary) -> dict[str, Said]:
-    """Return what counts about a firm, by the public names of the vocabulary; what no rule knows is left out."""
     known = facts_of([firm.pk], on=on, known_at=clock.now())[firm.pk]
+    return by_public_names(known, vocabulary)
+
+
+def by_public_names(known: Mapping[str, Said], vocabulary: Vocabulary) -> dict[str, Said]:
+    """Return what counts about a firm, by the public names of the vocabulary; what no rule knows is left out."""
     found: dict[str, Said] = {}
     for name, one in known.items():
         bare, _, year = name.rpartition("_")
@@ -302,69 +302,3 @@ def _opened_facts(page: CheckUp, shown: Shown) -> dict[str, Any]:
 
 def _words(text: Text) -> dict[str, str]:
     return {"zh": text.zh, "en": text.en}
-
-
-@dataclass(frozen=True)
-class AreaFirm:
-    """One firm of a list, with how it stands to the title that is open."""
-
-    pk: int
-    name: str
-    identifier: str
-    row: TitleRow
-
-
-@dataclass(frozen=True)
-class Area:
-    """How the firms of an area stand to every title; the list shows those of one standing to one title."""
-
-    district_code: str | None
-    on: date
-    firms: int
-    titles: Sequence[AreaTitle]
-    opened: AreaTitle
-    standing: str
-    listed: Sequence[AreaFirm]
-
-
-LISTED_FIRMS = 25
-
-
-def area_of(actor: Actor, *, on: date, title: str = "", standing: str = "near") -> Area:
-    """Return the firms of the actor's district, or of the whole book, by title and standing."""
-    district = actor.district_code if actor.role == Role.DISTRICT_OFFICER else None
-    table, answers = _area_answers(district, on, last_statement_id())
-    packs = titles_on(title_packs(), on)
-    titles = area_titles(packs, answers)
-    opened = next((one for one in titles if one.pack.id == title), titles[-1])
-    return Area(
-        district_code=district,
-        on=on,
-        firms=answers.height,
-        titles=titles,
-        opened=opened,
-        standing=standing,
-        listed=_listed(opened.pack, table, nearest_firms(opened.pack, answers, standing, LISTED_FIRMS), on),
-    )
-
-
-@lru_cache(maxsize=16)
-def _area_answers(district: str | None, on: date, _last: int) -> tuple[pl.DataFrame, pl.DataFrame]:
-    packs = titles_on(title_packs(), on)
-    said = said_in_area(district, on=on, known_at=clock.now())
-    table = facts_table(said, packs[0].vocabulary, on)
-    return table, assessed(packs, table, on)
-
-
-def _listed(pack: Pack, table: pl.DataFrame, ids: Sequence[int], on: date) -> list[AreaFirm]:
-    names = firm_names(ids)
-    facts = {row.pop("firm_id"): row for row in table.filter(pl.col("firm_id").is_in(list(ids))).iter_rows(named=True)}
-    return [
-        AreaFirm(
-            firm_id,
-            names[firm_id][0],
-            names[firm_id][1],
-            title_row(line_of(pack, facts[firm_id], on, asks=False), None),
-        )
-        for firm_id in ids
-    ]

@@ -1,0 +1,1 @@
+"""The brain's ways to files."""

@@ -1,0 +1,34 @@
+"""Filters of an area's page: counts as the reader may see them, classes and requirements in words."""
+
+from __future__ import annotations
+
+from django import template
+
+from yulin.brain.core.shown import class_text, requirement_text
+from yulin.brain.selectors.area import Area
+from yulin.brain.selectors.area_file import said_count
+from yulin.kit.speech import say
+from yulin.kit.templatetags.yulin import number
+from yulin.rules.core.pack import Pack
+from yulin.rules.core.requirements import Requirement
+
+register = template.Library()
+
+
+@register.filter
+def firm_count(firms: int, area: Area) -> str:
+    """Say how many firms, exactly only to those who may see them."""
+    said = firms if area.sees_firms else said_count(firms)
+    return number(said) if isinstance(said, int) else said
+
+
+@register.filter
+def class_name(band: str, pack: Pack) -> str:
+    """Say a class of a pack."""
+    return say(class_text(band, pack))
+
+
+@register.filter
+def requirement(each: Requirement, area: Area) -> str:
+    """Say what a requirement asks."""
+    return say(requirement_text(each, area.opened.pack.vocabulary, area.run.on))

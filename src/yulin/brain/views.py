@@ -22,7 +22,7 @@ from yulin.people.enums import Action, Role
 from yulin.rules.adapters.shipped import shipped_vocabulary
 
 _TABS = (
-    ("near", "接近", "Near"),
+    ("near", "差一步", "Near"),
     ("unknown", "未定", "Open"),
     ("met", "可认定", "Qualify"),
     ("not_met", "未达到", "Do not"),

@@ -312,8 +312,11 @@ def lack_of(each: Requirement, findings: Iterable[Finding], vocabulary: Vocabula
     if not asked:
         return Lack(_NONE)
     easiest = next((one for one in asked if one.gap), asked[0])
-    needed = pretty(easiest.needed, vocabulary)
-    return _lack(easiest.gap, Text(f"须{needed.zh}", f"must be {needed.en}"), vocabulary)
+    needed, label = (
+        pretty(easiest.needed, vocabulary),
+        joined([label_of(n, vocabulary) for n in easiest.facts], "、", ", "),
+    )
+    return _lack(easiest.gap, Text(f"{label.zh}：须为{needed.zh}", f"{label.en}: must be {needed.en}"), vocabulary)
 
 
 def _lack(gap: Mapping[str, int], otherwise: Text, vocabulary: Vocabulary) -> Lack:

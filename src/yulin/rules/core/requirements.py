@@ -6,7 +6,7 @@ several requirements; alternatives (`or`) are one, for any of them would do.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -23,14 +23,9 @@ class Requirement:
     key: str  # `conditions.scale.2`, `scores.staff`; stable while the pack's text is
     row: Row
     part: Node | None
+    slots: tuple[str, ...]  # the facts that it reads, in the order of its text
     place: int = 0  # among the parts of its row
     parts: int = 1
-
-    @property
-    def slots(self) -> tuple[str, ...]:
-        """The facts that the question reads, in its own order."""
-        found = self.part.walk() if self.part else ()
-        return tuple(dict.fromkeys(node.slot for node in found if isinstance(node, FactRef)))
 
 
 @lru_cache(maxsize=256)
@@ -47,9 +42,14 @@ def _requirements(pack: Pack) -> Iterator[Requirement]:
         parts = parts_of(condition)
         for place, part in enumerate(parts):
             key = f"{condition.row.id}.{place + 1}" if len(parts) > 1 else condition.row.id
-            yield Requirement(key, condition.row, part, place, len(parts))
+            yield Requirement(key, condition.row, part, _slots((part,)), place, len(parts))
     for score in pack.scores.values():
-        yield Requirement(score.row.id, score.row, None)
+        yield Requirement(score.row.id, score.row, None, _slots(each.node for each in score.expressions()))
+
+
+def _slots(nodes: Iterable[Node]) -> tuple[str, ...]:
+    found = (part.slot for node in nodes for part in node.walk() if isinstance(part, FactRef))
+    return tuple(dict.fromkeys(found))
 
 
 def parts_of(condition: Condition) -> tuple[Node, ...]:

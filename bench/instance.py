@@ -77,8 +77,8 @@ def p95(taken: list[float]) -> float:
 def report(
     name: str, value: float, peer: tuple[str, float] | None, *, unit: str, budget: float | None, **more: Any
 ) -> bool:
-    """Print one figure beside its peer; a budget is met at or below its value, that of a rate at or above it."""
-    is_rate = unit.endswith("/s")
+    """Print one figure beside its peer; a budget is met at or below its value, of a rate or of what is found above."""
+    is_rate = unit.endswith(("/s", "found"))
     met = budget is None or (value >= budget if is_rate else value <= budget)
     named, other = peer or (None, None)
     ratio = round(value / other, 2) if other else None

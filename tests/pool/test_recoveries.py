@@ -219,6 +219,37 @@ def test_write_off_closes_the_past_and_later_money_is_shared(clerk, claim):
     assert enter_recovery(actor=clerk, claim_id=claim.pk, received=received(7, 10)).net_fen == 10
 
 
+def test_p_16a_what_is_left_is_written_off_and_the_past_is_closed(clerk):
+    """Of 1,000 yuan 350 came back: 650 are written off, and neither an earlier nor the day's own entry changes."""
+    claim = make_debt(clerk, make_claim_law(timetable=REMIT), loan_amount_fen=100_000)
+    maker, checker = make_actor(Role.MANAGER_CLERK), make_actor(Role.AUTHORITY_CHECKER)
+    enter_recovery(actor=clerk, claim_id=claim.pk, received=received(5, 25_000))
+    paid = enter_recovery(actor=clerk, claim_id=claim.pk, received=received(12, 10_000))
+    proposed = propose_write_off(actor=maker, claim_id=claim.pk, clause="第九条", reason="破产终结")
+    assert approve_write_off(actor=checker, write_off_id=proposed.pk).amount_fen == 65_000
+    assert refused(lambda: undo_recovery(actor=clerk, recovery_id=paid.pk, note="x")).code == "POOL.DEBT.WRITTEN_OFF"
+    for day in (13, 19):
+        late = refused(lambda day=day: enter_recovery(actor=clerk, claim_id=claim.pk, received=received(day, 1)))
+        assert late.code == "POOL.DEBT.WRITTEN_OFF"
+
+
+def test_p_16b_an_undone_recovery_restates_the_proposed_write_off_by_mirror_lines(clerk):
+    """Of 1,000 yuan 250 came back: 750 are proposed; once that entry is undone, 1,000, and both lines stay visible."""
+    claim = make_debt(clerk, make_claim_law(timetable=REMIT), loan_amount_fen=100_000)
+    maker, checker = make_actor(Role.MANAGER_CLERK), make_actor(Role.AUTHORITY_CHECKER)
+    paid = enter_recovery(actor=clerk, claim_id=claim.pk, received=received(12, 25_000))
+    proposed = propose_write_off(actor=maker, claim_id=claim.pk, clause="第九条", reason="破产终结")
+    assert proposed.amount_fen == 75_000
+    undo_recovery(actor=clerk, recovery_id=paid.pk, note="与另案混淆")
+    proposed.refresh_from_db()
+    assert (proposed.state, proposed.amount_fen) == ("proposed", 100_000)
+    lines = RecoveryLine.objects.filter(claim=claim, party="city").values_list("amount_fen", flat=True)
+    assert sorted(lines) == [-12_500, 12_500]
+    trace = AuditEntry.objects.get(action="pool.restate_write_off")
+    assert (trace.facts["before_fen"], trace.facts["amount_fen"]) == (75_000, 100_000)
+    assert approve_write_off(actor=checker, write_off_id=proposed.pk).amount_fen == 100_000
+
+
 def test_other_organisations_see_nothing(clerk, claim):
     enter_recovery(actor=clerk, claim_id=claim.pk, received=received(6, 500))
     _, stranger = make_bank()

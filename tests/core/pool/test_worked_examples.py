@@ -5,7 +5,7 @@ Examples of sharing, caps, deadlines, breakers and fees are cases under the pack
 
 import re
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from fractions import Fraction
 from pathlib import Path
 
@@ -20,8 +20,6 @@ from yulin.pool.core.fees import fee_fen
 from yulin.pool.core.insurance import ExcessLossRule, InsuranceYear, excess_loss
 from yulin.pool.core.pack_cases import case_differences
 from yulin.pool.core.projection import PlannedYear, first_shortfall, project
-from yulin.pool.core.write_off import DebtAct, DebtEntry, DebtLine, add_entry, debt_lines, restated, undo_entry
-from yulin.pool.errors import WrittenOffError
 from yulin.rules.adapters.shipped import shipped_texts, shipped_vocabulary
 from yulin.rules.core.load import load_pack
 from yulin.rules.core.scheme import FeeBand, FeeTier
@@ -132,68 +130,3 @@ def test_money_in_less_money_out_is_what_a_fund_closes_with(opening, rows):
     years = list(project(opening, plan))
     moved = sum(year.interest_fen - year.administration_fen for year in plan) - sum(year.claims_fen for year in years)
     assert (years[-1].closing_fen if years else opening) == opening + moved
-
-
-# --- write-off ---
-
-LENT = DebtEntry("lent", DebtAct.LENT, date(2023, 1, 1), 1_000_00)
-DOWN = DebtEntry("down", DebtAct.REPAID, date(2023, 1, 1), 250_00)
-PAID = DebtEntry("paid", DebtAct.REPAID, date(2023, 1, 22), 100_00)
-OFF = DebtEntry("off", DebtAct.WRITTEN_OFF, date(2023, 1, 29))
-
-
-def balances(lines):
-    found = {}
-    for line in lines:
-        found[line.debit] = found.get(line.debit, 0) + line.amount_fen
-        found[line.credit] = found.get(line.credit, 0) - line.amount_fen
-    return {account: fen for account, fen in found.items() if fen}
-
-
-def test_p_16a_what_is_left_is_written_off_and_the_past_is_closed():
-    entries = add_entry((LENT, DOWN, PAID), OFF)
-    assert debt_lines(entries)[-1].amount_fen == 650_00
-    with pytest.raises(WrittenOffError):
-        undo_entry(entries, "paid")
-    for day in (PAID.on, OFF.on):
-        with pytest.raises(WrittenOffError):
-            add_entry(entries, DebtEntry("late", DebtAct.REPAID, day, 1))
-    assert undo_entry(entries, "off") == (LENT, DOWN, PAID)
-
-
-def test_p_16b_an_undone_repayment_restates_the_charge_off_by_mirror_lines():
-    repaid = DebtEntry("repaid", DebtAct.REPAID, date(2023, 1, 10), 250_00)
-    charged = DebtEntry("charged", DebtAct.CHARGED_OFF, date(2023, 1, 29))
-    before = debt_lines((LENT, repaid, charged))
-    assert before[-1] == DebtLine("charged", "bad_debt", "loans", 750_00)
-    after = debt_lines(undo_entry((LENT, repaid, charged), "repaid"))
-    booked = restated(before, after)
-    assert booked == (
-        DebtLine("repaid", "loans", "cash", 250_00),
-        DebtLine("charged", "loans", "bad_debt", 750_00),
-        DebtLine("charged", "bad_debt", "loans", 1_000_00),
-    )
-    assert balances((*before, *booked)) == {"bad_debt": 1_000_00, "cash": -1_000_00}
-
-
-payments = st.lists(st.tuples(st.integers(0, 30), st.integers(0, 100)), max_size=6)
-
-
-@given(payments, st.integers(0, 30), st.randoms(use_true_random=False))
-def test_entries_in_any_order_give_the_same_lines_and_a_restatement_the_new_balances(paid, day, rng):
-    first = date(2023, 1, 1)
-    repayments = [
-        DebtEntry(f"{number:02d}", DebtAct.REPAID, first + timedelta(days=after), fen)
-        for number, (after, fen) in enumerate(sorted(paid))
-    ]
-    entries = [LENT, *repayments, DebtEntry("charged", DebtAct.CHARGED_OFF, first + timedelta(days=31))]
-    in_order = debt_lines(entries)
-    by_day = {}
-    for entry in entries:
-        by_day.setdefault(entry.on, []).append(entry)
-    days = list(by_day)
-    rng.shuffle(days)
-    assert debt_lines([entry for on in days for entry in by_day[on]]) == in_order
-    late = DebtEntry("late", DebtAct.REPAID, first + timedelta(days=day), 50)
-    after = debt_lines([*entries, late])
-    assert balances((*in_order, *restated(in_order, after))) == balances(after)

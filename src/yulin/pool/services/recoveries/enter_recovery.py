@@ -17,6 +17,7 @@ from yulin.pool.core.claims.terms import due_on
 from yulin.pool.core.postings import recovery_booked
 from yulin.pool.core.recoveries import DatedReceipt, DebtTerms, booked_of, corrections, net_fen, replay
 from yulin.pool.core.recovery import RecoveryShare
+from yulin.pool.core.write_off import open_loss_fen, refuse_closed
 from yulin.pool.enums import RecoverySource, WriteOffState
 from yulin.pool.errors import (
     RecoveryAboveLossError,
@@ -26,7 +27,6 @@ from yulin.pool.errors import (
     RecoveryNotFoundError,
     ReferenceTakenError,
     SalePriceError,
-    WrittenOffError,
 )
 from yulin.pool.models import Claim, Recovery, RecoveryLine
 from yulin.pool.selectors.assignments import owners_on
@@ -75,7 +75,7 @@ def enter_recovery(*, actor: Actor, claim_id: int, received: Received) -> Recove
     The same reference with the same money is answered with the entry that stands.
 
     Effects: the claim locked; one recovery, mirrors and lines of all shares that change, each booked in the ledger,
-    every entry's sums; audit rows.
+    every entry's sums, the amount of a proposed write-off; audit rows.
     Raises: `POOL.RECOVERY.STATE`, `.AMOUNT`, `.DAY`, `.REFERENCE`, `.ABOVE_LOSS`, `.ASSIGNED`, `POOL.DEBT.WRITTEN_OFF`.
     """
     with transaction.atomic(), scope(EVERYTHING):
@@ -147,9 +147,8 @@ def give_back_price(*, actor: Actor, claim_id: int, reference: str, note: str) -
         claim = locked_debt(actor, claim_id)
         prices = claim.recoveries.filter(source=RecoverySource.SALE.value, undone_on__isnull=True, reference=reference)
         entry = prices.select_for_update().first()
-        write_off = standing_write_off(claim)
-        is_closed = write_off is not None and write_off.state == WriteOffState.APPROVED
-        if entry is None or (is_closed and write_off is not None and entry.value_on <= write_off.on):
+        closed_on = _written_off_on(claim)
+        if entry is None or (closed_on is not None and entry.value_on <= closed_on):
             return None
         _undo(actor, claim, entry, note)
     return entry
@@ -177,9 +176,24 @@ def _check(claim: Claim, received: Received) -> None:
 
 
 def _refuse_written_off(claim: Claim, on: date) -> None:
+    refuse_closed(on, _written_off_on(claim))
+
+
+def _written_off_on(claim: Claim) -> date | None:
+    """Return the day that closed the past of a debt; a proposal has closed nothing."""
     write_off = standing_write_off(claim)
-    if write_off is not None and write_off.state == WriteOffState.APPROVED and on <= write_off.on:
-        raise WrittenOffError(on=on, written_off_on=write_off.on)
+    return write_off.on if write_off is not None and write_off.state == WriteOffState.APPROVED else None
+
+
+def _restate_proposal(actor: Actor, claim: Claim, terms: DebtTerms) -> None:
+    """Let a write-off that waits for its approval follow what came in or was undone."""
+    proposed = claim.write_offs.filter(state=WriteOffState.PROPOSED.value).select_for_update().first()
+    open_fen = open_loss_fen(terms.borne_fen, booked_shares(claim))
+    if proposed is not None and proposed.amount_fen != open_fen:
+        facts = {"write_off": proposed.pk, "before_fen": proposed.amount_fen, "amount_fen": open_fen}
+        proposed.amount_fen = open_fen
+        proposed.save(update_fields=["amount_fen"])
+        audit_debt(actor, claim, "restate_write_off", facts)
 
 
 def _same(standing: Recovery, received: Received) -> Recovery:
@@ -192,7 +206,7 @@ def _same(standing: Recovery, received: Received) -> Recovery:
 
 
 def _rebook(actor: Actor, claim: Claim, cause: Recovery) -> None:
-    """Share all receipts again, book what changes, keep each entry's sums."""
+    """Share all receipts again, book what changes, restate a proposed write-off, keep each entry's sums."""
     terms = terms_of(claim)
     shared = replay(terms, receipts_of(claim))
     _refuse_above_loss(claim, shared)
@@ -201,6 +215,7 @@ def _rebook(actor: Actor, claim: Claim, cause: Recovery) -> None:
         for line in corrections(booked_shares(claim), booked_of(shared))
     )
     _book(actor, claim, terms, lines)
+    _restate_proposal(actor, claim, terms)
     Recovery.objects.bulk_update(
         [
             Recovery(

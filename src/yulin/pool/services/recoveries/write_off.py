@@ -11,6 +11,7 @@ from yulin.ledger.enums import AccountKind
 from yulin.ledger.errors import REFUSALS, ReversalUnknownError
 from yulin.people.core.actors import Actor
 from yulin.pool.core.postings import write_off_undone, written_off
+from yulin.pool.core.write_off import open_loss_fen
 from yulin.pool.enums import WriteOffState
 from yulin.pool.errors import ClaimNoteError, RecoveryNotFoundError, WriteOffHandsError, WriteOffStandsError
 from yulin.pool.models import Claim, WriteOff
@@ -36,7 +37,7 @@ def propose_write_off(*, actor: Actor, claim_id: int, clause: str, reason: str) 
         standing = standing_write_off(claim)
         if standing is not None:
             raise WriteOffStandsError(claim=claim.number, on=standing.on)
-        open_fen = sum(terms_of(claim).borne_fen.values()) - sum(booked_shares(claim).values())
+        open_fen = open_loss_fen(terms_of(claim).borne_fen, booked_shares(claim))
         write_off = WriteOff.objects.create(
             claim=claim,
             bank_id=claim.bank_id,
@@ -68,7 +69,7 @@ def approve_write_off(*, actor: Actor, write_off_id: int) -> WriteOff:
             return write_off
         if write_off.proposed_by_id is not None and write_off.proposed_by_id == actor.user_id:
             raise WriteOffHandsError(claim=claim.number)
-        open_fen = sum(terms_of(claim).borne_fen.values()) - sum(booked_shares(claim).values())
+        open_fen = open_loss_fen(terms_of(claim).borne_fen, booked_shares(claim))
         write_off.state, write_off.approved_by_id = WriteOffState.APPROVED.value, actor.user_id
         write_off.on, write_off.amount_fen = clock.business_date(), open_fen
         write_off.save(update_fields=["state", "approved_by_id", "on", "amount_fen"])

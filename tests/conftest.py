@@ -14,8 +14,15 @@ import pytest
 NOT_RUN = "NOT RUN"
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave out what needs Spark where the Spark lock is not installed."""
+    """Keep the tests of a module on one process, and those of the browser, which share one instance, all on one.
+
+    Leave out what needs Spark where the Spark lock is not installed.
+    """
+    for item in items:
+        module = item.nodeid.partition("::")[0]
+        item.add_marker(pytest.mark.xdist_group("browser" if module.startswith("tests/e2e/") else module))
     if find_spec("pyspark") is None:
         leave_out = pytest.mark.skip(reason=f"SPARK TESTS {NOT_RUN}: install the Spark lock by make spark")
         for item in items:

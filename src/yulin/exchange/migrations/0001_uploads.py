@@ -54,6 +54,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '上传文件',
                 'ordering': ['-id'],
+                'indexes': [models.Index(fields=['bank', '-id'], name='upload_bank')],
+                'constraints': [models.UniqueConstraint(fields=('bank', 'kind', 'sha256'), name='upload_once'), models.CheckConstraint(condition=models.Q(('kind__in', ['loans', 'returns'])), name='upload_kind'), models.CheckConstraint(condition=models.Q(('mode__in', ['whole_file', 'valid_rows'])), name='upload_mode'), models.CheckConstraint(condition=models.Q(('state__in', ['received', 'mapping', 'checking', 'checked', 'enrolling', 'enrolled', 'failed'])), name='upload_state')],
             },
         ),
         migrations.CreateModel(
@@ -80,6 +82,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '行结论',
                 'ordering': ['upload_id', 'severity', 'row', 'id'],
+                'indexes': [models.Index(fields=['upload', 'severity', 'row'], name='verdict_upload')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('severity__in', ['warned', 'refused'])), name='verdict_severity')],
             },
         ),
         migrations.CreateModel(
@@ -98,33 +102,5 @@ class Migration(migrations.Migration):
                 'ordering': ['bank_id', 'kind', '-version'],
                 'constraints': [models.UniqueConstraint(fields=('bank', 'kind', 'version'), name='column_mapping_version'), models.CheckConstraint(condition=models.Q(('kind__in', ['loans', 'returns'])), name='column_mapping_kind')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='upload',
-            index=models.Index(fields=['bank', '-id'], name='upload_bank'),
-        ),
-        migrations.AddConstraint(
-            model_name='upload',
-            constraint=models.UniqueConstraint(fields=('bank', 'kind', 'sha256'), name='upload_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='upload',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['loans', 'returns'])), name='upload_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='upload',
-            constraint=models.CheckConstraint(condition=models.Q(('mode__in', ['whole_file', 'valid_rows'])), name='upload_mode'),
-        ),
-        migrations.AddConstraint(
-            model_name='upload',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['received', 'mapping', 'checking', 'checked', 'enrolling', 'enrolled', 'failed'])), name='upload_state'),
-        ),
-        migrations.AddIndex(
-            model_name='uploadverdict',
-            index=models.Index(fields=['upload', 'severity', 'row'], name='verdict_upload'),
-        ),
-        migrations.AddConstraint(
-            model_name='uploadverdict',
-            constraint=models.CheckConstraint(condition=models.Q(('severity__in', ['warned', 'refused'])), name='verdict_severity'),
         ),
     ]

@@ -17,28 +17,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Transfer',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=120, verbose_name='编号')),
-                ('link', models.CharField(max_length=120, null=True, verbose_name='组')),
-                ('kind', models.CharField(max_length=8, verbose_name='种类')),
-                ('amount_fen', models.BigIntegerField(verbose_name='金额')),
-                ('value_on', models.DateField(verbose_name='起息日')),
-                ('booked_at', models.DateTimeField(verbose_name='记账时间')),
-                ('expires_on', models.DateField(null=True, verbose_name='到期日')),
-                ('reason', models.CharField(blank=True, max_length=300, verbose_name='理由')),
-                ('actor_user_id', models.BigIntegerField(null=True)),
-                ('actor_organisation_id', models.BigIntegerField(null=True)),
-                ('facts', models.JSONField(default=dict, verbose_name='事实')),
-                ('transaction', models.BigIntegerField()),
-            ],
-            options={
-                'verbose_name': '分录',
-                'ordering': ['id'],
-            },
-        ),
-        migrations.CreateModel(
             name='Account',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -61,6 +39,35 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '账户',
                 'ordering': ['code'],
+                'indexes': [models.Index(fields=['scheme_id', 'layer'], name='ledger_account_scheme')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('code', ''), _negated=True), name='ledger_account_code'), models.CheckConstraint(condition=models.Q(('kind__in', ['funding', 'budget', 'capacity', 'commitment', 'compensation_paid', 'recovery_receivable', 'recovery_received', 'bank', 'guarantor', 'insurer', 'clearing'])), name='ledger_kind'), models.CheckConstraint(condition=models.Q(('held_in_fen__gte', 0), ('held_out_fen__gte', 0)), name='ledger_held'), models.CheckConstraint(condition=models.Q(('may_overdraw', True), ('posted_fen__gte', models.F('held_out_fen')), _connector='OR'), name='ledger_no_overdraft'), models.CheckConstraint(condition=models.Q(('may_overfill', True), ('posted_fen__lte', django.db.models.expressions.CombinedExpression(models.Value(0), '-', models.F('held_in_fen'))), _connector='OR'), name='ledger_no_overfill')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Transfer',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.CharField(max_length=120, verbose_name='编号')),
+                ('link', models.CharField(max_length=120, null=True, verbose_name='组')),
+                ('kind', models.CharField(max_length=8, verbose_name='种类')),
+                ('amount_fen', models.BigIntegerField(verbose_name='金额')),
+                ('value_on', models.DateField(verbose_name='起息日')),
+                ('booked_at', models.DateTimeField(verbose_name='记账时间')),
+                ('expires_on', models.DateField(null=True, verbose_name='到期日')),
+                ('reason', models.CharField(blank=True, max_length=300, verbose_name='理由')),
+                ('actor_user_id', models.BigIntegerField(null=True)),
+                ('actor_organisation_id', models.BigIntegerField(null=True)),
+                ('facts', models.JSONField(default=dict, verbose_name='事实')),
+                ('transaction', models.BigIntegerField()),
+                ('credit', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.account')),
+                ('debit', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.account')),
+                ('refers_to', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='followers', to='ledger.transfer')),
+            ],
+            options={
+                'verbose_name': '分录',
+                'ordering': ['id'],
+                'indexes': [models.Index(fields=['debit', 'value_on'], name='ledger_transfer_debit'), models.Index(fields=['credit', 'value_on'], name='ledger_transfer_credit'), models.Index(condition=models.Q(('refers_to__isnull', False)), fields=['refers_to'], name='ledger_transfer_refers')],
+                'constraints': [models.UniqueConstraint(fields=('key',), name='ledger_transfer_key'), models.UniqueConstraint(condition=models.Q(('kind', 'reversal')), fields=('refers_to',), name='ledger_reversed_once'), models.CheckConstraint(condition=models.Q(('amount_fen__gt', 0)), name='ledger_transfer_amount'), models.CheckConstraint(condition=models.Q(('debit', models.F('credit')), _negated=True), name='ledger_transfer_two_accounts'), models.CheckConstraint(condition=models.Q(('kind__in', ['posted', 'hold', 'post', 'void', 'expiry', 'reversal'])), name='ledger_transfer_kind'), models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['expiry', 'post', 'reversal', 'void']), ('refers_to__isnull', False)), models.Q(models.Q(('kind__in', ['expiry', 'post', 'reversal', 'void']), _negated=True), ('refers_to__isnull', True)), _connector='OR'), name='ledger_transfer_refers_by_kind'), models.CheckConstraint(condition=models.Q(('expires_on__isnull', True), ('kind', 'hold'), _connector='OR'), name='ledger_only_holds_expire')],
             },
         ),
         migrations.CreateModel(
@@ -72,22 +79,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '冻结余额',
+                'indexes': [models.Index(condition=models.Q(('expires_on__isnull', False)), fields=['expires_on'], name='ledger_hold_expires')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('rest_fen__gte', 0)), name='ledger_hold_rest')],
             },
-        ),
-        migrations.AddField(
-            model_name='transfer',
-            name='credit',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.account'),
-        ),
-        migrations.AddField(
-            model_name='transfer',
-            name='debit',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.account'),
-        ),
-        migrations.AddField(
-            model_name='transfer',
-            name='refers_to',
-            field=models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='followers', to='ledger.transfer'),
         ),
         migrations.CreateModel(
             name='PeriodClose',
@@ -127,77 +121,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['seen_id'], name='ledger_seal_seen')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('id__gte', 1)), name='ledger_seal_number')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='account',
-            index=models.Index(fields=['scheme_id', 'layer'], name='ledger_account_scheme'),
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('code', ''), _negated=True), name='ledger_account_code'),
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['funding', 'budget', 'capacity', 'commitment', 'compensation_paid', 'recovery_receivable', 'recovery_received', 'bank', 'guarantor', 'insurer', 'clearing'])), name='ledger_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('held_in_fen__gte', 0), ('held_out_fen__gte', 0)), name='ledger_held'),
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('may_overdraw', True), ('posted_fen__gte', models.F('held_out_fen')), _connector='OR'), name='ledger_no_overdraft'),
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('may_overfill', True), ('posted_fen__lte', django.db.models.expressions.CombinedExpression(models.Value(0), '-', models.F('held_in_fen'))), _connector='OR'), name='ledger_no_overfill'),
-        ),
-        migrations.AddIndex(
-            model_name='hold',
-            index=models.Index(condition=models.Q(('expires_on__isnull', False)), fields=['expires_on'], name='ledger_hold_expires'),
-        ),
-        migrations.AddConstraint(
-            model_name='hold',
-            constraint=models.CheckConstraint(condition=models.Q(('rest_fen__gte', 0)), name='ledger_hold_rest'),
-        ),
-        migrations.AddIndex(
-            model_name='transfer',
-            index=models.Index(fields=['debit', 'value_on'], name='ledger_transfer_debit'),
-        ),
-        migrations.AddIndex(
-            model_name='transfer',
-            index=models.Index(fields=['credit', 'value_on'], name='ledger_transfer_credit'),
-        ),
-        migrations.AddIndex(
-            model_name='transfer',
-            index=models.Index(condition=models.Q(('refers_to__isnull', False)), fields=['refers_to'], name='ledger_transfer_refers'),
-        ),
-        migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.UniqueConstraint(fields=('key',), name='ledger_transfer_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'reversal')), fields=('refers_to',), name='ledger_reversed_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_fen__gt', 0)), name='ledger_transfer_amount'),
-        ),
-        migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.CheckConstraint(condition=models.Q(('debit', models.F('credit')), _negated=True), name='ledger_transfer_two_accounts'),
-        ),
-        migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['posted', 'hold', 'post', 'void', 'expiry', 'reversal'])), name='ledger_transfer_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['expiry', 'post', 'reversal', 'void']), ('refers_to__isnull', False)), models.Q(models.Q(('kind__in', ['expiry', 'post', 'reversal', 'void']), _negated=True), ('refers_to__isnull', True)), _connector='OR'), name='ledger_transfer_refers_by_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.CheckConstraint(condition=models.Q(('expires_on__isnull', True), ('kind', 'hold'), _connector='OR'), name='ledger_only_holds_expire'),
         ),
     ]

@@ -52,6 +52,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '审计记录',
                 'ordering': ['-id'],
+                'indexes': [models.Index(fields=['subject_kind', 'subject_id', 'id'], name='audit_subject'), models.Index(fields=['actor_organisation_id', 'id'], name='audit_organisation'), models.Index(fields=['action', 'id'], name='audit_action'), models.Index(fields=['transaction'], name='audit_transaction')],
             },
         ),
         migrations.CreateModel(
@@ -67,6 +68,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '封存',
                 'ordering': ['id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('id__gte', 1)), name='audit_seal_number')],
             },
         ),
         migrations.CreateModel(
@@ -83,6 +85,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': '账本',
+                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='book_one'), models.CheckConstraint(condition=models.Q(('business_date_pin__isnull', True), ('is_demo', True), _connector='OR'), name='book_pin_on_demo_only')],
             },
         ),
         migrations.CreateModel(
@@ -92,6 +95,7 @@ class Migration(migrations.Migration):
                 ('is_workday', models.BooleanField(verbose_name='工作日')),
                 ('note', models.CharField(blank=True, max_length=200, verbose_name='说明')),
                 ('set_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('set_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'verbose_name': '工作日历',
@@ -104,54 +108,11 @@ class Migration(migrations.Migration):
                 ('year', models.PositiveSmallIntegerField(primary_key=True, serialize=False, verbose_name='年份')),
                 ('document', models.CharField(blank=True, max_length=200, verbose_name='文号')),
                 ('set_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('set_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'verbose_name': '已发布的年份',
                 'ordering': ['year'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Membership',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('organisation_kind', models.CharField(max_length=20)),
-                ('role', models.CharField(choices=[('bank_clerk', '银行客户经理'), ('bank_manager', '银行管理员'), ('manager_clerk', '受托管理机构经办'), ('manager_checker', '受托管理机构复核'), ('authority_officer', '科技局经办'), ('authority_checker', '科技局审批'), ('district_officer', '区科技部门经办'), ('guarantor_officer', '担保机构经办'), ('insurer_officer', '保险机构经办'), ('firm_user', '企业用户'), ('park_officer', '园区经办'), ('service_officer', '服务机构经办'), ('investor', '投资人'), ('expert', '评审专家'), ('talent', '科技人才'), ('auditor', '审计人员'), ('operator', '运维人员')], max_length=30, verbose_name='角色')),
-                ('unit_zh', models.CharField(blank=True, max_length=80, verbose_name='部门')),
-                ('unit_en', models.CharField(blank=True, max_length=80, verbose_name='英文部门')),
-                ('valid_from', models.DateField(verbose_name='自')),
-                ('valid_until', models.DateField(blank=True, null=True, verbose_name='至（不含）')),
-            ],
-            options={
-                'verbose_name': '身份',
-                'ordering': ['organisation_id', 'role', 'id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Notice',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=60, verbose_name='类别')),
-                ('title_zh', models.CharField(max_length=200, verbose_name='标题')),
-                ('title_en', models.CharField(max_length=200, verbose_name='英文标题')),
-                ('body_zh', models.TextField(blank=True, verbose_name='正文')),
-                ('body_en', models.TextField(blank=True, verbose_name='英文正文')),
-                ('path', models.CharField(blank=True, max_length=300, verbose_name='页面')),
-                ('due_on', models.DateField(blank=True, null=True, verbose_name='期限')),
-                ('sent_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-            ],
-            options={
-                'verbose_name': '通知',
-                'ordering': ['-id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='NoticeReading',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('read_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-            ],
-            options={
-                'verbose_name': '已读',
             },
         ),
         migrations.CreateModel(
@@ -171,6 +132,61 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '机构',
                 'ordering': ['code'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('code', ''), _negated=True), name='organisation_has_code'), models.CheckConstraint(condition=models.Q(('kind__in', ['authority', 'manager', 'bank', 'district', 'guarantor', 'insurer', 'firm', 'park', 'service_body', 'investor', 'expert', 'talent', 'auditor', 'public', 'operator'])), name='organisation_kind'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'district'), _negated=True), ('district_code__isnull', False), _connector='OR'), name='organisation_district_has_code'), models.UniqueConstraint(fields=('id', 'kind'), name='organisation_id_kind')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Membership',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('organisation_kind', models.CharField(max_length=20)),
+                ('role', models.CharField(choices=[('bank_clerk', '银行客户经理'), ('bank_manager', '银行管理员'), ('manager_clerk', '受托管理机构经办'), ('manager_checker', '受托管理机构复核'), ('authority_officer', '科技局经办'), ('authority_checker', '科技局审批'), ('district_officer', '区科技部门经办'), ('guarantor_officer', '担保机构经办'), ('insurer_officer', '保险机构经办'), ('firm_user', '企业用户'), ('park_officer', '园区经办'), ('service_officer', '服务机构经办'), ('investor', '投资人'), ('expert', '评审专家'), ('talent', '科技人才'), ('auditor', '审计人员'), ('operator', '运维人员')], max_length=30, verbose_name='角色')),
+                ('unit_zh', models.CharField(blank=True, max_length=80, verbose_name='部门')),
+                ('unit_en', models.CharField(blank=True, max_length=80, verbose_name='英文部门')),
+                ('valid_from', models.DateField(verbose_name='自')),
+                ('valid_until', models.DateField(blank=True, null=True, verbose_name='至（不含）')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to=settings.AUTH_USER_MODEL)),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='people.organisation')),
+            ],
+            options={
+                'verbose_name': '身份',
+                'ordering': ['organisation_id', 'role', 'id'],
+                'constraints': [models.UniqueConstraint(fields=('user', 'organisation', 'role'), name='membership_once'), models.CheckConstraint(condition=models.Q(models.Q(('organisation_kind', 'authority'), ('role__in', ['authority_officer', 'authority_checker'])), models.Q(('organisation_kind', 'manager'), ('role__in', ['manager_clerk', 'manager_checker'])), models.Q(('organisation_kind', 'bank'), ('role__in', ['bank_clerk', 'bank_manager'])), models.Q(('organisation_kind', 'district'), ('role__in', ['district_officer'])), models.Q(('organisation_kind', 'guarantor'), ('role__in', ['guarantor_officer'])), models.Q(('organisation_kind', 'insurer'), ('role__in', ['insurer_officer'])), models.Q(('organisation_kind', 'firm'), ('role__in', ['firm_user'])), models.Q(('organisation_kind', 'park'), ('role__in', ['park_officer'])), models.Q(('organisation_kind', 'service_body'), ('role__in', ['service_officer'])), models.Q(('organisation_kind', 'investor'), ('role__in', ['investor'])), models.Q(('organisation_kind', 'expert'), ('role__in', ['expert'])), models.Q(('organisation_kind', 'talent'), ('role__in', ['talent'])), models.Q(('organisation_kind', 'auditor'), ('role__in', ['auditor'])), models.Q(('organisation_kind', 'operator'), ('role__in', ['operator'])), _connector='OR'), name='membership_role_fits_kind'), models.CheckConstraint(condition=models.Q(('valid_until__isnull', True), ('valid_until__gt', models.F('valid_from')), _connector='OR'), name='membership_interval')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Notice',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(max_length=60, verbose_name='类别')),
+                ('title_zh', models.CharField(max_length=200, verbose_name='标题')),
+                ('title_en', models.CharField(max_length=200, verbose_name='英文标题')),
+                ('body_zh', models.TextField(blank=True, verbose_name='正文')),
+                ('body_en', models.TextField(blank=True, verbose_name='英文正文')),
+                ('path', models.CharField(blank=True, max_length=300, verbose_name='页面')),
+                ('due_on', models.DateField(blank=True, null=True, verbose_name='期限')),
+                ('sent_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='people.organisation')),
+                ('sent_by_organisation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.organisation')),
+            ],
+            options={
+                'verbose_name': '通知',
+                'ordering': ['-id'],
+                'indexes': [models.Index(fields=['organisation', '-id'], name='notice_organisation')],
+            },
+        ),
+        migrations.CreateModel(
+            name='NoticeReading',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('read_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('notice', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='readings', to='people.notice')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': '已读',
+                'constraints': [models.UniqueConstraint(fields=('notice', 'user'), name='notice_read_once')],
             },
         ),
         migrations.CreateModel(
@@ -178,136 +194,20 @@ class Migration(migrations.Migration):
             fields=[
                 ('entry', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='sealed', serialize=False, to='people.auditentry')),
                 ('place', models.PositiveIntegerField()),
+                ('seal', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='places', to='people.auditseal')),
             ],
             options={
                 'verbose_name': '已封存的审计记录',
+                'constraints': [models.UniqueConstraint(fields=('seal', 'place'), name='audit_place_once')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='auditentry',
-            index=models.Index(fields=['subject_kind', 'subject_id', 'id'], name='audit_subject'),
-        ),
-        migrations.AddIndex(
-            model_name='auditentry',
-            index=models.Index(fields=['actor_organisation_id', 'id'], name='audit_organisation'),
-        ),
-        migrations.AddIndex(
-            model_name='auditentry',
-            index=models.Index(fields=['action', 'id'], name='audit_action'),
-        ),
-        migrations.AddIndex(
-            model_name='auditentry',
-            index=models.Index(fields=['transaction'], name='audit_transaction'),
-        ),
-        migrations.AddConstraint(
-            model_name='auditseal',
-            constraint=models.CheckConstraint(condition=models.Q(('id__gte', 1)), name='audit_seal_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='book',
-            constraint=models.CheckConstraint(condition=models.Q(('id', 1)), name='book_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='book',
-            constraint=models.CheckConstraint(condition=models.Q(('business_date_pin__isnull', True), ('is_demo', True), _connector='OR'), name='book_pin_on_demo_only'),
-        ),
-        migrations.AddField(
-            model_name='calendarday',
-            name='set_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='calendaryear',
-            name='set_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='membership',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
             model_name='user',
             name='current_membership',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='people.membership', verbose_name='当前身份'),
         ),
-        migrations.AddField(
-            model_name='notice',
-            name='user',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='noticereading',
-            name='notice',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='readings', to='people.notice'),
-        ),
-        migrations.AddField(
-            model_name='noticereading',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.CheckConstraint(condition=models.Q(('code', ''), _negated=True), name='organisation_has_code'),
-        ),
-        migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['authority', 'manager', 'bank', 'district', 'guarantor', 'insurer', 'firm', 'park', 'service_body', 'investor', 'expert', 'talent', 'auditor', 'public', 'operator'])), name='organisation_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'district'), _negated=True), ('district_code__isnull', False), _connector='OR'), name='organisation_district_has_code'),
-        ),
-        migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.UniqueConstraint(fields=('id', 'kind'), name='organisation_id_kind'),
-        ),
-        migrations.AddField(
-            model_name='notice',
-            name='organisation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='people.organisation'),
-        ),
-        migrations.AddField(
-            model_name='notice',
-            name='sent_by_organisation',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.organisation'),
-        ),
-        migrations.AddField(
-            model_name='membership',
-            name='organisation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='people.organisation'),
-        ),
-        migrations.AddField(
-            model_name='sealedauditentry',
-            name='seal',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='places', to='people.auditseal'),
-        ),
         migrations.AddConstraint(
             model_name='user',
             constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('username'), name='user_name_whatever_case'),
-        ),
-        migrations.AddConstraint(
-            model_name='noticereading',
-            constraint=models.UniqueConstraint(fields=('notice', 'user'), name='notice_read_once'),
-        ),
-        migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(fields=['organisation', '-id'], name='notice_organisation'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(fields=('user', 'organisation', 'role'), name='membership_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('organisation_kind', 'authority'), ('role__in', ['authority_officer', 'authority_checker'])), models.Q(('organisation_kind', 'manager'), ('role__in', ['manager_clerk', 'manager_checker'])), models.Q(('organisation_kind', 'bank'), ('role__in', ['bank_clerk', 'bank_manager'])), models.Q(('organisation_kind', 'district'), ('role__in', ['district_officer'])), models.Q(('organisation_kind', 'guarantor'), ('role__in', ['guarantor_officer'])), models.Q(('organisation_kind', 'insurer'), ('role__in', ['insurer_officer'])), models.Q(('organisation_kind', 'firm'), ('role__in', ['firm_user'])), models.Q(('organisation_kind', 'park'), ('role__in', ['park_officer'])), models.Q(('organisation_kind', 'service_body'), ('role__in', ['service_officer'])), models.Q(('organisation_kind', 'investor'), ('role__in', ['investor'])), models.Q(('organisation_kind', 'expert'), ('role__in', ['expert'])), models.Q(('organisation_kind', 'talent'), ('role__in', ['talent'])), models.Q(('organisation_kind', 'auditor'), ('role__in', ['auditor'])), models.Q(('organisation_kind', 'operator'), ('role__in', ['operator'])), _connector='OR'), name='membership_role_fits_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_until__isnull', True), ('valid_until__gt', models.F('valid_from')), _connector='OR'), name='membership_interval'),
-        ),
-        migrations.AddConstraint(
-            model_name='sealedauditentry',
-            constraint=models.UniqueConstraint(fields=('seal', 'place'), name='audit_place_once'),
         ),
     ]

@@ -69,6 +69,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '补偿申请',
                 'ordering': ['-id'],
+                'indexes': [models.Index(fields=['bank', '-id'], name='claim_bank'), models.Index(fields=['holder', 'due_on'], name='claim_holder_due'), models.Index(fields=['scheme_id', 'decided_on'], name='claim_decided_on'), models.Index(condition=models.Q(('state', 'deferred')), fields=['deferred_at', 'id'], name='claim_deferred')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'withdrawn'), _negated=True), fields=('enrolment',), name='claim_once_per_loan'), models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'submitted', 'returned', 'reviewed', 'checked', 'deferred', 'decided', 'noticed', 'approved', 'paid', 'denied', 'recalled', 'withdrawn'])), name='claim_state'), models.CheckConstraint(condition=models.Q(('holder__in', ['bank', 'reviewer', 'checker', 'authority', 'manager', 'nobody'])), name='claim_holder'), models.CheckConstraint(condition=models.Q(('route__in', ['normal', 'deep'])), name='claim_route'), models.CheckConstraint(condition=models.Q(('decision__in', ['', 'full', 'partial', 'denied'])), name='claim_decision'), models.CheckConstraint(condition=models.Q(('checked_by_id__isnull', True), ('reviewed_by_id__isnull', True), models.Q(('checked_by_id', models.F('reviewed_by_id')), _negated=True), _connector='OR'), name='claim_four_eyes'), models.CheckConstraint(condition=models.Q(('decided_by_id__isnull', True), models.Q(models.Q(('reviewed_by_id__isnull', True), models.Q(('decided_by_id', models.F('reviewed_by_id')), _negated=True), _connector='OR'), models.Q(('checked_by_id__isnull', True), models.Q(('decided_by_id', models.F('checked_by_id')), _negated=True), _connector='OR')), _connector='OR'), name='claim_decided_by_another'), models.CheckConstraint(condition=models.Q(('decided_base_fen__isnull', True), models.Q(('decided_base_fen__gte', 0), ('decided_base_fen__lte', models.F('loss_base_fen'))), _connector='OR'), name='claim_decided_within_loss'), models.CheckConstraint(condition=models.Q(('public_fen__gte', 0), ('public_fen__lte', models.F('loss_base_fen'))), name='claim_public_within_loss'), models.CheckConstraint(condition=models.Q(('principal_fen__gt', 0), ('interest_fen__gte', 0), ('cost_fen__gte', 0), ('recovered_fen__gte', 0), ('over_cap_fen__gte', 0)), name='claim_amounts'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['decided', 'noticed', 'approved', 'paid']), _negated=True), models.Q(('decided_by_id__isnull', False), ('decided_base_fen__isnull', False), models.Q(('decision', ''), _negated=True)), _connector='OR'), name='claim_decided_is_signed'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['noticed', 'approved']), _negated=True), ('notice_until__isnull', False), _connector='OR'), name='claim_notice_has_end')],
             },
         ),
         migrations.CreateModel(
@@ -86,6 +88,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '扣减',
                 'ordering': ['id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount_fen__gt', 0)), name='claim_deduction_amount')],
             },
         ),
         migrations.CreateModel(
@@ -110,6 +113,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '申请材料',
                 'ordering': ['id'],
+                'indexes': [models.Index(fields=['sha256'], name='claim_document_hash')],
             },
         ),
         migrations.CreateModel(
@@ -145,6 +149,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '尽职免责',
                 'ordering': ['id'],
+                'constraints': [models.UniqueConstraint(fields=('claim', 'case'), name='diligence_case_once')],
             },
         ),
         migrations.CreateModel(
@@ -165,98 +170,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '凭证',
                 'ordering': ['claim_id', 'instalment', 'id'],
+                'constraints': [models.UniqueConstraint(fields=('claim', 'party', 'instalment'), name='voucher_once'), models.CheckConstraint(condition=models.Q(('amount_fen__gt', 0)), name='voucher_amount'), models.CheckConstraint(condition=models.Q(('state__in', ['held', 'queued', 'sent', 'paid', 'failed', 'void'])), name='voucher_state'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'paid'), _negated=True), ('paid_on__isnull', False), _connector='OR'), name='voucher_paid_on')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='claim',
-            index=models.Index(fields=['bank', '-id'], name='claim_bank'),
-        ),
-        migrations.AddIndex(
-            model_name='claim',
-            index=models.Index(fields=['holder', 'due_on'], name='claim_holder_due'),
-        ),
-        migrations.AddIndex(
-            model_name='claim',
-            index=models.Index(fields=['scheme_id', 'decided_on'], name='claim_decided_on'),
-        ),
-        migrations.AddIndex(
-            model_name='claim',
-            index=models.Index(condition=models.Q(('state', 'deferred')), fields=['deferred_at', 'id'], name='claim_deferred'),
-        ),
-        migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'withdrawn'), _negated=True), fields=('enrolment',), name='claim_once_per_loan'),
-        ),
-        migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'submitted', 'returned', 'reviewed', 'checked', 'deferred', 'decided', 'noticed', 'approved', 'paid', 'denied', 'recalled', 'withdrawn'])), name='claim_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.CheckConstraint(condition=models.Q(('holder__in', ['bank', 'reviewer', 'checker', 'authority', 'manager', 'nobody'])), name='claim_holder'),
-        ),
-        migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.CheckConstraint(condition=models.Q(('route__in', ['normal', 'deep'])), name='claim_route'),
-        ),
-        migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.CheckConstraint(condition=models.Q(('decision__in', ['', 'full', 'partial', 'denied'])), name='claim_decision'),
-        ),
-        migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.CheckConstraint(condition=models.Q(('checked_by_id__isnull', True), ('reviewed_by_id__isnull', True), models.Q(('checked_by_id', models.F('reviewed_by_id')), _negated=True), _connector='OR'), name='claim_four_eyes'),
-        ),
-        migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.CheckConstraint(condition=models.Q(('decided_by_id__isnull', True), models.Q(models.Q(('reviewed_by_id__isnull', True), models.Q(('decided_by_id', models.F('reviewed_by_id')), _negated=True), _connector='OR'), models.Q(('checked_by_id__isnull', True), models.Q(('decided_by_id', models.F('checked_by_id')), _negated=True), _connector='OR')), _connector='OR'), name='claim_decided_by_another'),
-        ),
-        migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.CheckConstraint(condition=models.Q(('decided_base_fen__isnull', True), models.Q(('decided_base_fen__gte', 0), ('decided_base_fen__lte', models.F('loss_base_fen'))), _connector='OR'), name='claim_decided_within_loss'),
-        ),
-        migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.CheckConstraint(condition=models.Q(('public_fen__gte', 0), ('public_fen__lte', models.F('loss_base_fen'))), name='claim_public_within_loss'),
-        ),
-        migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.CheckConstraint(condition=models.Q(('principal_fen__gt', 0), ('interest_fen__gte', 0), ('cost_fen__gte', 0), ('recovered_fen__gte', 0), ('over_cap_fen__gte', 0)), name='claim_amounts'),
-        ),
-        migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['decided', 'noticed', 'approved', 'paid']), _negated=True), models.Q(('decided_by_id__isnull', False), ('decided_base_fen__isnull', False), models.Q(('decision', ''), _negated=True)), _connector='OR'), name='claim_decided_is_signed'),
-        ),
-        migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['noticed', 'approved']), _negated=True), ('notice_until__isnull', False), _connector='OR'), name='claim_notice_has_end'),
-        ),
-        migrations.AddConstraint(
-            model_name='claimdeduction',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_fen__gt', 0)), name='claim_deduction_amount'),
-        ),
-        migrations.AddIndex(
-            model_name='claimdocument',
-            index=models.Index(fields=['sha256'], name='claim_document_hash'),
-        ),
-        migrations.AddConstraint(
-            model_name='diligencecase',
-            constraint=models.UniqueConstraint(fields=('claim', 'case'), name='diligence_case_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='voucher',
-            constraint=models.UniqueConstraint(fields=('claim', 'party', 'instalment'), name='voucher_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='voucher',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_fen__gt', 0)), name='voucher_amount'),
-        ),
-        migrations.AddConstraint(
-            model_name='voucher',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['held', 'queued', 'sent', 'paid', 'failed', 'void'])), name='voucher_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='voucher',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'paid'), _negated=True), ('paid_on__isnull', False), _connector='OR'), name='voucher_paid_on'),
         ),
     ]

@@ -40,6 +40,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '追偿回收',
                 'ordering': ['-value_on', '-id'],
+                'indexes': [models.Index(fields=['claim', 'value_on', 'id'], name='recovery_replay'), models.Index(fields=['bank', 'value_on'], name='recovery_bank_day')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('undone_on__isnull', True)), fields=('claim', 'reference'), name='recovery_reference_once'), models.CheckConstraint(condition=models.Q(('gross_fen__gt', 0), ('cost_fen__gte', 0), ('net_fen__gte', 0), ('remitted_fen__gte', 0), ('refund_due_fen__gte', 0), ('carried_fen__gte', 0), ('net_fen__lte', models.F('gross_fen'))), name='recovery_amounts'), models.CheckConstraint(condition=models.Q(('source__in', ['borrower', 'security', 'surety', 'court', 'bankruptcy', 'other'])), name='recovery_source'), models.CheckConstraint(condition=models.Q(('undone_on__isnull', True), models.Q(('undone_note', ''), _negated=True), _connector='OR'), name='recovery_undone_with_reason')],
             },
         ),
         migrations.CreateModel(
@@ -56,6 +58,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '回收分配',
                 'ordering': ['id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount_fen', 0), _negated=True), name='recovery_line_amount')],
             },
         ),
         migrations.CreateModel(
@@ -74,6 +77,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '回收上缴',
                 'ordering': ['on', 'id'],
+                'constraints': [models.UniqueConstraint(fields=('claim', 'reference'), name='remittance_reference_once'), models.CheckConstraint(condition=models.Q(('amount_fen__gt', 0)), name='remittance_amount')],
             },
         ),
         migrations.CreateModel(
@@ -95,62 +99,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '核销',
                 'ordering': ['-on', '-id'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'undone'), _negated=True), fields=('claim',), name='write_off_once'), models.CheckConstraint(condition=models.Q(('state__in', ['proposed', 'approved', 'undone'])), name='write_off_state'), models.CheckConstraint(condition=models.Q(('approved_by_id__isnull', True), ('proposed_by_id__isnull', True), models.Q(('approved_by_id', models.F('proposed_by_id')), _negated=True), _connector='OR'), name='write_off_four_eyes'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'approved'), _negated=True), ('approved_by_id__isnull', False), _connector='OR'), name='write_off_is_signed'), models.CheckConstraint(condition=models.Q(('amount_fen__gte', 0)), name='write_off_amount')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='recovery',
-            index=models.Index(fields=['claim', 'value_on', 'id'], name='recovery_replay'),
-        ),
-        migrations.AddIndex(
-            model_name='recovery',
-            index=models.Index(fields=['bank', 'value_on'], name='recovery_bank_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='recovery',
-            constraint=models.UniqueConstraint(condition=models.Q(('undone_on__isnull', True)), fields=('claim', 'reference'), name='recovery_reference_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='recovery',
-            constraint=models.CheckConstraint(condition=models.Q(('gross_fen__gt', 0), ('cost_fen__gte', 0), ('net_fen__gte', 0), ('remitted_fen__gte', 0), ('refund_due_fen__gte', 0), ('carried_fen__gte', 0), ('net_fen__lte', models.F('gross_fen'))), name='recovery_amounts'),
-        ),
-        migrations.AddConstraint(
-            model_name='recovery',
-            constraint=models.CheckConstraint(condition=models.Q(('source__in', ['borrower', 'security', 'surety', 'court', 'bankruptcy', 'other'])), name='recovery_source'),
-        ),
-        migrations.AddConstraint(
-            model_name='recovery',
-            constraint=models.CheckConstraint(condition=models.Q(('undone_on__isnull', True), models.Q(('undone_note', ''), _negated=True), _connector='OR'), name='recovery_undone_with_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='recoveryline',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_fen', 0), _negated=True), name='recovery_line_amount'),
-        ),
-        migrations.AddConstraint(
-            model_name='remittance',
-            constraint=models.UniqueConstraint(fields=('claim', 'reference'), name='remittance_reference_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='remittance',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_fen__gt', 0)), name='remittance_amount'),
-        ),
-        migrations.AddConstraint(
-            model_name='writeoff',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'undone'), _negated=True), fields=('claim',), name='write_off_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='writeoff',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['proposed', 'approved', 'undone'])), name='write_off_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='writeoff',
-            constraint=models.CheckConstraint(condition=models.Q(('approved_by_id__isnull', True), ('proposed_by_id__isnull', True), models.Q(('approved_by_id', models.F('proposed_by_id')), _negated=True), _connector='OR'), name='write_off_four_eyes'),
-        ),
-        migrations.AddConstraint(
-            model_name='writeoff',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'approved'), _negated=True), ('approved_by_id__isnull', False), _connector='OR'), name='write_off_is_signed'),
-        ),
-        migrations.AddConstraint(
-            model_name='writeoff',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_fen__gte', 0)), name='write_off_amount'),
         ),
     ]

@@ -15,75 +15,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='AssignedDebt',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('claim_number', models.CharField(max_length=40, verbose_name='申请编号')),
-                ('loan_number', models.CharField(max_length=80, verbose_name='借据号')),
-                ('firm_name', models.CharField(max_length=200, verbose_name='企业名称')),
-                ('firm_code', models.CharField(max_length=30, verbose_name='企业代码')),
-                ('five_class', models.CharField(blank=True, max_length=20, verbose_name='五级分类')),
-                ('loan_status', models.CharField(max_length=16, verbose_name='转让前状态')),
-                ('principal_fen', models.BigIntegerField(verbose_name='本金余额')),
-                ('compensated_fen', models.BigIntegerField(verbose_name='已获补偿')),
-                ('returned_fen', models.BigIntegerField(default=0, verbose_name='已回收')),
-                ('price_fen', models.BigIntegerField(default=0, verbose_name='价款')),
-                ('is_open', models.BooleanField(default=True, verbose_name='在办或已转让')),
-                ('put_in_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-            ],
-            options={
-                'verbose_name': '转让的债权',
-                'ordering': ['package_id', 'id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='AssignmentPaper',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=16, verbose_name='文件')),
-                ('file_name', models.CharField(max_length=200, verbose_name='文件名')),
-                ('sha256', models.CharField(max_length=64, verbose_name='内容散列')),
-                ('size_bytes', models.BigIntegerField(verbose_name='大小')),
-                ('dated_on', models.DateField(blank=True, null=True, verbose_name='文件日期')),
-                ('added_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('added_by_id', models.BigIntegerField(null=True, verbose_name='上传人')),
-            ],
-            options={
-                'verbose_name': '转让文件',
-                'ordering': ['id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='DebtorNotice',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('way', models.CharField(max_length=16, verbose_name='送达方式')),
-                ('sent_on', models.DateField(verbose_name='发出日')),
-                ('delivered_on', models.DateField(verbose_name='送达日')),
-                ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('recorded_by_id', models.BigIntegerField(null=True, verbose_name='登记人')),
-            ],
-            options={
-                'verbose_name': '转让通知',
-                'ordering': ['id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='DebtOwnership',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('act', models.CharField(max_length=10, verbose_name='事项')),
-                ('state', models.CharField(max_length=12, verbose_name='状态')),
-                ('valid_from', models.DateField(verbose_name='起')),
-                ('valid_until', models.DateField(blank=True, null=True, verbose_name='止（不含）')),
-                ('reason', models.CharField(blank=True, max_length=500, verbose_name='原因')),
-            ],
-            options={
-                'verbose_name': '债权归属',
-                'ordering': ['claim_id', 'id'],
-            },
-        ),
-        migrations.CreateModel(
             name='DebtPackage',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -103,10 +34,77 @@ class Migration(migrations.Migration):
                 ('made_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('made_by_id', models.BigIntegerField(null=True, verbose_name='建立人')),
                 ('version', models.PositiveIntegerField(default=1)),
+                ('bank', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.organisation', verbose_name='出让银行')),
+                ('transferee', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.organisation', verbose_name='受让机构')),
             ],
             options={
                 'verbose_name': '债权转让包',
                 'ordering': ['-id'],
+                'indexes': [models.Index(fields=['bank', '-id'], name='package_bank'), models.Index(fields=['transferee', '-id'], name='package_transferee')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['to_manager', 'to_amc', 'to_trust', 'subrogation_with_title', 'subrogation'])), name='package_kind'), models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'submitted', 'approved', 'active', 'bought_back', 'declined', 'cancelled'])), name='package_state'), models.CheckConstraint(condition=models.Q(('transferee_kind__in', ['', 'national_amc', 'local_amc', 'bank_amc', 'trust', 'pool_manager', 'guarantor', 'other'])), name='package_transferee_kind'), models.CheckConstraint(condition=models.Q(('principal_fen__gte', 0), ('price_fen__gte', 0), ('price_fen__lte', models.F('principal_fen'))), name='package_amounts'), models.CheckConstraint(condition=models.Q(('price_ratio_ppm__isnull', True), models.Q(('price_ratio_ppm__gt', 0), ('price_ratio_ppm__lte', 1000000)), _connector='OR'), name='package_price_ratio'), models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'cancelled']), models.Q(('price_ratio_ppm__isnull', False), ('settles_on__isnull', False), models.Q(('transferee_name', ''), _negated=True)), _connector='OR'), name='package_terms_when_submitted'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['active', 'bought_back']), _negated=True), ('active_from__isnull', False), _connector='OR'), name='package_active_from')],
+            },
+        ),
+        migrations.CreateModel(
+            name='AssignedDebt',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('claim_number', models.CharField(max_length=40, verbose_name='申请编号')),
+                ('loan_number', models.CharField(max_length=80, verbose_name='借据号')),
+                ('firm_name', models.CharField(max_length=200, verbose_name='企业名称')),
+                ('firm_code', models.CharField(max_length=30, verbose_name='企业代码')),
+                ('five_class', models.CharField(blank=True, max_length=20, verbose_name='五级分类')),
+                ('loan_status', models.CharField(max_length=16, verbose_name='转让前状态')),
+                ('principal_fen', models.BigIntegerField(verbose_name='本金余额')),
+                ('compensated_fen', models.BigIntegerField(verbose_name='已获补偿')),
+                ('returned_fen', models.BigIntegerField(default=0, verbose_name='已回收')),
+                ('price_fen', models.BigIntegerField(default=0, verbose_name='价款')),
+                ('is_open', models.BooleanField(default=True, verbose_name='在办或已转让')),
+                ('put_in_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('claim', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='pool.claim')),
+                ('package', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='debts', to='pool.debtpackage')),
+            ],
+            options={
+                'verbose_name': '转让的债权',
+                'ordering': ['package_id', 'id'],
+                'constraints': [models.UniqueConstraint(fields=('package', 'claim'), name='assigned_debt_once_per_package'), models.UniqueConstraint(condition=models.Q(('is_open', True)), fields=('claim',), name='assigned_debt_in_one_open_package'), models.CheckConstraint(condition=models.Q(('principal_fen__gt', 0), ('compensated_fen__gte', 0), ('price_fen__gte', 0), ('price_fen__lte', models.F('principal_fen'))), name='assigned_debt_amounts')],
+            },
+        ),
+        migrations.CreateModel(
+            name='AssignmentPaper',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(max_length=16, verbose_name='文件')),
+                ('file_name', models.CharField(max_length=200, verbose_name='文件名')),
+                ('sha256', models.CharField(max_length=64, verbose_name='内容散列')),
+                ('size_bytes', models.BigIntegerField(verbose_name='大小')),
+                ('dated_on', models.DateField(blank=True, null=True, verbose_name='文件日期')),
+                ('added_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('added_by_id', models.BigIntegerField(null=True, verbose_name='上传人')),
+                ('package', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='papers', to='pool.debtpackage')),
+            ],
+            options={
+                'verbose_name': '转让文件',
+                'ordering': ['id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['contract', 'debt_list', 'delivery', 'resolution', 'announcement', 'court', 'price'])), name='assignment_paper_kind')],
+            },
+        ),
+        migrations.CreateModel(
+            name='DebtorNotice',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('way', models.CharField(max_length=16, verbose_name='送达方式')),
+                ('sent_on', models.DateField(verbose_name='发出日')),
+                ('delivered_on', models.DateField(verbose_name='送达日')),
+                ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('recorded_by_id', models.BigIntegerField(null=True, verbose_name='登记人')),
+                ('debt', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='pool.assigneddebt')),
+                ('proof', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pool.assignmentpaper', verbose_name='送达证明')),
+                ('package', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='pool.debtpackage')),
+            ],
+            options={
+                'verbose_name': '转让通知',
+                'ordering': ['id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('way__in', ['registered_post', 'in_person', 'electronic', 'notary', 'announcement'])), name='notice_way'), models.CheckConstraint(condition=models.Q(('delivered_on__gte', models.F('sent_on'))), name='notice_days')],
             },
         ),
         migrations.CreateModel(
@@ -122,6 +120,7 @@ class Migration(migrations.Migration):
                 ('from_state', models.CharField(blank=True, max_length=12, verbose_name='原状态')),
                 ('to_state', models.CharField(max_length=12, verbose_name='新状态')),
                 ('note', models.CharField(blank=True, max_length=1000, verbose_name='理由')),
+                ('package', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='history', to='pool.debtpackage')),
             ],
             options={
                 'verbose_name': '转让经过',
@@ -138,10 +137,13 @@ class Migration(migrations.Migration):
                 ('reference', models.CharField(max_length=80, verbose_name='流水号')),
                 ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('recorded_by_id', models.BigIntegerField(null=True, verbose_name='登记人')),
+                ('debt', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='passed_on', to='pool.assigneddebt')),
+                ('package', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='passed_on', to='pool.debtpackage')),
             ],
             options={
                 'verbose_name': '误付转付',
                 'ordering': ['received_on', 'id'],
+                'constraints': [models.UniqueConstraint(fields=('debt', 'reference'), name='passed_on_reference_once'), models.CheckConstraint(condition=models.Q(('amount_fen__gt', 0), ('passed_on_on__gte', models.F('received_on'))), name='passed_on_amount_and_days')],
             },
         ),
         migrations.CreateModel(
@@ -159,10 +161,31 @@ class Migration(migrations.Migration):
                 ('decided_by_id', models.BigIntegerField(blank=True, null=True, verbose_name='审批人')),
                 ('note', models.CharField(blank=True, max_length=500, verbose_name='理由')),
                 ('preflight', models.JSONField(default=dict, verbose_name='出表预检')),
+                ('package', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='asks', to='pool.debtpackage')),
             ],
             options={
                 'verbose_name': '转让申请',
                 'ordering': ['id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('act__in', ['sale', 'buy_back'])), name='ask_act'), models.CheckConstraint(condition=models.Q(('state__in', ['submitted', 'approved', 'done', 'declined', 'cancelled'])), name='ask_state'), models.CheckConstraint(condition=models.Q(('price_ratio_ppm__gt', 0), ('price_ratio_ppm__lte', 1000000), ('price_fen__gte', 0)), name='ask_price'), models.CheckConstraint(condition=models.Q(('settles_on__gte', models.F('asked_on'))), name='ask_settles_later'), models.CheckConstraint(condition=models.Q(('decided_by_id__isnull', True), ('asked_by_id__isnull', True), models.Q(('decided_by_id', models.F('asked_by_id')), _negated=True), _connector='OR'), name='ask_decided_by_another'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['approved', 'done']), _negated=True), ('decided_by_id__isnull', False), _connector='OR'), name='ask_is_signed'), models.UniqueConstraint(condition=models.Q(('state__in', ['submitted', 'approved'])), fields=('package', 'act'), name='ask_one_pending_of_an_act')],
+            },
+        ),
+        migrations.CreateModel(
+            name='DebtOwnership',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('act', models.CharField(max_length=10, verbose_name='事项')),
+                ('state', models.CharField(max_length=12, verbose_name='状态')),
+                ('valid_from', models.DateField(verbose_name='起')),
+                ('valid_until', models.DateField(blank=True, null=True, verbose_name='止（不含）')),
+                ('reason', models.CharField(blank=True, max_length=500, verbose_name='原因')),
+                ('claim', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='ownership', to='pool.claim')),
+                ('debt', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='ownership', to='pool.assigneddebt')),
+                ('ask', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='ownership', to='pool.transferask')),
+            ],
+            options={
+                'verbose_name': '债权归属',
+                'ordering': ['claim_id', 'id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['pending', 'active', 'cancelled', 'declined', 'bought_back'])), name='ownership_state'), models.CheckConstraint(condition=models.Q(('valid_until__isnull', True), ('valid_until__gt', models.F('valid_from')), _connector='OR'), name='ownership_days'), models.CheckConstraint(condition=models.Q(('valid_until__isnull', False), ('state__in', ['pending', 'active']), _connector='OR'), name='ownership_ended'), models.UniqueConstraint(condition=models.Q(('act', 'sale'), ('valid_until__isnull', True)), fields=('claim',), name='ownership_one_open_sale'), django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('state', 'active')), expressions=[('claim', '='), (models.Func(models.F('valid_from'), models.F('valid_until'), function='daterange'), '&&')], name='ownership_never_overlaps')],
             },
         ),
         migrations.RemoveConstraint(
@@ -172,196 +195,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='recovery',
             constraint=models.CheckConstraint(condition=models.Q(('source__in', ['borrower', 'security', 'surety', 'court', 'bankruptcy', 'sale', 'other'])), name='recovery_source'),
-        ),
-        migrations.AddField(
-            model_name='assigneddebt',
-            name='claim',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='pool.claim'),
-        ),
-        migrations.AddField(
-            model_name='debtornotice',
-            name='debt',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='pool.assigneddebt'),
-        ),
-        migrations.AddField(
-            model_name='debtornotice',
-            name='proof',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pool.assignmentpaper', verbose_name='送达证明'),
-        ),
-        migrations.AddField(
-            model_name='debtownership',
-            name='claim',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='ownership', to='pool.claim'),
-        ),
-        migrations.AddField(
-            model_name='debtownership',
-            name='debt',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='ownership', to='pool.assigneddebt'),
-        ),
-        migrations.AddField(
-            model_name='debtpackage',
-            name='bank',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.organisation', verbose_name='出让银行'),
-        ),
-        migrations.AddField(
-            model_name='debtpackage',
-            name='transferee',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.organisation', verbose_name='受让机构'),
-        ),
-        migrations.AddField(
-            model_name='debtornotice',
-            name='package',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='pool.debtpackage'),
-        ),
-        migrations.AddField(
-            model_name='assignmentpaper',
-            name='package',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='papers', to='pool.debtpackage'),
-        ),
-        migrations.AddField(
-            model_name='assigneddebt',
-            name='package',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='debts', to='pool.debtpackage'),
-        ),
-        migrations.AddField(
-            model_name='packageevent',
-            name='package',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='history', to='pool.debtpackage'),
-        ),
-        migrations.AddField(
-            model_name='passedonpayment',
-            name='debt',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='passed_on', to='pool.assigneddebt'),
-        ),
-        migrations.AddField(
-            model_name='passedonpayment',
-            name='package',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='passed_on', to='pool.debtpackage'),
-        ),
-        migrations.AddField(
-            model_name='transferask',
-            name='package',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='asks', to='pool.debtpackage'),
-        ),
-        migrations.AddField(
-            model_name='debtownership',
-            name='ask',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='ownership', to='pool.transferask'),
-        ),
-        migrations.AddIndex(
-            model_name='debtpackage',
-            index=models.Index(fields=['bank', '-id'], name='package_bank'),
-        ),
-        migrations.AddIndex(
-            model_name='debtpackage',
-            index=models.Index(fields=['transferee', '-id'], name='package_transferee'),
-        ),
-        migrations.AddConstraint(
-            model_name='debtpackage',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['to_manager', 'to_amc', 'to_trust', 'subrogation_with_title', 'subrogation'])), name='package_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='debtpackage',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'submitted', 'approved', 'active', 'bought_back', 'declined', 'cancelled'])), name='package_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='debtpackage',
-            constraint=models.CheckConstraint(condition=models.Q(('transferee_kind__in', ['', 'national_amc', 'local_amc', 'bank_amc', 'trust', 'pool_manager', 'guarantor', 'other'])), name='package_transferee_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='debtpackage',
-            constraint=models.CheckConstraint(condition=models.Q(('principal_fen__gte', 0), ('price_fen__gte', 0), ('price_fen__lte', models.F('principal_fen'))), name='package_amounts'),
-        ),
-        migrations.AddConstraint(
-            model_name='debtpackage',
-            constraint=models.CheckConstraint(condition=models.Q(('price_ratio_ppm__isnull', True), models.Q(('price_ratio_ppm__gt', 0), ('price_ratio_ppm__lte', 1000000)), _connector='OR'), name='package_price_ratio'),
-        ),
-        migrations.AddConstraint(
-            model_name='debtpackage',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'cancelled']), models.Q(('price_ratio_ppm__isnull', False), ('settles_on__isnull', False), models.Q(('transferee_name', ''), _negated=True)), _connector='OR'), name='package_terms_when_submitted'),
-        ),
-        migrations.AddConstraint(
-            model_name='debtpackage',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['active', 'bought_back']), _negated=True), ('active_from__isnull', False), _connector='OR'), name='package_active_from'),
-        ),
-        migrations.AddConstraint(
-            model_name='debtornotice',
-            constraint=models.CheckConstraint(condition=models.Q(('way__in', ['registered_post', 'in_person', 'electronic', 'notary', 'announcement'])), name='notice_way'),
-        ),
-        migrations.AddConstraint(
-            model_name='debtornotice',
-            constraint=models.CheckConstraint(condition=models.Q(('delivered_on__gte', models.F('sent_on'))), name='notice_days'),
-        ),
-        migrations.AddConstraint(
-            model_name='assignmentpaper',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['contract', 'debt_list', 'delivery', 'resolution', 'announcement', 'court', 'price'])), name='assignment_paper_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='assigneddebt',
-            constraint=models.UniqueConstraint(fields=('package', 'claim'), name='assigned_debt_once_per_package'),
-        ),
-        migrations.AddConstraint(
-            model_name='assigneddebt',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_open', True)), fields=('claim',), name='assigned_debt_in_one_open_package'),
-        ),
-        migrations.AddConstraint(
-            model_name='assigneddebt',
-            constraint=models.CheckConstraint(condition=models.Q(('principal_fen__gt', 0), ('compensated_fen__gte', 0), ('price_fen__gte', 0), ('price_fen__lte', models.F('principal_fen'))), name='assigned_debt_amounts'),
-        ),
-        migrations.AddConstraint(
-            model_name='passedonpayment',
-            constraint=models.UniqueConstraint(fields=('debt', 'reference'), name='passed_on_reference_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='passedonpayment',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_fen__gt', 0), ('passed_on_on__gte', models.F('received_on'))), name='passed_on_amount_and_days'),
-        ),
-        migrations.AddConstraint(
-            model_name='transferask',
-            constraint=models.CheckConstraint(condition=models.Q(('act__in', ['sale', 'buy_back'])), name='ask_act'),
-        ),
-        migrations.AddConstraint(
-            model_name='transferask',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['submitted', 'approved', 'done', 'declined', 'cancelled'])), name='ask_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='transferask',
-            constraint=models.CheckConstraint(condition=models.Q(('price_ratio_ppm__gt', 0), ('price_ratio_ppm__lte', 1000000), ('price_fen__gte', 0)), name='ask_price'),
-        ),
-        migrations.AddConstraint(
-            model_name='transferask',
-            constraint=models.CheckConstraint(condition=models.Q(('settles_on__gte', models.F('asked_on'))), name='ask_settles_later'),
-        ),
-        migrations.AddConstraint(
-            model_name='transferask',
-            constraint=models.CheckConstraint(condition=models.Q(('decided_by_id__isnull', True), ('asked_by_id__isnull', True), models.Q(('decided_by_id', models.F('asked_by_id')), _negated=True), _connector='OR'), name='ask_decided_by_another'),
-        ),
-        migrations.AddConstraint(
-            model_name='transferask',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['approved', 'done']), _negated=True), ('decided_by_id__isnull', False), _connector='OR'), name='ask_is_signed'),
-        ),
-        migrations.AddConstraint(
-            model_name='transferask',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['submitted', 'approved'])), fields=('package', 'act'), name='ask_one_pending_of_an_act'),
-        ),
-        migrations.AddConstraint(
-            model_name='debtownership',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['pending', 'active', 'cancelled', 'declined', 'bought_back'])), name='ownership_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='debtownership',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_until__isnull', True), ('valid_until__gt', models.F('valid_from')), _connector='OR'), name='ownership_days'),
-        ),
-        migrations.AddConstraint(
-            model_name='debtownership',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_until__isnull', False), ('state__in', ['pending', 'active']), _connector='OR'), name='ownership_ended'),
-        ),
-        migrations.AddConstraint(
-            model_name='debtownership',
-            constraint=models.UniqueConstraint(condition=models.Q(('act', 'sale'), ('valid_until__isnull', True)), fields=('claim',), name='ownership_one_open_sale'),
-        ),
-        migrations.AddConstraint(
-            model_name='debtownership',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('state', 'active')), expressions=[('claim', '='), (models.Func(models.F('valid_from'), models.F('valid_until'), function='daterange'), '&&')], name='ownership_never_overlaps'),
         ),
     ]

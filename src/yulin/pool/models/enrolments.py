@@ -43,8 +43,8 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
 class Enrolment(models.Model):
     """One loan under one version of a scheme, with the facts and the answer frozen at filing."""
 
-    number = models.CharField("确认编号", max_length=40, unique=True, null=True, blank=True)
-    verification_code = models.CharField("验证码", max_length=20, unique=True, null=True, blank=True)
+    number = models.CharField("确认编号", max_length=40, null=True, blank=True)  # noqa: DJ001 - unique once given
+    verification_code = models.CharField("验证码", max_length=20, null=True, blank=True)  # noqa: DJ001 - unique once given
     scheme_id = models.CharField("方案", max_length=60)
     pack = models.ForeignKey(
         "rules.PublishedPack", on_delete=models.PROTECT, related_name="+", db_index=False, verbose_name="方案版本"

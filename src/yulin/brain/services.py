@@ -13,13 +13,17 @@ from django.db import transaction
 from yulin.atlas.selectors import district_of_firms, last_statement_id, said_in_area
 from yulin.brain.adapters.area_tables import drop_table, keep_table
 from yulin.brain.core.area import assessed, counted, facts_table
+from yulin.brain.core.effect import Move
 from yulin.brain.models import AreaRun
 from yulin.brain.selectors.area import Area, AreaFirm, area_packs, firms_of, is_old, latest_run, listed_rows
+from yulin.brain.selectors.effect import MovedFirm, moved_firms, sees_firms
 from yulin.kit import clock
 from yulin.kit.row_security import EVERYTHING, scope
 from yulin.kit.tasks import defer
 from yulin.people.core.actors import Actor
+from yulin.people.errors import NotAllowedError
 from yulin.people.services import record_audit
+from yulin.rules.core.pack import Pack
 
 KEPT_RUNS = 3
 _AT_ONCE = 500  # firms of an export read together
@@ -119,3 +123,21 @@ def _record_export(actor: Actor, area: Area, file_format: str, **facts: Any) -> 
                 **facts,
             },
         )
+
+
+def export_moved_firms(
+    *, actor: Actor, packs: tuple[Pack, Pack], on: date, move: str, file_format: str
+) -> list[tuple[Move, MovedFirm]]:
+    """Return the firms that a change of law moves, for a file; `move` narrows it to one kind of move.
+
+    Raises: PEOPLE.NOT_ALLOWED.
+    Effects: an audit row that says which list was taken, by whom, and how many firms it held.
+    """
+    if not sees_firms(actor):
+        raise NotAllowedError(action="export_moved_firms", role=str(actor.role))
+    old, new = packs
+    firms = list(moved_firms(actor, old, new, on=on, move=move))
+    facts = {"old": old.version, "new": new.version, "move": move, "format": file_format, "firms": len(firms)}
+    with transaction.atomic():
+        record_audit(actor=actor, action="brain.export_effect", subject=("law", new.id), facts=facts)
+    return firms

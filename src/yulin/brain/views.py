@@ -1,18 +1,21 @@
-"""Pages of the technology check-up: one firm's, its report on paper, and those of an area."""
+"""Pages of the technology check-up: one firm's, its report on paper, those of an area; what a change of law does."""
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from yulin.base.text import Text
 from yulin.brain import services
 from yulin.brain.core.check_up import Standing
+from yulin.brain.core.effect import MOVES
 from yulin.brain.forms import WhatIfForm, assumed_facts
 from yulin.brain.selectors import check_up as reads
 from yulin.brain.selectors.area import Area, AreaQuery, area_of, is_old
 from yulin.brain.selectors.area_file import COUNT_HEADS, FIRM_HEADS, count_rows, firm_cells
+from yulin.brain.selectors.effect import effect_for
 from yulin.kit.clock import business_date
 from yulin.kit.letters import make_letter
 from yulin.kit.lists import FORMATS, csv_answer, xlsx_answer
@@ -20,12 +23,22 @@ from yulin.people.adapters.guards import needs
 from yulin.people.core.actors import Actor
 from yulin.people.enums import Action, Role
 from yulin.rules.adapters.shipped import shipped_vocabulary
+from yulin.rules.selectors import LawVersion, law_version
 
 _TABS = (
     ("near", "差一步", "Near"),
     ("unknown", "未定", "Open"),
     ("met", "可认定", "Qualify"),
     ("not_met", "未达到", "Do not"),
+)
+_EFFECT_HEADS = (
+    Text("企业", "Firm"),
+    Text("统一社会信用代码", "USCC"),
+    Text("变化", "Change"),
+    Text("旧版得分", "Points, old"),
+    Text("旧版依据", "Why, old"),
+    Text("新版得分", "Points, new"),
+    Text("新版依据", "Why, new"),
 )
 
 
@@ -86,6 +99,35 @@ def report(request: HttpRequest, firm_id: int) -> HttpResponse:
     answer = HttpResponse(make_letter("brain/check_up", reads.report_facts(page)), content_type="application/pdf")
     answer["Content-Disposition"] = f'inline; filename="yulin-check-up-{page.firm.identifier}.pdf"'
     return answer
+
+
+@require_safe
+@needs(Action.SEE_HOME)
+def law_effect(request: HttpRequest) -> HttpResponse | FileResponse:
+    """Show how many firms a change of law moves, both ways, and to who may see them which ones and why."""
+    actor, on, move = _actor(request), business_date(), request.GET.get("move", "")
+    old, new = (law_version(request.GET.get(name, "")) for name in ("old", "new"))
+    if request.GET.get("format") in FORMATS:
+        return _sheet(request, old, new)
+    found = effect_for(actor, old.pack, new.pack, on=on, move=move, page=request.GET.get("page"))
+    return render(request, "brain/law_effect.html", {"old": old, "new": new, "effect": found})
+
+
+def _sheet(request: HttpRequest, old: LawVersion, new: LawVersion) -> FileResponse:
+    file_format = request.GET["format"]
+    moved = services.export_moved_firms(
+        actor=_actor(request),
+        packs=(old.pack, new.pack),
+        on=business_date(),
+        move=request.GET.get("move", ""),
+        file_format=file_format,
+    )
+    rows = (
+        [firm.name, firm.identifier, MOVES[move][1], firm.old.points, firm.old.why, firm.new.points, firm.new.why]
+        for move, firm in moved
+    )
+    answer = xlsx_answer if file_format == "xlsx" else csv_answer
+    return answer(f"yulin-effect-{new.pack.id}.{file_format}", _EFFECT_HEADS, rows)
 
 
 def _page(request: HttpRequest, firm_id: int) -> reads.CheckUp:

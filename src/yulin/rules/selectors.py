@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
 from django.db.models import QuerySet
 
 from yulin.base.text import Text
-from yulin.rules.adapters.shipped import shipped_vocabulary
+from yulin.rules.adapters.shipped import shipped_pack, shipped_pack_ids, shipped_vocabulary
 from yulin.rules.core.load import canonical_law, load_pack
 from yulin.rules.core.pack import Pack
+from yulin.rules.core.versions import in_succession
 from yulin.rules.errors import PackNotInForceError, UnknownPackError
 from yulin.rules.models import PublishedPack
+
+SCHEME = "scheme"
+SHIPPED = "shipped"
+_Key = tuple[int, date | None]  # of a published row: its id and the day on which it ends
 
 
 def published_packs(kind: str | None = None) -> QuerySet[PublishedPack]:
@@ -81,3 +87,92 @@ def _loaded(_version: str, content: str, manager_values: str) -> Pack:
 def interval_text(version: PublishedPack) -> str:
     """Return the interval of a version as law writes it: 2021-07-01 … 2025-10-01 (not included)."""
     return f"{version.effective_from} … {version.effective_until or ''}".strip()
+
+
+# The law of this book: what is published here, and for days before that what ships with Yulin.
+
+
+@dataclass(frozen=True)
+class LawVersion:
+    """One version of a pack as it rules in this book; `row` is None for the text that ships and nobody published."""
+
+    pack: Pack
+    row: PublishedPack | None = None
+
+    @property
+    def key(self) -> str:
+        """The name under which addresses ask for it."""
+        return f"{self.pack.id}@{self.row.pk if self.row else SHIPPED}"
+
+    def state_on(self, day: date) -> str:
+        """Return whether it rules on a day (`now`), did before (`ended`) or will (`ahead`)."""
+        if day < self.pack.effective_from:
+            return "ahead"
+        return "now" if self.pack.is_in_force(day) else "ended"
+
+
+def law_versions() -> tuple[LawVersion, ...]:
+    """Return every version that rules or ruled in this book, of all packs that are no scheme, by id and start."""
+    rows = published_packs().exclude(kind=SCHEME).defer("content").select_related("made_by", "checked_by")
+    by_key = {(row.pk, row.effective_until): row for row in rows}
+    packs = _law_of_book(tuple(sorted(by_key, key=lambda key: key[0])))
+    return tuple(LawVersion(pack, by_key.get(key) if key else None) for pack, key in packs)
+
+
+def law_packs(kind: str) -> list[Pack]:
+    """Return the packs of one kind as they rule in this book, each with the days that it has here."""
+    rows = published_packs().exclude(kind=SCHEME).order_by("pk").values_list("pk", "effective_until")
+    return [pack for pack, _ in _law_of_book(tuple(rows)) if pack.kind == kind]
+
+
+def law_version(key: str) -> LawVersion:
+    """Return the version that an address asks for. Raises: RULES.PACK.UNKNOWN."""
+    versions = law_versions()
+    found = next((one for one in versions if one.key == key), None)
+    if found is None:
+        raise UnknownPackError(key, (one.key for one in versions))
+    return found
+
+
+def versions_of_law(pack_id: str) -> tuple[LawVersion, ...]:
+    """Return the versions of the law that a pack belongs to, oldest first: its own and those that follow each other.
+
+    Raises: RULES.PACK.UNKNOWN.
+    """
+    versions = law_versions()
+    known = {one.pack.id for one in versions}
+    if pack_id not in known:
+        raise UnknownPackError(pack_id, known)
+    ids, before = {pack_id}, set[str]()
+    while ids != before:
+        before = set(ids)
+        ids |= {one.pack.replaces for one in versions if one.pack.id in ids and one.pack.replaces in known}
+        ids |= {one.pack.id for one in versions if one.pack.replaces in ids}
+    return tuple(sorted((one for one in versions if one.pack.id in ids), key=lambda one: one.pack.effective_from))
+
+
+@lru_cache(maxsize=8)
+def _law_of_book(keys: tuple[_Key, ...]) -> tuple[tuple[Pack, _Key | None], ...]:
+    """Return the packs with the keys of their rows, kept until something is published: a published text never changes.
+
+    A version that ships rules here until the first one that was published under its id.
+    """
+    rows = PublishedPack.objects.in_bulk([pk for pk, _ in keys])
+    found: list[tuple[Pack, _Key | None]] = [(_as_it_rules(loaded_pack(rows[key[0]]), key[1]), key) for key in keys]
+    own: dict[str, list[Pack]] = {}
+    for pack, _ in found:
+        own.setdefault(pack.id, []).append(pack)
+    for pack in (shipped_pack(pack_id) for pack_id in shipped_pack_ids()):
+        if pack.kind == SCHEME:
+            continue
+        first = min((each.effective_from for each in own.get(pack.id, ())), default=None)
+        if first is None:
+            found.append((pack, None))
+        elif pack.effective_from < first:
+            found.append((_as_it_rules(pack, min(first, pack.effective_until or first)), None))
+    found.sort(key=lambda each: (each[0].id, each[0].effective_from))
+    return tuple(zip(in_succession(pack for pack, _ in found), (key for _, key in found), strict=True))
+
+
+def _as_it_rules(pack: Pack, until: date | None) -> Pack:
+    return pack if until is None or until == pack.effective_until else pack.ending(until)

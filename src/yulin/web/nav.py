@@ -50,6 +50,7 @@ _RECOVERY_PAGES = (
     "pool:debt-write-off",
     "pool:recovery-report",
 )
+_LAW_PAGES = ("rules:law", "rules:compare", "brain:law-effect")
 _HOME = Area(Text("工作台", "Home"), "web:home", Action.SEE_HOME)
 _BOARD = Area(Text("数据公告", "Headline board"), "web:board", None, ("web:board-list",))
 _LOANS = (
@@ -82,6 +83,7 @@ _MONEY = (
 _FIRMS = (Area(Text("科技体检", "Check-up"), "brain:check-ups", Action.SEE_AREA_COUNTS, ("brain:check-up",)),)
 _RULES = (
     Area(Text("方案", "Schemes"), "pool:schemes", Action.SEE_SCHEMES, ("pool:scheme",)),
+    Area(Text("资质与分类", "Titles"), "rules:laws", Action.SEE_SCHEMES, _LAW_PAGES),
     Area(Text("方案模拟", "Simulator"), "pool:simulation", Action.SIMULATE_SCHEMES),
     Area(Text("新旧方案衔接", "Scheme moves"), "pool:moves", Action.SEE_MOVES, ("pool:move", "pool:move-preview")),
     Area(Text("合作银行", "Partner banks"), "pool:partnerships", Action.EDIT_PARTNERSHIPS, ("pool:partnership",)),
@@ -100,6 +102,7 @@ PUBLIC: tuple[Area, ...] = (
     _BOARD,
     Area(Text("入库名单", "Enrolment lists"), "pool:public-lists", None, ("pool:public-list",)),
     Area(Text("方案", "Schemes"), "pool:schemes", Action.SEE_SCHEMES, ("pool:scheme",)),
+    Area(Text("资质与分类", "Titles"), "rules:laws", Action.SEE_SCHEMES, _LAW_PAGES),
     Area(Text("合作银行与产品", "Banks and products"), "pool:banks"),
     Area(Text("文书核验", "Verify a letter"), "pool:verify", None, ("pool:verified",)),
 )

@@ -42,17 +42,17 @@ from yulin.people.core.actors import Actor
 from yulin.people.enums import Role
 from yulin.people.selectors import organisation
 from yulin.pool.core.words import joined
-from yulin.rules.adapters.shipped import shipped_ids_of, shipped_pack
 from yulin.rules.core.pack import Pack
 from yulin.rules.core.vocabulary import Fact, Vocabulary
+from yulin.rules.selectors import law_packs
 
 if TYPE_CHECKING:
     from yulin.atlas.models import Firm
 
 
 def title_packs() -> list[Pack]:
-    """Return every shipped pack of a title, whatever its day."""
-    return [shipped_pack(pack_id) for pack_id in shipped_ids_of(TITLE)]
+    """Return every version of a title that is law in this book, whatever its day."""
+    return law_packs(TITLE)
 
 
 def own_firm(actor: Actor) -> Firm | None:

@@ -11,17 +11,22 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from itertools import accumulate
 from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
+from ruamel.yaml.reader import ReaderError
 
 from yulin.base.text import Text
 from yulin.rules.errors import PackFormError, PackKeyError, Where, nearest
 
 _WHOLE = re.compile(r"[-+]?[0-9][0-9_]*\Z")
 MOST_BYTES = 1_000_000
+MOST_DEPTH = 40
+MOST_OPENED = 200
+_BRACKET = re.compile(r"[\[\]{}]")
 
 
 @dataclass(frozen=True)
@@ -138,36 +143,76 @@ def read_entries(text: str, file: str) -> Entry:
     >>> read_entries("scale: {clause: 第六条, verified: yes}", "pack.yaml").need("scale").need("verified").text()
     'yes'
     """
+    return parse_entries(text, file)
+
+
+def parse_entries(text: str, file: str) -> Entry:
+    """Read YAML text into entries, which nobody keeps: for a text that is still being written.
+
+    Raises: RULES.PACK.FORM, RULES.PACK.KEY.
+    """
     start = Where(file, 1)
     if len(text) > MOST_BYTES:
-        raise PackFormError(start, Text("文件过大。", "The file is too large."))
+        raise PackFormError(
+            start,
+            Text(f"文件有{len(text):,}字符，至多{MOST_BYTES:,}。",
+                 f"The file has {len(text):,} characters; at most {MOST_BYTES:,}."),
+        )  # fmt: skip
+    if _opened(text) > MOST_OPENED:
+        raise PackFormError(start, Text("嵌套过深。", "It is nested too deeply."))
     try:
         root = YAML(typ="safe", pure=True).compose(text)
-    except MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        if root is None:
+            raise PackFormError(start, Text("文件为空。", "The file is empty."))
+        return _entry(root, start)
+    except (MarkedYAMLError, ReaderError) as error:
+        raise _not_yaml(error, file) from error
+    except RecursionError as error:
+        raise PackFormError(start, Text("嵌套过深。", "It is nested too deeply.")) from error
+
+
+def _opened(text: str) -> int:
+    """Return how many brackets stand open at most: a quick look, before the reader descends into them."""
+    return max(accumulate(1 if each[0] in "[{" else -1 for each in _BRACKET.finditer(text)), default=0)
+
+
+def _not_yaml(error: MarkedYAMLError | ReaderError, file: str) -> PackFormError:
+    if isinstance(error, ReaderError):
+        return PackFormError(
+            Where(file, 1), Text("含有不可见的控制字符。", f"It holds a control character: {error.reason}.")
+        )
+    line = error.problem_mark.line + 1 if error.problem_mark else 1
+    return PackFormError(
+        Where(file, line),
+        Text(f"不是有效的 YAML：{error.problem}。", f"Not valid YAML: {error.problem}."),
+        Text("核对缩进、冒号后的空格和引号。", "Check the indents, the space after a colon, the quotes."),
+    )
+
+
+def _entry(node: Node, where: Where, depth: int = 0) -> Entry:
+    if node.anchor:
         raise PackFormError(
-            Where(file, line), Text(f"不是有效的 YAML：{error.problem}。", f"Not valid YAML: {error.problem}.")
-        ) from error
-    if root is None:
-        raise PackFormError(start, Text("文件为空。", "The file is empty."))
-    return _entry(root, start)
-
-
-def _entry(node: Node, where: Where) -> Entry:
+            Where(where.file, _line(node), where.path),
+            Text("不允许用锚（&）和引用（*）。", "Anchors (&) and aliases (*) are not allowed."),
+            Text("把内容写全；若是文字，请加引号。", "Write it out in full; quote it if it is a text."),
+        )
+    if depth > MOST_DEPTH:
+        raise PackFormError(where, Text(f"嵌套超过{MOST_DEPTH}层。", f"It is nested more than {MOST_DEPTH} deep."))
     if isinstance(node, MappingNode):
-        return Entry(_mapping(node, where), where)
+        return Entry(_mapping(node, where, depth), where)
     if isinstance(node, SequenceNode):
-        return Entry([_entry(part, where.under(str(i), _line(part))) for i, part in enumerate(node.value)], where)
+        parts = enumerate(node.value)
+        return Entry([_entry(part, where.under(str(i), _line(part)), depth + 1) for i, part in parts], where)
     return Entry(_scalar(str(node.value), getattr(node, "style", None)), where)
 
 
-def _mapping(node: MappingNode, where: Where) -> dict[str, Entry]:
+def _mapping(node: MappingNode, where: Where, depth: int) -> dict[str, Entry]:
     entries: dict[str, Entry] = {}
     for key, value in node.value:
         place = where.under(str(key.value), _line(key))
         if str(key.value) in entries:
             raise PackKeyError(place, Text(f"键“{key.value}”出现两次。", f"The key “{key.value}” stands twice."))
-        entries[str(key.value)] = _entry(value, place)
+        entries[str(key.value)] = _entry(value, place, depth + 1)
     return entries
 
 

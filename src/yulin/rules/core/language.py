@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from itertools import islice
 
 from yulin.base.text import Text
 from yulin.rules.core import units
@@ -44,6 +45,7 @@ from yulin.rules.errors import (
 )
 
 MOST_CHARACTERS, MOST_NODES, MOST_DEPTH = 2_000, 300, 40
+MOST_PARTS = 2_000  # of a tree in which every named value is written out
 # Literals that carry a unit: their type, and how many integer units one of them is.
 LITERALS: Mapping[str, tuple[Type, int | Fraction]] = {
     "yuan": (MONEY, 100),
@@ -90,6 +92,8 @@ def parse_expression(text: str, vocabulary: Vocabulary, *, where: Where | None =
     node = _Reader(text, vocabulary, where, scope or {}).read(tree, expected)
     if expected is not None:
         units.require(node.type, expected, where, text)
+    if next(islice(node.walk(), MOST_PARTS, None), None) is not None:
+        raise _too_large(where, f"> {MOST_PARTS} parts, named values written out")
     return expression_of(text, node, where)
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from yulin.base.text import Text
 from yulin.rules.core.context import ROW_KEYS, Context
-from yulin.rules.core.entries import Entry, read_entries
+from yulin.rules.core.entries import Entry, parse_entries
 from yulin.rules.core.load_scheme import SCHEME_KEYS, load_scheme
 from yulin.rules.core.load_scores import load_groups, load_scores
 from yulin.rules.core.load_series import load_series
@@ -280,7 +280,7 @@ def _canonical(root: Entry) -> bytes:
 
 def _filled(text: str, manager_values: Mapping[str, Any] | None) -> Entry:
     """Return the entries of a pack with the manager's values filled in."""
-    root = read_entries(text, f"{_folder(text)}pack.yaml")
+    root = parse_entries(text, f"{_folder(text)}pack.yaml")
     for path, value in _ordered(manager_values or {}).items():
         root = _with_manager_value(root, path.split("."), value)
     return root
@@ -298,7 +298,7 @@ def _ordered(value: Any) -> Any:
 
 def _cases(text: str, file: str) -> tuple[Case, ...]:
     """Read `cases.yaml`: a list of cases, or `{given, cases}` where each case changes some of the given facts."""
-    root = read_entries(text, file)
+    root = parse_entries(text, file)
     if isinstance(root.value, list):
         return tuple(_case(part, {}) for part in root.value)
     root.keys({"given", "cases"}, {"given", "cases"})

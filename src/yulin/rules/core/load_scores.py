@@ -29,6 +29,7 @@ _COMPARATORS = {"at_least": ">=", "above": ">", "up_to": "<=", "below": "<"}
 _GROUPS: Mapping[str, type[BestOf | FirstOf | SumOf]] = {"best_of": BestOf, "first_of": FirstOf, "sum_of": SumOf}
 _WAYS = ("bands", "when", "points", *_GROUPS)
 _KEYS = ROW_KEYS | {"at_most", "entered", "applies_to", *_WAYS}
+MOST_BANDS = 200
 _RANGE = re.compile(r"(\d+)-(\d+)\Z")
 
 
@@ -94,6 +95,12 @@ def _bands(ctx: Context, entry: Entry) -> Bands:
         )
     if of.has_division and "undefined" not in entry:
         raise undefined_missing(entry.need("of"))
+    if len(entry.need(key).mapping()) > MOST_BANDS:
+        raise PackFormError(
+            entry.need(key).where,
+            Text(f"有{len(entry.need(key).mapping()):,}档，至多{MOST_BANDS}档。",
+                 f"{len(entry.need(key).mapping()):,} bands; at most {MOST_BANDS}."),
+        )  # fmt: skip
     steps = [Step(ctx.quantity(bound, part.where, of.type), *_points(part)) for bound, part in entry.need(key).items()]
     steps.sort(key=lambda step: step.bound, reverse=key in {"at_least", "above"})
     undefined = entry.need("undefined").whole() if "undefined" in entry else None

@@ -20,7 +20,8 @@ from yulin.rules.errors import Where
 
 KINDS = ("title", "score", "class", "scheme", "policy", "product", "listing", "rate")
 VERIFIED = ("yes", "partly", "no")
-DECISIONS = ("new_application", "review", "title_held")  # the kinds of decision that a version can rule
+HELD = "title_held"
+DECISIONS = ("new_application", "review", HELD)  # the kinds of decision that a version can rule
 
 
 @dataclass(frozen=True)
@@ -313,6 +314,18 @@ class Pack:
         if self.decision and decision in {None, self.decision}:
             return self
         return _deciding(self, decision or next(iter(self.applies_to)))
+
+    def ending(self, until: date) -> Pack:
+        """Return the pack as it rules where it ends on a day: nothing is granted under it from then on.
+
+        A title held keeps the version that granted it, so those days stay as the pack says.
+        """
+        days = {
+            key: each if key == HELD or (each.until and each.until <= until) else Days(each.first, until)
+            for key, each in self.applies_to.items()
+            if key == HELD or each.first < until
+        }
+        return replace(self, effective_until=until, applies_to=days)
 
     def rows(self) -> Iterator[Row]:
         """Yield every row of law, in the order of the text."""

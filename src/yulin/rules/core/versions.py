@@ -26,6 +26,22 @@ def laws_of(packs: Iterable[Pack]) -> tuple[tuple[Pack, ...], ...]:
     return tuple(found)
 
 
+def in_succession(packs: Iterable[Pack]) -> tuple[Pack, ...]:
+    """Return the packs, each that names no end of its own ending where the one that replaces it begins."""
+    known = tuple(packs)
+    starts = {pack.replaces: pack.effective_from for pack in sorted(known, key=_start, reverse=True) if pack.replaces}
+    return tuple(
+        pack.ending(starts[pack.id])
+        if pack.effective_until is None and pack.id in starts and starts[pack.id] > pack.effective_from
+        else pack
+        for pack in known
+    )
+
+
+def _start(pack: Pack) -> date:
+    return pack.effective_from
+
+
 def version_for(versions: Iterable[Pack], decision: str, on: date, granted_on: date | None = None) -> Pack:
     """Return the version that rules a kind of decision on a day.
 

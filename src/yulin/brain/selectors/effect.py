@@ -14,7 +14,7 @@ from typing import Any
 import polars as pl
 from django.core.paginator import Page, Paginator
 
-from yulin.atlas.selectors import firm_names, last_statement_id, said_in_area
+from yulin.atlas.selectors import firms, last_statement_id, said_in_area
 from yulin.base.text import Text
 from yulin.brain.core.area import facts_table
 from yulin.brain.core.effect import MOVES, Move, Side, counts_of, decides, firms_of_move, moves, sides_of
@@ -129,11 +129,10 @@ def _moves(old: Pack, new: Pack, district: str | None, on: date, last: int) -> p
 
 
 def _moved(old: Pack, new: Pack, facts: pl.DataFrame, ids: Sequence[int], on: date) -> Iterator[MovedFirm]:
-    names = firm_names(ids)
-    known = _rows(facts, ids)
+    found, known = firms(ids), _rows(facts, ids)
     for firm_id in ids:
-        name, identifier, _ = names[firm_id]
-        yield MovedFirm(firm_id, name, identifier, *sides_of(old, new, known[firm_id], on))
+        firm = found[firm_id]
+        yield MovedFirm(firm_id, firm.name, firm.identifier, *sides_of(old, new, known[firm_id], on))
 
 
 def _rows(facts: pl.DataFrame, ids: Sequence[int]) -> Mapping[int, dict[str, Any]]:

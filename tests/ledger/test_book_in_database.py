@@ -77,7 +77,7 @@ class TwoBooks(RuleBasedStateMachine):
         targets = [each.key for each in self.asked] + [f"{prefix}-{place}" for place in range(len(new))]
         return [
             NewTransfer(
-                **vars(each)
+                **each._asdict()
                 | {
                     "key": f"{prefix}-{place}",
                     "group": each.group and f"{prefix}-{each.group}",
@@ -109,7 +109,7 @@ class TwoBooks(RuleBasedStateMachine):
         first = self.asked[place % len(self.asked)]
         again = [each for each in self.asked if each.key == first.key or (first.group and each.group == first.group)]
         if changes:
-            again = [NewTransfer(**vars(each) | {"facts": {"other": True}}) for each in again]
+            again = [each._replace(facts={"other": True}) for each in again]
         self._book(again)
 
     @rule()

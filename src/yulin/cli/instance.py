@@ -6,6 +6,7 @@ A command joins the database of the running instance; where none runs, it starts
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -33,6 +34,7 @@ def database_ready() -> Iterator[None]:
         from django.db import connections  # noqa: PLC0415 - slow import
 
         django.setup()
+        gc.freeze()  # what was loaded stays: thousands of rows read later need no look at it
         try:
             yield
         finally:

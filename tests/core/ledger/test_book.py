@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -88,8 +87,8 @@ def test_group_stands_or_falls_together():
     book = book_of(100)
     group = [NewTransfer(key, TransferKind.POSTED, "budget", "paid", 60, TODAY, group="g") for key in "ab"]
     assert ask(book, *group) == ["LEDGER.ACCOUNT.OVERDRAFT"] * 2
-    assert ask(book, *(replace(each, amount_fen=50) for each in group)) == ["booked"] * 2
-    assert ask(book, replace(group[0], amount_fen=50)) == ["answered"]
+    assert ask(book, *(each._replace(amount_fen=50) for each in group)) == ["booked"] * 2
+    assert ask(book, group[0]._replace(amount_fen=50)) == ["answered"]
 
 
 def test_reversal_gives_all_of_it_back_once():
@@ -97,7 +96,7 @@ def test_reversal_gives_all_of_it_back_once():
     reversal = NewTransfer("r", TransferKind.REVERSAL, value_on=TODAY, hold_key="start", reason="重复入账")
     assert ask(book, reversal) == ["booked"]
     assert book.balance("budget").posted_fen == book.balance("funding").posted_fen == 0
-    assert ask(book, replace(reversal, key="again")) == ["LEDGER.REVERSAL.TWICE"]
+    assert ask(book, reversal._replace(key="again")) == ["LEDGER.REVERSAL.TWICE"]
     assert ask(book, reversal) == ["answered"]
 
 

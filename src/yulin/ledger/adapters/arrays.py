@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+_NONE = "\0"  # stands in no text of PostgreSQL
+
 
 def text_array(values: Sequence[str | None]) -> str:
     r"""Return texts as an array; None is null.
@@ -11,19 +13,11 @@ def text_array(values: Sequence[str | None]) -> str:
     >>> text_array(["a", None, 'b"\\'])
     '{"a",NULL,"b\\"\\\\"}'
     """
-    if not values:
-        return "{}"
-    try:
-        joined = '","'.join(values)  # type: ignore[arg-type]  # a None in it is what the other way is for
-    except TypeError:
-        return _with_nulls(values)
-    if "\\" in joined or joined.count('"') != 2 * (len(values) - 1):
-        return _with_nulls(values)
-    return '{"' + joined + '"}'
-
-
-def _with_nulls(values: Sequence[str | None]) -> str:
-    return "{" + ",".join(["NULL" if value is None else _quoted(value) for value in values]) + "}"
+    written = '"' + '","'.join([_NONE if value is None else value for value in values]) + '"'
+    nulls, quotes = values.count(None), 2 * len(values)
+    if "\\" in written or written.count('"') != quotes or written.count(_NONE) != nulls:
+        return "{" + ",".join(["NULL" if value is None else _quoted(value) for value in values]) + "}"
+    return "{" + (written.replace(f'"{_NONE}"', "NULL") if nulls else written) + "}"
 
 
 def _quoted(value: str) -> str:

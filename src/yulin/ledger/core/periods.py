@@ -5,7 +5,6 @@ Invariant: a close only moves forward, and never past the day on which it is mad
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 from yulin.base.text import Text
@@ -36,4 +35,4 @@ def into_open_period(late: NewTransfer, closed_until: date | None) -> NewTransfe
     """
     if closed_until is None or late.value_on is None or late.value_on >= closed_until:
         return late
-    return replace(late, value_on=closed_until, facts={**late.facts, "original_value_on": late.value_on.isoformat()})
+    return late._replace(value_on=closed_until, facts={**late.facts, "original_value_on": late.value_on.isoformat()})

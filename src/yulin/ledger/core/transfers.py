@@ -56,8 +56,7 @@ KIND_NAMES: Mapping[TransferKind, Text] = MappingProxyType(
 )
 
 
-@dataclass(frozen=True)
-class NewTransfer:
+class NewTransfer(NamedTuple):
     """A transfer to book. `key` is made once per intention: the same key with the same content is booked once.
 
     `hold_key` names the hold that is posted from or released, or the transfer that is reversed; its accounts then need
@@ -74,7 +73,7 @@ class NewTransfer:
     hold_key: str | None = None
     expires_on: date | None = None
     reason: str = ""
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, Any] = MappingProxyType({})
 
 
 class Booked(NamedTuple):
@@ -102,30 +101,35 @@ def check_new(transfers: Sequence[NewTransfer]) -> None:
     >>> from datetime import date
     >>> check_new([NewTransfer("k1", TransferKind.POSTED, "a", "b", 1, date(2022, 1, 19))])
     """
-    keys = {each.key for each in transfers}
-    for each in transfers:
-        if not _is_plainly_whole(each) and (problem := _problem(each)):
-            raise TransferMalformedError(key=each.key, problem=problem)
-    if len(keys) < len(transfers):
-        twice, _ = Counter(each.key for each in transfers).most_common(1)[0]
+    for new in _not_plainly_whole(transfers):
+        if problem := _problem(new):
+            raise TransferMalformedError(key=new.key, problem=problem)
+    keys = [each.key for each in transfers]
+    if len(set(keys)) < len(keys):
+        twice, _ = Counter(keys).most_common(1)[0]
         raise TransferMalformedError(
             key=twice, problem=Text("同一次记账中编号重复", "its key stands twice in one call")
         )
 
 
-def _is_plainly_whole(new: NewTransfer) -> bool:
-    """Tell of the commonest transfers, in one look, that nothing is missing; of others it may tell no."""
-    return (
-        new.kind in _PLAIN
-        and new.value_on is not None
-        and new.amount_fen is not None
-        and 0 < new.amount_fen <= LARGEST_FEN
-        and 0 < len(new.key) <= LONGEST_KEY
-        and new.hold_key is None
-        and new.expires_on is None
-        and not new.reason
-        and "" != new.debit != new.credit != ""
-    )
+def _not_plainly_whole(transfers: Sequence[NewTransfer]) -> list[NewTransfer]:
+    """Return all but the commonest transfers, those of which one look tells that nothing is missing."""
+    return [
+        new
+        for new in transfers
+        for key, kind, debit, credit, amount, value_on, _, hold_key, expires_on, reason, _ in (new,)
+        if not (
+            kind in _PLAIN
+            and value_on is not None
+            and amount is not None
+            and 0 < amount <= LARGEST_FEN
+            and 0 < len(key) <= LONGEST_KEY
+            and hold_key is None
+            and expires_on is None
+            and not reason
+            and "" != debit != credit != ""
+        )
+    ]
 
 
 def _problem(new: NewTransfer) -> Text | None:
@@ -171,6 +175,11 @@ def subject_of(key: str) -> tuple[str, int] | None:
     return parts[0], int(parts[1])
 
 
+def has_groups(transfers: Sequence[NewTransfer]) -> bool:
+    """Tell whether any of the transfers stands or falls with others."""
+    return [each.group for each in transfers].count(None) < len(transfers)
+
+
 def group_numbers(transfers: Sequence[NewTransfer]) -> list[int]:
     """Return each transfer's group as a number, in the order in which groups begin; one without a group is its own.
 
@@ -178,7 +187,7 @@ def group_numbers(transfers: Sequence[NewTransfer]) -> list[int]:
     >>> group_numbers([a, NewTransfer("c", TransferKind.POSTED), b])
     [0, 1, 0]
     """
-    if all(each.group is None for each in transfers):
+    if not has_groups(transfers):
         return list(range(len(transfers)))
     numbers: dict[str, int] = {}
     found = []

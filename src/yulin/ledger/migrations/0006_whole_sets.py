@@ -118,6 +118,7 @@ BEGIN
     WHERE a.id = c.account_id AND (a.may_overdraw OR a.posted_fen - a.held_out_fen >= c.gives)
       AND (a.may_overfill OR -a.posted_fen - a.held_in_fen >= c.takes)
       AND (a.closed_until IS NULL OR c.first_on >= a.closed_until)
+      AND a.held_out_fen + c.held_out >= 0 AND a.held_in_fen + c.held_in >= 0
     RETURNING a.id
   )
   SELECT (SELECT count(*) FROM changed), (SELECT count(*) FROM done) INTO v_asked, v_count;

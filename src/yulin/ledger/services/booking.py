@@ -12,15 +12,16 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import repeat
+from itertools import compress, islice, repeat
 from typing import Any
 
-from django.db import IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, OperationalError, connection, transaction
+from psycopg.errors import DeadlockDetected
 
 from yulin.kit import clock
 from yulin.kit.row_security import EVERYTHING, scope
 from yulin.ledger.adapters.arrays import number_array, text_array
-from yulin.ledger.core.transfers import Booked, NewTransfer, Refusal, check_new, group_numbers
+from yulin.ledger.core.transfers import Booked, NewTransfer, Refusal, check_new, group_numbers, has_groups
 from yulin.ledger.enums import TransferKind
 from yulin.ledger.errors import REFUSALS
 from yulin.people.core.actors import Actor
@@ -43,6 +44,7 @@ SELECT ids, amounts, news, refusals FROM ledger_book(
 _BOOK_ONE = """
 SELECT ledger_book_one(%s, %s, %s::bigint, %s::bigint, %s::bigint, %s::date, %s, %s::jsonb, %s::bigint, %s::bigint)
 """
+_ACCOUNTS = "SELECT code, id FROM ledger_account WHERE code = ANY(%s::text[])"
 _LOCK = """
 SELECT count(*) FROM (
   SELECT FROM ledger_account WHERE id = ANY(%(ids)s) OR id IN (
@@ -82,23 +84,30 @@ def book_transfers(
                 booked = _book(call, transfers)
                 _audit(actor, booked)
                 return booked
-        except IntegrityError as error:
-            # Another call took the same key for other accounts at this instant: the next look finds it booked.
-            if attempt + 1 == _TRIES or "ledger_transfer_key" not in str(error):
+        except (IntegrityError, OperationalError) as error:
+            if attempt + 1 == _TRIES or not _comes_from_same_key(error):
                 raise
     raise AssertionError("the loop returns or raises")
+
+
+def _comes_from_same_key(error: DatabaseError) -> bool:
+    """Tell of two calls that took the same key at this instant, or waited for it in a ring: the next look finds it."""
+    return "ledger_transfer_key" in str(error) or isinstance(error.__cause__, DeadlockDetected)
 
 
 def _book(call: _Call, transfers: Sequence[NewTransfer]) -> list[Booked]:
     ids = _account_ids(transfers)
     if len(transfers) == 1 and (booked := _book_one(call, transfers[0], ids)):
         return [booked]
-    numbers = group_numbers(transfers)
-    order = sorted(range(len(transfers)), key=numbers.__getitem__)
+    numbers: Sequence[int] = range(len(transfers))
+    order: Sequence[int] = numbers
+    if has_groups(transfers):
+        numbers = group_numbers(transfers)
+        order = sorted(range(len(transfers)), key=numbers.__getitem__)
     parts = list(_parts(order, numbers))
     if len(parts) > 1:
         _lock_all(ids.values(), transfers)
-    if len(parts) == 1 and order == list(range(len(order))):
+    if len(parts) == 1 and (order is numbers or order == list(range(len(order)))):
         return list(_call(call, transfers, numbers, ids))
     found: dict[int, Booked] = {}
     for places in parts:
@@ -133,7 +142,7 @@ def _parts(order: Sequence[int], numbers: Sequence[int]) -> Iterator[Sequence[in
 def _account_ids(transfers: Sequence[NewTransfer]) -> dict[str, int]:
     codes = {each.debit for each in transfers} | {each.credit for each in transfers}
     with connection.cursor() as cursor:
-        cursor.execute("SELECT code, id FROM ledger_account WHERE code = ANY(%s)", [sorted(codes - {""})])
+        cursor.execute(_ACCOUNTS, [text_array(sorted(codes - {""}))])
         return dict(cursor.fetchall())
 
 
@@ -169,18 +178,21 @@ def _call(call: _Call, part: Sequence[NewTransfer], numbers: Sequence[int], ids:
 
 def _columns(part: Sequence[NewTransfer], ids: Mapping[str, int]) -> list[str]:
     """Return what is asked, column by column, as the functions of the database take it."""
-    accounts: Mapping[str, int | None] = _Accounts(ids)
+    _, kinds, debits, credited, amounts, value_ons, groups, hold_keys, last_days, reasons, facts = zip(
+        *part, strict=True
+    )
+    number_of = _Accounts(ids).__getitem__
     return [
-        _column([each.group for each in part]),
-        _folded([each.kind for each in part]),
-        number_array([accounts[each.debit] for each in part]),
-        number_array([accounts[each.credit] for each in part]),
-        number_array([each.amount_fen for each in part]),
-        _column([each.hold_key for each in part]),
-        _folded_days([each.value_on for each in part]),
-        _column([each.expires_on.isoformat() if each.expires_on else None for each in part]),
-        _folded([each.reason for each in part]),
-        text_array([_json(each.facts) for each in part]) if any(each.facts for each in part) else "{}",
+        _column(groups),
+        _folded(kinds),
+        number_array(list(map(number_of, debits))),
+        number_array(list(map(number_of, credited))),
+        number_array(amounts),
+        _column(hold_keys),
+        _folded_days(value_ons),
+        _column([day.isoformat() if day else None for day in last_days]),
+        _folded(reasons),
+        text_array(list(map(_json, facts))) if any(facts) else "{}",
     ]
 
 
@@ -215,21 +227,22 @@ def _json(facts: Mapping[str, Any]) -> str:
 
 
 def _audit(actor: Actor, booked: Sequence[Booked]) -> None:
-    new = [one for one in booked if one.is_new]
-    refused = sum(one.refusal is not None for one in booked)
-    if not new:
+    keys, ids, amounts, news, refusals = zip(*booked, strict=True)
+    if not any(news):
         return
+    refused = len(refusals) - refusals.count(None)
+    new_ids = list(compress(ids, news))
     record_audit(
         actor=actor,
         action="ledger.book_transfers",
-        subject=("transfer", new[0].id or 0),
+        subject=("transfer", new_ids[0]),
         facts={
-            "booked": len(new),
-            "answered": len(booked) - len(new) - refused,
+            "booked": len(new_ids),
+            "answered": len(booked) - len(new_ids) - refused,
             "refused": refused,
-            "amount_fen": sum(one.amount_fen for one in new),
-            "first_id": min(one.id or 0 for one in new),
-            "last_id": max(one.id or 0 for one in new),
-            "keys": [one.key for one in new[:_KEYS_SHOWN]],
+            "amount_fen": sum(compress(amounts, news)),
+            "first_id": min(new_ids),
+            "last_id": max(new_ids),
+            "keys": list(islice(compress(keys, news), _KEYS_SHOWN)),
         },
     )

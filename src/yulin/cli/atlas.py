@@ -1,4 +1,4 @@
-"""`yulin atlas match-names|compare-names`: firms' names from the shell. Needs no database."""
+"""`yulin atlas match-names|compare-names|resolve`: firms' names and identity from the shell. Needs no database."""
 
 from __future__ import annotations
 
@@ -8,17 +8,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from yulin.base.errors import InputShapeError, YulinError
-from yulin.base.text import Text
+from yulin.base.errors import YulinError
+from yulin.cli import atlas_entities
 from yulin.cli.answers import answer_file, field, print_json
+from yulin.cli.inputs import text_encoding
 from yulin.cli.outputs import show_percent, whole_file
-
-_ENCODINGS = ("utf-8-sig", "gb18030")
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the verbs of `yulin atlas`."""
-    area = subparsers.add_parser("atlas", help="firms: match names")
+    area = subparsers.add_parser("atlas", help="firms: match names, find which records are one firm")
     verbs = area.add_subparsers(dest="verb", required=True, metavar="VERB")
     about = "find the full names that short or written names mean; writes query, rank, name and score, tab-separated"
     match = verbs.add_parser("match-names", help=about, description=about)
@@ -31,6 +30,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     compare = verbs.add_parser("compare-names", help=about, description=about)
     compare.add_argument("file", metavar="FILE", help='a JSON list of {"left", "right"}; - is standard input')
     compare.set_defaults(run=lambda arguments: answer_file(arguments.file, compare_answer))
+    atlas_entities.register(verbs)
 
 
 def compare_answer(each: dict[str, Any]) -> dict[str, Any]:
@@ -95,20 +95,8 @@ def match_files(queries: Path, against: Path, top: int, out: Path) -> dict[str, 
 
 def named_lines(path: Path) -> Iterator[str]:
     """Yield the lines of a text file that hold something, tabs as blanks. **Raises**: `BASE.INPUT.SHAPE`."""
-    with path.open(encoding=_encoding(path)) as lines:
+    with path.open(encoding=text_encoding(path)) as lines:
         for line in lines:
             text = " ".join(line.split())
             if text:
                 yield text
-
-
-def _encoding(path: Path) -> str:
-    for encoding in _ENCODINGS:
-        try:
-            with path.open(encoding=encoding) as lines:
-                for _ in lines:
-                    pass
-        except UnicodeDecodeError:
-            continue
-        return encoding
-    raise InputShapeError(found=str(path), needed=Text("UTF-8或GB18030的文本", "text in UTF-8 or GB18030"))

@@ -10,8 +10,9 @@ from django.db import DatabaseError, connection, transaction
 from tests.factories.ledger import TODAY, book, open_all, posted
 
 from yulin.ledger import selectors, services
+from yulin.ledger.adapters.lines import numbered_lines
 from yulin.ledger.core.accounts import NewAccount
-from yulin.ledger.core.chain import ChainBreak
+from yulin.ledger.core.chain import FIELDS, ChainBreak, line_of
 from yulin.ledger.core.transfers import NewTransfer
 from yulin.ledger.enums import AccountKind, TransferKind
 from yulin.ledger.errors import KeyConflictError, OverdraftError, PeriodClosedError, PeriodNotClosableError
@@ -191,6 +192,26 @@ def test_verify_names_the_transfer_that_was_touched(statement: str) -> None:
     touched = Transfer.objects.get(key="k3").pk
     tamper(statement)
     assert selectors.verify().chain_break == ChainBreak(2, "transfers", touched)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("reason", ["", "入库", "a\tb\\N\n\r\v\f\b", "\\N"])
+def test_lines_of_the_database_are_those_of_the_chain(reason: str) -> None:
+    open_all()
+    book(
+        posted("k0", "funding", "budget", 5, reason=reason, facts={"bb": ["二", 1], "a": 'q"'} if reason else {}),
+        NewTransfer("k1", TransferKind.HOLD, "budget", "paid", 3, TODAY, expires_on=date(2022, 2, 1)),
+        NewTransfer("k2", TransferKind.POST, value_on=TODAY, amount_fen=1, hold_key="k1", group="g"),
+    )
+    rows = Transfer.objects.order_by("pk").select_related("debit", "credit")
+    needed = [(each.pk, line_of(_fields(each))) for each in rows]
+    assert list(numbered_lines([(each.pk, each.pk) for each in rows])) == needed
+    assert list(numbered_lines([(needed[1][0], needed[-1][0])])) == needed[1:]
+
+
+def _fields(one: Transfer) -> dict[str, object]:
+    own = {"group": one.link, "debit": one.debit.code, "credit": one.credit.code, "refers_to": one.refers_to_id}
+    return {name: own[name] if name in own else getattr(one, name) for name in FIELDS}
 
 
 @pytest.mark.django_db(transaction=True)

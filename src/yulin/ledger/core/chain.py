@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import struct
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -131,12 +132,23 @@ def mark(line: bytes) -> bytes:
     return zlib.crc32(line).to_bytes(MARK_BYTES, "big")
 
 
+def marks(lines: Sequence[bytes]) -> bytes:
+    """Return the marks of lines, one after the other.
+
+    >>> marks([b"a", b"b"]) == mark(b"a") + mark(b"b")
+    True
+    """
+    return struct.pack(f">{len(lines)}I", *map(zlib.crc32, lines))
+
+
 def ranges_of(ids: Sequence[int]) -> list[tuple[int, int]]:
     """Return ascending numbers as ranges, both ends included.
 
-    >>> ranges_of([1, 2, 3, 7])
-    [(1, 3), (7, 7)]
+    >>> ranges_of([1, 2, 3, 7]), ranges_of([4, 5])
+    ([(1, 3), (7, 7)], [(4, 5)])
     """
+    if ids and ids[-1] - ids[0] == len(ids) - 1:
+        return [(ids[0], ids[-1])]
     ranges: list[tuple[int, int]] = []
     for one in ids:
         if ranges and ranges[-1][1] == one - 1:

@@ -14,7 +14,7 @@ from datetime import date
 
 from django.db.models import Max, Q
 
-from yulin.ledger.adapters.lines import lines_of
+from yulin.ledger.adapters.lines import numbered_lines
 from yulin.ledger.core.accounts import Totals
 from yulin.ledger.core.chain import FIELDS, MARK_BYTES, mark, ranges_of
 from yulin.ledger.models import Account, Hold, Seal, Transfer
@@ -99,7 +99,7 @@ def placed_lines(part: LedgerPart) -> Iterator[Placed]:
     """Give the transfers in order of their numbers, each with its place in the chain."""
     places = _Places()
     for window in _windows(part.spans()):
-        for number, line in list(lines_of(window)):  # taken whole: nothing else is asked while lines come
+        for number, line in numbered_lines(window):
             seal = places.seal_of(number)
             yield Placed(number, line, seal, places.mark_of(seal, number) if seal else mark(line))
 

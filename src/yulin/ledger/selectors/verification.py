@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from yulin.base.money import yuan_text
 from yulin.base.text import Text
 from yulin.kit.row_security import EVERYTHING, scope
-from yulin.ledger.adapters.lines import lines_of
+from yulin.ledger.adapters.lines import number_of, numbered_lines, standing_lines
 from yulin.ledger.core.chain import GENESIS, ChainBreak, SealedBatch, Sealing, changed_transfer
 from yulin.ledger.models import Seal, Transfer
 
@@ -205,7 +205,7 @@ def _chain_break() -> ChainBreak | None:
             if batch.previous_hash != previous:
                 return ChainBreak(batch.number, "previous")
             if hashes[batch.number] != batch.seal_hash:
-                return ChainBreak(batch.number, "transfers", changed_transfer(batch, lines_of(batch.ranges)))
+                return ChainBreak(batch.number, "transfers", changed_transfer(batch, numbered_lines(batch.ranges)))
             previous, expected = batch.seal_hash, expected + 1
     return None
 
@@ -226,8 +226,15 @@ def _windows(batches: Iterator[SealedBatch]) -> Iterator[list[SealedBatch]]:
 def _hashes(window: Sequence[SealedBatch]) -> dict[int, str]:
     """Return the hash that each seal of a window should have, from one pass over the transfers under all of them."""
     sealings = {batch.number: Sealing(batch.previous_hash) for batch in window}
-    seal_of = {number: batch.number for batch in window for number in batch.ids()}
-    ranges = sorted(span for batch in window for span in batch.ranges)
-    for number, line in lines_of(ranges):
-        sealings[seal_of[number]].add(line)
+    spans = sorted((first, last, batch.number) for batch in window for first, last in batch.ranges)
+    lines = standing_lines([(first, last) for first, last, _ in spans])
+    if len(lines) == sum(last - first + 1 for first, last, _ in spans):  # all stand: each range is a run of lines
+        place = 0
+        for first, last, number in spans:
+            sealings[number].add(b"".join(lines[place : place + last - first + 1]))
+            place += last - first + 1
+    else:
+        seal_of = {one: batch.number for batch in window for one in batch.ids()}
+        for line in lines:
+            sealings[seal_of[number_of(line)]].add(line)
     return {number: sealing.seal_hash() for number, sealing in sealings.items()}

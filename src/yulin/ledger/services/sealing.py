@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from django.db import connection, transaction
 
 from yulin.kit.row_security import EVERYTHING, scope
-from yulin.ledger.adapters.lines import lines_of
-from yulin.ledger.core.chain import GENESIS, Sealing, mark, ranges_of
+from yulin.ledger.adapters.lines import standing_lines
+from yulin.ledger.core.chain import GENESIS, marks, ranges_of, seal
 from yulin.ledger.models import Seal
 
 BATCH = 20_000
@@ -90,7 +90,7 @@ def _seal_batch() -> int:
     last = Seal.objects.order_by("-pk").only("pk", "seal_hash").first()
     previous = last.seal_hash if last else GENESIS
     ranges = ranges_of(sealable.ids)
-    seal_hash, marks = _sealed(previous, ranges)
+    seal_hash, marked = _sealed(previous, ranges)
     Seal.objects.create(
         pk=last.pk + 1 if last else 1,
         previous_hash=previous,
@@ -98,7 +98,7 @@ def _seal_batch() -> int:
         transfer_count=len(sealable.ids),
         first_ids=[first for first, _ in ranges],
         last_ids=[final for _, final in ranges],
-        marks=marks,
+        marks=marked,
         all_below=sealable.all_below_after,
         seen_id=sealable.seen_id,
         next_transaction=sealable.next_transaction,
@@ -107,9 +107,5 @@ def _seal_batch() -> int:
 
 
 def _sealed(previous: str, ranges: list[tuple[int, int]]) -> tuple[str, bytes]:
-    sealing = Sealing(previous)
-    marks = bytearray()
-    for _, line in lines_of(ranges):
-        sealing.add(line)
-        marks += mark(line)
-    return sealing.seal_hash(), bytes(marks)
+    lines = standing_lines(ranges)
+    return seal(previous, [b"".join(lines)]), marks(lines)

@@ -129,6 +129,23 @@ def test_a_large_claim_at_the_head_of_the_queue_is_not_overtaken(law, people):
     assert states_of([large, small]) == ["deferred", "deferred"]
 
 
+def test_each_claim_of_the_queue_is_measured_under_its_own_law(law, people):
+    """The first loan was enrolled under a version without this line; the second has it and waits."""
+    other = make_law("gz-credit-2018", values={"modes.bank.ratio.city": {"at": "50%"}})
+    decided(people, law, outstanding_fen=300 * WAN)
+    free, held = deferred(people, law, 200 * WAN, 1)
+    Claim.objects.filter(pk=free.pk).update(pack_id=other.published_id)
+    taken = release_claims(actor=people.authority, scheme_id=SCHEME, bank_id=free.bank_id, note="各按其版本")
+    assert [one.pk for one in taken] == [free.pk]
+    assert states_of([free, held]) == ["checked", "deferred"]
+    Claim.objects.filter(pk__in=[free.pk, held.pk]).update(state="deferred")
+    Claim.objects.filter(pk=free.pk).update(pack_id=law.published_id)
+    Claim.objects.filter(pk=held.pk).update(pack_id=other.published_id)
+    with pytest.raises(QueueHeldError) as caught:  # the other way round the first one holds both back
+        release_claims(actor=people.authority, scheme_id=SCHEME, bank_id=free.bank_id, note="各按其版本")
+    assert caught.value.facts["claim"] == free.number
+
+
 def test_what_is_asked_back_gives_its_part_of_the_line_back(law, people):
     claim = decided(people, law, outstanding_fen=300 * WAN)
     assert page(people.clerk, people).row.standings[0].above_fen == 300 * WAN

@@ -84,6 +84,8 @@ PAGES: dict[str, Action | None] = {
     "pool:projection": Action.SEE_PROJECTION,
     "pool:recoveries": Action.SEE_RECOVERIES,
     "pool:recovery-report": Action.SEE_RECOVERIES,
+    "pool:certificates": Action.SEE_RECOVERIES,
+    "pool:certificate-paper": Action.SEE_RECOVERIES,
     "pool:debt": Action.SEE_RECOVERIES,
     "pool:debt-recovery": Action.ENTER_RECOVERIES,
     "pool:recovery-undo": Action.ENTER_RECOVERIES,

@@ -49,6 +49,7 @@ _RECOVERY_PAGES = (
     "pool:debt-remittance",
     "pool:debt-write-off",
     "pool:recovery-report",
+    "pool:certificates",
 )
 _LAW_PAGES = ("rules:law", "rules:compare", "brain:law-effect")
 _HOME = Area(Text("工作台", "Home"), "web:home", Action.SEE_HOME)

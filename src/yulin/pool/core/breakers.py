@@ -68,22 +68,30 @@ class Stage:
         return self.state in HOLDS_BACK
 
 
-def walk_queue(breakers: Sequence[Breaker], sums: Mapping[str, int], amounts_fen: Sequence[int]) -> tuple[Stage, ...]:
-    """Return how each claim of a queue would meet the breakers, one after another.
+@dataclass(frozen=True)
+class Waiting:
+    """One claim that waits: its amount, and the breakers of the law under which its loan was enrolled."""
+
+    amount_fen: int
+    breakers: Sequence[Breaker]
+
+
+def walk_queue(queue: Sequence[Waiting], sums: Mapping[str, int]) -> tuple[Stage, ...]:
+    """Return how each claim of a queue would meet the breakers of its own law, one after another.
 
     A claim that is held back adds nothing to the sums: it is deferred, and those behind it are measured without it.
 
-    >>> walk_queue((), {}, [5])[0].is_held_back
+    >>> walk_queue([Waiting(5, ())], {})[0].is_held_back
     False
     """
-    added = LOSS_SUMS.get(breakers[0].scope if breakers else "bank", LOSS_SUMS["bank"])
     counted, stages = dict(sums), []
-    for amount in amounts_fen:
-        with_it = {name: fen + amount if name in added else fen for name, fen in counted.items()}
-        states = [breaker_state(one, with_it) for one in breakers]
-        known = [one for one in states if one.measure is not None]
-        worst = max(known, key=lambda one: (SEVERITY.index(one.state), -(one.room_fen or 0)), default=None)
-        stage = Stage(amount, strongest(states), worst)
+    for one in queue:
+        added = LOSS_SUMS.get(one.breakers[0].scope if one.breakers else "bank", LOSS_SUMS["bank"])
+        with_it = {name: fen + one.amount_fen if name in added else fen for name, fen in counted.items()}
+        states = [breaker_state(breaker, with_it) for breaker in one.breakers]
+        known = [state for state in states if state.measure is not None]
+        worst = max(known, key=lambda state: (SEVERITY.index(state.state), -(state.room_fen or 0)), default=None)
+        stage = Stage(one.amount_fen, strongest(states), worst)
         stages.append(stage)
         if not stage.is_held_back:
             counted = with_it

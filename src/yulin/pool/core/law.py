@@ -99,7 +99,7 @@ def law(pack: Pack) -> tuple[Article, ...]:
             writer.provisions("routing", scheme.routing),
             writer.provisions("insurance", scheme.insurance),
             writer.provisions("filing", (*scheme.conditional_filing, *scheme.portfolio)),
-            (writer.recovery(rule) for rule in (scheme.recovery,) if rule),
+            chain.from_iterable(writer.recovery(rule) for rule in (scheme.recovery,) if rule),
             (writer.fee(table) for table in scheme.fees),
             (writer.replacement(rule) for rule in (scheme.replacement,) if rule),
             writer.provisions("articles", scheme.articles),
@@ -248,18 +248,25 @@ class _Writer:
             value = NOTHING if one.number is None else number_word(one.unit, one.number, self.pack.currency)
             yield self.article(chapter, one.row, Text(one.id, one.id), value)
 
-    def recovery(self, rule: Recovery) -> Article:
+    def recovery(self, rule: Recovery) -> Iterator[Article]:
         remit = (
             Text("按比例上缴", "each its share")
             if rule.remit == "share"
             else Text("先全额上缴", "all is remitted first")
         )
-        return self.article(
+        yield self.article(
             "recovery",
             rule.row,
             Text("追偿所得先扣费用，再按分担比例返还", "Recoveries: costs first, then by the shares borne"),
             remit,
         )
+        proof = rule.certificate
+        if proof:
+            says = Text("追偿回收的年度审计证明", "Yearly certificate of an auditor on recoveries")
+            days = Text("截至%(as_of)s，%(due)s前提交", "for the year to %(as_of)s, by %(due)s")
+            is_known = proof.as_of is not None and proof.due is not None
+            value = days.with_values(as_of=proof.as_of, due=proof.due) if is_known else NOT_AVAILABLE
+            yield self.article("recovery", proof.row, says, value)
 
     def fee(self, table: FeeTable) -> Article:
         rates = [band.bp for tier in table.tiers for band in tier.bands]

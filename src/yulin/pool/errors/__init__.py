@@ -135,6 +135,9 @@ from yulin.pool.errors.payouts import (
     ReleaseSameHandsError,
 )
 from yulin.pool.errors.recoveries import (
+    CertificateDayError,
+    CertificateNotFoundError,
+    CertificateNotOwedError,
     RecallRepaidError,
     RecoveryAboveLossError,
     RecoveryAmountError,
@@ -175,6 +178,9 @@ __all__ = [
     "BudgetFormError",
     "BudgetNotFoundError",
     "CapacityFullError",
+    "CertificateDayError",
+    "CertificateNotFoundError",
+    "CertificateNotOwedError",
     "ChangedMeanwhileError",
     "ChecklistError",
     "ClaimChangedError",

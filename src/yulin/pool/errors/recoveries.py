@@ -179,3 +179,52 @@ class RecallRepaidError(PoolError):
             Text("核对回单；不再登记第二次。", "Check the receipt; it is not entered twice."),
             claim=claim,
         )
+
+
+class CertificateNotOwedError(PoolError):
+    """No certificate is owed for this scheme and year: the law asks for none, or the year is not over."""
+
+    code = "POOL.CERTIFICATE.NOT_OWED"
+
+    def __init__(self, *, scheme: str, as_of: date) -> None:
+        super().__init__(
+            Text(
+                "%(scheme)s截至%(day)s没有应提交的审计证明。",
+                "No certificate is owed under %(scheme)s for the year to %(day)s.",
+            ).with_values(scheme=scheme, day=as_of),
+            Text("从“年度审计证明”页选择待提交的年度。", "Choose a year that is open on the page of certificates."),
+            scheme=scheme,
+            as_of=as_of,
+        )
+
+
+class CertificateDayError(PoolError):
+    """A certificate is signed after the year that it proves, and not in the future."""
+
+    code = "POOL.CERTIFICATE.DAY"
+
+    def __init__(self, *, signed_on: date, as_of: date, today: date) -> None:
+        super().__init__(
+            Text(
+                "出具日%(day)s不在%(as_of)s之后、%(today)s以前：证明须在所证年度结束后出具。",
+                "Signed on %(day)s; it has to be after %(as_of)s, when the year ended, and not after %(today)s.",
+            ).with_values(day=signed_on, as_of=as_of, today=today),
+            Text("核对证明上的日期。", "Check the date on the certificate."),
+            signed_on=signed_on,
+            as_of=as_of,
+        )
+
+
+class CertificateNotFoundError(PoolError):
+    """There is no such certificate, or it is not this organisation's to see."""
+
+    code = "POOL.CERTIFICATE.NOT_FOUND"
+
+    def __init__(self, *, certificate: int) -> None:
+        super().__init__(
+            Text(
+                "没有审计证明%(id)s，或它不属于本机构。", "There is no certificate %(id)s, or it is not yours."
+            ).with_values(id=certificate),
+            Text("从“年度审计证明”页打开。", "Open it from the page of certificates."),
+            certificate=certificate,
+        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -13,6 +14,7 @@ from yulin.kit.speech import say, say_later
 from yulin.pool.core.recoveries import SOURCE_NAMES
 from yulin.pool.enums import RecoverySource
 from yulin.pool.services.recoveries.enter_recovery import Received
+from yulin.pool.services.recoveries.file_certificate import Certified
 
 
 class YuanField(forms.CharField):
@@ -82,6 +84,34 @@ class RemittanceForm(forms.Form):
     on = forms.DateField(label=say_later(Text("上缴日", "Remitted on")), widget=_day())
     amount = YuanField(label=say_later(Text("金额（元）", "Amount (CNY)")))
     reference = forms.CharField(label=say_later(Text("回单号", "Receipt number")), max_length=80)
+
+
+class CertificateForm(forms.Form):
+    """An auditor's certificate on one year's recoveries."""
+
+    year = forms.ChoiceField(label=say_later(Text("方案与年度", "Scheme and year")))
+    auditor_name = forms.CharField(label=say_later(Text("会计师事务所", "Auditor")), max_length=120)
+    signed_on = forms.DateField(label=say_later(Text("出具日", "Signed on")), widget=_day())
+    received = YuanField(label=say_later(Text("证明的到账金额（元）", "Received, as certified (CNY)")))
+    remitted = YuanField(label=say_later(Text("证明的上缴金额（元）", "Remitted, as certified (CNY)")))
+    file = forms.FileField(label=say_later(Text("审计证明", "The certificate")))
+
+    def __init__(self, *args: Any, years: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["year"].choices = years  # type: ignore[attr-defined]  # a ChoiceField
+
+    def key(self) -> tuple[str, date]:
+        """Return the scheme and the last day of the year that the certificate is about."""
+        scheme_id, _, day = self.cleaned_data["year"].rpartition(":")
+        return scheme_id, date.fromisoformat(day)
+
+    def certified(self) -> Certified:
+        """Return what the form says was certified."""
+        given = self.cleaned_data
+        return Certified(
+            given["auditor_name"], given["signed_on"], given["received"], given["remitted"], given["file"].name,
+            given["file"],
+        )  # fmt: skip
 
 
 class WriteOffForm(forms.Form):

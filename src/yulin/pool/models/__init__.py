@@ -15,6 +15,7 @@ from yulin.pool.models.assignments import (
 )
 from yulin.pool.models.audit_packs import AuditPack
 from yulin.pool.models.board import BoardSnapshot
+from yulin.pool.models.certificates import RecoveryCertificate
 from yulin.pool.models.claims import Claim, ClaimDeduction, ClaimDocument, ClaimEvent, DiligenceCase, Voucher
 from yulin.pool.models.enrolments import Enrolment, EnrolmentEvent, NumberSeries
 from yulin.pool.models.limits import LimitUse
@@ -57,6 +58,7 @@ __all__ = [
     "Product",
     "Recall",
     "Recovery",
+    "RecoveryCertificate",
     "RecoveryLine",
     "Remittance",
     "ReturnFile",

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from yulin.base.text import Text
-from yulin.pool.core.breakers import Stage, walk_queue
+from yulin.pool.core.breakers import Stage, Waiting, walk_queue
 from yulin.pool.core.words import percent_word
 from yulin.pool.enums import ClaimState
 from yulin.pool.models import Claim
@@ -58,14 +58,13 @@ def taken_up(claimant_id: int, scheme_id: str) -> ClaimQuerySet:
 
 
 def releasable(queue: Sequence[Claim], *, on: date) -> Releasable:
-    """Return how much of a queue, from its head, the breakers allow to be taken up on a day."""
+    """Return how much of a queue, from its head, the breakers of each claim's own law allow to be taken up on a day."""
     if not queue:
         return Releasable(())
     first = queue[0]
-    law = law_of(first)
-    breakers = breakers_of(law, first.bank.kind)
-    before = [one.loss_base_fen for one in taken_up(first.bank_id, first.scheme_id)]
-    amounts = [*before, *(one.loss_base_fen for one in queue)]
-    stages = walk_queue(breakers, breaker_sums(first.bank, law, on=on), amounts)[len(before) :]
+    before = list(taken_up(first.bank_id, first.scheme_id))
+    kind = first.bank.kind
+    waiting = [Waiting(one.loss_base_fen, breakers_of(law_of(one), kind)) for one in (*before, *queue)]
+    stages = walk_queue(waiting, breaker_sums(first.bank, first.scheme_id, on=on))[len(before) :]
     held = next((place for place, stage in enumerate(stages) if stage.is_held_back), None)
     return Releasable(tuple(queue[:held]), None if held is None else stages[held])

@@ -17,8 +17,8 @@ from yulin.people.core.actors import Actor
 from yulin.people.core.rights import KIND_NAMES
 from yulin.people.enums import OrganisationKind
 from yulin.people.selectors import organisation_names
-from yulin.pool.adapters.packs import published_laws
-from yulin.pool.core.breakers import BreakerState, Stage, breaker_state, walk_queue
+from yulin.pool.adapters.packs import law_by_id, published_laws
+from yulin.pool.core.breakers import BreakerState, Stage, Waiting, breaker_state, walk_queue
 from yulin.pool.core.claims.states import STATE_NAMES
 from yulin.pool.core.deciding import Law
 from yulin.pool.core.words import clause_word
@@ -226,7 +226,10 @@ def _nearness(row: ClaimantRow) -> float:
 
 
 def _next_claims(actor: Actor, law: Law, claimant: Organisation, today: date) -> tuple[NextClaim, ...]:
-    """Return claims on their way in the order of their submission, then loans that can be claimed, oldest first."""
+    """Return claims on their way in the order of their submission, then loans that can be claimed, oldest first.
+
+    Each meets the breakers of the law under which its loan was enrolled, as its decision will.
+    """
     bank_id = claimant.pk
     on_the_way = list(
         Claim.objects.filter(
@@ -234,10 +237,10 @@ def _next_claims(actor: Actor, law: Law, claimant: Organisation, today: date) ->
         ).order_by("submitted_on", "id")[:_NEXT_SHOWN]
     )
     loans = list(_claimable(actor, claimant).filter(scheme_id=law.pack.id)[: _NEXT_SHOWN - len(on_the_way)])
-    amounts = [one.loss_base_fen for one in on_the_way]
-    amounts += [min(one.outstanding_fen, one.enrolled_amount_fen) for one in loans]
-    breakers = breakers_of(law, claimant.kind)
-    stages = walk_queue(breakers, breaker_sums(claimant, law, on=today), amounts)
+    amounts = [(one.pack_id, one.loss_base_fen) for one in on_the_way]
+    amounts += [(one.pack_id, min(one.outstanding_fen, one.enrolled_amount_fen)) for one in loans]
+    queue = [Waiting(fen, breakers_of(law_by_id(pack_id), claimant.kind)) for pack_id, fen in amounts]
+    stages = walk_queue(queue, breaker_sums(claimant, law.pack.id, on=today))
     known: list[tuple[str, str, str, int | None, int, Text]] = [
         (one.firm_name, one.loan_number, one.number, one.pk, one.enrolment_id, STATE_NAMES[ClaimState(one.state)])
         for one in on_the_way

@@ -124,7 +124,7 @@ def claimant_gauges(claimant: Organisation, law: Law, *, on: date, more_fen: int
     breakers = breakers_of(law, claimant.kind)
     if not breakers:
         return []
-    sums = breaker_sums(claimant, law, on=on)
+    sums = breaker_sums(claimant, law.pack.id, on=on)
     gauges = []
     for one in breakers:
         above = sums.get(one.above, 0)
@@ -133,9 +133,9 @@ def claimant_gauges(claimant: Organisation, law: Law, *, on: date, more_fen: int
     return gauges
 
 
-def breaker_sums(claimant: Organisation, law: Law, *, on: date) -> dict[str, int]:
+def breaker_sums(claimant: Organisation, scheme_id: str, *, on: date) -> dict[str, int]:
     """Return a claimant's sums under a scheme that breakers are measured by: of the year, and of its loans now."""
-    found = sums_by_claimant(law.pack.id, claimant.kind, on=on, claimant_id=claimant.pk)
+    found = sums_by_claimant(scheme_id, claimant.kind, on=on, claimant_id=claimant.pk)
     return found.get(claimant.pk) or dict.fromkeys(_SUMS, 0)
 
 

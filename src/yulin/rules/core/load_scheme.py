@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from fractions import Fraction
 from typing import TypeVar
 
@@ -28,6 +29,7 @@ from yulin.rules.core.scheme import (
     AllLayers,
     Bonus,
     Breaker,
+    Certificate,
     Charge,
     Insurance,
     InterestRule,
@@ -48,6 +50,7 @@ from yulin.rules.core.scheme import (
     ThirdParties,
     Tier,
     TierTable,
+    YearDay,
 )
 from yulin.rules.core.vocabulary import BOOL, COUNT, DAYS, MONEY, MONTHS, RATIO, Type
 
@@ -360,14 +363,22 @@ class _Reader:
         )
 
     def recovery(self, entry: Entry, parent: Row) -> Recovery:
-        entry.keys(ROW_KEYS | {"order", "remit", "cost"})
+        entry.keys(ROW_KEYS | {"order", "remit", "cost", "certificate"})
         if "order" in entry:
             entry.need("order").one_of({"costs_first"})
         return Recovery(
             remit=entry.need("remit").one_of({"share", "whole"}) if "remit" in entry else "share",
             cost=entry.need("cost").one_of({"carried", "lost"}) if "cost" in entry else "carried",
             row=self.row("recovery", entry, parent),
+            certificate=_each(entry, "certificate", lambda part: self.certificate(part, parent)),
         )
+
+    def certificate(self, entry: Entry, parent: Row) -> Certificate:
+        entry.keys(ROW_KEYS | {"as_of", "due"})
+        if ("as_of" in entry) != ("due" in entry):
+            raise entry.defect("as_of 与 due 同时给出", "as_of and due together")
+        as_of, due = (_each(entry, key, _year_day) for key in ("as_of", "due"))
+        return Certificate(as_of, due, self.row("recovery.certificate", entry, parent))
 
     def replacement(self, entry: Entry, parent: Row) -> Replacement:
         entry.keys(ROW_KEYS | {"pack", "old_loans"}, {"pack"})
@@ -398,6 +409,15 @@ class _Reader:
         unit = next((unit for unit in _NUMBER_UNITS if unit in entry), "")
         number = self.quantity(entry.need(unit), _NUMBER_UNITS[unit]) if unit else None
         return Provision(key, number, unit, self.row(path, entry, parent), _words(entry, "checks", DOCUMENT_CHECKS))
+
+
+def _year_day(entry: Entry) -> YearDay:
+    """Read `03-31`, a day that every year has."""
+    try:
+        day = date.fromisoformat(f"2023-{entry.text()}")
+    except ValueError as error:
+        raise entry.defect("月-日，如 03-31", "month and day, as 03-31") from error
+    return YearDay(day.month, day.day)
 
 
 _LOSS_MEASURES = ("incurred", "paid_by_guarantor", "lower_of_npa_and_claim")

@@ -263,12 +263,40 @@ class Breaker:
 
 
 @dataclass(frozen=True)
+class YearDay:
+    """A day of every year."""
+
+    month: int
+    day: int
+
+    def __str__(self) -> str:
+        return f"{self.month:02d}-{self.day:02d}"
+
+    def in_year(self, year: int) -> date:
+        """Return the day in one year."""
+        return date(year, self.month, self.day)
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """The yearly proof of an auditor on what a lender recovered: for the year that ends on `as_of`, handed in by `due`.
+
+    Both are None where the scheme's text is not known.
+    """
+
+    as_of: YearDay | None
+    due: YearDay | None
+    row: Row
+
+
+@dataclass(frozen=True)
 class Recovery:
     """How money after compensation comes back: costs first, then by the shares borne."""
 
     remit: str  # share | whole
     cost: str  # carried | lost
     row: Row
+    certificate: Certificate | None = None
 
 
 @dataclass(frozen=True)
@@ -377,7 +405,8 @@ class Scheme:
                       self.routing, self.insurance, self.conditional_filing, self.portfolio, self.articles,
                       self.fees):  # fmt: skip
             yield from (item.row for item in group)
-        for one in (self.recovery, self.replacement, self.on_top_of):
+        certificate = self.recovery.certificate if self.recovery else None
+        for one in (self.recovery, certificate, self.replacement, self.on_top_of):
             if one:
                 yield one.row
 

@@ -10,6 +10,7 @@ from yulin.base.text import Text
 from yulin.people.core.actors import Actor
 from yulin.pool.core.claims.states import STATE_NAMES, STATE_VERDICTS
 from yulin.pool.enums import BatchState, ClaimState
+from yulin.pool.selectors.certificates import CertificateTask, open_certificates
 from yulin.pool.selectors.claims import claimable_today, claims_waiting_for
 from yulin.pool.selectors.payouts import BATCH_STATES, batches_visible_to, vouchers_to_pay
 from yulin.web.addresses import address
@@ -44,6 +45,13 @@ def claimable_rows(actor: Actor, today: date) -> list[Row]:
     return [_claimable_row(loan, window, today) for loan, window in claimable_today(actor, today=today)]
 
 
+def certificate_rows(actor: Actor, today: date) -> list[Row]:
+    """Return the yearly certificates on recoveries that have not come: a lender's own, or those that are overdue."""
+    tasks = open_certificates(actor, today=today)
+    mine = tasks if not actor.sees_all_rows else [one for one in tasks if one.year.is_overdue(today)]
+    return [_certificate_row(one, actor, today) for one in mine[:SHOWN]]
+
+
 def payout_rows(actor: Actor) -> list[Row]:
     """Return what waits in paying: vouchers that no batch holds, batches to be released, batches without an answer."""
     batches = batches_visible_to(actor).filter(state__in=[BatchState.DRAFT.value, BatchState.SENT.value])
@@ -62,6 +70,22 @@ def payout_rows(actor: Actor) -> list[Row]:
             )
         )
     return rows
+
+
+def _certificate_row(task: CertificateTask, actor: Actor, today: date) -> Row:
+    title = Text("追偿审计证明，截至%(day)s", "Certificate on recoveries, year to %(day)s")
+    todo = Text("催交审计证明", "Ask for it") if actor.sees_all_rows else Text("提交审计证明", "File it")
+    is_overdue = task.year.is_overdue(today)
+    return Row(
+        title=title.with_values(day=task.year.as_of),
+        below=Text(f"{task.bank.zh} · {task.scheme.zh}", f"{task.bank.en} · {task.scheme.en}"),
+        href=address("pool:certificates"),
+        state=("bad", Text("逾期", "Overdue")) if is_overdue else ("warn", Text("待提交", "Owed")),
+        todo=todo,
+        due_on=task.year.due_on,
+        workdays_left=workdays_left(today, task.year.due_on),
+        act=todo,
+    )
 
 
 def _claim_row(claim: Claim, today: date) -> Row:

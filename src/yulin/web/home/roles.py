@@ -49,6 +49,8 @@ def _bank(actor: Actor, today: date) -> Home:
     count = len(rows) + drafts.count() + conditional.count()
     rows += [make.draft_row(each) for each in drafts[:ROWS_SHOWN]]
     rows += [make.conditional_row(each, today) for each in conditional[:ROWS_SHOWN]]
+    rows += (proofs := claims.certificate_rows(actor, today))
+    count += len(proofs)
     claimable = claims.claimable_rows(actor, today)
     count += claims_waiting_for(actor).count() + len(claimable)
     rows = make.by_deadline([*rows, *claims.claim_rows(actor, today), *claimable[:ROWS_SHOWN]])
@@ -99,7 +101,10 @@ def _bank(actor: Actor, today: date) -> Home:
 def _manager(actor: Actor, today: date) -> Home:
     waiting = review_queue(actor)
     count = waiting.count()
-    money = [*claims.claim_rows(actor, today), *claims.payout_rows(actor), *make.package_rows(actor, today)]
+    money = [
+        *claims.claim_rows(actor, today), *claims.payout_rows(actor), *make.package_rows(actor, today),
+        *claims.certificate_rows(actor, today),
+    ]  # fmt: skip
     rows = [*make.by_deadline(money), *(make.review_row(each, today) for each in waiting[:ROWS_SHOWN])]
     missing = make.missing_returns(today)
     review = address("pool:review")
@@ -235,8 +240,9 @@ def _district(actor: Actor, _: date) -> Home:
 
 def _guarantor(actor: Actor, today: date) -> Home:
     claimable = claims.claimable_rows(actor, today)
-    rows = make.by_deadline([*claims.claim_rows(actor, today), *claimable[:ROWS_SHOWN]])
-    count = claims_waiting_for(actor).count() + len(claimable)
+    proofs = claims.certificate_rows(actor, today)
+    rows = make.by_deadline([*claims.claim_rows(actor, today), *claimable[:ROWS_SHOWN], *proofs])
+    count = claims_waiting_for(actor).count() + len(claimable) + len(proofs)
     return Home(
         facts=make.facts(rows, Text("待我处理%(n)s项", "%(n)s to do").with_values(n=count)),
         next=make.first(rows)

@@ -103,6 +103,20 @@ def test_the_report_is_a_pdf_of_the_firm():
     assert answer.content.startswith(b"%PDF-")
 
 
+def test_evidence_stands_beside_each_row_and_each_gap_says_who_can_supply_it():
+    firm = make_firm("91440100YLAAAAAA1X", is_on_abnormal_list=None)
+    bureau = make_client(Role.AUTHORITY_OFFICER)
+    page = text(bureau.get(f"/zh-hans/check-up/{firm.pk}/?title=title-techsme-2017"))
+    assert '科技人员数：13人 <span class="yl-3">（示例来源，自<time' in page
+    assert "列入经营异常名录：未知" in page
+    assert "来源：信用信息公示。查国家企业信用信息公示系统、信用中国" in page
+    assert "先核对已发生而未归集的研发费用" in page
+    assert "科创板上市标准" in page
+    english = text(bureau.get(f"/en/check-up/{firm.pk}/?title=title-techsme-2017"))
+    assert "From: Public credit records." in english
+    assert "First look for R&amp;D that was spent" in english
+
+
 def test_an_organisation_without_a_firm_is_told_so():
     client = make_client(Role.FIRM_USER, make_organisation(OrganisationKind.FIRM))
     answer = client.get("/zh-hans/check-up/")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from yulin.base.text import Text
@@ -94,9 +95,10 @@ def check_up(request: HttpRequest, firm_id: int) -> HttpResponse:
 @require_safe
 @needs(Action.SEE_CHECK_UP)
 def report(request: HttpRequest, firm_id: int) -> HttpResponse:
-    """Give the check-up as PDF, with what was assumed named on it."""
+    """Give the check-up as PDF in the reader's language, with what was assumed named on it."""
     page = _page(request, firm_id)
-    answer = HttpResponse(make_letter("brain/check_up", reads.report_facts(page)), content_type="application/pdf")
+    facts = reads.report_facts(page, "en" if get_language() == "en" else "zh")
+    answer = HttpResponse(make_letter("brain/check_up", facts), content_type="application/pdf")
     answer["Content-Disposition"] = f'inline; filename="yulin-check-up-{page.firm.identifier}.pdf"'
     return answer
 

@@ -13,11 +13,24 @@ from tests.core.rules.firms import facts_of, random_known
 
 from yulin.base.outcome import Outcome
 from yulin.brain.core.area import STANDINGS, assessed, counted, facts_table, firms_listed
-from yulin.brain.core.check_up import Standing, check_up, facts_for, family, line_of, next_year, pass_mark, titles_on
+from yulin.brain.core.check_up import (
+    Standing,
+    check_up,
+    compared,
+    facts_for,
+    family,
+    line_of,
+    next_year,
+    pass_mark,
+    titles_on,
+)
 from yulin.brain.core.shown import (
+    both_rows,
     condition_rows,
+    how_texts,
     lack_of,
     lacks_of,
+    missing_of,
     pretty,
     requirement_text,
     score_rows,
@@ -32,6 +45,7 @@ from yulin.rules.core.requirements import requirements_of
 
 DAY = date(2024, 5, 6)
 TECHSME, HNTE, SIZE = (shipped_pack(name) for name in ("title-techsme-2017", "title-hnte-2016", "size-2011"))
+SRDI_OLD, SRDI_NEW = shipped_pack("title-srdi-2022"), shipped_pack("title-srdi-2026")
 VOCABULARY = shipped_vocabulary()
 FIRM = {
     "staff_count": 120, "tech_staff_count": 13, "revenue_fen": 4_120_000_000, "total_assets_fen": 5_000_000_000,
@@ -185,3 +199,40 @@ def test_a_value_that_cannot_be_read_is_unknown():
 
 def _text(value):
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def test_what_open_rows_lack_is_named_whatever_the_outcome():
+    line = line_of(TECHSME, FIRM | {"has_serious_dishonesty": None}, DAY, asks=False)
+    assert line.unknown == ("has_serious_dishonesty",)
+    assert line.standing is Standing.NEAR  # one fact open beside the way
+    assert lacks_of(line).zh == "研究开发费用达到206.00万元（多56.00万元）；另须查明严重失信或科研失信"
+    line = line_of(TECHSME, FIRM | {"has_serious_dishonesty": None, "is_on_abnormal_list": None}, DAY, asks=False)
+    assert line.standing is Standing.NOT_MET
+    assert missing_of(line) == ("has_serious_dishonesty", "is_on_abnormal_list")
+
+
+def test_money_is_said_to_the_hundred_yuan_on_the_side_that_suffices():
+    found = ways(TECHSME, FIRM | {"revenue_fen": 4_120_000_777}, DAY)
+    assert found[0].changes[0].new == 206_000_039  # 5 % of revenue to the fen
+    assert way_text(found[0], VOCABULARY).zh == "研究开发费用达到206.01万元（多56.01万元）"
+    assert how_texts(found[0], VOCABULARY) == [VOCABULARY.how_to["rd_expense"]]
+
+
+def test_every_fact_of_a_title_or_board_says_who_can_supply_it():
+    packs = [shipped_pack(pack_id) for kind in ("title", "listing") for pack_id in shipped_ids_of(kind)]
+    names = sorted({slot.partition("[")[0] for pack in packs for slot in pack.slots})
+    assert [name for name in names if VOCABULARY.source_of(name) is None] == []
+
+
+def test_old_and_new_rule_stand_thing_by_thing():
+    pair = next(one for one in compared([SRDI_OLD, SRDI_NEW], FIRM) if one.new.pack is SRDI_NEW)
+    rows = {row.text.zh: row for row in both_rows(pair.old, pair.new)}
+    assert rows["上年末资产负债率不高于80%"].old is None
+    assert rows["截至上年末从事特定细分市场3年以上"].new[1].zh == "≥3年"
+    assert any(row.new is None for row in rows.values())
+
+
+def test_boards_stand_last_and_answer_too():
+    packs = [TECHSME, SIZE, shipped_pack("listing-star-2024")]
+    lines = check_up(titles_on(packs, date(2025, 5, 6)), FIRM, date(2025, 5, 6))
+    assert [line.is_board for line in lines] == [False, False, True]

@@ -1,7 +1,7 @@
 """The technology check-up (科技体检): what every title says of a firm on a day, and how near the firm is.
 
-A title that few changes (`NEAR`) would bring is *near*. What is unknown stays unknown and is named; a title's rule that
-nobody has verified decides nothing.
+A title that few changes (`NEAR`) would bring is *near*, unless more than `OPEN_FACTS` are open beside them.
+What is unknown stays unknown and is named; a title's rule that nobody has verified decides nothing.
 """
 
 from __future__ import annotations
@@ -20,8 +20,9 @@ from yulin.rules.core.nodes import Compare, Constant, Name
 from yulin.rules.core.pack import Pack
 from yulin.rules.core.vocabulary import Vocabulary
 
-TITLE = "title"
+TITLE, BOARD = "title", "listing"
 NEAR = 2  # facts that may have to change for a title to be near
+OPEN_FACTS = 1  # that may be unknown beside them: with more, nobody can say that it is near
 _NEAREST = Limits(changes=NEAR, ways=1, tries=40, asks=False)
 
 
@@ -44,6 +45,12 @@ class Line:
     pass_mark: int | None
     most_points: int | None
     nearest: Way | None
+    unknown: tuple[str, ...] = ()  # facts that open rows read and nobody has said
+
+    @property
+    def is_board(self) -> bool:
+        """Whether the pack holds the standards of a market."""
+        return self.pack.kind == BOARD
 
     @property
     def is_class(self) -> bool:
@@ -57,18 +64,19 @@ class Line:
 
 
 def titles_on(packs: Iterable[Pack], on: date, *, applies_to: str = "new_application") -> list[Pack]:
-    """Return the packs of titles that rule new applications on a day, in the order given, with the rows that count."""
-    return [pack.deciding(applies_to) for pack in packs if pack.kind == TITLE and pack.rules(applies_to, on)]
+    """Return the titles and boards that rule new applications on a day, in order, with the rows that count."""
+    kinds = {TITLE, BOARD}
+    return [pack.deciding(applies_to) for pack in packs if pack.kind in kinds and pack.rules(applies_to, on)]
 
 
 def check_up(packs: Sequence[Pack], facts: Mapping[str, Any], on: date) -> list[Line]:
-    """Return a line for each title: near first, then open, met, not met, and classes (a size) last.
+    """Return a line for each title: near first, then open, met, not met; then classes (a size), then boards.
 
     `facts` by public names; a fact that no title reads is passed over. What is missing is left to `line_of`.
     Raises: RULES.FACT.VALUE.
     """
     lines = [line_of(pack, facts, on, asks=False) for pack in packs]
-    return sorted(lines, key=lambda line: (line.is_class, _ORDER.index(line.standing)))
+    return sorted(lines, key=lambda line: (line.is_board, line.is_class, _ORDER.index(line.standing)))
 
 
 _ORDER = [Standing.NEAR, Standing.UNKNOWN, Standing.MET, Standing.NOT_MET]
@@ -81,14 +89,27 @@ def line_of(pack: Pack, facts: Mapping[str, Any], on: date, *, asks: bool = True
     nearest: Way | None = None
     if found.outcome is Outcome.NOT_MET:
         nearest = next(iter(ways(pack, known, on, _NEAREST)), None)
+    unknown = _unknown(found, known)
+    is_near = nearest is not None and (not nearest.is_open or len(unknown) <= OPEN_FACTS)
     return Line(
         pack=pack,
         found=found,
-        standing=Standing.NEAR if nearest else Standing(found.outcome.value),
+        standing=Standing.NEAR if is_near else Standing(found.outcome.value),
         pass_mark=pass_mark(pack),
         most_points=sum(score.at_most for score in pack.scores.values()) or None,
         nearest=nearest,
+        unknown=unknown,
     )
+
+
+def _unknown(found: Assessment, known: Mapping[str, Any]) -> tuple[str, ...]:
+    names = (
+        name
+        for finding in found.findings
+        if finding.outcome is Outcome.UNKNOWN and finding.verified != "no"
+        for name in finding.facts
+    )
+    return tuple(dict.fromkeys(name for name in names if name not in known))
 
 
 def facts_for(pack: Pack, facts: Mapping[str, Any], on: date) -> dict[str, Any]:

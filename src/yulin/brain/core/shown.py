@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -31,12 +31,16 @@ OUTCOMES: Mapping[Outcome, tuple[str, Text]] = {
     Outcome.NOT_MET: ("bad", Text("未达", "Not met")),
     Outcome.UNKNOWN: ("unk", Text("未定", "Open")),
 }
+_RULE_OPEN = Text("条文或权重未公布，不作认定", "the rule or its weights are not published; nothing is decided")
 _SPARED = ("idle", Text("不需要", "Not needed"))
 _NONE = Text("—", "—")
 _YES_NO = {"yes": Text("是", "yes"), "no": Text("否", "no"), "known": Text("已知", "known")}
 _SIGNS = {">=": "≥", "<=": "≤", "!=": "≠", "==": "=", ">": ">", "<": "<"}
 _YUAN = re.compile(r"(-?\d+)\.(\d\d) 元")
+_TIMES = {"天": "days", "个月": "months"}
+_TIME = re.compile(r"(-?\d+) (天|个月)")
 _WHOLE_BP = 10_000
+_HUNDRED_YUAN = 10_000  # in fen
 _COUNTED: Mapping[str, tuple[str, str, str]] = {  # by the vocabulary's unit
     "persons": ("人", "person", "persons"),
     "items": ("项", "item", "items"),
@@ -50,6 +54,7 @@ _COUNTED: Mapping[str, tuple[str, str, str]] = {  # by the vocabulary's unit
 class ConditionRow:
     """One comparison of a condition, or a condition of its own: found, needed, lacking."""
 
+    id: str
     text: Text
     clause: Text
     verdict: tuple[str, Text]
@@ -65,6 +70,7 @@ class ConditionRow:
 class ScoreRow:
     """One indicator: its points with bounds, how far the next band is."""
 
+    id: str
     text: Text
     clause: Text
     low: int
@@ -144,12 +150,17 @@ def lacks_of(line: Line) -> Text:
         spare = (found.score_low or 0) - (line.pass_mark or 0)
         return Text(f"超过{spare}分", f"{spare} above") if line.pass_mark is not None and spare > 0 else _NONE
     if line.standing is Standing.UNKNOWN:
-        named = [label_of(name, vocabulary) for name in found.missing]
-        return _listed(Text("缺", "lacks "), named) if named else Text("有事实待查明", "facts to be found out")
+        named = [label_of(name, vocabulary) for name in missing_of(line)]
+        return _listed(Text("缺", "lacks "), named) if named else _RULE_OPEN
     if line.nearest is not None:
-        return way_text(line.nearest, vocabulary)
+        return way_text(line.nearest, vocabulary, line.unknown)
     failing = [one.text or Text(one.id, one.id) for one in found.findings if _fails(one)]
     return _listed(Text("", ""), failing) if failing else _NONE
+
+
+def missing_of(line: Line) -> tuple[str, ...]:
+    """Return the facts that would settle what is open: those that could decide, else all that open rows read."""
+    return line.found.missing or line.unknown
 
 
 def band_text(line: Line) -> Text:
@@ -187,25 +198,45 @@ def label_of(name: str, vocabulary: Vocabulary) -> Text:
     return Text(f"{year}年{label.zh}", f"{label.en} of {year}") if year.isdecimal() else label
 
 
-def way_text(way: Way, vocabulary: Vocabulary) -> Text:
-    """Say a way: each fact with what it would have to be, and by how much that is more or less."""
+def way_text(way: Way, vocabulary: Vocabulary, unknown: Sequence[str] = ()) -> Text:
+    """Say a way: each fact with what it would have to be, and by how much that is more or less; what is then open.
+
+    `unknown` are the facts that are open anyway, for a way that was found without asking which of them matter.
+    """
     said = joined([_change_text(change.fact, change.own, change.new, vocabulary) for change in way.changes], "；", "; ")
-    if way.is_open and not way.missing:
-        return Text(f"{said.zh}；另有事实须查明", f"{said.en}; further facts are still to be known")
     if not way.is_open:
         return said
-    lacks = _listed(Text("", ""), [label_of(name, vocabulary) for name in way.missing])
+    named = [label_of(name, vocabulary) for name in way.missing or unknown]
+    if not named:
+        return Text(f"{said.zh}；另有事实须查明", f"{said.en}; further facts are still to be known")
+    lacks = _listed(Text("", ""), named)
     return Text(f"{said.zh}；另须查明{lacks.zh}", f"{said.en}; still to be known: {lacks.en}")
 
 
+def how_texts(way: Way, vocabulary: Vocabulary) -> list[Text]:
+    """Return how a firm can move each fact of a way, where there is something to say."""
+    facts = (vocabulary.find(bare_name(change.fact)) for change in way.changes)
+    return [vocabulary.how_to[fact.name] for fact in facts if fact is not None and fact.name in vocabulary.how_to]
+
+
 def _change_text(name: str, own: Any, new: Any, vocabulary: Vocabulary) -> Text:
-    label, value = label_of(name, vocabulary), fact_value(bare_name(name), new, vocabulary)
+    label = label_of(name, vocabulary)
     if isinstance(new, bool) or not isinstance(own, int):
+        value = fact_value(bare_name(name), new, vocabulary)
         return Text(f"{label.zh}：{value.zh}", f"{label.en}: {value.en}")
-    by = amount_text(name, abs(new - own), vocabulary)
+    value = fact_value(bare_name(name), _readable(name, new, vocabulary, rises=new > own), vocabulary)
+    by = amount_text(name, _readable(name, abs(new - own), vocabulary), vocabulary)
     zh, en = ("多", "more") if new > own else ("少", "less")
     verb = "达到" if new > own else "降到"
     return Text(f"{label.zh}{verb}{value.zh}（{zh}{by.zh}）", f"{label.en} at {value.en} ({by.en} {en})")
+
+
+def _readable(name: str, amount: int, vocabulary: Vocabulary, *, rises: bool = True) -> int:
+    """Return an amount of money to the hundred yuan, on the side that still suffices; other amounts as they are."""
+    fact = vocabulary.find(bare_name(name))
+    if fact is None or fact.type.kind != "money" or abs(amount) < _HUNDRED_YUAN:
+        return amount
+    return (-(-amount // _HUNDRED_YUAN) if rises else amount // _HUNDRED_YUAN) * _HUNDRED_YUAN
 
 
 def amount_text(name: str, amount: int, vocabulary: Vocabulary) -> Text:
@@ -242,22 +273,65 @@ def _condition_row(finding: Finding, question: Question | None, is_first: bool, 
     names = joined([label_of(name, vocabulary) for name in facts], "、", ", ")
     text = finding.text or Text(finding.id, finding.id)
     return ConditionRow(
+        id=finding.id,
         text=text if is_first else names,
         clause=cited_clause(finding.clause),
         verdict=_SPARED if is_spared else OUTCOMES[outcome],
         value=pretty(question.value, vocabulary) if question and question.value else _NONE,
         needed=pretty(question.needed, vocabulary) if question else _NONE,
-        lacks=gap_text(question.gap, vocabulary) if question and not is_spared else _NONE,
+        lacks=_NONE if question is None or is_spared else _question_lacks(question, vocabulary),
         facts=facts,
         is_first=is_first,
         verified=finding.verified,
     )
 
 
+def _question_lacks(question: Question, vocabulary: Vocabulary) -> Text:
+    if question.gap or question.outcome is not Outcome.NOT_MET:
+        return gap_text(question.gap, vocabulary)
+    needed = pretty(question.needed, vocabulary)
+    return Text(f"须为{needed.zh}", f"must be {needed.en}")
+
+
+@dataclass(frozen=True)
+class BothRow:
+    """One thing that a title asks, under its old and its new rule; None where a rule does not ask it."""
+
+    text: Text
+    old: tuple[tuple[str, Text], Text] | None  # verdict, and what is needed or how many points
+    new: tuple[tuple[str, Text], Text] | None
+
+
+def both_rows(old: Line, new: Line) -> list[BothRow]:
+    """Return what two versions of a title ask, thing by thing: those of the new rule first, then what it dropped."""
+    olds, news = _asked_by(old), _asked_by(new)
+    return [
+        BothRow((news.get(key) or olds[key]).text, _cell(olds.get(key)), _cell(news.get(key)))
+        for key in dict.fromkeys((*news, *olds))
+    ]
+
+
+def _asked_by(line: Line) -> dict[tuple[str, tuple[str, ...]], ConditionRow | ScoreRow]:
+    vocabulary, findings = line.pack.vocabulary, line.found.findings
+    rows: list[ConditionRow | ScoreRow] = [*condition_rows(findings, vocabulary), *score_rows(findings, vocabulary)]
+    return {(row.id, tuple(sorted({bare_name(name) for name in row.facts}))): row for row in rows}
+
+
+def _cell(row: ConditionRow | ScoreRow | None) -> tuple[tuple[str, Text], Text] | None:
+    if row is None:
+        return None
+    if isinstance(row, ScoreRow):
+        points = Text(f"{row.points}分，满分{row.of}", f"{row.points} of {row.of} points")
+        is_open = row.low != row.high
+        return OUTCOMES[Outcome.UNKNOWN if is_open else Outcome.MET if row.low else Outcome.NOT_MET], points
+    return row.verdict, row.needed
+
+
 def score_rows(findings: Iterable[Finding], vocabulary: Vocabulary) -> list[ScoreRow]:
     """Return the indicators that give points."""
     return [
         ScoreRow(
+            id=one.id,
             text=one.text or Text(one.id, one.id),
             clause=cited_clause(one.clause),
             low=one.points_low or 0,
@@ -333,7 +407,7 @@ def gap_text(gap: Mapping[str, int], vocabulary: Vocabulary) -> Text:
 
 
 def _gap_part(name: str, more: int, vocabulary: Vocabulary) -> Text:
-    label, by = label_of(name, vocabulary), amount_text(name, abs(more), vocabulary)
+    label, by = label_of(name, vocabulary), amount_text(name, _readable(name, abs(more), vocabulary), vocabulary)
     zh, en = ("多", "more") if more > 0 else ("少", "less")
     return Text(f"{label.zh}{zh}{by.zh}", f"{by.en} {en} of {label.en}")
 
@@ -343,6 +417,8 @@ def pretty(text: str, vocabulary: Vocabulary) -> Text:
 
     >>> pretty(">= 500000000.00 元", Vocabulary({})).zh, pretty("4.78 %", Vocabulary({})).en
     ('≥50000.00万元', '4.78%')
+    >>> pretty(">= 365 天", Vocabulary({})).en
+    '≥ 365 days'
     """
     if text in _YES_NO:
         return _YES_NO[text]
@@ -357,6 +433,10 @@ def pretty(text: str, vocabulary: Vocabulary) -> Text:
     if amount:
         fen = int(amount[1]) * 100 + int(amount[2])
         said = money_word(fen)
+        return Text(f"{mark}{said.zh}", f"{mark} {said.en}".strip())
+    time = _TIME.fullmatch(body)
+    if time:
+        said = number_word(_TIMES[time[2]], int(time[1]))
         return Text(f"{mark}{said.zh}", f"{mark} {said.en}".strip())
     body = body.replace(" %", "%")
     return Text(f"{mark}{body}", f"{mark}{body}")
@@ -384,5 +464,8 @@ def would_decide_text(name: str, needed: str, vocabulary: Vocabulary) -> Text:
 
 
 def value_text(name: str, value: Any, vocabulary: Vocabulary) -> Text:
-    """Return a fact's value as people say it; the year, if any, is in its name."""
+    """Return a fact's value as people say it, with its unit; the year, if any, is in its name."""
+    fact = vocabulary.find(bare_name(name))
+    if fact is not None and fact.type.kind == "count" and isinstance(value, int):
+        return amount_text(name, value, vocabulary)
     return fact_value(bare_name(name), value, vocabulary)

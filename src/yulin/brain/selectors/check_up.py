@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from yulin.atlas.core.statements import Said
 from yulin.atlas.selectors import facts_of, firm_by_code, firms
 from yulin.base.dates import add_months
 from yulin.base.text import Text
 from yulin.brain.core.check_up import (
+    BOARD,
     TITLE,
     Compared,
     Line,
@@ -24,11 +25,15 @@ from yulin.brain.core.check_up import (
     titles_on,
 )
 from yulin.brain.core.shown import (
+    BothRow,
     ConditionRow,
     ScoreRow,
     TitleRow,
+    both_rows,
     condition_rows,
+    how_texts,
     label_of,
+    missing_of,
     score_rows,
     title_row,
     value_text,
@@ -42,6 +47,7 @@ from yulin.people.core.actors import Actor
 from yulin.people.enums import Role
 from yulin.people.selectors import organisation
 from yulin.pool.core.words import joined
+from yulin.rules.core.calendar import last_full_year
 from yulin.rules.core.pack import Pack
 from yulin.rules.core.vocabulary import Fact, Vocabulary
 from yulin.rules.selectors import law_packs
@@ -50,9 +56,12 @@ if TYPE_CHECKING:
     from yulin.atlas.models import Firm
 
 
+REGISTERED = "registered_on"  # the register keeps it with the firm itself
+
+
 def title_packs() -> list[Pack]:
-    """Return every version of a title that is law in this book, whatever its day."""
-    return law_packs(TITLE)
+    """Return every version of a title or a board that is law in this book, whatever its day."""
+    return [pack for kind in (TITLE, BOARD) for pack in law_packs(kind)]
 
 
 def own_firm(actor: Actor) -> Firm | None:
@@ -122,7 +131,6 @@ def check_up_of(firm: Firm, *, on: date, what_if: WhatIf, title: str = "") -> Ch
     vocabulary = packs[0].vocabulary
     said = _said(firm, on, vocabulary)
     register = {name: one.value for name, one in said.items()}
-    register.setdefault("registered_on", firm.registered_on.isoformat() if firm.registered_on else None)
     now = titles_on(packs, on)
     lines = check_up(now, register, on)
     before = {line.pack.id: line for line in lines}
@@ -154,7 +162,11 @@ def check_up_of(firm: Firm, *, on: date, what_if: WhatIf, title: str = "") -> Ch
 
 def _said(firm: Firm, on: date, vocabulary: Vocabulary) -> dict[str, Said]:
     known = facts_of([firm.pk], on=on, known_at=clock.now())[firm.pk]
-    return by_public_names(known, vocabulary)
+    found = by_public_names(known, vocabulary)
+    if firm.registered_on and REGISTERED not in found:
+        day, source = firm.registered_on, vocabulary.facts[REGISTERED].source
+        found[REGISTERED] = Said(REGISTERED, day.isoformat(), source, day, None, firm.created_at)
+    return found
 
 
 def by_public_names(known: Mapping[str, Said], vocabulary: Vocabulary) -> dict[str, Said]:
@@ -173,21 +185,51 @@ def by_public_names(known: Mapping[str, Said], vocabulary: Vocabulary) -> dict[s
 
 @dataclass(frozen=True)
 class Missing:
-    """A fact that nobody has said: which of its values would bring the title, and where it usually comes from."""
+    """A fact that nobody has said: which of its values would bring the title, and who can supply it."""
 
     label: Text
     would: Text | None
-    source: str
+    source: Text
+    ask: Text
 
 
 @dataclass(frozen=True)
 class Known:
-    """A fact as it counts: its value, and which source said it when; None where it was assumed on the page."""
+    """A fact as it counts: its value, and which source said it when; None where it is assumed here or not known."""
 
     label: Text
     value: Text
     source: str | None
     since: date | None
+    is_known: bool = True
+
+
+@dataclass(frozen=True)
+class WayShown:
+    """A way in words, and how each of its facts can be moved."""
+
+    text: Text
+    how: Sequence[Text]
+
+
+_Row = TypeVar("_Row", ConditionRow, ScoreRow)
+
+
+@dataclass(frozen=True)
+class Evidenced(Generic[_Row]):
+    """A row of the opened title with the facts that it rests on."""
+
+    row: _Row
+    facts: Sequence[Known]
+
+
+@dataclass(frozen=True)
+class Both:
+    """A title under its old and its new rule: both lines, and thing by thing."""
+
+    old: TitleRow
+    new: TitleRow
+    rows: Sequence[BothRow]
 
 
 @dataclass(frozen=True)
@@ -195,58 +237,73 @@ class Shown:
     """A check-up in words, as page and paper show it."""
 
     titles: Sequence[TitleRow]
+    boards: Sequence[TitleRow]
     opened: TitleRow | None
-    conditions: Sequence[ConditionRow]
-    scores: Sequence[ScoreRow]
-    ways: Sequence[Text]
+    conditions: Sequence[Evidenced[ConditionRow]]
+    scores: Sequence[Evidenced[ScoreRow]]
+    ways: Sequence[WayShown]
     missing: Sequence[Missing]
-    known: Sequence[Known]
-    compared: Sequence[tuple[TitleRow, TitleRow]]
+    compared: Sequence[Both]
 
 
 def shown_of(page: CheckUp) -> Shown:
     """Return a check-up in words."""
-    opened = page.opened
-    titles = [title_row(line, page.before.get(line.pack.id)) for line in page.lines]
+    opened, vocabulary = page.opened, page.vocabulary
+    rows = [title_row(line, page.before.get(line.pack.id)) for line in page.lines]
     findings = opened.found.findings if opened else ()
     return Shown(
-        titles=titles,
-        opened=next((row for row in titles if row.line is opened), None),
-        conditions=condition_rows(findings, page.vocabulary),
-        scores=score_rows(findings, page.vocabulary),
-        ways=[way_text(way, page.vocabulary) for way in page.ways],
-        missing=[_missing(name, opened, page.vocabulary) for name in opened.found.missing] if opened else [],
-        known=_known(page, {name for one in findings for name in one.facts}),
-        compared=[(title_row(pair.old, None), title_row(pair.new, None)) for pair in page.compared],
+        titles=[row for row in rows if not row.line.is_board],
+        boards=[row for row in rows if row.line.is_board],
+        opened=next((row for row in rows if row.line is opened), None),
+        conditions=[Evidenced(row, _evidence(page, row.facts)) for row in condition_rows(findings, vocabulary)],
+        scores=[Evidenced(row, _evidence(page, row.facts)) for row in score_rows(findings, vocabulary)],
+        ways=[WayShown(way_text(way, vocabulary), how_texts(way, vocabulary)) for way in page.ways],
+        missing=[_missing(name, opened, vocabulary) for name in missing_of(opened)] if opened else [],
+        compared=[
+            Both(title_row(pair.old, None), title_row(pair.new, None), both_rows(pair.old, pair.new))
+            for pair in page.compared
+        ],
     )
 
 
 def _missing(name: str, opened: Line, vocabulary: Vocabulary) -> Missing:
-    needed = opened.found.would_decide.get(name)
-    fact = vocabulary.find(bare_name(name))
+    needed, source = opened.found.would_decide.get(name), vocabulary.source_of(bare_name(name))
     would = would_decide_text(name, needed, vocabulary) if needed else None
-    return Missing(label_of(name, vocabulary), would, fact.source if fact else "")
+    nowhere = Text("", "")
+    return Missing(
+        label_of(name, vocabulary), would, source.name if source else nowhere, source.ask if source else nowhere
+    )
 
 
-def _known(page: CheckUp, read: set[str]) -> list[Known]:
-    """Return the facts that the opened title reads and that are known, in its own order."""
-    rows = []
-    for name in sorted(read & set(page.facts)):
-        said = None if name in page.what_if.changes else page.said.get(name)
-        value = value_text(name, page.facts[name], page.vocabulary)
-        source, since = (said.source, said.valid_from) if said else (None, None)
-        rows.append(Known(label_of(name, page.vocabulary), value, source, since))
-    return rows
+def _evidence(page: CheckUp, names: Sequence[str]) -> list[Known]:
+    """Return the facts of one row: value, source and day, or that nobody has said it."""
+    return [_known(page, name) for name in names]
 
 
-def report_facts(page: CheckUp) -> dict[str, Any]:
-    """Return what the report on paper shows, as plain JSON."""
+def _known(page: CheckUp, name: str) -> Known:
+    label = label_of(name, page.vocabulary)
+    if page.facts.get(name) is None:
+        return Known(label, Text("未知", "not known"), None, None, is_known=False)
+    said = None if name in page.what_if.changes else page.said.get(name) or page.said.get(_with_year(page, name))
+    value = value_text(name, page.facts[name], page.vocabulary)
+    return Known(label, value, said.source if said else None, said.valid_from if said else None)
+
+
+def _with_year(page: CheckUp, name: str) -> str:
+    return f"{name}_{last_full_year(page.on)}"
+
+
+def report_facts(page: CheckUp, language: str) -> dict[str, Any]:
+    """Return what the report on paper shows in a language (`zh`, `en`), as plain JSON."""
     shown = shown_of(page)
     return {
+        "language": language,
         "firm": {"name": page.firm.name, "identifier": page.firm.identifier},
         "day": _words(Text(f"按{page.on}的事实与当日规则", f"by the facts and rules of {page.on}")),
         "assumed": [_words(each) for each in _assumed(page)],
         "titles": [_title_facts(row) for row in shown.titles],
+        "boards": [_title_facts(row) for row in shown.boards],
+        "compared": [_both_facts(both) for both in shown.compared],
         "opened": _opened_facts(page, shown) if page.opened else None,
     }
 
@@ -263,6 +320,8 @@ def _assumed(page: CheckUp) -> list[Text]:
 def _title_facts(row: TitleRow) -> dict[str, Any]:
     return {
         "title": _words(row.line.pack.title),
+        "document": row.line.pack.document,
+        "mark_of": row.verdict[0],
         "standing": _words(row.verdict[1]),
         "low": row.low_percent,
         "high": row.high_percent,
@@ -279,25 +338,49 @@ def _opened_facts(page: CheckUp, shown: Shown) -> dict[str, Any]:
     return {
         "title": _words(pack.title),
         "document": pack.document,
-        "version": pack.version,
+        "version": pack.version.removeprefix("sha256:")[:12],
         "conditions": [
             {
-                "text": _words(row.text), "clause": _words(row.clause) if row.is_first else _words(Text("", "")),
-                "outcome": _words(row.verdict[1]), "value": _words(row.value), "needed": _words(row.needed),
-                "lacks": _words(row.lacks),
+                "text": _words(one.row.text), "clause": _words(one.row.clause if one.row.is_first else Text("", "")),
+                "mark_of": one.row.verdict[0], "outcome": _words(one.row.verdict[1]), "value": _words(one.row.value),
+                "needed": _words(one.row.needed), "lacks": _words(one.row.lacks), "facts": _facts(one.facts),
             }
-            for row in shown.conditions
+            for one in shown.conditions
         ],
         "scores": [
             {
-                "text": _words(row.text), "low": row.low_percent, "high": row.high_percent, "mark": 0,
-                "points": f"{row.points} / {row.of}", "value": _words(row.value), "next": _words(row.next_text),
+                "text": _words(one.row.text), "clause": _words(one.row.clause), "low": one.row.low_percent,
+                "high": one.row.high_percent, "mark": 0, "points": f"{one.row.points} / {one.row.of}",
+                "value": _words(one.row.value), "next": _words(one.row.next_text), "facts": _facts(one.facts),
             }
-            for row in shown.scores
+            for one in shown.scores
         ],
-        "ways": [_words(way) for way in shown.ways],
-        "missing": [_words(one.label) for one in shown.missing],
+        "ways": [{"text": _words(way.text), "how": [_words(how) for how in way.how]} for way in shown.ways],
+        "missing": [
+            {"label": _words(one.label), "source": _words(one.source), "ask": _words(one.ask)} for one in shown.missing
+        ],
     }  # fmt: skip
+
+
+def _both_facts(both: Both) -> dict[str, Any]:
+    return {
+        "title": _words(both.new.line.pack.title),
+        "old": _title_facts(both.old) | {"since": both.old.line.pack.effective_from.isoformat()},
+        "new": _title_facts(both.new) | {"since": both.new.line.pack.effective_from.isoformat()},
+    }
+
+
+def _facts(facts: Sequence[Known]) -> list[dict[str, Any]]:
+    return [
+        {
+            "label": _words(one.label),
+            "value": _words(one.value),
+            "source": one.source or "",
+            "since": one.since.isoformat() if one.since else "",
+            "assumed": one.is_known and one.source is None,
+        }
+        for one in facts
+    ]
 
 
 def _words(text: Text) -> dict[str, str]:

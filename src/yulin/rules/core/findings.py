@@ -324,16 +324,23 @@ def say_term(value: Bounds, type_: Type) -> str | None:
     return f"{'-' if low < 0 else ''}{shown // 10**places}.{shown % 10**places:0{places}d} %"
 
 
+_TIMES = {"days": "天", "months": "个月"}
+
+
 def say(value: int | Fraction, type_: Type) -> str:
     """Return a number with its unit, cut (never rounded up) to what is shown.
 
     >>> say(Fraction(49999, 1000000), Type("ratio")), say(50_000_000_000, Type("money"))
     ('4.99 %', '500000000.00 元')
+    >>> say(365, Type("days"))
+    '365 天'
     """
     if type_.kind == "ratio":
         return f"{_cut(Fraction(value) * 100)} %"
     if type_.kind == "money":
         return f"{_cut(Fraction(value) / 100)} 元"
+    if type_.kind in _TIMES and Fraction(value).denominator == 1:
+        return f"{value} {_TIMES[type_.kind]}"
     if type_.kind == "date":
         return date.fromordinal(int(value)).isoformat()
     return str(value) if Fraction(value).denominator == 1 else _cut(Fraction(value))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from yulin.base.text import Text
 from yulin.rules.core.entries import Entry, read_entries
-from yulin.rules.core.vocabulary import WIDEST, ClosedList, Fact, Function, Type, Vocabulary
+from yulin.rules.core.vocabulary import WIDEST, ClosedList, Fact, Function, SourceOfFacts, Type, Vocabulary
 from yulin.rules.errors import PackKeyError
 
 _SUFFIXES = {"money": "_fen", "ratio": "_bp", "days": "_days", "months": "_months"}
@@ -19,12 +19,19 @@ def load_vocabulary(text: str, file: str = "vocabulary.yaml") -> Vocabulary:
     >>> load_vocabulary("facts: {line: {type: money, label: [授信额度, Line]}}").facts["line"].alias
     'line_fen'
     """
-    root = read_entries(text, file).keys({"lists", "areas", "functions", "facts"}, {"facts"})
+    root = read_entries(text, file).keys({"lists", "areas", "functions", "sources", "how_to", "facts"}, {"facts"})
     lists = {name: _list(name, entry) for name, entry in _items(root, "lists").items()}
     facts = {name: _fact(name, entry, lists) for name, entry in _items(root, "facts").items()}
     _refuse_shared_names(root.need("facts"), facts)
     functions = {name: _function(name, entry, facts) for name, entry in _items(root, "functions").items()}
-    return Vocabulary(facts, lists, {name: entry.whole() for name, entry in _items(root, "areas").items()}, functions)
+    return Vocabulary(
+        facts,
+        lists,
+        {name: entry.whole() for name, entry in _items(root, "areas").items()},
+        functions,
+        sources={name: _source(entry) for name, entry in _items(root, "sources").items()},
+        how_to={Entry(name, entry.where).one_of(facts): entry.said() for name, entry in _items(root, "how_to").items()},
+    )
 
 
 def _items(root: Entry, key: str) -> Mapping[str, Entry]:
@@ -34,6 +41,11 @@ def _items(root: Entry, key: str) -> Mapping[str, Entry]:
 
 def _list(name: str, entry: Entry) -> ClosedList:
     return ClosedList(name, {member: label.said() for member, label in entry.items()})
+
+
+def _source(entry: Entry) -> SourceOfFacts:
+    entry.keys({"name", "ask"}, {"name", "ask"})
+    return SourceOfFacts(entry.need("name").said(), entry.need("ask").said())
 
 
 def _fact(name: str, entry: Entry, lists: Mapping[str, ClosedList]) -> Fact:

@@ -74,6 +74,14 @@ class Fact:
 
 
 @dataclass(frozen=True)
+class SourceOfFacts:
+    """Where facts come from: what the source is called, and who can supply it or how it is got."""
+
+    name: Text
+    ask: Text
+
+
+@dataclass(frozen=True)
 class Function:
     """A named test of one fact against a constant, such as `is_registered_in(440100)`."""
 
@@ -90,6 +98,8 @@ class Vocabulary:
     lists: Mapping[str, ClosedList] = field(default_factory=dict)
     areas: Mapping[str, int] = field(default_factory=dict)
     functions: Mapping[str, Function] = field(default_factory=dict)
+    sources: Mapping[str, SourceOfFacts] = field(default_factory=dict)  # by the name under which facts give it
+    how_to: Mapping[str, Text] = field(default_factory=dict)  # by fact: how a firm can move it
 
     @cached_property
     def by_alias(self) -> Mapping[str, Fact]:
@@ -99,6 +109,11 @@ class Vocabulary:
     def find(self, name: str) -> Fact | None:
         """Return the fact called `name` in packs or in files, or None."""
         return self.facts.get(name) or self.by_alias.get(name)
+
+    def source_of(self, name: str) -> SourceOfFacts | None:
+        """Return where a fact named in packs or files comes from."""
+        fact = self.find(name)
+        return self.sources.get(fact.source) if fact else None
 
     def label(self, name: str) -> Text:
         """Return the label of a fact named in packs or files; an unlisted name is its own label."""

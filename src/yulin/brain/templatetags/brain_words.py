@@ -1,8 +1,9 @@
-"""Filters of an area's page: counts as the reader may see them, classes and requirements in words."""
+"""Words of the check-up's pages: counts as the reader may see them, requirements, the page of a law, evidence."""
 
 from __future__ import annotations
 
 from django import template
+from django.urls import NoReverseMatch, reverse
 
 from yulin.brain.core.shown import class_text, requirement_text
 from yulin.brain.selectors.area import Area
@@ -32,3 +33,12 @@ def class_name(band: str, pack: Pack) -> str:
 def requirement(each: Requirement, area: Area) -> str:
     """Say what a requirement asks."""
     return say(requirement_text(each, area.opened.pack.vocabulary, area.run.on))
+
+
+@register.simple_tag
+def law_address(pack: Pack) -> str:
+    """Return where the text of a law can be read, or nothing where there is no such page."""
+    try:
+        return reverse("rules:law", args=[pack.id])
+    except NoReverseMatch:
+        return ""

@@ -37,3 +37,57 @@ class FirmCodeTakenError(YulinError):
             ),
             firm_code=firm_code,
         )
+
+
+class EInvoiceUnreadableError(YulinError):
+    """A digital invoice cannot be read; nothing of it was taken."""
+
+    code = "ATLAS.INVOICE.UNREADABLE"
+
+    def __init__(self, *, name: str, where: Text) -> None:
+        super().__init__(
+            Text(
+                "发票文件“%(name)s”读不通：%(where)s。", "Invoice file “%(name)s” cannot be read: %(where)s."
+            ).with_values(name=name, where=where),
+            Text(
+                "请从电子税务局重新下载数电票XML（可为zip）。",
+                "Download the digital invoice again from the tax bureau, as XML or as a zip of XML.",
+            ),
+            name=name,
+        )
+
+
+class InvoiceColumnsError(YulinError):
+    """A table of invoices lacks columns."""
+
+    code = "ATLAS.INVOICE.COLUMNS"
+
+    def __init__(self, *, name: str, missing: str, found: str) -> None:
+        super().__init__(
+            Text(
+                "发票表“%(name)s”缺少列：%(missing)s；表中有：%(found)s。",
+                "The table of invoices “%(name)s” has no column %(missing)s; it has %(found)s.",
+            ).with_values(name=name, missing=missing, found=found),
+            Text(
+                "销项表须有“购方单位代号”，进项表须有“销方单位代号”。",
+                "A table of sales names the buyer (购方单位代号), one of purchases the seller (销方单位代号).",
+            ),
+            name=name,
+            missing=missing,
+        )
+
+
+class InvoiceFirmMissingError(YulinError):
+    """Digital invoices are given without saying whose they are."""
+
+    code = "ATLAS.INVOICE.FIRM_MISSING"
+
+    def __init__(self, *, name: str) -> None:
+        super().__init__(
+            Text(
+                "“%(name)s”是数电票，未说明是哪家企业的。",
+                "“%(name)s” holds digital invoices, and whose they are is not said.",
+            ).with_values(name=name),
+            Text("请以--firm写明企业的统一社会信用代码。", "Give the firm's USCC with --firm."),
+            name=name,
+        )

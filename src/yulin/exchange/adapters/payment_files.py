@@ -13,13 +13,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from types import MappingProxyType
-from xml.parsers import expat
 
 from yulin.base.errors import YulinError
 from yulin.base.money import FEN_PER_YUAN, parse_fen
 from yulin.base.text import Text
 from yulin.exchange.adapters.bounds import DEFAULT_BOUNDS, Bounds
 from yulin.exchange.adapters.csv_files import read_csv
+from yulin.exchange.adapters.xml_files import parse_xml
 from yulin.exchange.core.payments import (
     PaymentAnswer,
     PaymentBatch,
@@ -291,26 +291,7 @@ def _text(node: ET.Element, path: str) -> str:
 
 
 def _parse(content: bytes, name: str) -> ET.Element:
-    """Return the tree without namespaces; a document type, and with it every entity, is refused."""
-
-    def refuse(*_: object) -> None:
-        where = Text("含有DOCTYPE，不予读取", "it declares a DOCTYPE, which is not read")
-        raise PaymentAnswerUnreadableError(name, where)
-
-    builder = ET.TreeBuilder()
-    parser = expat.ParserCreate()
-    parser.StartDoctypeDeclHandler = refuse
-    parser.StartElementHandler = lambda tag, attributes: builder.start(tag.rpartition(":")[2], attributes)
-    parser.EndElementHandler = lambda tag: builder.end(tag.rpartition(":")[2])
-    parser.CharacterDataHandler = builder.data
-    try:
-        parser.Parse(content, True)
-    except expat.ExpatError as error:
-        where = Text("第%(line)s行XML有误或不完整", "the XML is wrong or cut off at line %(line)s").with_values(
-            line=error.lineno
-        )
-        raise PaymentAnswerUnreadableError(name, where) from error
-    return builder.close()
+    return parse_xml(content, lambda where: PaymentAnswerUnreadableError(name, where))
 
 
 # --- a bank's own table ---

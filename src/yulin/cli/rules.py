@@ -13,7 +13,7 @@ from typing import Any
 from yulin.base.errors import InputShapeError, YulinError
 from yulin.base.text import Text
 from yulin.cli.answers import answer_file, field
-from yulin.rules.adapters.population_files import assess_file
+from yulin.rules.adapters import population_files, spark
 from yulin.rules.adapters.shipped import shipped_pack, shipped_pack_ids
 from yulin.rules.core.assess import assess
 from yulin.rules.core.cases import run_cases
@@ -41,7 +41,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument("--firms", metavar="F.parquet", required=True, type=Path, help="one row a firm, facts by name")
     parser.add_argument("--out", metavar="O.parquet", required=True, type=Path)
     parser.add_argument("--on", metavar="DATE", type=date.fromisoformat, default=None, help="today unless given")
-    parser.add_argument("--engine", choices=["polars"], default="polars")
+    parser.add_argument("--engine", choices=sorted(_ENGINES), default="polars")
     parser.add_argument("--missing-unknown", action="store_true", help="a column that is not there is unknown")
     parser.set_defaults(run=population)
     parser = verbs.add_parser("which", help="say which version of a law rules a decision on a day")
@@ -139,7 +139,7 @@ def _print_report(report: dict[str, Any]) -> None:
 
 def population(arguments: argparse.Namespace) -> int:
     """Assess a table of firms; per pack four columns, `<pack>__outcome`, `__score_low`, `__score_high`, `__band`."""
-    rows = assess_file(
+    rows = _ENGINES[arguments.engine](
         [shipped_pack(pack_id) for pack_id in dict.fromkeys(arguments.packs)],
         arguments.firms,
         arguments.out,
@@ -149,6 +149,9 @@ def population(arguments: argparse.Namespace) -> int:
     )
     print(json.dumps({"firms": rows, "packs": len(arguments.packs), "out": str(arguments.out)}))
     return 0
+
+
+_ENGINES = {"polars": population_files.assess_file, "spark": spark.assess_file}
 
 
 def _tell_progress(done: int, rows: int) -> None:

@@ -169,6 +169,26 @@ class PackNotColumnarError(RulesError):
         )
 
 
+class EngineMissingError(RulesError):
+    """Rules were to run on an engine that this machine cannot start."""
+
+    code = "RULES.ENGINE.MISSING"
+
+    def __init__(self, engine: str, lacks: str) -> None:
+        super().__init__(
+            Text(
+                "这台机器不能启动%(engine)s：缺少%(lacks)s。",
+                "This machine cannot start %(engine)s: it lacks %(lacks)s.",
+            ).with_values(engine=engine, lacks=lacks),
+            Text(
+                "运行make spark安装；或用--engine polars，结果相同。",
+                "Run make spark, or say --engine polars: the answers are the same.",
+            ),
+            engine=engine,
+            lacks=lacks,
+        )
+
+
 class DuplicateFirmError(RulesError):
     """A table of firms holds the same firm_id twice, or none in a row, so that answers could not be told apart."""
 

@@ -11,7 +11,7 @@ import pytest
 from tests.core.rules.firms import random_known, table_of
 
 from yulin.cli.__main__ import main
-from yulin.rules.adapters import population_files
+from yulin.rules.adapters import population_files, spark
 from yulin.rules.adapters.population_files import assess_file
 from yulin.rules.adapters.shipped import shipped_pack
 from yulin.rules.core.population import assess_population, missing_columns
@@ -93,6 +93,27 @@ def test_a_file_that_is_not_there_is_named(tmp_path, capsys, firms, out):
         main(["rules", "population", "size-2011", "--firms", str(tmp_path / firms), "--out", str(tmp_path / out)]) == 1
     )
     assert "no" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("lacks", ["pyspark", "sqlglot"])
+def test_spark_that_is_not_installed_is_asked_for(tmp_path, capsys, monkeypatch, lacks):
+    monkeypatch.setattr(spark, "find_spec", lambda name: None if name == lacks else name)
+    words = ["rules", "population", "size-2011", "--firms", str(firms_file(tmp_path)), "--out", str(tmp_path / "o")]
+    assert main([*words, "--engine", "spark"]) == 1
+    said = capsys.readouterr().err
+    assert "RULES.ENGINE.MISSING" in said
+    assert "make spark" in said
+    assert [path.name for path in tmp_path.iterdir()] == ["firms.parquet"]
+
+
+def test_a_date_that_is_none_is_refused_by_name(tmp_path, capsys):
+    firms = firms_file(tmp_path, registered_on=pl.lit("2020-02-30"))
+    words = ["rules", "population", "title-hnte-2016", "--firms", str(firms), "--out", str(tmp_path / "o")]
+    assert main([*words, "--on", DAY.isoformat()]) == 1
+    said = capsys.readouterr().err
+    assert "RULES.FACT.VALUE" in said
+    assert "registered_on" in said
+    assert "2020-02-30" in said
 
 
 def test_a_pack_that_is_not_in_force_is_refused(tmp_path, capsys):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -34,12 +34,10 @@ def assess_file(
     `out` appears when all of it is written. `tell` hears how many of how many rows are done.
     Raises: BASE.INPUT.SHAPE, RULES.TABLE.COLUMNS, RULES.TABLE.DUPLICATE, and what `assess_packs` raises.
     """
-    if not out.parent.is_dir():
-        raise InputShapeError(found=str(out), needed=Text("已有文件夹中的文件", "a file in a folder that exists"))
+    refuse_no_folder(out)
     table = _opened(firms)
-    missing = missing_columns(packs, table.collect_schema(), on)
-    if missing and not missing_is_unknown:
-        raise ColumnsMissingError(missing)
+    if not missing_is_unknown:
+        refuse_missing(packs, table.collect_schema(), on)
     _refuse_doubles(table)
     answers = assess_packs(packs, table, on)
     rows: int = table.select(pl.len()).collect().item()
@@ -52,14 +50,32 @@ def assess_file(
     return rows
 
 
+def refuse_no_folder(out: Path) -> None:
+    """Refuse a place where no file can be written."""
+    if not out.parent.is_dir():
+        raise InputShapeError(found=str(out), needed=Text("已有文件夹中的文件", "a file in a folder that exists"))
+
+
+def refuse_missing(packs: Sequence[Pack], schema: Mapping[str, object], on: date) -> None:
+    """Refuse a table without a column that a pack asks for."""
+    missing = missing_columns(packs, schema, on)
+    if missing:
+        raise ColumnsMissingError(missing)
+
+
+def not_a_table(path: Path, found: object) -> InputShapeError:
+    """Return the error that a file is no table of firms."""
+    return InputShapeError(found=f"{path}: {found}", needed=_NEEDED)
+
+
 def _opened(path: Path) -> pl.LazyFrame:
     try:
         table = pl.scan_parquet(path)
         columns = table.collect_schema().names()
     except (OSError, pl.exceptions.PolarsError) as error:
-        raise InputShapeError(found=f"{path}: {error}", needed=_NEEDED) from error
+        raise not_a_table(path, error) from error
     if "firm_id" not in columns:
-        raise InputShapeError(found=f"{path}: {', '.join(columns)}", needed=_NEEDED)
+        raise not_a_table(path, ", ".join(columns))
     return table
 
 

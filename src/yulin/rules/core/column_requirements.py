@@ -2,6 +2,7 @@
 
 For each requirement the outcome is asked again with that one supposed to hold. Where that turns *not met* into
 something else, the firm is short of it, and by how large a share of what is needed.
+Shares are for sorting, so they are floats, and polars alone has them.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ from functools import reduce
 import polars as pl
 
 from yulin.rules.core.column_scores import group_span, named, total_span
-from yulin.rules.core.columns import Flag, Ratio, Span, Truth, Whole, both, opposite
+from yulin.rules.core.columns import Plan, Ratio, Span, Truth, Whole, both, opposite
 from yulin.rules.core.compile import Columns
+from yulin.rules.core.engine import Column, Flag
 from yulin.rules.core.nodes import Compare, Logic, Name, Node
 from yulin.rules.core.pack import Condition, Pack
 from yulin.rules.core.requirements import POINTS_TO_GO, Requirement, parts_of, requirements_of
@@ -89,7 +91,7 @@ def _with_points(pack: Pack, each: Requirement, table: Columns, results: Results
     spans: dict[str, Span] = {key: value for key, value in results.items() if isinstance(value, Span)}
     score = pack.scores[each.row.id.removeprefix("scores.")]
     own = spans[each.row.id]
-    raised = {each.row.id: _raised(own, score.at_most)}
+    raised = {each.row.id: _raised(table.plan, own, score.at_most)}
     scores = {key: raised.get(f"scores.{key}", spans[f"scores.{key}"]) for key in pack.scores}
     groups = {
         key: group_span([scores[name] for name in group.scores], group.at_most, table.plan)
@@ -100,13 +102,13 @@ def _with_points(pack: Pack, each: Requirement, table: Columns, results: Results
     return {**raised, **{f"groups.{key}": span for key, span in groups.items()}, "total": total}
 
 
-def _raised(own: Span, at_most: int) -> Span:
-    low = _up(own.low, at_most)
-    return Span(low, low if own.is_known else _up(own.high, at_most))
+def _raised(plan: Plan, own: Span, at_most: int) -> Span:
+    low = _up(plan, own.low, at_most)
+    return Span(low, low if own.is_known else _up(plan, own.high, at_most))
 
 
-def _up(points: Ratio, at_most: int) -> Ratio:
-    return Ratio(Whole(pl.min_horizontal(points.top.column + POINTS_TO_GO, pl.lit(at_most)), at_most))
+def _up(plan: Plan, points: Ratio, at_most: int) -> Ratio:
+    return Ratio(Whole(pl.min_horizontal(plan.column(points.top) + POINTS_TO_GO, pl.lit(at_most)), at_most))
 
 
 def _is_open(table: Columns, each: Requirement, results: Results) -> Flag:
@@ -117,14 +119,14 @@ def _is_open(table: Columns, each: Requirement, results: Results) -> Flag:
         return both(truth.yes, truth.no)
     span = results[each.row.id]
     assert isinstance(span, Span)  # noqa: S101 - scores are spans
-    return False if span.is_known else span.low.top.column != span.high.top.column
+    return False if span.is_known else table.plan.column(span.low.top) != table.plan.column(span.high.top)
 
 
 def _expression(flag: Flag) -> pl.Expr:
     return pl.lit(flag) if isinstance(flag, bool) else flag
 
 
-def _shortfall(table: Columns, node: Node) -> pl.Expr:
+def _shortfall(table: Columns, node: Node) -> Column:
     """Return what share of the amount needed is lacking; 0 for yes and no, the least of several alternatives."""
     if isinstance(node, Name) and node.definition is not None:
         return _shortfall(table, node.definition)
@@ -133,9 +135,9 @@ def _shortfall(table: Columns, node: Node) -> pl.Expr:
         return pl.min_horizontal(parts) if node.operator == "or" else pl.max_horizontal(parts)
     if not isinstance(node, Compare) or not node.left.type.is_numeric:
         return pl.lit(0.0)
-    found, needed = (_number(table.number(side).high) for side in (node.left, node.right))
+    found, needed = (_number(table.plan, table.number(side).high) for side in (node.left, node.right))
     return ((needed - found).abs() / pl.max_horizontal(needed.abs(), found.abs(), pl.lit(1e-9))).fill_nan(0.0)
 
 
-def _number(ratio: Ratio) -> pl.Expr:
-    return ratio.top.column.cast(pl.Float64) / ratio.bottom.column.cast(pl.Float64)
+def _number(plan: Plan, ratio: Ratio) -> Column:
+    return plan.column(ratio.top).cast(pl.Float64) / plan.column(ratio.bottom).cast(pl.Float64)

@@ -6,10 +6,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 
-import polars as pl
-
-from yulin.rules.core.columns import Flag, NotColumnarError, Plan, Ratio, Span, Truth, Whole, both, either, opposite
+from yulin.rules.core.columns import NotColumnarError, Plan, Ratio, Span, Truth, Whole, both, either, opposite, pick
 from yulin.rules.core.compile import Columns
+from yulin.rules.core.engine import Column, Flag
 from yulin.rules.core.load_scores import most_points
 from yulin.rules.core.nodes import Expression, Node
 from yulin.rules.core.pack import Bands, BestOf, FirstOf, Guarded, PointsWhen, Score, Scoring, points_of
@@ -48,8 +47,9 @@ def score_span(table: Columns, score: Score, trusts_unverified: bool) -> Span:
         low, high = _entered(table, score.entered.node, (low, high), _settled(table, _scoring(table, score.rule, True)))
     if most_points(score.rule) <= score.at_most:
         return Span(low, high)
-    capped = table.plan.kept(_least(low, most))
-    return Span(capped, capped if low is high else table.plan.kept(_least(high, most)))
+    plan = table.plan
+    capped = plan.kept(_least(plan, low, most))
+    return Span(capped, capped if low is high else plan.kept(_least(plan, high, most)))
 
 
 Pair = tuple[Ratio, Ratio]
@@ -58,20 +58,21 @@ Pair = tuple[Ratio, Ratio]
 def _entered(table: Columns, node: Node, least: Pair, most: Pair) -> Pair:
     """Narrow the range that the law leaves to the expert's points, as far as they lie in it."""
     entered = table.number(node)
-    low = _least(_most(entered.low, least[0]), most[0])
-    high = _least(_most(entered.high, least[1]), most[1])
+    plan = table.plan
+    low = _least(plan, _most(plan, entered.low, least[0]), most[0])
+    high = _least(plan, _most(plan, entered.high, least[1]), most[1])
     is_one = entered.is_known and least[0] is least[1] and most[0] is most[1]
-    kept = table.plan.kept(low)
-    return kept, kept if is_one else table.plan.kept(high)
+    kept = plan.kept(low)
+    return kept, kept if is_one else plan.kept(high)
 
 
 def group_span(spans: Sequence[Span], at_most: int, plan: Plan) -> Span:
     """Return several scores together, capped."""
     most = Ratio.constant(at_most)
-    low = plan.kept(_least(_total([span.low for span in spans]), most))
+    low = plan.kept(_least(plan, _total([span.low for span in spans]), most))
     if all(span.is_known for span in spans):
         return Span(low, low)
-    return Span(low, plan.kept(_least(_total([span.high for span in spans]), most)))
+    return Span(low, plan.kept(_least(plan, _total([span.high for span in spans]), most)))
 
 
 def total_span(spans: Sequence[Span], plan: Plan) -> Span:
@@ -98,9 +99,10 @@ def _scoring(table: Columns, rule: Scoring, is_upper: bool = False) -> _Points:
     if isinstance(rule, FirstOf):
         return _first_of(table, ways)
     pairs = [_settled(table, way) for way in ways]
-    join: Callable[[list[pl.Expr]], pl.Expr] = pl.max_horizontal if isinstance(rule, BestOf) else pl.sum_horizontal
-    low = _joined(join, [pair[0] for pair in pairs])
-    high = low if all(pair[0] is pair[1] for pair in pairs) else _joined(join, [pair[1] for pair in pairs])
+    engine = table.plan.engine
+    join = engine.greatest if isinstance(rule, BestOf) else engine.total
+    low = _joined(table.plan, join, [pair[0] for pair in pairs])
+    high = low if all(pair[0] is pair[1] for pair in pairs) else _joined(table.plan, join, [pair[1] for pair in pairs])
     return _Points(low, high, Truth.known(yes=True), 0)
 
 
@@ -108,9 +110,9 @@ def _applies(table: Columns, when: Expression) -> Truth:
     return table.plan.truth(named(table.truth(when.node), answer=False))
 
 
-def _joined(join: Callable[[list[pl.Expr]], pl.Expr], ratios: list[Ratio]) -> Ratio:
+def _joined(plan: Plan, join: Callable[[Sequence[Column]], Column], ratios: Sequence[Ratio]) -> Ratio:
     most = sum(ratio.top.most for ratio in ratios)
-    return Ratio(Whole(join([ratio.top.column for ratio in ratios]), most))
+    return Ratio(Whole(join([plan.column(ratio.top) for ratio in ratios]), most))
 
 
 def _settled(table: Columns, points: _Points) -> tuple[Ratio, Ratio]:
@@ -123,28 +125,21 @@ def _else(table: Columns, points: _Points, low: Ratio, high: Ratio) -> tuple[Rat
     """Return the points where the way applies, `low` and `high` where it does not, the wider of both where it may."""
     yes, no, kept = points.applies.yes, points.applies.no, table.plan.kept
     if points.applies.is_settled:
-        found = kept(_when(yes, points.low, low))
+        found = kept(pick(yes, points.low, low))
         is_one = points.low is points.high and low is high
-        return found, found if is_one else kept(_when(yes, points.high, high))
-    open_low = _when(yes, _least(points.low, low), low)
-    open_high = _when(yes, _most(points.high, high), high)
+        return found, found if is_one else kept(pick(yes, points.high, high))
+    open_low = pick(yes, _least(table.plan, points.low, low), low)
+    open_high = pick(yes, _most(table.plan, points.high, high), high)
     surely = opposite(no)
-    return kept(_when(surely, points.low, open_low)), kept(_when(surely, points.high, open_high))
+    return kept(pick(surely, points.low, open_low)), kept(pick(surely, points.high, open_high))
 
 
-def _when(test: Flag, one: Ratio, two: Ratio) -> Ratio:
-    if isinstance(test, bool):
-        return one if test else two
-    most = max(one.top.most, two.top.most)
-    return Ratio(Whole(pl.when(test).then(one.top.column).otherwise(two.top.column), most))
+def _least(plan: Plan, one: Ratio, two: Ratio) -> Ratio:
+    return _joined(plan, plan.engine.least, (one, two))
 
 
-def _least(one: Ratio, two: Ratio) -> Ratio:
-    return Ratio(Whole(pl.min_horizontal(one.top.column, two.top.column), max(one.top.most, two.top.most)))
-
-
-def _most(one: Ratio, two: Ratio) -> Ratio:
-    return Ratio(Whole(pl.max_horizontal(one.top.column, two.top.column), max(one.top.most, two.top.most)))
+def _most(plan: Plan, one: Ratio, two: Ratio) -> Ratio:
+    return _joined(plan, plan.engine.greatest, (one, two))
 
 
 def _first_of(table: Columns, ways: list[_Points]) -> _Points:
@@ -164,13 +159,14 @@ def _bands(table: Columns, rule: Bands, is_upper: bool) -> _Points:
     undefined = Ratio.constant(rule.otherwise if rule.undefined is None else rule.undefined)
     high, reached = _reached(table, rule, points, best)
     if span.is_known:
-        known = high if span.must is False else table.plan.kept(_when(span.must, undefined, high))
+        known = high if span.must is False else table.plan.kept(pick(span.must, undefined, high))
         return _Points(known, known, Truth.known(either(reached, span.must)), rule.otherwise)
     low, surely = _reached(table, rule, points, worst)
     if span.may is not False:
+        kept = table.plan.kept
         alone = either(span.must, both(span.may, opposite(reached)))
-        low = table.plan.kept(_when(alone, undefined, _when(span.may, _least(low, undefined), low)))
-        high = table.plan.kept(_when(alone, undefined, _when(span.may, _most(high, undefined), high)))
+        low = kept(pick(alone, undefined, pick(span.may, _least(table.plan, low, undefined), low)))
+        high = kept(pick(alone, undefined, pick(span.may, _most(table.plan, high, undefined), high)))
     applies = Truth(either(reached, span.may), both(opposite(surely), opposite(span.must)))
     return _Points(low, high, table.plan.truth(applies), rule.otherwise)
 
@@ -180,5 +176,5 @@ def _reached(table: Columns, rule: Bands, points: list[int], value: Ratio) -> tu
     tests = [value.compares(rule.comparator, Ratio.constant(step.bound)) for step in rule.steps]
     found = Ratio.constant(points[-1])
     for test, earned in zip(reversed(tests[:-1]), reversed(points[:-1]), strict=True):
-        found = _when(test, Ratio.constant(earned), found)
+        found = pick(test, Ratio.constant(earned), found)
     return table.plan.kept(found), table.plan.flag(tests[-1])

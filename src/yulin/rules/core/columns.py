@@ -1,9 +1,9 @@
 """Exact arithmetic on columns: whole numbers that cannot overflow, ratios that are never divided.
 
 A `Whole` is a column expression with a proved bound on its size; a sum or product that could leave 64 bits is widened
-to 128 first, and one that could leave those has no column form. A `Ratio` is numerator and denominator, and compares by
-cross-multiplication. A `Span` is a number's bounds; `low is high` where it is known, so that known columns are computed
-once.
+to 38 digits first, and one that could leave those has no column form. A `Ratio` is numerator and denominator, and
+compares by cross-multiplication. A `Span` is a number's bounds; `low is high` where it is known, so that known columns
+are computed once.
 """
 
 from __future__ import annotations
@@ -15,10 +15,11 @@ from typing import Any
 
 import polars as pl
 
+from yulin.rules.core.engine import POLARS, Column, Engine, Flag, engine_of
+
 # A plan shares what is shared; looking for it again costs more than it finds.
 NO_SECOND_SHARING = pl.QueryOptFlags(comm_subexpr_elim=False)
-SIXTY_FOUR_BITS, WIDEST_BITS = 2**63 - 1, 2**127 - 1
-Flag = pl.Expr | bool
+SIXTY_FOUR_BITS, WIDEST = 2**63 - 1, 10**38 - 1  # 38 digits: what every engine has
 
 
 class NotColumnarError(Exception):
@@ -29,7 +30,7 @@ class NotColumnarError(Exception):
 class Whole:
     """A whole number in a column, or a constant; `most` bounds its absolute value."""
 
-    value: pl.Expr | int
+    value: Column | int
     most: int
 
     @classmethod
@@ -47,11 +48,6 @@ class Whole:
         return self is other or (
             isinstance(self.value, int) and isinstance(other.value, int) and self.value == other.value
         )
-
-    @property
-    def column(self) -> pl.Expr:
-        """The number as an expression."""
-        return pl.lit(self.value) if isinstance(self.value, int) else self.value
 
     def __add__(self, other: Whole) -> Whole:
         """Return the exact sum."""
@@ -72,15 +68,12 @@ class Whole:
 def _wide(a: Whole, b: Whole, most: int, join: Any) -> Whole:
     if a.is_constant and b.is_constant:
         return Whole.constant(join(a.value, b.value))
-    if most > WIDEST_BITS:
+    if most > WIDEST:
         raise NotColumnarError(most)
     if most > SIXTY_FOUR_BITS:
-        return Whole(join(_widened(a), _widened(b)), most)
+        wide = engine_of(a.value, b.value).wide
+        return Whole(join(wide(a.value), wide(b.value)), most)
     return Whole(join(a.value, b.value), most)
-
-
-def _widened(a: Whole) -> pl.Expr:
-    return (pl.lit(a.value) if isinstance(a.value, int) else a.value).cast(pl.Int128)
 
 
 ONE = Whole.constant(1)
@@ -145,13 +138,12 @@ def pick(first: Flag, one: Ratio, two: Ratio) -> Ratio:
     return Ratio(_pick(first, one.top, two.top), _pick(first, one.bottom, two.bottom))
 
 
-def _pick(first: pl.Expr, one: Whole, two: Whole) -> Whole:
+def _pick(first: Column, one: Whole, two: Whole) -> Whole:
     if one.is_same(two):
         return one
-    most = max(one.most, two.most)
-    is_wide = most > SIXTY_FOUR_BITS
-    values = [_widened(x) if is_wide else x.value for x in (one, two)]
-    return Whole(pl.when(first).then(values[0]).otherwise(values[1]), most)
+    most, engine = max(one.most, two.most), engine_of(first)
+    then, otherwise = (engine.wide(x.value) if most > SIXTY_FOUR_BITS else x.value for x in (one, two))
+    return Whole(engine.when(first, then, otherwise), most)
 
 
 def least(ratios: Sequence[Ratio]) -> Ratio:
@@ -197,21 +189,22 @@ def opposite(a: Flag) -> Flag:
 class Plan:
     """Columns computed once and read by name, in stages: an expression that many others read is kept, not repeated."""
 
-    def __init__(self) -> None:
-        self.stages: list[dict[str, pl.Expr]] = []
+    def __init__(self, engine: Engine = POLARS) -> None:
+        self.engine = engine
+        self.stages: list[dict[str, Column]] = []
         self.levels: dict[str, int] = {}
-        self.names: dict[str, pl.Expr] = {}  # by the key under which a caller may ask again
+        self.names: dict[str, Column] = {}  # by the key under which a caller may ask again
 
-    def keep(self, expression: pl.Expr, key: str = "") -> pl.Expr:
+    def keep(self, expression: Column, key: str = "") -> Column:
         """Return a column that holds `expression`; the same `key` returns the same column."""
         if key in self.names:
             return self.names[key]
-        level = 1 + max((self.levels.get(name, -1) for name in expression.meta.root_names()), default=-1)
+        level = 1 + max((self.levels.get(name, -1) for name in self.engine.names(expression)), default=-1)
         name = f"·{len(self.levels)}"
         self.levels[name] = level
         self.stages += [{} for _ in range(level + 1 - len(self.stages))]
         self.stages[level][name] = expression
-        kept = pl.col(name)
+        kept = self.engine.column(name)
         if key:
             self.names[key] = kept
         return kept
@@ -222,6 +215,10 @@ class Plan:
 
     def _whole(self, whole: Whole) -> Whole:
         return whole if isinstance(whole.value, int) else Whole(self.keep(whole.value), whole.most)
+
+    def column(self, whole: Whole) -> Column:
+        """Return the number as a column."""
+        return self.engine.literal(whole.value) if isinstance(whole.value, int) else whole.value
 
     def flag(self, flag: Flag) -> Flag:
         """Return the flag with its column kept."""

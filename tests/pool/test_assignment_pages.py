@@ -195,7 +195,7 @@ def test_the_plan_says_what_is_ready_what_comes_and_what_is_blocked(book, django
     assert plan.coming[0].line.earliest_on == date(2022, 2, 9)
     reasons = {one.claim.pk: [reason.zh for reason in one.reasons] for one in plan.blocked}
     assert reasons[late[1].pk] == ["申请处于“暂缓”"]
-    assert reasons[late[2].pk] == ["预检要求五级分类为次级、可疑、损失（范围）"]
+    assert reasons[late[2].pk] == ["五级分类为关注；预检要求五级分类为次级、可疑、损失（范围）"]
     assert plan.ready_fen == 600_000_000
     make_submitted(clerk, claims)
     again = plan_of(clerk)

@@ -139,10 +139,10 @@ def notices_for(actor: Actor) -> QuerySet[Notice]:
 
 
 def unread_notice_count(actor: Actor) -> int:
-    """Return how many notices the actor has not read."""
+    """Return how many notices the actor has not read and nobody has done."""
     if actor.user_id is None:
         return 0
-    return notices_for(actor).exclude(readings__user=actor.user_id).count()
+    return notices_for(actor).filter(done_on__isnull=True).exclude(readings__user=actor.user_id).count()
 
 
 def audit_trail(*, action: str = "", subject: str = "") -> QuerySet[AuditEntry]:

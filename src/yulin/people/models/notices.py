@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Now
 
 from yulin.base.text import Text
@@ -25,13 +26,17 @@ class Notice(models.Model):
     sent_by_organisation = models.ForeignKey(
         "people.Organisation", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    sent_on = models.DateField("日期")  # the business date: in a demo book the day on which it stands
+    about = models.CharField("所催事项", max_length=60, blank=True)  # what it asks to be done: `claim:5`
+    done_on = models.DateField("办结日", null=True, blank=True)
     sent_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         verbose_name = "通知"
         ordering: ClassVar[list[str]] = ["-id"]
         indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["organisation", "-id"], name="notice_organisation")
+            models.Index(fields=["organisation", "-id"], name="notice_organisation"),
+            models.Index(fields=["about"], condition=Q(done_on__isnull=True) & ~Q(about=""), name="notice_open"),
         ]
 
     def __str__(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from yulin.people.services.audit import record_audit, seal_audit_trail
 from yulin.people.services.book import announce_calendar_year, keep_book, move_book_day, set_calendar_day
 from yulin.people.services.clients import create_api_client, switch_off_api_client
-from yulin.people.services.notices import mark_notice_read, notify
+from yulin.people.services.notices import mark_notice_read, notify, settle_notices
 from yulin.people.services.organisations import (
     add_person,
     create_organisation,
@@ -32,6 +32,7 @@ __all__ = [
     "seal_audit_trail",
     "set_calendar_day",
     "set_first_password",
+    "settle_notices",
     "switch_off_api_client",
     "switch_role",
 ]

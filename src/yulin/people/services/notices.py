@@ -7,6 +7,7 @@ from datetime import date
 from django.db import transaction
 
 from yulin.base.text import Text
+from yulin.kit import clock
 from yulin.people.core.actors import Actor
 from yulin.people.models import Notice, NoticeReading
 from yulin.people.selectors import notices_for
@@ -23,8 +24,12 @@ def notify(  # noqa: PLR0913 - the fields of a notice, each by name
     path: str = "",
     due_on: date | None = None,
     user_id: int | None = None,
+    about: tuple[str, object] | None = None,
 ) -> Notice:
     """Send a notice to an organisation, or to one person of it; the required action stands in the title.
+
+    `about` names what has to be done something about: once that has taken its next step the notice is done
+    (`settle_notices`).
 
     Effects: one `Notice`. No audit row of its own: the service that sends it has one.
     """
@@ -39,7 +44,23 @@ def notify(  # noqa: PLR0913 - the fields of a notice, each by name
         path=path,
         due_on=due_on,
         sent_by_organisation_id=actor.organisation_id,
+        sent_on=clock.business_date(),
+        about=_key(about) if about else "",
     )
+
+
+@transaction.atomic
+def settle_notices(*, about: tuple[str, object]) -> int:
+    """Mark what was asked about a thing as done, for everybody who was asked; return how many notices that were.
+
+    Effects: the open notices about it. No audit row of its own: the step that settles them has one.
+    """
+    return Notice.objects.filter(about=_key(about), done_on__isnull=True).update(done_on=clock.business_date())
+
+
+def _key(about: tuple[str, object]) -> str:
+    kind, key = about
+    return f"{kind}:{key}"
 
 
 @transaction.atomic

@@ -11,7 +11,7 @@ from django.db import connection
 
 from yulin.kit import clock
 from yulin.people.core.actors import Actor
-from yulin.people.services import record_audit
+from yulin.people.services import record_audit, settle_notices
 from yulin.pool.core.limits import LimitKey, limit_keys
 from yulin.pool.core.numbers import confirmation_number, number_prefix, verification_code
 from yulin.pool.core.states import IN_FORCE, Step, next_state
@@ -55,7 +55,7 @@ def take_step(actor: Actor, enrolment: Enrolment, step: Step, why: Why | None = 
     """Move a locked enrolment by one step of the table, with `changes` of its fields.
 
     Effects: the enrolment with its next version, one event, room given back where it is revoked, the layers' capacity
-    held where it comes into force and released where it ends, audit row.
+    held where it comes into force and released where it ends, notices that asked for it done, audit row.
     Raises: `POOL.ENROLMENT.STEP`, `POOL.ENROLMENT.NOTE`, `POOL.LIMIT.CAPACITY`.
     """
     why = why or Why()
@@ -79,6 +79,7 @@ def take_step(actor: Actor, enrolment: Enrolment, step: Step, why: Why | None = 
     if enrolment.state == EnrolmentState.REVOKED:
         release_room(enrolment)
     _keep_capacity(actor, enrolment, before)
+    settle_notices(about=("enrolment", enrolment.pk))
     record_audit(
         actor=actor,
         action=f"pool.{step.value}_enrolment",

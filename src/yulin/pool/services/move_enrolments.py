@@ -19,7 +19,7 @@ from yulin.kit.row_security import EVERYTHING, scope
 from yulin.people.core.actors import Actor
 from yulin.people.enums import Action
 from yulin.people.errors import NotAllowedError
-from yulin.people.services import notify, record_audit
+from yulin.people.services import notify, record_audit, settle_notices
 from yulin.pool.adapters import bulk
 from yulin.pool.core.deciding import Law
 from yulin.pool.core.limits import LimitKey
@@ -43,6 +43,8 @@ from yulin.pool.selectors.moves import hold_totals, law_pair, move_lines, open_e
 from yulin.pool.services._steps import room_keys
 from yulin.pool.services.capacity import hold_capacity, release_capacity
 from yulin.rules.core.scheme import Replacement
+
+_ABOUT = "scheme_move"
 
 _MOVE = """
 UPDATE pool_enrolment AS held SET
@@ -98,7 +100,11 @@ def propose_move(*, actor: Actor, from_pack: int, to_pack: int, rule: MoveRule, 
     _record(actor, "pool.propose_move", move)
     if actor.organisation_id is not None:
         title = Text("复核新旧衔接：%(old)s", "Check what becomes of loans under %(old)s")
-        _tell(actor, actor.organisation_id, title.with_values(old=old.pack.title), reverse("pool:move", args=[move.pk]))
+        notify(
+            actor=actor, organisation_id=actor.organisation_id, kind="pool.move",
+            title=title.with_values(old=old.pack.title), path=reverse("pool:move", args=[move.pk]),
+            about=(_ABOUT, move.pk),
+        )  # fmt: skip
     return move
 
 
@@ -126,6 +132,7 @@ def decide_move(*, actor: Actor, move_id: int, is_approved: bool, note: str = ""
         move.state = (MoveState.CARRIED_OUT if is_approved else MoveState.REFUSED).value
         move.answer, move.checked_by_id, move.checked_at = note.strip(), actor.user_id, clock.now()
         move.save(update_fields=["state", "answer", "checked_by", "checked_at"])
+        settle_notices(about=(_ABOUT, move.pk))
         _record(actor, "pool.move_enrolments" if is_approved else "pool.refuse_move", move)
         if is_approved and move.rule == MoveRule.MOVE:
             _tell_banks(actor, move)
@@ -207,11 +214,8 @@ def _tell_banks(actor: Actor, move: SchemeMove) -> None:
     for bank in move.report["banks"]:
         if bank["moving"]:
             said = title.with_values(n=bank["moving"], new=move.to_pack.title)
-            _tell(actor, bank["bank_id"], said, reverse("pool:enrolments"))
-
-
-def _tell(actor: Actor, organisation_id: int, title: Text, path: str) -> None:
-    notify(actor=actor, organisation_id=organisation_id, kind="pool.move", title=title, path=path)
+            path = reverse("pool:enrolments")
+            notify(actor=actor, organisation_id=bank["bank_id"], kind="pool.move", title=said, path=path)
 
 
 def _require(actor: Actor, action: Action) -> None:

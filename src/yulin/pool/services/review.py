@@ -62,7 +62,7 @@ def confirm_conditionally(
             take_step(actor, enrolment, Step.REVIEW)
         take_step(actor, enrolment, Step.CONFIRM_CONDITIONALLY, why, condition=condition[:300], conditional_until=until)
         title = Text("补齐条件：借据%(loan)s，%(until)s前", "Meet the condition of loan %(loan)s by %(until)s")
-        _tell_bank(actor, enrolment, title, body=Text(condition, condition), due_on=until)
+        _tell_bank(actor, enrolment, title, body=Text(condition, condition), due_on=until, asks=True)
     return enrolment
 
 
@@ -97,7 +97,7 @@ def ask_bank(
         enrolment = locked_enrolment(actor, enrolment_id, version=version)
         take_step(actor, enrolment, Step.RETURN, Why(note=note))
         title = Text("补充借据%(loan)s的事实", "Complete the facts of loan %(loan)s")
-        _tell_bank(actor, enrolment, title, body=Text(note, note), due_on=due_on)
+        _tell_bank(actor, enrolment, title, body=Text(note, note), due_on=due_on, asks=True)
     return enrolment
 
 
@@ -110,7 +110,13 @@ def _opened(actor: Actor, enrolment_id: int, version: int | None) -> Enrolment:
 
 
 def _tell_bank(
-    actor: Actor, enrolment: Enrolment, title: Text, *, body: Text | None = None, due_on: date | None = None
+    actor: Actor,
+    enrolment: Enrolment,
+    title: Text,
+    *,
+    body: Text | None = None,
+    due_on: date | None = None,
+    asks: bool = False,
 ) -> None:
     values = {"number": enrolment.number or "", "loan": enrolment.loan_number, "until": due_on or ""}
     notify(
@@ -121,4 +127,5 @@ def _tell_bank(
         body=body,
         path=reverse("pool:enrolment", args=[enrolment.pk]),
         due_on=due_on,
+        about=("enrolment", enrolment.pk) if asks else None,
     )

@@ -65,7 +65,7 @@ def _filed(request: HttpRequest, actor: Actor, form: CertificateForm) -> bool:
 
 
 def _year(task: CertificateTask) -> Text:
-    word = Text("%(scheme)s，截至%(day)s", "%(scheme)s, year to %(day)s")
+    word = Text("截至%(day)s，%(scheme)s", "Year to %(day)s, %(scheme)s")
     return word.with_values(scheme=task.scheme, day=task.year.as_of)
 
 

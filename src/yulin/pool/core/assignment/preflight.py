@@ -16,7 +16,9 @@ from typing import Any
 from yulin.base.outcome import Outcome, all_of
 from yulin.base.text import Text
 from yulin.pool.core.assignment.kinds import KIND_LAWS
-from yulin.pool.enums import AssignmentKind, TransfereeKind
+from yulin.pool.core.returns import CLASS_NAMES
+from yulin.pool.core.words import cited_clause
+from yulin.pool.enums import AssignmentKind, FiveClass, TransfereeKind
 from yulin.rules.core.assess import assess
 from yulin.rules.core.findings import Finding
 from yulin.rules.core.pack import Pack
@@ -72,6 +74,11 @@ class Item:
     outcome: Outcome
     of_debts: bool
     debts: tuple[int, ...] = ()
+
+    @property
+    def article(self) -> Text:
+        """The article as people cite it."""
+        return cited_clause(self.clause)
 
     def plain(self) -> dict[str, Any]:
         """Return the item as it is kept with a request."""
@@ -146,7 +153,8 @@ def debt_items(pack: Pack, five_class: str, on: date) -> dict[str, tuple[Text, O
     """
     transfer = Transfer(AssignmentKind.TO_AMC, None, 1, on)
     found = _findings(pack, transfer, five_class, on)
-    return {name: (_said(finding), finding.outcome) for name, finding in found.items() if _OF_A_DEBT & {*finding.facts}}
+    of_debt = {name: finding for name, finding in found.items() if _OF_A_DEBT & {*finding.facts}}
+    return {name: (_said(finding, five_class), finding.outcome) for name, finding in of_debt.items()}
 
 
 def _findings(pack: Pack, transfer: Transfer, five_class: str, on: date) -> dict[str, Finding]:
@@ -164,9 +172,13 @@ def _item(name: str, findings: Mapping[str, Finding], five_classes: Mapping[int,
     return Item(name, first.clause, first.text or Text(name, name), worst, of_debts, tuple(against))
 
 
-def _said(finding: Finding) -> Text:
-    text = finding.text or Text(finding.id, finding.id)
-    asked = Text(f"预检要求{text.zh}", f"the pre-flight asks for: {text.en}")
-    if not finding.clause:
-        return asked
-    return Text(f"{asked.zh}（{finding.clause}）", f"{asked.en} ({finding.clause})")
+def _said(finding: Finding, five_class: str) -> Text:
+    """Say what was found of a debt, then what the item asks for and where."""
+    class_word = CLASS_NAMES[FiveClass(five_class)] if five_class else Text("未报", "not reported")
+    needed = finding.text or Text(finding.id, finding.id)
+    article = cited_clause(finding.clause)
+    said = Text(
+        "五级分类为%(found)s；预检要求%(needed)s（%(article)s）",
+        "the class is %(found)s; the pre-flight asks for: %(needed)s (%(article)s)",
+    )
+    return said.with_values(found=class_word, needed=needed, article=article)

@@ -12,7 +12,7 @@ from yulin.kit import clock
 from yulin.people.core.actors import Actor
 from yulin.people.enums import Action
 from yulin.people.errors import NotAllowedError
-from yulin.people.services import notify, record_audit
+from yulin.people.services import notify, record_audit, settle_notices
 from yulin.pool.core.assignment.package import (
     OPEN_STATES,
     PACKAGE_NAMES,
@@ -25,6 +25,8 @@ from yulin.pool.enums import PackageState
 from yulin.pool.errors import PackageChangedError, PackageNotFoundError, PackageStepError
 from yulin.pool.models import AssignedDebt, DebtOwnership, DebtPackage, PackageEvent
 from yulin.pool.selectors.assignments import KeptRow, packages_visible_to
+
+_ABOUT = "package"
 
 
 def check_may(actor: Actor, action: Action) -> None:
@@ -90,7 +92,8 @@ def take_package_step(actor: Actor, package: DebtPackage, step: PackageStep, not
 
 
 def record_event(actor: Actor, package: DebtPackage, step: str, *, from_state: str = "", note: str = "") -> None:
-    """Write what happened to a package into its history."""
+    """Write what happened to a package into its history; what was asked about it is done by that."""
+    settle_notices(about=(_ABOUT, package.pk))
     PackageEvent.objects.create(
         package=package, on=clock.business_date(), actor_user_id=actor.user_id,
         actor_organisation_id=actor.organisation_id, actor_name=actor.name, step=step,
@@ -122,8 +125,16 @@ def write_rows(debt: AssignedDebt, kept: Sequence[KeptRow], after: Sequence[Owne
     )  # fmt: skip
 
 
-def tell(actor: Actor, package: DebtPackage, organisation_ids: Sequence[int], title: Text, body: str = "") -> None:
-    """Send organisations a notice about a package; what is to be done stands in the title."""
+def tell(
+    actor: Actor,
+    package: DebtPackage,
+    organisation_ids: Sequence[int],
+    title: Text,
+    body: str = "",
+    *,
+    asks: bool = False,
+) -> None:
+    """Send organisations a notice about a package; where it asks for something, that stands in the title."""
     for organisation_id in dict.fromkeys(organisation_ids):
         notify(
             actor=actor,
@@ -133,4 +144,5 @@ def tell(actor: Actor, package: DebtPackage, organisation_ids: Sequence[int], ti
             body=Text(body, body) if body else None,
             path=reverse("pool:package", args=[package.pk]),
             due_on=package.settles_on,
+            about=(_ABOUT, package.pk) if asks else None,
         )

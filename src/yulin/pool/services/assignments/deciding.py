@@ -267,4 +267,4 @@ def _said(items: tuple[Item, ...]) -> dict[str, Text]:
 def _tell_deciders(actor: Actor, package: DebtPackage, title: Text) -> None:
     kinds = (OrganisationKind.MANAGER, OrganisationKind.AUTHORITY)
     houses = [one.pk for kind in kinds for one in organisations_of_kind(kind) if one.pk != package.transferee_id]
-    tell(actor, package, houses, title)
+    tell(actor, package, houses, title, asks=True)

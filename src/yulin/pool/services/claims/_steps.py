@@ -14,7 +14,7 @@ from yulin.people.adapters.calendar import work_calendar
 from yulin.people.core.actors import Actor
 from yulin.people.enums import OrganisationKind
 from yulin.people.selectors import organisations_of, organisations_of_kind
-from yulin.people.services import notify, record_audit
+from yulin.people.services import notify, record_audit, settle_notices
 from yulin.pool.core.claims.routing import conflict_of
 from yulin.pool.core.claims.states import STEP_NAMES, TURNS, ClaimStep, next_claim_state
 from yulin.pool.core.claims.terms import due_on
@@ -32,6 +32,8 @@ from yulin.pool.selectors.claims import claims_visible_to, parties_of
 from yulin.pool.services._steps import Why
 
 _DECIDING_LOCK = 0x59554C02  # with the scheme's hash
+
+_ABOUT = "claim"
 
 
 def lock_decisions(scheme_id: str) -> None:
@@ -84,7 +86,7 @@ def refuse_same_hands(actor: Actor, *done: tuple[ClaimStep, int | None]) -> None
 def take_claim_step(actor: Actor, claim: Claim, step: ClaimStep, why: Why | None = None, **changes: Any) -> Claim:
     """Move a locked claim by one step of the table, with `changes` of its fields.
 
-    Effects: the claim with its next version, holder and last day; one event; audit row.
+    Effects: the claim with its next version, holder and last day; one event; notices that asked for it done; audit row.
     Raises: `POOL.CLAIM.STEP`, `POOL.CLAIM.NOTE`.
     """
     why = why or Why()
@@ -103,6 +105,7 @@ def take_claim_step(actor: Actor, claim: Claim, step: ClaimStep, why: Why | None
         actor_name=actor.name, step=step.value, from_state=before, to_state=claim.state, clause=why.clause,
         note=why.note,
     )  # fmt: skip
+    settle_notices(about=(_ABOUT, claim.pk))
     audit_claim(actor, claim, step.value, {"from": before, "to": claim.state, "clause": why.clause, **why.facts})
     return claim
 
@@ -126,16 +129,25 @@ def audit_claim(actor: Actor, claim: Claim, action: str, facts: dict[str, Any]) 
 
 def tell_bank(actor: Actor, claim: Claim, title: Text, *, body: str = "", due: date | None = None) -> None:
     """Send the claim's bank a notice; what is to be done stands in the title."""
-    _tell(actor, claim, claim.bank_id, title, body, due)
+    _tell(actor, claim, claim.bank_id, title, body=body, due=due, asks=due is not None)
 
 
 def tell_kind(actor: Actor, claim: Claim, kind: OrganisationKind, title: Text, *, due: date | None = None) -> None:
     """Send every organisation of a kind a notice on the claim."""
     for one in organisations_of_kind(kind):
-        _tell(actor, claim, one.pk, title, "", due)
+        _tell(actor, claim, one.pk, title, due=due, asks=True)
 
 
-def _tell(actor: Actor, claim: Claim, organisation_id: int, title: Text, body: str, due: date | None) -> None:
+def _tell(  # noqa: PLR0913 - what a notice says, each by name
+    actor: Actor,
+    claim: Claim,
+    organisation_id: int,
+    title: Text,
+    *,
+    asks: bool,
+    body: str = "",
+    due: date | None = None,
+) -> None:
     notify(
         actor=actor,
         organisation_id=organisation_id,
@@ -144,4 +156,5 @@ def _tell(actor: Actor, claim: Claim, organisation_id: int, title: Text, body: s
         body=Text(body, body) if body else None,
         path=reverse("pool:claim", args=[claim.pk]),
         due_on=due,
+        about=(_ABOUT, claim.pk) if asks else None,
     )

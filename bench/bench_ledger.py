@@ -6,8 +6,9 @@
 Single transfers are one call of the booking function and one commit each, driven by pgbench as TPC-B is, on accounts
 none of which may be overdrawn: no audit row, no Python. Batched ones go through `book_transfers` in two processes while
 a third seals; of five one is a hold, one posts a hold of the batch before, three are plain, each with its key, and
-an audit row a batch. The rate counts until the last one is sealed. The server keeps its durable settings. django-hordak
-is measured where it is installed (`pip install --require-hashes -r requirements/bench.txt`).
+an audit row a batch. The rate counts until the last one is sealed; `peer_bare.py` takes turns with it. The server keeps
+its durable settings. django-hordak is measured where it is installed
+(`pip install --require-hashes -r requirements/bench.txt`).
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -33,8 +35,11 @@ ACCOUNTS = 1_000
 ROUNDS = 5
 SCALE = 20
 WRITERS = 2
-BATCH = 5_000
+BATCH = 10_000
+TURNS = 3  # of the batched transfers and of the bare model beside them
+PAUSE_SECONDS = 0.2  # of the sealer of this bench; the clock of an instance looks every half second
 FULL = 5_000_000
+BARE = (sys.executable, str(Path(__file__).with_name("peer_bare.py")))
 FUNDS_FEN = 10**13
 MANY = "\\set d random(1, 500)\n\\set c random(501, 1000)\n"
 HOT = "\\set d 1\n\\set c random(501, 1000)\n"
@@ -68,7 +73,8 @@ def main() -> int:
             before = fund()
             met = single(server_url(Path(home)), before, asked.seconds)
             hordak(server_url(Path(home), role=SUPERUSER, database="postgres"), asked.seconds)
-            met &= batched(FULL if asked.large else asked.transfers)
+            bare = server_url(Path(home), role=SUPERUSER, database="postgres")
+            met &= batched(FULL if asked.large else asked.transfers, bare)
             met &= verified()
     return int(not met)
 
@@ -156,9 +162,14 @@ def hordak(url: str, seconds: int) -> None:
 
 def rate_of(process: subprocess.Popen[str]) -> float:
     """Let a process begin and return the rate that it prints."""
-    begin(process)
-    assert process.stdout
-    return float(process.stdout.readline())
+    return rates_of([process])[0]
+
+
+def rates_of(processes: Sequence[subprocess.Popen[str]]) -> list[float]:
+    """Let processes begin together and return the rates that they print."""
+    for process in processes:
+        begin(process)
+    return [float(process.stdout.readline()) for process in processes if process.stdout]
 
 
 def helper(*words: str) -> subprocess.Popen[str]:
@@ -187,25 +198,37 @@ def ready() -> None:
     sys.stdin.readline()
 
 
-def batched(transfers: int) -> bool:
-    """Book in two processes while a third seals, until all is sealed; print the rate."""
-    each = transfers // WRITERS // BATCH * BATCH
+def batched(transfers: int, url: str) -> bool:
+    """Book in two processes while a third seals, until all is sealed, and in the bare model; print both rates."""
+    each = transfers // TURNS // WRITERS // BATCH * BATCH
+    booked, sealed, bare = list[float](), list[float](), list[float]()
+    subprocess.run([*BARE, url, "setup"], check=True)
+    for turn in range(TURNS):  # in turn, so that a noisy minute meets both
+        bare.append(sum(rates_of([started([*BARE, url, str(each), str(BATCH)]) for _ in range(WRITERS)])))
+        for rates, rate in zip((booked, sealed), turn_of(turn, each), strict=True):
+            rates.append(rate)
+    more = {"transfers": each * WRITERS * TURNS, "booked_per_s": round(statistics.median(booked)), "batch": BATCH}
+    more |= {"writers": WRITERS, "runs": [round(rate) for rate in sealed], "peer_runs": [round(rate) for rate in bare]}
+    title = "ledger: batched transfers with holds, keys and chain, until sealed"
+    peer = ("bare model: no holds, keys, law, index by account, audit, chain", statistics.median(bare))
+    return report(title, statistics.median(sealed), peer, unit="transfers/s", budget=100_000, load=load(), **more)
+
+
+def turn_of(turn: int, each: int) -> tuple[float, float]:
+    """Book once in all writers while one process seals; return the rates until booked and until sealed."""
     sealer = helper("seal")
-    writers = [helper("write", str(number), str(each)) for number in range(WRITERS)]
+    writers = [helper("write", str(turn * WRITERS + number), str(each)) for number in range(WRITERS)]
     start = time.perf_counter()
     for process in (sealer, *writers):
         begin(process)
     if any(writer.wait() for writer in writers):
         raise SystemExit("a writer failed")
-    booked = each * WRITERS / (time.perf_counter() - start)
+    count, booked = each * WRITERS, time.perf_counter() - start
     assert sealer.stdin
     sealer.stdin.close()
     if sealer.wait():
         raise SystemExit("the sealer failed")
-    sealed = each * WRITERS / (time.perf_counter() - start)
-    more = {"transfers": each * WRITERS, "booked_per_s": round(booked), "batch": BATCH, "writers": WRITERS}
-    title = "ledger: batched transfers with holds, keys and chain, until sealed"
-    return report(title, sealed, None, unit="transfers/s", budget=100_000, load=load(), **more)
+    return count / booked, count / (time.perf_counter() - start)
 
 
 def write(number: int, count: int) -> None:
@@ -262,10 +285,9 @@ def seal() -> None:
     threading.Thread(target=wait_for_the_end, daemon=True).start()
     while True:
         was_over = over.is_set()
-        if not seal_transfers():
-            if was_over:
-                return
-            time.sleep(0.05)
+        if not seal_transfers() and was_over:
+            return
+        over.wait(PAUSE_SECONDS)
 
 
 def verified() -> bool:

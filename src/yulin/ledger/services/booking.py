@@ -27,7 +27,7 @@ from yulin.ledger.errors import REFUSALS
 from yulin.people.core.actors import Actor
 from yulin.people.services import record_audit
 
-CALL = 5_000  # transfers in one call of the function
+CALL = 10_000  # transfers in one call of the function
 _KEYS_SHOWN = 50
 _TRIES = 3
 _UNKNOWN_ACCOUNT = -1

@@ -13,3 +13,39 @@ class CodeKind(StrEnum):
     REGISTRATION_15 = "registration_15"
     ORGANISATION_CODE = "organisation_code"
     OTHER = "other"
+
+
+class FieldType(StrEnum):
+    """What the values of a source's column are."""
+
+    TEXT = "text"
+    DATE = "date"
+    MONEY = "money"
+    COUNT = "count"
+    BOOL = "bool"
+
+
+class Problem(StrEnum):
+    """Why a row or a cell of a source's file is in quarantine."""
+
+    CODE_MISSING = "code_missing"
+    CODE_WRONG = "code_wrong"
+    CODE_OF_PERSON = "code_of_person"
+    CODE_CHANGES_HANDS = "code_changes_hands"
+    KEY_CONFLICT = "key_conflict"
+    REQUIRED_MISSING = "required_missing"
+    TOO_LONG = "too_long"
+    UNREADABLE = "unreadable"
+    FOREIGN_CURRENCY = "foreign_currency"
+    OUT_OF_BOUNDS = "out_of_bounds"
+    IN_FUTURE = "in_future"
+    WRONG_WIDTH = "wrong_width"
+    ENCODING = "encoding"
+
+
+class ReceiptState(StrEnum):
+    """How far a file of a source has been taken in."""
+
+    READING = "reading"
+    DONE = "done"
+    STOPPED = "stopped"

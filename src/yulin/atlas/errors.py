@@ -91,3 +91,68 @@ class InvoiceFirmMissingError(YulinError):
             Text("请以--firm写明企业的统一社会信用代码。", "Give the firm's USCC with --firm."),
             name=name,
         )
+
+
+class ContractError(YulinError):
+    """The contract of a source is not written as a contract is."""
+
+    code = "ATLAS.SOURCE.CONTRACT"
+
+    def __init__(self, *, where: str, at: str, needed: Text) -> None:
+        super().__init__(
+            Text(
+                "数据源约定%(where)s在“%(at)s”处无法读取：需要%(needed)s。",
+                "The source contract %(where)s cannot be read at “%(at)s”: needed is %(needed)s.",
+            ).with_values(where=where, at=at, needed=needed),
+            Text("改正约定文件后再试。", "Mend the contract and try again."),
+            where=where,
+            at=at,
+        )
+
+
+class SourceUnknownError(YulinError):
+    """No source of this name is known."""
+
+    code = "ATLAS.SOURCE.UNKNOWN"
+
+    def __init__(self, *, source: str, known: tuple[str, ...]) -> None:
+        super().__init__(
+            Text("没有名为%(source)s的数据源。", "No source is called %(source)s.").with_values(source=source),
+            Text(
+                "已有：%(known)s；也可给出约定文件的路径。", "Known: %(known)s; the path of a contract will do too."
+            ).with_values(known=", ".join(known)),
+            source=source,
+        )
+
+
+class SourceFileError(YulinError):
+    """A source's file cannot be read, or not to its end."""
+
+    code = "ATLAS.SOURCE.FILE"
+
+    def __init__(self, *, file: str, why: Text, rows_taken: int = 0) -> None:
+        super().__init__(
+            Text(
+                "文件%(file)s无法读取：%(why)s。此前的%(rows)s行已入库。",
+                "The file %(file)s cannot be read: %(why)s. The %(rows)s {rows:row|rows} before that are kept.",
+            ).with_values(file=file, why=why, rows=rows_taken),
+            Text("请数据源重新提供完整文件。", "Ask the source for the whole file again."),
+            file=file,
+            why=why,
+        )
+
+
+class SchemaDriftError(YulinError):
+    """A file has not the columns, or not the kind of values, that its source's contract promises."""
+
+    code = "ATLAS.SOURCE.DRIFT"
+
+    def __init__(self, *, file: str, why: Text) -> None:
+        super().__init__(
+            Text(
+                "文件%(file)s与数据源约定不符：%(why)s。未写入任何内容。",
+                "The file %(file)s does not keep its source's contract: %(why)s. Nothing was written.",
+            ).with_values(file=file, why=why),
+            Text("与数据源确认后，更新约定或更换文件。", "Ask the source, then change the contract or the file."),
+            file=file,
+        )

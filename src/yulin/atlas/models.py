@@ -11,7 +11,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
-from yulin.atlas.enums import CodeKind
+from yulin.atlas.core.statements import DEFAULT_PRIORITY
+from yulin.atlas.enums import CodeKind, ReceiptState
 
 
 class Firm(models.Model):
@@ -58,8 +59,67 @@ class FirmCode(models.Model):
         return self.code
 
 
+class Source(models.Model):
+    """A source as its contract stands now; what was taken in under an earlier contract keeps its hash."""
+
+    code = models.CharField("代码", max_length=60, unique=True)
+    title_zh = models.CharField("名称", max_length=120)
+    title_en = models.CharField("英文名称", max_length=120)
+    owner = models.CharField("责任方", max_length=120)
+    licence = models.CharField("使用许可", max_length=60)
+    priority = models.PositiveSmallIntegerField("优先级", help_text="数值越小越优先")
+    contract_hash = models.CharField("约定哈希", max_length=64)
+    contract = models.JSONField("约定")
+
+    class Meta:
+        verbose_name = "数据源"
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Receipt(models.Model):
+    """One file of a source taken in: how far, with what counts, what its fields are worth, and how it drifted."""
+
+    source = models.ForeignKey("atlas.Source", on_delete=models.PROTECT, related_name="receipts")
+    file_sha256 = models.CharField("文件哈希", max_length=64)
+    file_name = models.CharField("文件名", max_length=255)
+    contract_hash = models.CharField("约定哈希", max_length=64)
+    as_of = models.DateField("数据截至")
+    known_at = models.DateTimeField("获知时间")
+    fetched_at = models.DateTimeField("取得时间")
+    state = models.CharField("状态", max_length=10, choices=[(str(state), str(state)) for state in ReceiptState])
+    batches_done = models.PositiveIntegerField("已完成批次", default=0)
+    batch_rows = models.PositiveIntegerField("每批行数")
+    rows_read = models.PositiveIntegerField("读取行数", default=0)
+    rows_taken = models.PositiveIntegerField("入库行数", default=0)
+    rows_repeated = models.PositiveIntegerField("重复行数", default=0)
+    rows_kept_out = models.PositiveIntegerField("隔离行数", default=0)
+    cells_kept_out = models.PositiveIntegerField("隔离单元格数", default=0)
+    statement_count = models.PositiveBigIntegerField("陈述数", default=0)
+    quality = models.JSONField("质量", default=dict)
+    drift = models.JSONField("结构变化", default=dict)
+
+    class Meta:
+        verbose_name = "入库回执"
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["source", "file_sha256", "contract_hash"], name="receipt_once"),
+            models.CheckConstraint(
+                condition=Q(rows_read=F("rows_taken") + F("rows_repeated") + F("rows_kept_out")),
+                name="receipt_loses_no_row",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
 class Statement(models.Model):
-    """What one source says about one fact of a firm: valid from a day, known since an instant."""
+    """What one source says about one fact of a firm: valid from a day, known since an instant.
+
+    `priority` is that of its source when it was taken in (smaller is believed first), so that a replay of any day
+    chooses as that day did.
+    """
 
     firm = models.ForeignKey("atlas.Firm", on_delete=models.PROTECT, related_name="statements", db_index=False)
     fact = models.CharField("事实", max_length=80)
@@ -68,6 +128,10 @@ class Statement(models.Model):
     valid_from = models.DateField("自")
     valid_until = models.DateField("至（不含）", null=True, blank=True)
     known_at = models.DateTimeField("获知时间", db_default=Now())
+    priority = models.PositiveSmallIntegerField("来源优先级", db_default=DEFAULT_PRIORITY)
+    receipt = models.ForeignKey("atlas.Receipt", on_delete=models.PROTECT, null=True, blank=True, db_index=False)
+    row = models.PositiveIntegerField("原始行号", null=True, blank=True)
+    original = models.TextField("原文", blank=True, db_default="")
 
     class Meta:
         verbose_name = "陈述"

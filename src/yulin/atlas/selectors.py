@@ -10,7 +10,7 @@ from django.db.models import F, Max, Q, QuerySet
 
 from yulin.atlas.adapters.lookups import AnyOf
 from yulin.atlas.core.statements import Said, values_on
-from yulin.atlas.models import Firm, FirmCode, Statement
+from yulin.atlas.models import Firm, FirmCode, Receipt, Statement
 
 USCC = "USCC"
 
@@ -40,6 +40,12 @@ def own_firm_ids(codes: Sequence[str], *, identifier_scheme: str = USCC) -> dict
     return dict(own.values_list("identifier", "id"))
 
 
+def receipts_of(source: str = "") -> QuerySet[Receipt]:
+    """Return the files taken in from a source, or from all, the latest first."""
+    rows = Receipt.objects.select_related("source").order_by("-known_at", "-pk")
+    return rows.filter(source__code=source) if source else rows
+
+
 def codes_of(firm_id: int) -> list[str]:
     """Return every code that leads to a firm, its identifier first: what a search for duplicates has to look under."""
     firm = Firm.objects.get(pk=firm_id)
@@ -63,7 +69,7 @@ def facts_of(firm_ids: Sequence[int], *, on: date, known_at: datetime) -> Mappin
     rows = of_firms.filter(known_at__lte=known_at, valid_from__lte=on)
     said: dict[int, list[Said]] = {firm_id: [] for firm_id in firm_ids}
     for row in rows.iterator(chunk_size=5000):
-        said[row.firm_id].append(Said(row.fact, row.value, row.source, row.valid_from, row.valid_until, row.known_at))
+        said[row.firm_id].append(Said(*(getattr(row, name) for name in _SAID)))
     return {firm_id: values_on(statements, on, known_at) for firm_id, statements in said.items()}
 
 
@@ -89,7 +95,7 @@ def firm_with_facts(
     return firm, values_on([Said(*row[5:]) for row in rows if row[5] is not None], on, known_at)
 
 
-_SAID = ("fact", "value", "source", "valid_from", "valid_until", "known_at")
+_SAID = ("fact", "value", "source", "valid_from", "valid_until", "known_at", "priority")
 
 
 _COUNTING = """
@@ -97,7 +103,7 @@ _COUNTING = """
 FROM atlas_statement s JOIN atlas_firm f ON f.id = s.firm_id
 WHERE s.known_at <= %(known_at)s AND s.valid_from <= %(on)s AND (s.valid_until IS NULL OR s.valid_until > %(on)s)
   AND f.identifier_scheme = 'USCC' AND (%(district)s::text IS NULL OR f.district_code = %(district)s)
-ORDER BY s.firm_id, s.fact, s.known_at DESC, s.valid_from DESC)
+ORDER BY s.firm_id, s.fact, s.priority, s.known_at DESC, s.valid_from DESC, s.source DESC, s.value::text DESC)
 UNION ALL
 SELECT id, 'registered_on', registered_on::text FROM atlas_firm
 WHERE registered_on IS NOT NULL AND identifier_scheme = 'USCC'

@@ -23,7 +23,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "rules": ("yulin.cli.rules", "packs: show, check, assess"),
     "ledger": ("yulin.cli.ledger", "accounts, statements, and whether the book holds"),
     "exchange": ("yulin.cli.exchange", "files: check, enrol"),
-    "atlas": ("yulin.cli.atlas", "firms: match names"),
+    "atlas": ("yulin.cli.atlas", "firms: sources, names"),
     "pool": ("yulin.cli.pool", "schemes: settle, enrol, report"),
     "demo": ("yulin.cli.demo", "the demo book"),
 }

@@ -1,15 +1,21 @@
-"""Which of several statements about one fact counts on a day, given what was known at an instant.
+"""Which of several statements about one fact counts on a day, given what was known at an instant, and why.
 
-Of the statements known by then and valid on the day, the one known last counts; of those known at the same instant, the
-one valid from the latest day. Nothing known is unknown, never a default.
+Of the statements known by then and valid on the day, those of the source believed first count (the smallest priority);
+of these the one known last, then the one valid from the latest day. What is still equal is settled by source and value,
+so that the order in which statements are read never matters. Nothing known is unknown, never a default.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+
+from yulin.base.text import Text
+
+DEFAULT_PRIORITY = 50
 
 
 @dataclass(frozen=True)
@@ -22,6 +28,7 @@ class Said:
     valid_from: date
     valid_until: date | None
     known_at: datetime
+    priority: int = DEFAULT_PRIORITY
 
     def counts_on(self, day: date, known_by: datetime) -> bool:
         """Tell whether the statement is valid on a day and was known by an instant."""
@@ -46,6 +53,39 @@ def values_on(statements: Iterable[Said], day: date, known_by: datetime) -> dict
         if not one.counts_on(day, known_by):
             continue
         best = counting.get(one.fact)
-        if best is None or (one.known_at, one.valid_from) > (best.known_at, best.valid_from):
+        if best is None or _rank(one) > _rank(best):
             counting[one.fact] = one
     return counting
+
+
+def _rank(one: Said) -> tuple[int, datetime, date, str, str]:
+    return -one.priority, one.known_at, one.valid_from, one.source, json.dumps(one.value, sort_keys=True)
+
+
+_COUNTS = Text("采用：来源优先级与获知时间最优", "Counts: its source is believed first, and it was known last")
+_NOT_KNOWN = Text("当时尚未获知", "Was not known yet")
+_NOT_VALID = Text("当日不在有效期内", "Is not valid on the day")
+_LESS_BELIEVED = Text("来源优先级低于%(source)s", "Its source is believed after %(source)s")
+_KNOWN_EARLIER = Text("同级来源中%(source)s更晚获知", "%(source)s, believed alike, was known later")
+_VALID_EARLIER = Text("同级来源中%(source)s的有效期起始更晚", "%(source)s, believed alike, is valid from a later day")
+_SAYS_ALIKE = Text("与采用的陈述同时，按来源与值排序居后", "Says at the same time; comes after by source and value")
+
+
+def why_each(statements: Iterable[Said], fact: str, day: date, known_by: datetime) -> list[tuple[Said, Text]]:
+    """Return each statement about a fact with the reason why it counts or does not, the one that counts first."""
+    about = sorted((one for one in statements if one.fact == fact), key=_rank, reverse=True)
+    best = values_on(about, day, known_by).get(fact)
+    explained = [(one, _why(one, best, day, known_by)) for one in about if one is not best]
+    return ([(best, _COUNTS)] if best else []) + explained
+
+
+def _why(one: Said, best: Said | None, day: date, known_by: datetime) -> Text:
+    if one.known_at > known_by:
+        return _NOT_KNOWN
+    if best is None or not one.counts_on(day, known_by):
+        return _NOT_VALID
+    if one.priority != best.priority:
+        return _LESS_BELIEVED.with_values(source=best.source)
+    if one.known_at != best.known_at:
+        return _KNOWN_EARLIER.with_values(source=best.source)
+    return _VALID_EARLIER.with_values(source=best.source) if one.valid_from != best.valid_from else _SAYS_ALIKE

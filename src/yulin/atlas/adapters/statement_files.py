@@ -1,0 +1,95 @@
+"""Statements kept for good as Parquet, a folder a file taken in: what a source said, and what could not be believed.
+
+A part is written whole or not at all and has the same name whenever its batch is taken again, so that taking a file in
+again after a crash adds nothing twice. Parts are sorted by subject: one firm's rows are found by the statistics of row
+groups, without reading the rest.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+import polars as pl
+from django.conf import settings
+
+_ROW_GROUP = 20_000
+_KEPT: dict[str, pl.DataType | type[pl.DataType]] = {
+    "subject": pl.String,
+    "predicate": pl.String,
+    "known_at": pl.Datetime("us", "UTC"),
+    "row": pl.UInt32,
+}
+_NAME = "part-{:06d}.parquet"
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """What all statements of one file have in common."""
+
+    source: str
+    file_sha256: str
+    contract_hash: str
+    licence: str
+    confidence_bp: int
+    as_of: date
+    known_at: datetime
+    fetched_at: datetime
+
+    @property
+    def folder(self) -> Path:
+        """Return the file's place under a kind of rows: one for each file and each version of the contract."""
+        return Path(f"source={self.source}") / f"{self.file_sha256[:16]}-{self.contract_hash[:8]}"
+
+
+def lake_root() -> Path:
+    """Return where this instance keeps its Parquet."""
+    return Path(settings.YULIN_HOME) / "lake"
+
+
+def write_statements(stamp: Stamp, number: int, rows: pl.DataFrame) -> None:
+    """Keep the statements of a batch, with all that is known of where they come from."""
+    common = {
+        "source": pl.lit(stamp.source),
+        "valid_from": pl.lit(stamp.as_of),
+        "valid_until": pl.lit(None, pl.Date),
+        "known_at": pl.lit(stamp.known_at).cast(pl.Datetime("us", "UTC")),
+        "fetched_at": pl.lit(stamp.fetched_at).cast(pl.Datetime("us", "UTC")),
+        "licence": pl.lit(stamp.licence),
+        "confidence_bp": pl.lit(stamp.confidence_bp, pl.UInt16),
+    }
+    _write(Path("statements") / stamp.folder, number, rows.sort("subject", "row").with_columns(**common))
+
+
+def write_quarantine(stamp: Stamp, number: int, rows: pl.DataFrame) -> None:
+    """Keep what a batch could not believe; nothing is written where there is nothing."""
+    if rows.height:
+        _write(Path("quarantine") / stamp.folder, number, rows.sort("row"))
+
+
+def statements_about(subject: str) -> pl.DataFrame:
+    """Return all statements about a subject that any source made, in the order in which they became known."""
+    return _rows_of("statements").filter(pl.col("subject") == subject).sort("known_at", "predicate", "row").collect()
+
+
+def quarantine_of(stamp: Stamp) -> pl.DataFrame:
+    """Return what a file's rows and cells are in quarantine for, by row."""
+    parts = sorted((lake_root() / "quarantine" / stamp.folder).glob("*.parquet"))
+    return pl.concat([pl.read_parquet(part, hive_partitioning=False) for part in parts]) if parts else pl.DataFrame()
+
+
+def _rows_of(kind: str) -> pl.LazyFrame:
+    parts = sorted((lake_root() / kind).glob("*/*/*.parquet"))
+    if not parts:
+        return pl.LazyFrame(schema=_KEPT)
+    return pl.scan_parquet(parts, hive_partitioning=False)
+
+
+def _write(folder: Path, number: int, rows: pl.DataFrame) -> None:
+    place = lake_root() / folder / _NAME.format(number)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = place.with_suffix(f".{os.getpid()}.unfinished")
+    rows.write_parquet(unfinished, compression="zstd", compression_level=1, row_group_size=_ROW_GROUP)
+    unfinished.replace(place)

@@ -1,0 +1,211 @@
+"""A batch of a source's rows becomes statements; what cannot be believed goes to quarantine with its reason.
+
+A row is kept out whole when its code, its key or a required field does not hold; a single cell that does not hold is
+kept out alone, and the rest of its row is taken. Nothing is dropped: every cell of the file stands in a statement, in
+quarantine, or is blank.
+
+Property: rows taken, repeated and kept out sum to the rows read.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from yulin.atlas.core.cells import column_of
+from yulin.atlas.core.contracts import SourceContract
+from yulin.atlas.enums import FieldType, Problem
+from yulin.base.id_columns import check_id_columns
+
+USCC = "USCC"
+QUARANTINE = {"row": pl.UInt32, "fact": pl.String, "problem": pl.String, "found": pl.String, "raw": pl.String}
+STATEMENTS = {
+    "subject": pl.String, "predicate": pl.String, "value": pl.String, "original": pl.String, "row": pl.UInt32,
+}  # fmt: skip
+SEEN = {"key": pl.UInt64, "content": pl.UInt64, "first": pl.UInt32}
+_LONGEST_CODE = 60
+_KEY_BREAK = "\x1f"
+
+
+@dataclass(frozen=True)
+class Intake:
+    """What became of a batch.
+
+    `firms`: row, subject, name, registered_on (a day, or null) of each row taken. `seen`: the keys so far.
+    `quality`: per fact how many cells are filled and taken.
+    """
+
+    read: int
+    repeated: int
+    firms: pl.DataFrame
+    statements: pl.DataFrame
+    quarantine: pl.DataFrame
+    seen: pl.DataFrame
+    filled: dict[str, int]
+    taken: dict[str, int]
+
+
+def nothing_seen() -> pl.DataFrame:
+    """Return the keys seen before the first batch: none."""
+    return pl.DataFrame(schema=SEEN)
+
+
+def take_rows(batch: pl.DataFrame, contract: SourceContract, seen: pl.DataFrame, today: date) -> Intake:
+    """Return what becomes of a batch of text rows; `row` is the file's own number of each."""
+    cells = _blanks_as_null(batch, contract)
+    rows = _with_subject(cells, contract)
+    rows, seen, repeated = _sort_out_keys(rows, contract, seen)
+    rows = _read_fields(rows, contract, today)
+    required = [_required(field.fact) for field in contract.fields if field.is_required]
+    rows = rows.with_columns(_why=pl.coalesce("_why", *required))
+    out = rows.filter(pl.col("_why").is_not_null())
+    good = rows.filter(pl.col("_why").is_null())
+    return Intake(
+        read=batch.height,
+        repeated=repeated,
+        firms=_firms(good, contract),
+        statements=_statements(good, contract),
+        quarantine=pl.concat([_rows_out(out, batch.columns, contract), _cells_out(good, contract)]),
+        seen=seen,
+        filled={field.fact: int(cells[field.column].is_not_null().sum()) for field in contract.fields},
+        taken={field.fact: int(good[_value(field.fact)].is_not_null().sum()) for field in contract.fields},
+    )
+
+
+def keep_out(taken: Intake, rows: pl.DataFrame) -> Intake:
+    """Return a batch without some rows more (`row`, `problem`, `found`, `raw`), which go to quarantine whole."""
+    numbers = rows["row"].implode()
+    more = rows.with_columns(fact=pl.lit(None, pl.String)).select(*QUARANTINE).cast(QUARANTINE)  # type: ignore[arg-type]
+    statements = taken.statements.filter(~pl.col("row").is_in(numbers))
+    counts = dict(statements.group_by("predicate").len().iter_rows())
+    return Intake(
+        read=taken.read,
+        repeated=taken.repeated,
+        firms=taken.firms.filter(~pl.col("row").is_in(numbers)),
+        statements=statements,
+        quarantine=pl.concat([taken.quarantine.filter(~pl.col("row").is_in(numbers)), more]),
+        seen=taken.seen,
+        filled=taken.filled,
+        taken={fact: counts.get(fact, 0) for fact in taken.taken},
+    )
+
+
+def _value(fact: str) -> str:
+    return f"_value:{fact}"
+
+
+def _problem(fact: str) -> str:
+    return f"_problem:{fact}"
+
+
+def _required(fact: str) -> pl.Expr:
+    missing = pl.when(pl.col(_value(fact)).is_null()).then(pl.lit(Problem.REQUIRED_MISSING.value))
+    return pl.coalesce(pl.col(_problem(fact)), missing)
+
+
+def _blanks_as_null(batch: pl.DataFrame, contract: SourceContract) -> pl.DataFrame:
+    absent = [pl.lit(None, pl.String).alias(name) for name in contract.columns if name not in batch.columns]
+    batch = batch.with_columns(absent)
+    blanks = ["", *contract.missing]
+    stripped = (pl.col(name).str.strip_chars() for name in contract.columns)
+    return batch.with_columns(stripped).with_columns(
+        pl.when(pl.col(name).is_in(blanks)).then(None).otherwise(pl.col(name)).alias(name) for name in contract.columns
+    )
+
+
+def _with_subject(cells: pl.DataFrame, contract: SourceContract) -> pl.DataFrame:
+    codes = cells[contract.subject_column]
+    if contract.identifier_scheme != USCC:
+        subject = pl.col(contract.subject_column)
+        why = pl.when(subject.is_null()).then(pl.lit(Problem.CODE_MISSING.value))
+        is_odd = (subject.str.len_chars() > _LONGEST_CODE) | subject.str.contains(r"[[:cntrl:]]")
+        return cells.with_columns(_subject=codes, _why=why.when(is_odd).then(pl.lit(Problem.CODE_WRONG.value)))
+    checks = check_id_columns(codes)
+    is_sound = checks["valid"] & (checks["kind"] == "uscc")
+    return cells.with_columns(
+        _subject=checks["normalised"],
+        _why=pl.when(codes.is_null())
+        .then(pl.lit(Problem.CODE_MISSING.value))
+        .when(checks["kind"] == "personal_id")
+        .then(pl.lit(Problem.CODE_OF_PERSON.value))
+        .when(~is_sound)
+        .then(pl.lit(Problem.CODE_WRONG.value))
+        .otherwise(None),
+    )
+
+
+def _sort_out_keys(
+    rows: pl.DataFrame, contract: SourceContract, seen: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame, int]:
+    """Leave out rows that say again what an earlier one said; mark those that say something else under its key."""
+    key = [pl.col("_subject") if name == contract.subject_column else pl.col(name) for name in contract.key]
+    rows = rows.with_columns(
+        _key=pl.concat_str(*key, separator=_KEY_BREAK, ignore_nulls=False).fill_null("").hash(seed=1),
+        _content=pl.struct("_subject", *contract.columns).hash(seed=2),
+    )
+    sound = rows.filter(pl.col("_why").is_null())
+    new = sound.select(key="_key", content="_content", first="row").unique("key", keep="first", maintain_order=True)
+    seen = pl.concat([seen, new.join(seen, on="key", how="anti").cast(SEEN)])  # type: ignore[arg-type]
+    rows = rows.join(seen, left_on="_key", right_on="key", how="left", maintain_order="left")
+    is_later = pl.col("_why").is_null() & (pl.col("row") != pl.col("first"))
+    is_repeat = is_later & (pl.col("_content") == pl.col("content"))
+    repeated = rows.filter(is_repeat).height
+    conflict = pl.when(is_later).then(pl.lit(Problem.KEY_CONFLICT.value))
+    return rows.filter(~is_repeat).with_columns(_why=pl.coalesce("_why", conflict)), seen, repeated
+
+
+def _read_fields(rows: pl.DataFrame, contract: SourceContract, today: date) -> pl.DataFrame:
+    """Add value and problem of each field; what needs reading is read once for each different text."""
+    for field in contract.fields:
+        value, problem = column_of(field, today)
+        read = (value.alias(_value(field.fact)), problem.alias(_problem(field.fact)))
+        if field.type is FieldType.TEXT:
+            rows = rows.with_columns(read)
+        else:
+            texts = rows.select(pl.col(field.column).drop_nulls().unique()).with_columns(read)
+            rows = rows.join(texts, on=field.column, how="left", maintain_order="left")
+    return rows
+
+
+def _firms(good: pl.DataFrame, contract: SourceContract) -> pl.DataFrame:
+    registered = next((f.fact for f in contract.fields if f.column == contract.registered_column), None)
+    day = pl.col(_value(registered)).str.to_date("%Y-%m-%d", strict=False) if registered else pl.lit(None, pl.Date)
+    name = pl.col(contract.name_column) if contract.name_column else pl.lit(None, pl.String)
+    return good.select("row", subject="_subject", name=name, registered_on=day)
+
+
+def _statements(good: pl.DataFrame, contract: SourceContract) -> pl.DataFrame:
+    parts = [
+        good.select(
+            subject="_subject", predicate=pl.lit(field.fact), value=_value(field.fact), original=field.column, row="row"
+        ).filter(pl.col("value").is_not_null())
+        for field in contract.fields
+    ]
+    return pl.concat(parts).cast(STATEMENTS) if parts else pl.DataFrame(schema=STATEMENTS)  # type: ignore[arg-type]
+
+
+def _rows_out(out: pl.DataFrame, columns: list[str], contract: SourceContract) -> pl.DataFrame:
+    raw = pl.struct(name for name in columns if name != "row").struct.json_encode() if out.height else pl.lit("")
+    return out.select(
+        "row",
+        fact=pl.lit(None, pl.String),
+        problem="_why",
+        found=pl.col(contract.subject_column),
+        raw=raw,
+    ).cast(QUARANTINE)  # type: ignore[arg-type]
+
+
+def _cells_out(good: pl.DataFrame, contract: SourceContract) -> pl.DataFrame:
+    parts = [
+        good.filter(pl.col(_problem(field.fact)).is_not_null()).select(
+            "row",
+            fact=pl.lit(field.fact),
+            problem=_problem(field.fact),
+            found=field.column,
+            raw=pl.lit(None, pl.String),
+        )
+        for field in contract.fields
+    ]
+    return pl.concat(parts).cast(QUARANTINE)  # type: ignore[arg-type]

@@ -1,0 +1,261 @@
+"""A source's file taken in: streamed in batches, each kept whole or not at all, resumable, and never twice."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from django.db import connection, transaction
+
+from yulin.atlas.adapters.source_files import Batch, read_batches
+from yulin.atlas.adapters.staged_firms import claims_to_known_codes, register_staged, stage_firms
+from yulin.atlas.adapters.statement_files import Stamp, write_quarantine, write_statements
+from yulin.atlas.core.contracts import SourceContract
+from yulin.atlas.core.handover import changes_hands
+from yulin.atlas.core.intake import QUARANTINE, Intake, keep_out, nothing_seen, take_rows
+from yulin.atlas.core.quality import add_quality, broken_promise, drift_of
+from yulin.atlas.enums import FieldType, ReceiptState
+from yulin.atlas.errors import SchemaDriftError, SourceFileError
+from yulin.atlas.models import Receipt, Source
+from yulin.kit import clock
+from yulin.people.core.actors import Actor
+from yulin.people.services import record_audit
+
+BATCH_ROWS = 50_000
+_HASH_CHUNK = 1 << 20
+
+_SERVE = """
+INSERT INTO atlas_statement (firm_id, fact, value, source, valid_from, known_at, priority, receipt_id, "row", original)
+SELECT f.id, one.fact, one.value::jsonb, %(source)s, %(as_of)s, %(known_at)s, %(priority)s, %(receipt)s,
+  one.row, one.original
+FROM unnest(%(subjects)s::text[], %(facts)s::text[], %(values)s::text[], %(rows)s::int[], %(originals)s::text[])
+  AS one (subject, fact, value, "row", original)
+JOIN LATERAL (
+  SELECT id FROM atlas_firm WHERE identifier_scheme = %(scheme)s AND identifier = one.subject
+  UNION SELECT firm_id FROM atlas_firmcode WHERE %(scheme)s = 'USCC' AND code = one.subject
+) f ON TRUE
+ORDER BY f.id, one.fact
+"""
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """A file as a source delivered it: where it lies, the day its content stands for, when it was fetched."""
+
+    path: Path
+    as_of: date
+    fetched_at: datetime | None = None
+    batch_rows: int = BATCH_ROWS
+
+
+def ingest_file(
+    *, actor: Actor, contract: SourceContract, content: dict[str, Any], delivery: Delivery
+) -> tuple[Receipt, bool]:
+    """Take a file in and return its receipt, and whether anything was done: a file that was taken in is not read again.
+
+    Each batch is one transaction: the firms that are new, the statements that rules read, and how far the file is. Its
+    Parquet is written before; a crash between the two repeats the same part. Raises: `ATLAS.SOURCE.FILE` (batches
+    before it stay), `ATLAS.SOURCE.DRIFT` (nothing is written).
+    Effects: `Source`, `Receipt`, `Firm`, `Statement` rows; Parquet parts; an audit row a batch and one at the end.
+    """
+    receipt = _receipt(actor, contract, content, delivery)
+    if receipt.state == ReceiptState.DONE:
+        return receipt, False
+    stamp = _stamp(receipt, contract)
+    seen = nothing_seen()
+    try:
+        for number, batch in enumerate(read_batches(delivery.path, receipt.batch_rows)):
+            taken = take_rows(batch.rows, contract, seen, clock.business_date())
+            seen = taken.seen
+            if number == 0:
+                _check_promise(batch, taken, contract, delivery.path.name)
+            if number >= receipt.batches_done:
+                _keep_batch(actor, receipt, contract, _Kept(number, batch, taken, stamp))
+    except (SourceFileError, SchemaDriftError):
+        _finish(actor, receipt, ReceiptState.STOPPED)
+        raise
+    _finish(actor, receipt, ReceiptState.DONE)
+    return receipt, True
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """A batch about to be kept: its number, as read, as taken, and what its statements have in common."""
+
+    number: int
+    batch: Batch
+    taken: Intake
+    stamp: Stamp
+
+    @property
+    def quarantine(self) -> pl.DataFrame:
+        """Return what is kept out: lines that are no rows, rows, cells."""
+        lines = [(row, None, problem.value, None, raw) for row, problem, raw in self.batch.unreadable]
+        return pl.concat([self.taken.quarantine, pl.DataFrame(lines, schema=QUARANTINE, orient="row")])
+
+
+def _receipt(actor: Actor, contract: SourceContract, content: dict[str, Any], delivery: Delivery) -> Receipt:
+    digest = hashlib.sha256()
+    with delivery.path.open("rb") as file:
+        while chunk := file.read(_HASH_CHUNK):
+            digest.update(chunk)
+    known_at = clock.now()
+    with transaction.atomic():
+        source, _ = Source.objects.update_or_create(
+            code=contract.id,
+            defaults={
+                "title_zh": contract.title.zh,
+                "title_en": contract.title.en,
+                "owner": contract.owner,
+                "licence": contract.licence,
+                "priority": contract.priority,
+                "contract_hash": contract.content_hash,
+                "contract": json.loads(json.dumps(content, default=str)),
+            },
+        )
+        receipt, is_new = Receipt.objects.get_or_create(
+            source=source,
+            file_sha256=digest.hexdigest(),
+            contract_hash=contract.content_hash,
+            defaults={
+                "file_name": delivery.path.name[-255:],
+                "as_of": delivery.as_of,
+                "known_at": known_at,
+                "fetched_at": delivery.fetched_at or known_at,
+                "state": str(ReceiptState.READING),
+                "batch_rows": delivery.batch_rows,
+            },
+        )
+        if is_new:
+            facts = {"source": source.code, "file": receipt.file_sha256, "contract": contract.content_hash}
+            record_audit(actor=actor, action="atlas.receive_file", subject=("receipt", receipt.pk), facts=facts)
+    return receipt
+
+
+def _stamp(receipt: Receipt, contract: SourceContract) -> Stamp:
+    return Stamp(
+        source=contract.id,
+        file_sha256=receipt.file_sha256,
+        contract_hash=contract.content_hash,
+        licence=contract.licence,
+        confidence_bp=contract.confidence_bp,
+        as_of=receipt.as_of,
+        known_at=receipt.known_at,
+        fetched_at=receipt.fetched_at,
+    )
+
+
+def _check_promise(batch: Batch, taken: Intake, contract: SourceContract, file: str) -> None:
+    why = broken_promise(batch.rows.columns, taken, contract)
+    if why is not None:
+        raise SchemaDriftError(file=file, why=why)
+
+
+def _keep_batch(actor: Actor, receipt: Receipt, contract: SourceContract, kept: _Kept) -> None:
+    """Write a batch in one transaction: firms, Parquet, served statements, and how far the receipt is.
+
+    The Parquet is written before the transaction ends: after a crash in between, the same part is written again.
+    """
+    with transaction.atomic():
+        # Two processes with one file take turns, and the second finds the batch done.
+        now = Receipt.objects.select_for_update().get(pk=receipt.pk)
+        if now.batches_done > kept.number:
+            return
+        stage_firms(kept.taken.firms)
+        kept = _without_handovers(kept, contract)
+        left_out = list(set(kept.quarantine.filter(pl.col("fact").is_null())["row"]))
+        made, filled_in = register_staged(contract.identifier_scheme, left_out)
+        write_statements(kept.stamp, kept.number, kept.taken.statements)
+        write_quarantine(kept.stamp, kept.number, kept.quarantine)
+        _serve(now, contract, kept.taken.statements)
+        _count(now, kept, contract)
+        now.save()
+        facts = {"batch": kept.number, "made": made, "filled_in": filled_in, "taken": kept.taken.firms.height}
+        record_audit(actor=actor, action="atlas.ingest_batch", subject=("receipt", now.pk), facts=facts)
+    receipt.refresh_from_db()
+
+
+def _without_handovers(kept: _Kept, contract: SourceContract) -> _Kept:
+    """Keep out rows whose code belongs to a firm of another name and another day of registration."""
+    handed = changes_hands(claims_to_known_codes(contract.identifier_scheme))
+    if not handed.height:
+        return kept
+    raw = kept.batch.rows.join(handed.select("row"), on="row", how="semi")
+    raw = raw.select("row", raw=pl.struct(pl.exclude("row")).struct.json_encode())
+    return replace(kept, taken=keep_out(kept.taken, handed.join(raw, on="row")))
+
+
+def _serve(receipt: Receipt, contract: SourceContract, statements: pl.DataFrame) -> None:
+    """Add the statements that rules read to the book."""
+    types = {field.fact: field.type for field in contract.fields if field.is_served}
+    rows = statements.filter(pl.col("predicate").is_in(list(types)))
+    if not rows.height:
+        return
+    quoted = {FieldType.TEXT, FieldType.DATE}
+    values = [
+        json.dumps(value.replace("\0", ""), ensure_ascii=False) if types[fact] in quoted else value
+        for fact, value in rows.select("predicate", "value").iter_rows()
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _SERVE,
+            {
+                "scheme": contract.identifier_scheme,
+                "source": contract.id,
+                "as_of": receipt.as_of,
+                "known_at": receipt.known_at,
+                "priority": contract.priority,
+                "receipt": receipt.pk,
+                "subjects": rows["subject"].to_list(),
+                "facts": rows["predicate"].to_list(),
+                "values": values,
+                "rows": rows["row"].to_list(),
+                "originals": rows["original"].str.replace_all("\0", "", literal=True).to_list(),
+            },
+        )
+
+
+def _count(receipt: Receipt, kept: _Kept, contract: SourceContract) -> None:
+    quarantine = kept.quarantine
+    whole_rows = quarantine.filter(pl.col("fact").is_null())
+    receipt.rows_read += kept.taken.read + len(kept.batch.unreadable)
+    receipt.rows_taken += kept.taken.firms.height
+    receipt.rows_repeated += kept.taken.repeated
+    receipt.rows_kept_out += whole_rows.height
+    receipt.cells_kept_out += quarantine.height - whole_rows.height
+    receipt.statement_count += kept.taken.statements.height
+    receipt.batches_done = kept.number + 1
+    problems = Counter(
+        {
+            (fact or "", problem): count
+            for fact, problem, count in quarantine.group_by("fact", "problem").len().iter_rows()
+        }
+    )
+    receipt.quality = add_quality(receipt.quality, kept.taken, problems)
+    if kept.number == 0:
+        receipt.drift = drift_of(kept.batch.rows.columns, contract)
+
+
+@transaction.atomic
+def _finish(actor: Actor, receipt: Receipt, state: ReceiptState) -> None:
+    receipt.state = str(state)
+    receipt.save(update_fields=["state"])
+    record_audit(
+        actor=actor,
+        action="atlas.ingest_file",
+        subject=("receipt", receipt.pk),
+        facts={
+            "state": receipt.state,
+            "rows_read": receipt.rows_read,
+            "rows_taken": receipt.rows_taken,
+            "rows_repeated": receipt.rows_repeated,
+            "rows_kept_out": receipt.rows_kept_out,
+            "statements": receipt.statement_count,
+        },
+    )

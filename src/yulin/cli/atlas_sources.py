@@ -1,0 +1,112 @@
+"""`yulin atlas sources|ingest|quality`: the files of sources taken in from the shell."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from yulin.base.errors import YulinError
+from yulin.cli.answers import print_json
+
+if TYPE_CHECKING:
+    from yulin.atlas.models import Receipt
+
+
+def register(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the verbs about sources to `yulin atlas`."""
+    about = "list the sources that ship with Yulin: id, owner, licence, schedule, and the columns that each reads"
+    verbs.add_parser("sources", help=about, description=about).set_defaults(run=_sources)
+    about = (
+        "take a source's file in: rows that hold become statements, the rest goes to quarantine; twice changes nothing"
+    )
+    ingest = verbs.add_parser("ingest", help=about, description=about)
+    ingest.add_argument("source", metavar="SOURCE", help="a shipped source's id, or the path of a contract")
+    ingest.add_argument("file", metavar="FILE", type=Path, help="CSV, XLSX, JSON or Parquet")
+    ingest.add_argument("--as-of", metavar="DATE", type=date.fromisoformat, help="what day it stands for; else today")
+    ingest.set_defaults(run=_ingest)
+    about = "what the fields of a source's files were worth, file by file"
+    quality = verbs.add_parser("quality", help=about, description=about)
+    quality.add_argument("source", metavar="SOURCE", nargs="?", default="", help="one source; else all")
+    quality.set_defaults(run=_quality)
+
+
+def _sources(_arguments: argparse.Namespace) -> int:
+    from yulin.atlas.adapters.shipped_sources import contract_and_content, shipped_source_ids  # noqa: PLC0415 - slow import
+
+    contracts = [contract_and_content(source)[0] for source in shipped_source_ids()]
+    print_json(
+        [
+            {
+                "id": one.id,
+                "title": one.title.en,
+                "owner": one.owner,
+                "licence": one.licence,
+                "schedule": one.schedule,
+                "priority": one.priority,
+                "columns": {field.column: field.fact for field in one.fields},
+            }
+            for one in contracts
+        ]
+    )
+    return 0
+
+
+def _ingest(arguments: argparse.Namespace) -> int:
+    from yulin.cli.instance import book_ready  # noqa: PLC0415 - slow import
+
+    try:
+        with book_ready():
+            answer = ingest_path(arguments.source, arguments.file, arguments.as_of)
+    except YulinError as error:
+        print_json({"error": error.envelope("en")})
+        return 1
+    except OSError as error:
+        print(f"{error.filename}: {error.strerror}", file=sys.stderr)
+        return 2
+    print_json(answer)
+    return 0
+
+
+def ingest_path(source: str, path: Path, as_of: date | None = None) -> dict[str, Any]:
+    """Take one file of a source in and return its receipt."""
+    from yulin.atlas.adapters.shipped_sources import contract_and_content  # noqa: PLC0415 - app ready
+    from yulin.atlas.services import Delivery, ingest_file  # noqa: PLC0415 - app ready
+    from yulin.kit.clock import business_date  # noqa: PLC0415 - app ready
+    from yulin.people.core.actors import SYSTEM_ACTOR  # noqa: PLC0415 - app ready
+
+    contract, content = contract_and_content(source)
+    delivery = Delivery(path, as_of or business_date())
+    receipt, is_new = ingest_file(actor=SYSTEM_ACTOR, contract=contract, content=content, delivery=delivery)
+    return {"is_new": is_new, **_said(receipt)}
+
+
+def _quality(arguments: argparse.Namespace) -> int:
+    from yulin.cli.instance import book_ready  # noqa: PLC0415 - slow import
+
+    with book_ready():
+        from yulin.atlas.selectors import receipts_of  # noqa: PLC0415 - app ready
+
+        print_json([_said(receipt) for receipt in receipts_of(arguments.source)])
+    return 0
+
+
+def _said(receipt: Receipt) -> dict[str, Any]:
+    return {
+        "receipt": receipt.pk,
+        "source": receipt.source.code,
+        "file": receipt.file_name,
+        "sha256": receipt.file_sha256,
+        "as_of": receipt.as_of,
+        "state": receipt.state,
+        "rows": receipt.rows_read,
+        "taken": receipt.rows_taken,
+        "repeated": receipt.rows_repeated,
+        "kept_out": receipt.rows_kept_out,
+        "cells_kept_out": receipt.cells_kept_out,
+        "statements": receipt.statement_count,
+        "drift": receipt.drift,
+        "quality": receipt.quality,
+    }

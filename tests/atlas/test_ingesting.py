@@ -1,0 +1,168 @@
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import polars as pl
+import pytest
+from django.db import IntegrityError, transaction
+from pytest_django import DjangoAssertNumQueries
+
+from yulin.atlas.adapters.shipped_sources import contract_and_content
+from yulin.atlas.adapters.statement_files import lake_root, statements_about
+from yulin.atlas.errors import SchemaDriftError, SourceFileError
+from yulin.atlas.models import Firm, Receipt, Statement
+from yulin.atlas.selectors import facts_of, receipts_of
+from yulin.atlas.services import Delivery, NewFirm, NewStatement, add_statements, ingest_file, register_firms
+from yulin.base.ids import make_uscc
+from yulin.people.core.actors import SYSTEM_ACTOR
+from yulin.people.models import AuditEntry
+
+pytestmark = pytest.mark.django_db
+
+CODES = [make_uscc("440112", serial) for serial in range(30)]
+AS_OF = date(2021, 12, 31)
+HEAD = "统一社会信用代码,企业名称,职工总数,营业收入,高新技术企业\n"
+
+
+@pytest.fixture(autouse=True)
+def _own_lake(tmp_path: Path, settings: object) -> None:
+    settings.YULIN_HOME = tmp_path / "home"
+
+
+def ingest(path: Path, text: str | bytes, source: str = "firm-facts", batch_rows: int = 2) -> tuple[Receipt, bool]:
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    contract, content = contract_and_content(source)
+    delivery = Delivery(path, AS_OF, batch_rows=batch_rows)
+    return ingest_file(actor=SYSTEM_ACTOR, contract=contract, content=content, delivery=delivery)
+
+
+def line(at: int, staff: str = "40", revenue: str = "1,200.5万元", hnte: str = "是") -> str:
+    return f'{CODES[at]},示例{at}有限公司,{staff},"{revenue}",{hnte}\n'
+
+
+def parts() -> list[Path]:
+    return sorted(lake_root().rglob("*"))
+
+
+def test_a_file_becomes_firms_statements_and_a_receipt_and_twice_changes_nothing(tmp_path: Path) -> None:
+    text = HEAD + line(0) + line(1, staff="许多") + "x,无码有限公司,1,1,是\n" + line(0) + line(2)
+    receipt, is_new = ingest(tmp_path / "a.csv", text)
+    assert is_new
+    counts = (
+        receipt.rows_read,
+        receipt.rows_taken,
+        receipt.rows_repeated,
+        receipt.rows_kept_out,
+        receipt.cells_kept_out,
+    )
+    assert counts == (5, 3, 1, 1, 1)
+    assert receipt.quality["staff_count"] == {"filled": 5, "taken": 2, "problems": {"unreadable": 1}}
+    ids = dict(Firm.objects.values_list("identifier", "pk"))
+    assert set(ids) == set(CODES[:3])
+    said = facts_of([ids[CODES[0]]], on=date(2022, 1, 1), known_at=datetime.now(UTC))[ids[CODES[0]]]
+    assert {fact: one.value for fact, one in said.items()} == {
+        "staff_count": 40, "revenue_fen": 1_200_500_000, "has_valid_hnte": True
+    }  # fmt: skip
+    row = Statement.objects.get(firm_id=ids[CODES[0]], fact="revenue_fen")
+    assert (row.original, row.row, row.receipt_id, row.priority) == ("1,200.5万元", 2, receipt.pk, 30)
+    kept = statements_about(CODES[0])
+    assert kept["predicate"].to_list() == ["has_valid_hnte", "name", "revenue_fen", "staff_count"]
+    assert kept.row(0, named=True)["licence"] == "internal"
+    before = parts(), Statement.objects.count(), AuditEntry.objects.count()
+    again, is_new = ingest(tmp_path / "b.csv", text)
+    assert (again.pk, is_new) == (receipt.pk, False)
+    assert (parts(), Statement.objects.count(), AuditEntry.objects.count()) == before
+    assert list(receipts_of("firm-facts")) == [receipt]
+
+
+def test_a_file_that_broke_off_goes_on_where_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = HEAD + "".join(line(at) for at in range(7)) + line(0)
+    from yulin.atlas.services import ingesting
+
+    kept = ingesting.write_quarantine
+
+    def broken(stamp: object, number: int, rows: pl.DataFrame) -> None:
+        if number == 2:
+            raise OSError("disk full")
+        kept(stamp, number, rows)
+
+    monkeypatch.setattr(ingesting, "write_quarantine", broken)
+    with pytest.raises(OSError, match="disk full"):
+        ingest(tmp_path / "a.csv", text)
+    assert (Receipt.objects.get().batches_done, Firm.objects.count()) == (2, 4)
+    monkeypatch.undo()
+    receipt, is_new = ingest(tmp_path / "a.csv", text)
+    assert is_new
+    assert (receipt.state, receipt.rows_read, receipt.rows_taken, receipt.rows_repeated) == ("done", 8, 7, 1)
+    assert Statement.objects.count() == 7 * 3
+    lake = pl.concat(pl.read_parquet(part, hive_partitioning=False) for part in parts() if part.suffix == ".parquet")
+    assert lake.height == lake.unique(["subject", "predicate"]).height == receipt.statement_count == 7 * 4
+
+
+def test_a_file_of_another_shape_is_refused_and_writes_nothing(tmp_path: Path) -> None:
+    with pytest.raises(SchemaDriftError):
+        ingest(tmp_path / "a.csv", "统一社会信用代码,职工总数\n" + f"{CODES[0]},3\n")
+    lying = HEAD + "".join(line(at, staff="保密") for at in range(25))
+    with pytest.raises(SchemaDriftError) as caught:
+        ingest(tmp_path / "b.csv", lying, batch_rows=50)
+    assert "职工总数" in str(caught.value)
+    assert (Firm.objects.count(), parts()) == (0, [])
+    assert {receipt.state for receipt in Receipt.objects.all()} == {"stopped"}
+
+
+def test_a_file_cut_short_keeps_what_came_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("yulin.atlas.adapters.source_files._LONGEST_CELL", 200)
+    text = HEAD + line(0) + line(1) + f'{CODES[2]},"示例' + "长" * 300
+    with pytest.raises(SourceFileError):
+        ingest(tmp_path / "a.csv", text)
+    receipt = Receipt.objects.get()
+    assert (receipt.state, receipt.rows_taken, Firm.objects.count()) == ("stopped", 2, 2)
+
+
+def test_new_columns_are_drift_and_two_encodings_are_told_apart(tmp_path: Path) -> None:
+    head = HEAD.replace("\n", ",电话\n")
+    good = line(0).replace("\n", ",1\n").encode()
+    receipt, _ = ingest(tmp_path / "a.csv", head.encode() + good + line(1).replace("\n", ",1\n").encode("gb18030"))
+    assert receipt.drift == {"missing": ["科技人员数", "资产总额", "研发费用"], "new": ["电话"]}
+    assert (receipt.rows_taken, receipt.quality[""]["problems"]) == (1, {"encoding": 1})
+
+
+def test_a_code_that_changes_hands_is_kept_out_and_a_new_name_is_not(tmp_path: Path) -> None:
+    firms = [
+        NewFirm(CODES[at], f"广州示例{name}科技有限公司", registered_on=date(2010, 1, 1))
+        for at, name in enumerate("甲乙")
+    ]
+    register_firms(actor=SYSTEM_ACTOR, firms=firms)
+    head = "企业名称,统一社会信用代码,注册日期\n"
+    rows = f"广州丙丁贸易有限公司,{CODES[0]},2020-05-05\n广州戊己贸易有限公司,{CODES[1]},2010-01-01\n"
+    receipt, _ = ingest(tmp_path / "a.csv", head + rows, source="register-extract")
+    assert (receipt.rows_taken, receipt.quality[""]["problems"]) == (1, {"code_changes_hands": 1})
+    assert statements_about(CODES[0]).is_empty()
+    assert statements_about(CODES[1]).filter(predicate="name")["value"].item() == "广州戊己贸易有限公司"
+    out = pl.read_parquet(next(part for part in parts() if "quarantine" in str(part) and part.suffix == ".parquet"))
+    assert out["found"].item() == f"{CODES[0]}: 广州示例甲科技有限公司 (2010-01-01)"
+
+
+def test_the_source_believed_first_counts_in_the_book(tmp_path: Path) -> None:
+    ingest(tmp_path / "a.csv", HEAD + line(0, staff="40"))
+    firm = Firm.objects.get()
+    add_statements(
+        actor=SYSTEM_ACTOR, statements=[NewStatement(firm.pk, "staff_count", 99, "bank", AS_OF)]
+    )  # fmt: skip
+    said = facts_of([firm.pk], on=date(2022, 1, 1), known_at=datetime(2100, 1, 1, tzinfo=UTC))[firm.pk]
+    assert (said["staff_count"].value, said["staff_count"].source) == (40, "firm-facts")
+
+
+def test_the_database_loses_no_row(tmp_path: Path) -> None:
+    receipt, _ = ingest(tmp_path / "a.csv", HEAD + line(0))
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Receipt.objects.filter(pk=receipt.pk).update(rows_taken=5)
+
+
+def test_queries_do_not_grow_with_the_rows(tmp_path: Path, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    ingest(tmp_path / "a.csv", HEAD + line(0))
+    with django_assert_num_queries(28):
+        ingest(tmp_path / "b.csv", HEAD + line(1), batch_rows=50)
+    with django_assert_num_queries(28):
+        ingest(tmp_path / "c.csv", HEAD + "".join(line(at) for at in range(2, 22)), batch_rows=50)

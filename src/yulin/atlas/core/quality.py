@@ -56,7 +56,7 @@ def broken_promise(columns: Sequence[str], taken: Intake, contract: SourceContra
         if filled >= _FEW and wrong * _WHOLE_BP > filled * _UNREADABLE_BP:
             return Text(
                 "列“%(column)s”的%(filled)s个值中仅%(kept)s个可读作%(label)s",
-                "of %(filled)s values in column “%(column)s” only %(kept)s read as %(label)s",
+                "of %(filled)s {filled:value|values} in column “%(column)s” only %(kept)s {kept:reads|read} as %(label)s",
             ).with_values(column=field.column, filled=filled, kept=kept, label=field.label)
     if (
         taken.read >= _FEW
@@ -64,6 +64,6 @@ def broken_promise(columns: Sequence[str], taken: Intake, contract: SourceContra
     ):
         return Text(
             "前%(read)s行中仅%(kept)s行的主体代码成立",
-            "of the first %(read)s rows only %(kept)s have a subject that holds",
+            "of the first %(read)s {read:row|rows} only %(kept)s {kept:has|have} a subject that holds",
         ).with_values(read=taken.read, kept=taken.firms.height)
     return None

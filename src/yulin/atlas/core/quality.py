@@ -56,14 +56,12 @@ def broken_promise(columns: Sequence[str], taken: Intake, contract: SourceContra
         if filled >= _FEW and wrong * _WHOLE_BP > filled * _UNREADABLE_BP:
             return Text(
                 "列“%(column)s”的%(filled)s个值中仅%(kept)s个可读作%(label)s",
-                "of %(filled)s {filled:value|values} in column “%(column)s” only %(kept)s {kept:reads|read} as %(label)s",
+                "only %(kept)s of %(filled)s values in column “%(column)s” {kept:reads|read} as %(label)s",
             ).with_values(column=field.column, filled=filled, kept=kept, label=field.label)
-    if (
-        taken.read >= _FEW
-        and taken.firms.height * _WHOLE_BP < taken.read * (_WHOLE_BP - _UNREADABLE_BP) - taken.repeated
-    ):
+    sound = taken.firms.height + taken.repeated
+    if taken.read >= _FEW and sound * _WHOLE_BP < taken.read * (_WHOLE_BP - _UNREADABLE_BP):
         return Text(
             "前%(read)s行中仅%(kept)s行的主体代码成立",
             "of the first %(read)s {read:row|rows} only %(kept)s {kept:has|have} a subject that holds",
-        ).with_values(read=taken.read, kept=taken.firms.height)
+        ).with_values(read=taken.read, kept=sound)
     return None

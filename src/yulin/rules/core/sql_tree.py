@@ -277,4 +277,5 @@ def rendered(tree: exp.Expr, dialect: str) -> str:
     """Return a tree as the SQL of one engine."""
     if dialect == "spark":
         tree = tree.transform(lambda part: _DIGITS.copy() if isinstance(part, exp.DataType) and part == _WIDE else part)
-    return tree.sql(dialect=dialect)
+    sql: str = tree.sql(dialect=dialect)
+    return sql

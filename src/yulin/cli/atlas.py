@@ -1,4 +1,4 @@
-"""`yulin atlas match-names|compare-names|resolve|invoices`: firms from the shell. Needs no database."""
+"""`yulin atlas match-names|compare-names|resolve|invoices|ingest|quality|control`: firms from the shell."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from yulin.base.errors import YulinError
-from yulin.cli import atlas_entities, atlas_invoices, atlas_sources
+from yulin.cli import atlas_control, atlas_entities, atlas_invoices, atlas_sources
 from yulin.cli.answers import answer_file, field, print_json
 from yulin.cli.inputs import text_encoding
 from yulin.cli.outputs import show_percent, whole_file
@@ -17,7 +17,9 @@ from yulin.cli.outputs import show_percent, whole_file
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the verbs of `yulin atlas`."""
-    area = subparsers.add_parser("atlas", help="firms: match names, find which records are one firm, read invoices")
+    area = subparsers.add_parser(
+        "atlas", help="firms: match names, find which records are one firm, read invoices and holdings"
+    )
     verbs = area.add_subparsers(dest="verb", required=True, metavar="VERB")
     about = "find the full names that short or written names mean; writes query, rank, name and score, tab-separated"
     match = verbs.add_parser("match-names", help=about, description=about)
@@ -33,6 +35,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     atlas_entities.register(verbs)
     atlas_invoices.register(verbs)
     atlas_sources.register(verbs)
+    atlas_control.register(verbs)
 
 
 def compare_answer(each: dict[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from yulin.demo.claims import SCHEMES
 from yulin.demo.load import Loaded, load_demo_book
-from yulin.demo.rules import CLAIMS, demo_actor
+from yulin.demo.rules import CERTIFICATE, CLAIMS, demo_actor
 from yulin.exchange.enums import UploadState
 from yulin.exchange.models import Upload
 from yulin.kit import clock
@@ -84,7 +84,7 @@ def test_every_loan_of_the_book_stands_under_a_decided_ratio(loaded: Loaded) -> 
 
 def test_the_value_of_the_manager_is_kept_and_never_called_verified(loaded: Loaded) -> None:
     version, pack = pack_in_force("gz-credit-2018", date(2020, 3, 2))
-    assert version.manager_values == {"modes.bank.ratio.city": {"at": "50%"}, **CLAIMS}
+    assert version.manager_values == {"modes.bank.ratio.city": {"at": "50%"}, **CLAIMS, **CERTIFICATE}
     (row,) = pack.scheme.modes["bank"].ratios["city"].rows
     assert row.row.verified == "partly"
     assert "公开的只有上限50%" in row.row.note

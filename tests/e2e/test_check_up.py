@@ -35,7 +35,7 @@ def test_the_bureau_finds_the_firms_that_are_near_a_title(person: Any) -> None:
     page.get_by_role("link", name="Check-up").click()
     page.get_by_role("link", name="Technology-based SME").click()
     page.get_by_role("link", name="Near", exact=True).click()
-    first = page.locator("section[aria-labelledby=firms] tbody tr").first
+    first = page.locator("#list tbody tr").first
     assert first.inner_text()
     first.get_by_role("link").click()
     page.wait_for_url("**/check-up/*/**")

@@ -44,17 +44,17 @@ CLAIMS: dict[str, Any] = {
         "early_default": {"months": 18, "clause": _CLAUSE},
     },
 }  # fmt: skip
-_CERTIFICATE: dict[str, Any] = {
+CERTIFICATE: dict[str, Any] = {
     "recovery.certificate": {
         "as_of": "12-31", "due": "03-31", "clause": _CLAUSE,
         "text": ["每年3月31日前提交截至上年末的审计证明", "An auditor's certificate for the year, by 31 March"],
     },
 }  # fmt: skip
 MANAGER_VALUES: dict[str, dict[str, Any]] = {
-    "gz-credit-2018": {"modes.bank.ratio.city": {"at": "50%"}, **CLAIMS, **_CERTIFICATE},
+    "gz-credit-2018": {"modes.bank.ratio.city": {"at": "50%"}, **CLAIMS, **CERTIFICATE},
     "gz-credit-2021": {
         **CLAIMS,
-        **_CERTIFICATE,
+        **CERTIFICATE,
         "insurance": {
             "loss_ratio_stop": {
                 "ratio": "120%", "clause": _CLAUSE, "text": ["赔付率达到120%停办", "Stops at a loss ratio of 120 %"],

@@ -12,7 +12,7 @@ from django.urls import reverse
 from yulin.base.errors import YulinError
 from yulin.base.text import Text
 from yulin.kit.clock import business_date
-from yulin.people.adapters.calendar import work_calendar
+from yulin.people.adapters.calendar import recent_work_calendar
 from yulin.people.core.actors import PUBLIC_ACTOR, Actor
 from yulin.people.core.rights import ROLE_NAMES
 from yulin.people.enums import Action
@@ -132,7 +132,7 @@ class Shell:
 
 def _is_workday(day: Any) -> Text:
     try:
-        works = work_calendar().is_workday(day)
+        works = recent_work_calendar().is_workday(day)
     except YulinError:  # the calendar of that year is not announced yet
         return Text("", "")
     return Text("，工作日", ", working day") if works else Text("，休息日", ", not a working day")

@@ -12,7 +12,7 @@ from yulin.base.text import Text
 from yulin.brain.selectors.check_up import WhatIf, check_up_of, own_firm, shown_of
 from yulin.exchange.enums import STATE_TEXTS, UploadState
 from yulin.exchange.selectors import waiting_uploads
-from yulin.people.adapters.calendar import work_calendar
+from yulin.people.adapters.calendar import recent_work_calendar
 from yulin.people.core.actors import Actor
 from yulin.people.enums import Action
 from yulin.people.selectors import notices_for, organisation_names
@@ -321,7 +321,7 @@ def workdays_left(today: date, due_on: date | None) -> int | None:
     if due_on is None:
         return None
     try:
-        return work_calendar().workdays_left(today, due_on)
+        return recent_work_calendar().workdays_left(today, due_on)
     except YulinError:
         return None
 

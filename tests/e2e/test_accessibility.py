@@ -44,7 +44,10 @@ PUBLIC = (
     "accessibility/",
     "no-such-page/",
 )
-ROLES = ("bank_clerk", "bank_manager", "manager_clerk", "authority_checker", "district_officer", "firm_user", "auditor")
+ROLES = (
+    "bank_clerk", "bank_manager", "manager_clerk", "authority_checker", "district_officer", "guarantor_officer",
+    "insurer_officer", "firm_user", "auditor",
+)  # fmt: skip
 ANSWERED = "answers/?scheme=gz-credit-2021&amount=480&months=12&security=credit&fact-district_code=440112"
 
 

@@ -162,6 +162,10 @@ def recover(role: Enter, address: str, principal_fen: int) -> None:
     auditor.goto(bank.url)
     rows = table_of(auditor, "who").locator("tbody tr").all()
     told = [[fen(cell) for cell in row.locator("td.num").all_inner_texts() if "%" not in cell] for row in rows]
+    guarantor = role("guarantor_officer")
+    guarantor.goto(bank.url)
+    assert table_of(guarantor, "who").inner_text() == table_of(auditor, "who").inner_text()
+    assert guarantor.locator("main form[method=post]").count() == 0  # its part comes back; the bank enters it
     net_fen = RECEIVED_FEN - COST_FEN
     parts = [(principal_fen * bp // 10_000, net_fen * bp // 10_000) for bp in SHARES_BP]
     assert told == [[borne, back, borne - back] for borne, back in parts]

@@ -8,17 +8,17 @@ from itertools import permutations
 import pytest
 from django.db import IntegrityError, connection, transaction
 from tests.factories.claims import RULES, make_claim, make_claim_law
-from tests.factories.people import make_actor, make_demo_book
+from tests.factories.people import make_actor, make_demo_book, make_organisation
 from tests.factories.pool import WAN, make_bank
 from tests.pool.test_concurrency import at_once
 
 from yulin.kit.row_security import EVERYTHING, district_scope, organisation_scope, scope
-from yulin.people.enums import Role
+from yulin.people.enums import OrganisationKind, Role
 from yulin.people.models import AuditEntry
 from yulin.pool.core.claims.deciding import settle_claim
 from yulin.pool.core.claims.sheet import sheet_of
 from yulin.pool.errors import PoolError
-from yulin.pool.models import Claim, Recovery, RecoveryLine, Remittance, WriteOff
+from yulin.pool.models import Claim, Enrolment, Recovery, RecoveryLine, Remittance, WriteOff
 from yulin.pool.selectors.claim_case import loss_case, loss_of
 from yulin.pool.selectors.recoveries import booked_shares, debt_account, half_year_report, overdue_remittances
 from yulin.pool.services.recoveries.enter_recovery import Received, enter_recovery, preview_recovery, undo_recovery
@@ -261,6 +261,26 @@ def test_other_organisations_see_nothing(clerk, claim):
     ):  # fmt: skip
         with scope(reach):
             assert (Recovery.objects.count(), RecoveryLine.objects.count()) == seen
+
+
+@pytest.mark.parametrize(
+    ("role", "kind"),
+    [(Role.GUARANTOR_OFFICER, OrganisationKind.GUARANTOR), (Role.INSURER_OFFICER, OrganisationKind.INSURER)],
+)
+def test_a_party_that_bore_a_part_sees_what_comes_back_and_enters_nothing(clerk, claim, role, kind):
+    house, other = make_organisation(kind), make_organisation(kind)
+    for rows in (Claim.objects.filter(pk=claim.pk), Enrolment.objects.filter(claims=claim)):
+        rows.update(**{f"{kind.value}_id": house.pk})
+    entry = enter_recovery(actor=clerk, claim_id=claim.pk, received=received(12, 1_000))
+    party, stranger = make_actor(role, house), make_actor(role, other)
+    with scope(organisation_scope(house.pk)):
+        assert [one.pk for one in debt_account(party, claim.pk).recoveries] == [entry.pk]
+    with scope(organisation_scope(other.pk)):
+        assert refused(lambda: debt_account(stranger, claim.pk)).code == "POOL.CLAIM.NOT_FOUND"
+        assert not Recovery.objects.exists()
+    error = refused(lambda: enter_recovery(actor=party, claim_id=claim.pk, received=received(13, 5)))
+    assert error.code == "POOL.CLAIM.NOT_CLAIMANT"
+    assert Recovery.objects.count() == 1
 
 
 @pytest.mark.slow

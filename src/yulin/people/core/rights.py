@@ -44,10 +44,7 @@ RIGHTS: Mapping[Action, frozenset[Role]] = MappingProxyType(
         Action.SEE_PROJECTION: _MANAGER | _AUTHORITY | {Role.AUDITOR},
         Action.SEE_INSURERS: _MANAGER | _AUTHORITY | {Role.INSURER_OFFICER, Role.AUDITOR},
         Action.STATE_PREMIUMS: frozenset({Role.INSURER_OFFICER}),
-        Action.SEE_RECOVERIES: _BANK
-        | _MANAGER
-        | _AUTHORITY
-        | {Role.GUARANTOR_OFFICER, Role.DISTRICT_OFFICER, Role.AUDITOR},
+        Action.SEE_RECOVERIES: _POOL,
         Action.ENTER_RECOVERIES: _BANK | _MANAGER | {Role.GUARANTOR_OFFICER},
         Action.MATCH_REMITTANCES: _MANAGER,
         Action.PROPOSE_WRITE_OFF: _MANAGER,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -27,15 +28,17 @@ class AuditPackForm(forms.Form):
         required=False,
         widget=forms.NumberInput(attrs={"class": "yl-num"}),
     )
-    scheme = forms.CharField(
-        label=say_later(Text("只要某一方案（随年度）", "Of one scheme only (with a year)")),
-        help_text=say_later(Text("方案代号，如 gz-credit-2021", "the scheme's id, such as gz-credit-2021")),
-        max_length=60,
-        required=False,
+    scheme = forms.ChoiceField(
+        label=say_later(Text("只要某一方案（随年度）", "Of one scheme only (with a year)")), required=False
     )
     with_documents = forms.BooleanField(
         label=say_later(Text("附上申请材料", "Put the claims' papers in")), required=False
     )
+
+    def __init__(self, *args: Any, schemes: Mapping[str, Text], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [("", say(Text("全部方案", "All schemes"))), *((key, say(name)) for key, name in schemes.items())]
+        self.fields["scheme"].choices = choices  # type: ignore[attr-defined]  # a ChoiceField
 
     def clean(self) -> dict[str, Any]:
         """Refuse what is not one thing, in the words of the error."""

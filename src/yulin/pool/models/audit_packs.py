@@ -20,6 +20,7 @@ class AuditPack(models.Model):
 
     scope = models.JSONField("范围")
     state = models.CharField("状态", max_length=8, default=AuditPackState.WAITING.value)
+    percent = models.PositiveSmallIntegerField("进度", default=0)
     made_by_id = models.BigIntegerField("提出人", null=True)
     made_by_name = models.CharField("提出人姓名", max_length=120, blank=True)
     asked_at = models.DateTimeField("提出时间", db_default=Now())
@@ -58,6 +59,11 @@ class AuditPack(models.Model):
     def short_manifest(self) -> str:
         """The first sixteen characters of the manifest's hash, as pages show it."""
         return self.manifest_sha256[:16]
+
+    @property
+    def rest_percent(self) -> int:
+        """What is still to be written."""
+        return 100 - self.percent
 
     @property
     def is_in_the_making(self) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
-from django.db.models import BigIntegerField, Count, F, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import BigIntegerField, Count, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from yulin.base.shares import split_shares
@@ -31,6 +31,7 @@ from yulin.pool.selectors.recalls import paid_by_party, standing_recall
 
 Rows = TypeVar("Rows", bound=QuerySet[Any])
 _CLAIMANTS = frozenset({OrganisationKind.BANK, OrganisationKind.GUARANTOR})
+_PARTIES = {OrganisationKind.GUARANTOR: "guarantor_id", OrganisationKind.INSURER: "insurer_id"}
 _NOT_PUBLIC = ("bank", "guarantor", "insurer", "other")
 
 
@@ -122,14 +123,23 @@ def _visible(actor: Actor, rows: Rows) -> Rows:
         return rows
     if actor.kind == OrganisationKind.DISTRICT and actor.district_code:
         return rows.filter(district_code=actor.district_code)
-    if actor.kind in _CLAIMANTS and actor.organisation_id is not None:
-        return rows.filter(bank_id=actor.organisation_id)
-    return rows.none()
+    if actor.organisation_id is None or actor.kind not in {*_CLAIMANTS, *_PARTIES}:
+        return rows.none()
+    seen = Q(bank_id=actor.organisation_id)
+    if actor.kind in _PARTIES:  # it bore a part, so a part of what comes back is its own
+        to_claim = "" if rows.model is Claim else "claim__"
+        seen |= Q(**{f"{to_claim}{_PARTIES[actor.kind]}": actor.organisation_id})
+    return rows.filter(seen)
 
 
 def debts_visible_to(actor: Actor) -> QuerySet[Claim]:
-    """Return the claims whose recoveries an actor may see: a bank's own, a district's own, or all."""
+    """Return the claims whose recoveries an actor may see: a claimant's, a bearing party's, a district's, or all."""
     return _visible(actor, Claim.objects.all())
+
+
+def may_collect(actor: Actor, claim: Claim) -> bool:
+    """Tell whether a debt's money is the actor's to enter: the claimant's, or that of those who see all."""
+    return actor.sees_all_rows or claim.bank_id == actor.organisation_id
 
 
 def recoveries_visible_to(actor: Actor) -> QuerySet[Recovery]:

@@ -13,6 +13,7 @@ from yulin.kit.speech import say
 from yulin.people.adapters.guards import needs
 from yulin.people.core.actors import Actor
 from yulin.people.enums import Action
+from yulin.pool.adapters.packs import published_laws
 from yulin.pool.errors import AuditPackNotFoundError
 from yulin.pool.forms.audit_packs import AuditPackForm
 from yulin.pool.selectors.audit_packs import audit_pack_ready
@@ -27,7 +28,9 @@ _SHOWN = 50
 def audit_packs(request: HttpRequest) -> HttpResponse:
     """Ask for an audit pack; below, those that were asked for, the newest first."""
     actor: Actor = request.actor  # type: ignore[attr-defined]  # set by ActorMiddleware
-    form = AuditPackForm(request.POST if request.method == "POST" else None, initial=request.GET.dict())
+    schemes = {law.pack.id: law.pack.title for law in published_laws()}
+    data = request.POST if request.method == "POST" else None
+    form = AuditPackForm(data, schemes=schemes, initial=request.GET.dict())
     if request.method == "POST" and form.is_valid():
         try:
             ask_for_audit_pack(actor=actor, scope=form.scope())

@@ -252,11 +252,12 @@ def _page(request: HttpRequest, claim_id: int, *, preview: RecoveryShare | None 
     start: dict[str, Any] = {"value_on": today, "on": today}
     write_off = account.write_off
     is_written_off = write_off is not None and write_off.state == WriteOffState.APPROVED
+    may_collect = selectors.may_collect(actor, account.claim)
     shown = {
-        "form": (RecoveryForm, Action.ENTER_RECOVERIES, True),
+        "form": (RecoveryForm, Action.ENTER_RECOVERIES, may_collect),
         "remittance": (RemittanceForm, Action.MATCH_REMITTANCES, account.open_due_fen > 0),
         "write_off": (WriteOffForm, Action.PROPOSE_WRITE_OFF, write_off is None),
-        "undo": (NoteForm, Action.ENTER_RECOVERIES, True),
+        "undo": (NoteForm, Action.ENTER_RECOVERIES, may_collect),
     }
     context = {
         "account": account,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
+from functools import partial
 from tempfile import TemporaryFile
 
-from django.db import transaction
+from django.db import connections, transaction
 
 from yulin.base.errors import YulinError
 from yulin.kit import clock
@@ -52,7 +54,7 @@ def make_audit_pack(*, actor: Actor, pack_id: int) -> None:
     AuditPack.objects.filter(pk=pack_id).update(state=AuditPackState.WORKING.value)
     try:
         with TemporaryFile() as out:
-            written = write_audit_pack(actor=actor, scope=asked.asked, out=out)
+            written = write_audit_pack(actor=actor, scope=asked.asked, out=out, progress=partial(_tell, pack_id))
             size, sha256 = out.tell(), store(out)
     except YulinError as error:
         AuditPack.objects.filter(pk=pack_id).update(state=AuditPackState.FAILED.value, fault=error.envelope())
@@ -66,3 +68,19 @@ def make_audit_pack(*, actor: Actor, pack_id: int) -> None:
         loans=written.loans,
         claims=written.claims,
     )
+
+
+def _tell(pack_id: int, percent: int) -> None:
+    """Write how far a pack is, where its page sees it: the pack itself is written within one snapshot of the book.
+
+    A thread has a connection of its own, outside that snapshot.
+    """
+    with ThreadPoolExecutor(max_workers=1) as hands:
+        hands.submit(_write_percent, pack_id, percent).result()
+
+
+def _write_percent(pack_id: int, percent: int) -> None:
+    try:
+        AuditPack.objects.filter(pk=pack_id, state=AuditPackState.WORKING.value).update(percent=percent)
+    finally:
+        connections.close_all()

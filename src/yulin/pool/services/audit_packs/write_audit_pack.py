@@ -87,6 +87,7 @@ class _Writing:
     def run(self) -> WrittenPack:
         self.read_first()
         self.law()
+        self.progress(5)
         counts = {name: self.table(name) for name in self.tables}
         self.progress(30)
         self.lines()
@@ -96,6 +97,7 @@ class _Writing:
         audit_rows = self.audit()
         if self.scope.with_documents:
             self.documents()
+        self.progress(95)
         manifest = {"format": FORMAT, "made_at": cell(clock.now()), "scope": self.scope.plain()}
         digest = self.pack.seal({**manifest, "ledger": "whole" if self.scope.is_whole_year else "part"})
         return WrittenPack(digest, counts["enrolments.csv"], counts["claims.csv"], transfers, audit_rows)

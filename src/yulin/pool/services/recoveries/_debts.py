@@ -8,20 +8,22 @@ from yulin.people.core.actors import Actor
 from yulin.people.services import record_audit
 from yulin.pool.core.claims.states import STATE_NAMES, WITH_MONEY
 from yulin.pool.enums import ClaimState
-from yulin.pool.errors import ClaimNotFoundError, RecoveryStateError
+from yulin.pool.errors import ClaimNotFoundError, NotClaimantError, RecoveryStateError
 from yulin.pool.models import Claim
-from yulin.pool.selectors.recoveries import debts_visible_to
+from yulin.pool.selectors.recoveries import debts_visible_to, may_collect
 
 
 def locked_debt(actor: Actor, claim_id: int) -> Claim:
     """Return a claim whose loss was decided, locked until the transaction ends.
 
-    Raises: `POOL.CLAIM.NOT_FOUND`, `POOL.RECOVERY.STATE`.
+    Raises: `POOL.CLAIM.NOT_FOUND`, `POOL.CLAIM.NOT_CLAIMANT`, `POOL.RECOVERY.STATE`.
     """
     rows = debts_visible_to(actor).select_related("bank", "enrolment__firm").filter(pk=claim_id)
     claim = rows.select_for_update(of=("self",)).first()
     if claim is None:
         raise ClaimNotFoundError(claim=claim_id)
+    if not may_collect(actor, claim):
+        raise NotClaimantError(claim=claim.number, claimant=claim.bank.name)
     if ClaimState(claim.state) not in WITH_MONEY or not claim.sheet:
         raise RecoveryStateError(claim=claim.number, state=STATE_NAMES[ClaimState(claim.state)])
     return claim

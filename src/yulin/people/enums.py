@@ -101,6 +101,7 @@ class Action(StrEnum):
     MANAGE_ORGANISATIONS = "manage_organisations"
     SEE_FIRMS = "see_firms"
     SEE_CHECK_UP = "see_check_up"
+    SEE_PORTRAIT = "see_portrait"
     SEE_AREA_COUNTS = "see_area_counts"
     SEE_LEDGER = "see_ledger"
     CORRECT_LEDGER = "correct_ledger"

@@ -81,7 +81,9 @@ _MONEY = (
     Area(Text("资金账本", "Ledger"), "ledger:accounts", Action.SEE_LEDGER, _LEDGER_PAGES),
     Area(Text("审计包", "Audit packs"), "pool:audit-packs", Action.MAKE_AUDIT_PACKS),
 )
-_FIRMS = (Area(Text("科技体检", "Check-up"), "brain:check-ups", Action.SEE_AREA_COUNTS, ("brain:check-up",)),)
+_FIRMS = (
+    Area(Text("科技体检", "Check-up"), "brain:check-ups", Action.SEE_AREA_COUNTS, ("brain:check-up", "atlas:portrait")),
+)
 _RULES = (
     Area(Text("方案", "Schemes"), "pool:schemes", Action.SEE_SCHEMES, ("pool:scheme",)),
     Area(Text("资质与分类", "Titles"), "rules:laws", Action.SEE_SCHEMES, _LAW_PAGES),

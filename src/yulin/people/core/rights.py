@@ -72,6 +72,7 @@ RIGHTS: Mapping[Action, frozenset[Role]] = MappingProxyType(
         Action.MANAGE_ORGANISATIONS: frozenset({Role.AUTHORITY_CHECKER, Role.OPERATOR}),
         Action.SEE_FIRMS: _MANAGER | _AUTHORITY | {Role.AUDITOR},
         Action.SEE_CHECK_UP: _MANAGER | _AUTHORITY | {Role.DISTRICT_OFFICER, Role.FIRM_USER, Role.AUDITOR},
+        Action.SEE_PORTRAIT: _MANAGER | _AUTHORITY | {Role.DISTRICT_OFFICER, Role.FIRM_USER, Role.AUDITOR},
         Action.SEE_AREA_COUNTS: _MANAGER
         | _AUTHORITY
         | {Role.DISTRICT_OFFICER, Role.FIRM_USER, Role.AUDITOR, Role.PARK_OFFICER, Role.SERVICE_OFFICER},

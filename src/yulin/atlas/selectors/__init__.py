@@ -1,0 +1,35 @@
+"""Every read of firms: their codes, what is said about them, the portrait that each reader may see."""
+
+from __future__ import annotations
+
+from yulin.atlas.selectors.firms import (
+    USCC,
+    codes_of,
+    district_of_firms,
+    facts_of,
+    find_firms,
+    firm_by_code,
+    firm_ids_by_code,
+    firm_with_facts,
+    firms,
+    last_statement_id,
+    own_firm_ids,
+    receipts_of,
+    said_in_area,
+)
+
+__all__ = [
+    "USCC",
+    "codes_of",
+    "district_of_firms",
+    "facts_of",
+    "find_firms",
+    "firm_by_code",
+    "firm_ids_by_code",
+    "firm_with_facts",
+    "firms",
+    "last_statement_id",
+    "own_firm_ids",
+    "receipts_of",
+    "said_in_area",
+]

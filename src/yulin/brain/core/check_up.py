@@ -16,13 +16,14 @@ from yulin.base.outcome import Outcome
 from yulin.brain.core.ways import Limits, Way, ways
 from yulin.rules.core.assess import Assessment, assess, assess_without_asking
 from yulin.rules.core.calendar import last_full_year
+from yulin.rules.core.column_requirements import asks_all
 from yulin.rules.core.nodes import Compare, Constant, Name
 from yulin.rules.core.pack import Pack
 from yulin.rules.core.vocabulary import Vocabulary
 
 TITLE, BOARD = "title", "listing"
 NEAR = 2  # facts that may have to change for a title to be near
-OPEN_FACTS = 1  # that may be unknown beside them: with more, nobody can say that it is near
+OPEN_FACTS = 3  # that may be unknown beside them: with more, nobody can say that it is near
 _NEAREST = Limits(changes=NEAR, ways=1, tries=40, asks=False)
 
 
@@ -90,7 +91,7 @@ def line_of(pack: Pack, facts: Mapping[str, Any], on: date, *, asks: bool = True
     if found.outcome is Outcome.NOT_MET:
         nearest = next(iter(ways(pack, known, on, _NEAREST)), None)
     unknown = _unknown(found, known)
-    is_near = nearest is not None and (not nearest.is_open or len(unknown) <= OPEN_FACTS)
+    is_near = nearest is not None and (not nearest.is_open or (len(unknown) <= OPEN_FACTS and not asks_all(pack)))
     return Line(
         pack=pack,
         found=found,

@@ -119,7 +119,8 @@ def area_of(actor: Actor, run: AreaRun, query: AreaQuery) -> Area:
     """Return the firms of the actor's district, or of the whole book, by title, standing and requirement."""
     district, packs = _district(actor), area_packs(run.on)
     lines = [AreaLine(pack, _counts(run, pack, district)) for pack in packs if pack.id in run.titles]
-    opened = next((one for one in lines if one.pack.id == query.title), lines[-1])
+    usual = next((one for one in reversed(lines) if one.counts.near), lines[-1])
+    opened = next((one for one in lines if one.pack.id == query.title), usual)
     groups = _groups(opened, query.standing, run.on)
     sees_firms = actor.may(Action.SEE_CHECK_UP)
     found = Area(

@@ -1,7 +1,7 @@
 """What each firm of a table is short of: the requirements of which one alone, if it held, would bring the title.
 
 For each requirement the outcome is asked again with that one supposed to hold. Where that turns *not met* into
-something else, the firm is short of it, and by how large a share of what is needed.
+something else (for a market: into *met*), the firm is short of it, and by how large a share of what is needed.
 Shares are for sorting, so they are floats, and polars alone has them.
 """
 
@@ -34,6 +34,11 @@ def open_name(place: int) -> str:
     return f"open_{place}"
 
 
+def asks_all(pack: Pack) -> bool:
+    """Whether nothing else may be open beside what a firm lacks: unknown facts bring no firm near a market."""
+    return pack.kind == "listing"
+
+
 def requirement_answers(pack: Pack, table: Columns, results: Results) -> dict[str, pl.Expr]:
     """Return two columns for each requirement; none for a pack that sorts into classes."""
     if pack.outcome is None or pack.classes or pack.ladder or pack.outcome.row.is_unverified:
@@ -46,7 +51,9 @@ def requirement_answers(pack: Pack, table: Columns, results: Results) -> dict[st
             lacks: Flag = False
         else:
             supposed = {**results, **_supposing(pack, each, table, results)}
-            lacks = both(fails, _verdict(pack, table, supposed).yes)
+            verdict_then = _verdict(pack, table, supposed)
+            then = opposite(verdict_then.no) if asks_all(pack) else verdict_then.yes
+            lacks = both(fails, then)
         share = _shortfall(table, each.part) if each.part is not None else pl.lit(0.0)
         found[short_name(place)] = pl.when(lacks).then(share.cast(pl.Float32)).otherwise(None)
         found[open_name(place)] = _expression(both(is_open, _is_open(table, each, results)))

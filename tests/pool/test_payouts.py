@@ -68,6 +68,20 @@ def sent(people, law):
     return batches.release_batch(actor=people.checker, batch_id=batch.pk)
 
 
+def test_a_later_instalment_waits_until_the_layers_earlier_one_is_paid(people, law):
+    claim = approved(people, law)
+    first = vouchers_to_pay(SCHEME).get(party="city")
+    others = vouchers_to_pay(SCHEME).exclude(party="city").count()
+    Voucher.objects.filter(pk=first.pk).update(amount_fen=first.amount_fen - 1)
+    second = Voucher.objects.create(
+        claim=claim, party="city", instalment=2, amount_fen=1, bank=claim.bank, state=first.state
+    )
+    assert [one.pk for one in vouchers_to_pay(SCHEME).filter(party="city")] == [first.pk]
+    Voucher.objects.filter(pk=first.pk).update(state="paid", paid_on=PAID_ON)
+    assert [one.pk for one in vouchers_to_pay(SCHEME).filter(party="city")] == [second.pk]
+    assert vouchers_to_pay(SCHEME).exclude(party="city").count() == others
+
+
 def line(order, word="成功", **changed):
     fields = {"batch": order.batch.number, "id": order.reference, "account": order.account, "fen": order.amount_fen}
     fields |= changed

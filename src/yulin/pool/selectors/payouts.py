@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from yulin.base.text import Text
 from yulin.exchange.core.payments import Payer, PaymentBatch, PaymentOrder, PaymentOutcome
@@ -24,12 +24,20 @@ OUTCOMES = {
     "failed": ("bad", Text("失败", "Failed")),
 }
 _WAITING = (VoucherState.HELD.value, VoucherState.FAILED.value)
+_DONE = (VoucherState.PAID.value, VoucherState.VOID.value)
 
 
 def vouchers_to_pay(scheme_id: str = "") -> QuerySet[Voucher]:
-    """Return the vouchers of approved claims that no order may still pay, oldest claim first."""
+    """Return the vouchers of approved claims that no order may still pay, oldest claim first.
+
+    A later instalment waits until the layer's earlier ones are paid.
+    """
     rows = Voucher.objects.filter(state__in=_WAITING, claim__state=ClaimState.APPROVED.value)
     rows = rows.exclude(orders__outcome__in=["unknown", "paid"])
+    earlier = Voucher.objects.filter(
+        claim=OuterRef("claim"), party=OuterRef("party"), instalment__lt=OuterRef("instalment")
+    )
+    rows = rows.exclude(Exists(earlier.exclude(state__in=_DONE)))
     if scheme_id:
         rows = rows.filter(claim__scheme_id=scheme_id)
     return rows.select_related("claim", "bank").order_by("claim__scheme_id", "claim_id", "instalment", "id")

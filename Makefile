@@ -69,7 +69,7 @@ core-tests: $(STAMPS)/dev
 
 # The cores first, without Django and without a database; then everything else on two processes.
 test: dev core-tests
-	@$(PYTEST) $(TESTS) --ignore=tests/core -q -n 2 --dist loadgroup --durations=10
+	@$(PYTEST) $(TESTS) --ignore=tests/core -q -n 2 --dist loadscope --durations=10
 
 check: $(STAMPS)/dev
 	@$(BIN)/ruff format --check --quiet . || { echo "Run: $(BIN)/ruff format ."; exit 1; }

@@ -8,21 +8,29 @@ import shutil
 from collections import Counter
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 NOT_RUN = "NOT RUN"
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of a module on one process, and those of the browser, which share one instance, all on one.
+class OneBrowser(LoadScopeScheduling):
+    """Modules go to processes whole, and all that drive the browser to one, where they share an instance."""
 
-    Leave out what needs Spark where the Spark lock is not installed.
-    """
-    for item in items:
-        module = item.nodeid.partition("::")[0]
-        item.add_marker(pytest.mark.xdist_group("browser" if module.startswith("tests/e2e/") else module))
+    def _split_scope(self, nodeid: str) -> str:
+        return "tests/e2e" if nodeid.startswith("tests/e2e/") else str(super()._split_scope(nodeid))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneBrowser | None:
+    """Return the scheduler for `--dist loadscope`."""
+    return OneBrowser(config, log) if config.getvalue("dist") == "loadscope" else None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave out what needs Spark where the Spark lock is not installed."""
     if find_spec("pyspark") is None:
         leave_out = pytest.mark.skip(reason=f"SPARK TESTS {NOT_RUN}: install the Spark lock by make spark")
         for item in items:

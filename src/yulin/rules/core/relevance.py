@@ -8,9 +8,10 @@ become the same is left. So a fact that no assumption tells apart is not asked f
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, fields
 from fractions import Fraction
+from functools import lru_cache
 from math import ceil, floor
 from typing import Any
 
@@ -19,11 +20,14 @@ from yulin.rules.core.facts import between
 from yulin.rules.core.nodes import Arithmetic, Choice, Compare, Extreme, FactRef, Member, Name, Node
 from yulin.rules.core.pack import Condition
 from yulin.rules.core.program import Program
+from yulin.rules.core.sensitising import Path, paths_to
 from yulin.rules.core.vocabulary import MONTHS, Fact
 
 MOST_RUNS = 500  # verdicts tried before a fact that nothing has told apart yet is named all the same
 MOST_CELLS = 60
 MOST_TELLING = 4
+MOST_PATHS = 4
+FEW_RUNS = 60  # tried on one path
 
 
 @dataclass(frozen=True)
@@ -51,11 +55,72 @@ def is_settled(verdict: Any) -> bool:
     return len(verdict) == 1 if isinstance(verdict, frozenset) else verdict in {TRUE, FALSE}
 
 
+@dataclass(frozen=True, eq=False)
+class _Remembering(Program):
+    """A program that remembers, for one search, what each row and each fact's cells were: they recur by the hundred."""
+
+    results: dict[tuple[Any, ...], Any] = field(default_factory=dict)
+    cut: dict[tuple[Any, ...], list[Cell]] = field(default_factory=dict)
+    ways: dict[str, tuple[Path, ...]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, program: Program) -> _Remembering:
+        """Return a program that remembers nothing yet."""
+        return cls(**{each.name: getattr(program, each.name) for each in fields(program)})
+
+    def rerun(self, env: Env, slot: str, value: Any, *, known: bool = True) -> tuple[Env, Any]:
+        """Return what `Program.rerun` returns; a row is computed once for the same facts."""
+        inner = {**env, slot: value, "known": env["known"] | {slot} if known else env["known"] - {slot}}
+        for part in self.readers.get(slot, ()):
+            key = (part.key, *_facts_read(part.slots, inner))
+            found = self.results.get(key)
+            if found is None:
+                found = self.results[key] = part.run(inner)
+            inner[part.key] = found
+        return inner, self.conclude(inner)
+
+    def paths(self, slot: str) -> tuple[Path, ...]:
+        """Return what `paths_to` returns."""
+        if slot not in self.ways:
+            self.ways[slot] = paths_to(self, slot)
+        return self.ways[slot]
+
+    def cells(self, slot: str, env: Env) -> list[Cell]:
+        """Return what `cells_of` returns, computed once for the same facts beside it."""
+        beside = _read_with(self, slot)
+        if beside is None:
+            return cells_of(self, slot, env)
+        key = (slot, *_facts_read(beside, env))
+        found = self.cut.get(key)
+        if found is None:
+            found = self.cut[key] = cells_of(self, slot, env)
+        return found
+
+
+def _facts_read(slots: Iterable[str], env: Env) -> Iterator[Any]:
+    known = env["known"]
+    for slot in slots:
+        yield env[slot]
+        yield slot in known
+
+
+@lru_cache(maxsize=4096)
+def _read_with(program: Program, slot: str) -> frozenset[str] | None:
+    """Return the facts beside which a fact is read, on which its cells depend; None where they depend on more."""
+    table = program.pack.classes
+    trees = [*program.roots.get(slot, ()), *(rule.of.node for rule in program.bands.get(slot, ()))]
+    trees += [score.entered.node for score in program.pack.scores.values() if score.entered]
+    if table is not None or any(isinstance(p, Name) and p.definition is None for t in trees for p in t.walk()):
+        return None
+    return frozenset().union(*(tree.slots for tree in trees)) - {slot}
+
+
 class _Search:
     """Looks for two values of one fact that lead to different answers, assuming the other unknown facts as needed."""
 
     def __init__(self, program: Program, env: Env) -> None:
-        self.program, self.env, self.runs = program, env, 0
+        self.program = program if isinstance(program, _Remembering) else _Remembering.of(program)
+        self.env, self.runs = env, 0
         self.open = [slot for slot in sorted(influential_slots(program, env)) if self.is_open(slot)]
         self.verdicts = {slot: self.under(env, slot) for slot in self.open}
         self.ends_found: dict[str, tuple[Any, Any, Any]] = {}
@@ -65,7 +130,7 @@ class _Search:
         return slot not in self.env["known"] and self.program.pack.fact(slot).type.kind != "text"
 
     def under(self, env: Env, slot: str) -> Verdicts:
-        cells = cells_of(self.program, slot, env)
+        cells = self.program.cells(slot, env)
         self.runs += len(cells)
         return [(cell, self.program.rerun(env, slot, cell.value)[1]) for cell in cells]
 
@@ -77,10 +142,24 @@ class _Search:
             freed, _ = self.program.rerun(env, slot, self.env[slot], known=False)
             if _differ(self.under(freed, slot)):
                 return True
-        if self.tells_near_the_mark(slot):
+        if self.tells_alone(slot) or self.tells_near_the_mark(slot):
             return True
         self.runs = 0
         return self.told_apart(slot, self.env, self.others(slot)) or self.runs > MOST_RUNS
+
+    def tells_alone(self, slot: str) -> bool:
+        """Whether the fact tells where everything beside one of its paths is answered so that it leaves it alone."""
+        for path in self.program.paths(slot)[:MOST_PATHS]:
+            env, within = self.env, [other for other in self.open if other in path.slots and other != slot]
+            for other in self.open:
+                asked = [each for each in path.beside if other in each.slots]
+                if asked and other != slot and other not in within:
+                    tried = [self.program.rerun(env, other, value)[0] for value in self.values(other, env)]
+                    env = max(tried, key=lambda one: sum(each.served(one) for each in asked))
+            self.runs = 0
+            if self.told_apart(slot, env, within, FEW_RUNS):
+                return True
+        return False
 
     def tells_near_the_mark(self, slot: str) -> bool:
         """Whether the fact tells where the other facts bring the total just under what the outcome asks.
@@ -119,17 +198,17 @@ class _Search:
         is_bool = {other: self.program.pack.fact(other).type.kind == "bool" for other in self.open}
         return sorted((o for o in self.open if o != slot), key=lambda o: (not is_bool[o], o not in together))
 
-    def told_apart(self, slot: str, env: Env, others: list[str]) -> bool:
+    def told_apart(self, slot: str, env: Env, others: list[str], most: int = MOST_RUNS) -> bool:
         found = self.under(env, slot)
         if _differ(found):
             self.telling.insert(0, env)
             return True
-        if is_settled(found[0][1]) or not others or self.runs > MOST_RUNS:
+        if is_settled(found[0][1]) or not others or self.runs > most:
             return False
-        if slot not in influential_slots(self.program, env):
+        if slot not in _influential(self.program, env):
             return False
         other, rest = others[0], others[1:]
-        return any(self.told_apart(slot, inner, rest) for inner in self.assumed(env, other))
+        return any(self.told_apart(slot, inner, rest, most) for inner in self.assumed(env, other))
 
     def assumed(self, env: Env, other: str) -> Iterator[Env]:
         """Yield the environment with another fact at the first value of each of its cells, so that ratios are exact."""
@@ -139,7 +218,7 @@ class _Search:
     def values(self, other: str, env: Env | None = None) -> Iterator[Any]:
         """Yield one value of each cell of a fact."""
         fact = self.program.pack.fact(other)
-        for cell in cells_of(self.program, other, self.env if env is None else env):
+        for cell in self.program.cells(other, self.env if env is None else env):
             yield between(fact, cell.first, cell.first) if fact.type.is_numeric else cell.value
 
 
@@ -148,15 +227,21 @@ def influential_slots(program: Program, env: Env) -> frozenset[str]:
 
     `env` holds the results of a run. The set may be too wide, never too narrow.
     """
-    table, ladder = program.pack.classes, program.pack.ladder
+    return frozenset(_influential(program, env))
+
+
+def _influential(program: Program, env: Env) -> Iterator[str]:
+    table, ladder, rule = program.pack.classes, program.pack.ladder, program.pack.outcome
     if ladder:
-        return frozenset(slot for rung in ladder.rungs.values() for slot in _open_slots(program, rung.that.node, env))
-    if table is None:
-        rule = program.pack.outcome
-        return frozenset(_open_slots(program, rule.met.node, env)) if rule else frozenset()
-    rows = [table.rows[member] for member in env[table.of.slot] if member in table.rows]
-    asked = (that for row in rows for _, that in row.classes if not is_settled(program.value(that.node, env)))
-    return frozenset({table.of.slot}).union(*(that.slots for that in asked))
+        for rung in ladder.rungs.values():
+            yield from _open_slots(program, rung.that.node, env)
+    elif table is None:
+        yield from _open_slots(program, rule.met.node, env) if rule else ()
+    else:
+        yield table.of.slot
+        for row in (table.rows[member] for member in env[table.of.slot] if member in table.rows):
+            for _, that in row.classes:
+                yield from () if is_settled(program.value(that.node, env)) else that.slots
 
 
 def _open_slots(program: Program, node: Node, env: Env) -> Iterator[str]:

@@ -1,0 +1,46 @@
+"""The search for facts that matter remembers and looks at the likely places first; what it finds stays the same."""
+
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.core.rules.firms import random_known
+from tests.core.rules.test_population import day_in_force
+
+from yulin.rules.adapters.shipped import shipped_pack, shipped_pack_ids
+from yulin.rules.core.facts import environment
+from yulin.rules.core.program import program_of
+from yulin.rules.core.relevance import _Remembering, _Search, is_settled, missing_slots
+
+
+class Forgetful(dict):
+    """Keeps nothing."""
+
+    def __setitem__(self, key, value):
+        pass
+
+
+class Plain(_Search):
+    """The search case by case."""
+
+    def __init__(self, program, env):
+        found = _Remembering.of(program)
+        super().__init__(_Remembering(**{**vars(found), "results": Forgetful(), "cut": Forgetful()}), env)
+
+    def tells_alone(self, slot):
+        return False
+
+
+@pytest.mark.parametrize("pack_id", shipped_pack_ids())
+@settings(max_examples=4, deadline=None)
+@given(seed=st.integers(0, 2**32), share_unknown=st.sampled_from([0.1, 0.4, 0.8]))
+def test_what_is_missing_is_what_the_plain_search_finds(pack_id, seed, share_unknown):
+    pack = shipped_pack(pack_id).deciding()
+    program, on = program_of(pack), day_in_force(pack)
+    known = random_known(pack, random.Random(seed), share_unknown)
+    env = environment(pack.vocabulary, known, on, program.slots)
+    verdict = program.run(env)
+    plain = Plain(program, env)
+    expected = {} if is_settled(verdict) else {k: v for k, v in plain.verdicts.items() if plain.matters(k)}
+    assert missing_slots(program, env, verdict) == expected

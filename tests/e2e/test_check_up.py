@@ -17,8 +17,10 @@ def test_a_firm_tries_what_would_bring_a_title_without_a_reload(person: Any) -> 
     line = page.locator("#check tr.yl-here")
     assert "需≥60" in line.inner_text()
     page.evaluate("window.stays = true")
+    page.locator("[name=f-has_serious_dishonesty]").select_option("no")
     page.locator("[name=f-has_valid_hnte]").select_option("yes")
-    page.locator("#check .yl-note").wait_for()
+    line.get_by_text("可认定").wait_for()
+    assert "现状：" in line.inner_text()
     assert "模拟结果" in page.locator("#check .yl-note").inner_text()
     page.locator("[name=f-rd_expense_fen]").fill("很多")
     page.locator("[name=f-rd_expense_fen]").press("Enter")
@@ -35,6 +37,14 @@ def test_the_bureau_finds_the_firms_that_are_near_a_title(person: Any) -> None:
     page.get_by_role("link", name="Check-up").click()
     page.get_by_role("link", name="Technology-based SME").click()
     page.get_by_role("link", name="Near", exact=True).click()
+    step = page.locator("#steps tbody tr").first
+    firms = step.get_by_role("link").last.inner_text()
+    step.get_by_role("link").last.click()
+    page.locator("#steps tr.yl-here").wait_for()
+    assert f"of {firms}" in page.locator("section[aria-labelledby=firms] .yl-page").inner_text()
+    with page.expect_download() as download:
+        page.locator("#export").click()
+    assert download.value.suggested_filename.endswith("-near-2022-01-19.xlsx")
     first = page.locator("#list tbody tr").first
     assert first.inner_text()
     first.get_by_role("link").click()

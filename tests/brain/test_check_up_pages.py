@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from tests.core.brain.test_check_up import FIRM
+from tests.core.brain.test_check_up import NEAR_FIRM
 from tests.factories.people import TODAY, make_client, make_demo_book, make_organisation
 
 from yulin.atlas.models import Firm, Statement
@@ -28,7 +28,7 @@ def make_firm(code: str, *, district: str = "440112", **facts: object) -> Firm:
     )
     Statement.objects.bulk_create(
         Statement(firm=firm, fact=name, value=value, source="示例来源", valid_from=date(2021, 1, 1))
-        for name, value in {**FIRM, **facts}.items()
+        for name, value in {**NEAR_FIRM, **facts}.items()
     )
     return firm
 
@@ -49,7 +49,7 @@ def test_a_firm_is_led_to_its_own_check_up_and_to_no_other():
     page = client.get("/zh-hans/check-up/", follow=True)
     assert page.redirect_chain[-1][0] == f"/zh-hans/check-up/{own.pk}/"
     assert "科技型中小企业最省的一步" in text(page)
-    assert "研究开发费用达到206.00万元" in text(page)
+    assert "研究开发费用达到164.80万元" in text(page)
     assert "示例来源" in text(page)
     for address in (f"/zh-hans/check-up/{other.pk}/", f"/zh-hans/check-up/{other.pk}/report.pdf"):
         refused = client.get(address)
@@ -61,13 +61,13 @@ def test_a_district_sees_its_own_firms_the_bureau_all_and_a_bank_none():
     here, there = make_firm("91440100YLAAAAAA1X"), make_firm("91440100YLBBBBBB2X", district="440106")
     compute_area(actor=SYSTEM_ACTOR, on=TODAY)
     district = make_client(Role.DISTRICT_OFFICER, make_organisation(OrganisationKind.DISTRICT))
-    seen = text(district.get("/zh-hans/check-up/?title=title-techsme-2017&standing=not_met"))
+    seen = text(district.get("/zh-hans/check-up/?title=title-techsme-2017&standing=near"))
     assert here.name in seen
     assert there.name not in seen
     assert district.get(f"/zh-hans/check-up/{here.pk}/").status_code == 200
     assert district.get(f"/zh-hans/check-up/{there.pk}/").status_code == 404
     bureau = make_client(Role.AUTHORITY_OFFICER)
-    both = text(bureau.get("/en/check-up/?title=title-techsme-2017&standing=not_met"))
+    both = text(bureau.get("/en/check-up/?title=title-techsme-2017&standing=near"))
     assert here.name in both
     assert there.name in both
     assert make_client(Role.BANK_CLERK).get("/zh-hans/check-up/").status_code == 403
@@ -79,8 +79,8 @@ def test_what_is_assumed_changes_the_answer_and_is_not_kept():
     assumed = text(bureau.get(f"{address}&f-rd_expense_fen=206"))
     assert "模拟结果" in assumed
     assert "现状：差一步" in assumed
-    assert "68" in assumed
-    assert Statement.objects.filter(fact="rd_expense_fen").get().value == FIRM["rd_expense_fen"]
+    assert "72" in assumed
+    assert Statement.objects.filter(fact="rd_expense_fen").get().value == NEAR_FIRM["rd_expense_fen"]
     assert "模拟结果" not in text(bureau.get(address))
     wrong = text(bureau.get(f"{address}&f-rd_expense_fen=lots"))
     assert "“lots”不能读作研究开发费用。" in wrong
@@ -107,7 +107,7 @@ def test_evidence_stands_beside_each_row_and_each_gap_says_who_can_supply_it():
     firm = make_firm("91440100YLAAAAAA1X", is_on_abnormal_list=None)
     bureau = make_client(Role.AUTHORITY_OFFICER)
     page = text(bureau.get(f"/zh-hans/check-up/{firm.pk}/?title=title-techsme-2017"))
-    assert '科技人员数：13人 <span class="yl-3">（示例来源，自<time' in page
+    assert '科技人员数：18人 <span class="yl-3">（示例来源，自<time' in page
     assert "列入经营异常名录：未知" in page
     assert "来源：信用信息公示。查国家企业信用信息公示系统、信用中国" in page
     assert "先核对已发生而未归集的研发费用" in page

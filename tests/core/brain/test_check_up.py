@@ -55,6 +55,7 @@ FIRM = {
     "has_national_award_top3_5y": False, "has_recognised_rd_body": False, "led_standard_5y": False,
     "industry": "industry",
 }  # fmt: skip
+NEAR_FIRM = FIRM | {"tech_staff_count": 18}  # 52 points: eight of one indicator are lacking
 
 
 def test_the_cheapest_ways_of_a_firm_twelve_points_short():
@@ -66,7 +67,8 @@ def test_the_cheapest_ways_of_a_firm_twelve_points_short():
     ]
     assert found[0].points == 68
     assert way_text(found[0], VOCABULARY).zh == "研究开发费用达到206.00万元（多56.00万元）"
-    assert line_of(TECHSME, FIRM, DAY).standing is Standing.NEAR
+    assert line_of(TECHSME, FIRM, DAY).standing is Standing.NOT_MET  # near is who lacks ten points at most
+    assert line_of(TECHSME, NEAR_FIRM, DAY).standing is Standing.NEAR
 
 
 @pytest.mark.parametrize("pack", [TECHSME, HNTE], ids=lambda pack: pack.id)
@@ -99,7 +101,7 @@ def test_nothing_known_is_open_and_names_what_is_missing():
 
 
 def test_near_titles_stand_first_and_classes_last():
-    lines = check_up(titles_on([SIZE, HNTE, TECHSME], DAY), FIRM, DAY)
+    lines = check_up(titles_on([SIZE, HNTE, TECHSME], DAY), NEAR_FIRM, DAY)
     assert [line.pack.id for line in lines] == ["title-techsme-2017", "title-hnte-2016", "size-2011"]
     assert title_row(lines[-1], None).verdict[1].zh == "小型"
     assert pass_mark(TECHSME) == 60
@@ -202,12 +204,12 @@ def _text(value):
 
 
 def test_what_open_rows_lack_is_named_whatever_the_outcome():
-    line = line_of(TECHSME, FIRM | {"has_serious_dishonesty": None}, DAY, asks=False)
+    line = line_of(TECHSME, NEAR_FIRM | {"has_serious_dishonesty": None}, DAY, asks=False)
     assert line.unknown == ("has_serious_dishonesty",)
     assert line.standing is Standing.NEAR  # one fact open beside the way
-    assert lacks_of(line).zh == "研究开发费用达到206.00万元（多56.00万元）；另须查明严重失信或科研失信"
+    assert lacks_of(line).zh == "研究开发费用达到164.80万元（多14.80万元）；另须查明严重失信或科研失信"
     several = ("has_serious_dishonesty", "is_on_abnormal_list", "has_prohibited_product", "has_major_accident")
-    line = line_of(TECHSME, FIRM | dict.fromkeys(several), DAY, asks=False)
+    line = line_of(TECHSME, NEAR_FIRM | dict.fromkeys(several), DAY, asks=False)
     assert line.standing is Standing.NOT_MET
     assert set(missing_of(line)) == set(several)
 

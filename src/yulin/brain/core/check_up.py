@@ -1,6 +1,6 @@
 """The technology check-up (科技体检): what every title says of a firm on a day, and how near the firm is.
 
-A title that few changes (`NEAR`) would bring is *near*, unless more than `OPEN_FACTS` are open beside them.
+A title of which the firm lacks one requirement alone is *near* (`rules.core.nearness`, for firms and areas alike).
 What is unknown stays unknown and is named; a title's rule that nobody has verified decides nothing.
 """
 
@@ -16,15 +16,13 @@ from yulin.base.outcome import Outcome
 from yulin.brain.core.ways import Limits, Way, ways
 from yulin.rules.core.assess import Assessment, assess, assess_without_asking
 from yulin.rules.core.calendar import last_full_year
-from yulin.rules.core.column_requirements import asks_all
+from yulin.rules.core.nearness import short_of
 from yulin.rules.core.nodes import Compare, Constant, Name
 from yulin.rules.core.pack import Pack
 from yulin.rules.core.vocabulary import Vocabulary
 
 TITLE, BOARD = "title", "listing"
-NEAR = 2  # facts that may have to change for a title to be near
-OPEN_FACTS = 3  # that may be unknown beside them: with more, nobody can say that it is near
-_NEAREST = Limits(changes=NEAR, ways=1, tries=40, asks=False)
+_NEAREST = Limits(changes=2, ways=1, tries=40, asks=False)
 
 
 class Standing(StrEnum):
@@ -90,8 +88,7 @@ def line_of(pack: Pack, facts: Mapping[str, Any], on: date, *, asks: bool = True
     nearest: Way | None = None
     if found.outcome is Outcome.NOT_MET:
         nearest = next(iter(ways(pack, known, on, _NEAREST)), None)
-    unknown = _unknown(found, known)
-    is_near = nearest is not None and (not nearest.is_open or (len(unknown) <= OPEN_FACTS and not asks_all(pack)))
+    is_near = found.outcome is Outcome.NOT_MET and bool(short_of(pack, known, on))
     return Line(
         pack=pack,
         found=found,
@@ -99,7 +96,7 @@ def line_of(pack: Pack, facts: Mapping[str, Any], on: date, *, asks: bool = True
         pass_mark=pass_mark(pack),
         most_points=sum(score.at_most for score in pack.scores.values()) or None,
         nearest=nearest,
-        unknown=unknown,
+        unknown=_unknown(found, known),
     )
 
 

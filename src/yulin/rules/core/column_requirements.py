@@ -1,8 +1,8 @@
 """What each firm of a table is short of: the requirements of which one alone, if it held, would bring the title.
 
-For each requirement the outcome is asked again with that one supposed to hold. Where that turns *not met* into
-something else (for a market: into *met*), the firm is short of it, and by how large a share of what is needed.
-Shares are for sorting, so they are floats, and polars alone has them.
+For each requirement the outcome is asked again with that one supposed to hold, as `nearness` does for one firm. Where
+that turns *not met* into *met*, or into *open* with few facts to find out, the firm is short of it, and by how large a
+share of what is needed. Shares are for sorting, so they are floats, and polars alone has them.
 """
 
 from __future__ import annotations
@@ -13,12 +13,13 @@ from functools import reduce
 import polars as pl
 
 from yulin.rules.core.column_scores import group_span, named, total_span
-from yulin.rules.core.columns import Plan, Ratio, Span, Truth, Whole, both, opposite
+from yulin.rules.core.columns import Plan, Ratio, Span, Truth, Whole, both, either, opposite
 from yulin.rules.core.compile import Columns
 from yulin.rules.core.engine import Column, Flag
+from yulin.rules.core.nearness import asks_all
 from yulin.rules.core.nodes import Compare, Logic, Name, Node
-from yulin.rules.core.pack import Condition, Pack
-from yulin.rules.core.requirements import POINTS_TO_GO, Requirement, parts_of, requirements_of
+from yulin.rules.core.pack import Condition, Pack, Score
+from yulin.rules.core.requirements import OPEN_FACTS, POINTS_TO_GO, Requirement, parts_of, requirements_of
 
 Results = Mapping[str, Span | Truth]
 _HOLDS = Truth.known(yes=True)
@@ -34,17 +35,13 @@ def open_name(place: int) -> str:
     return f"open_{place}"
 
 
-def asks_all(pack: Pack) -> bool:
-    """Whether nothing else may be open beside what a firm lacks: unknown facts bring no firm near a market."""
-    return pack.kind == "listing"
-
-
 def requirement_answers(pack: Pack, table: Columns, results: Results) -> dict[str, pl.Expr]:
     """Return two columns for each requirement; none for a pack that sorts into classes."""
     if pack.outcome is None or pack.classes or pack.ladder or pack.outcome.row.is_unverified:
         return {}
     verdict = table.plan.truth(_verdict(pack, table, results))
     fails, is_open = opposite(verdict.yes), both(verdict.yes, verdict.no)
+    may_stay_open = False if asks_all(pack) else table.plan.flag(_has_few_open(pack, table, results))
     found: dict[str, pl.Expr] = {}
     for place, each in enumerate(requirements_of(pack)):
         if each.row.is_unverified:
@@ -52,12 +49,37 @@ def requirement_answers(pack: Pack, table: Columns, results: Results) -> dict[st
         else:
             supposed = {**results, **_supposing(pack, each, table, results)}
             verdict_then = _verdict(pack, table, supposed)
-            then = opposite(verdict_then.no) if asks_all(pack) else verdict_then.yes
-            lacks = both(fails, then)
+            brings = either(opposite(verdict_then.no), both(verdict_then.yes, may_stay_open))
+            lacks = both(fails, brings)
         share = _shortfall(table, each.part) if each.part is not None else pl.lit(0.0)
         found[short_name(place)] = pl.when(lacks).then(share.cast(pl.Float32)).otherwise(None)
         found[open_name(place)] = _expression(both(is_open, _is_open(table, each, results)))
     return found
+
+
+def _has_few_open(pack: Pack, table: Columns, results: Results) -> Flag:
+    """Return where open rows read at most `OPEN_FACTS` facts that nobody has said; mirrors `nearness.open_slots`."""
+    open_by_slot: dict[str, list[Flag]] = {}
+    rows: list[Condition | Score] = [*pack.conditions.values(), *pack.routes.values(), *pack.scores.values()]
+    for row in [*rows, pack.direct_pass] if pack.direct_pass else rows:
+        expressions = row.expressions() if isinstance(row, Score) else (row.that,)
+        is_open = False if row.row.is_unverified else _is_unsettled(table, results[row.row.id])
+        for slot in sorted({slot for each in expressions for slot in each.slots}):
+            open_by_slot.setdefault(slot, []).append(is_open)
+    flags = [both(_is_unknown(table, slot), reduce(either, each)) for slot, each in open_by_slot.items()]
+    counts = [table.plan.engine.counted(flag) for flag in flags if flag is not False]
+    return reduce(lambda a, b: a + b, counts) <= OPEN_FACTS if counts else True
+
+
+def _is_unknown(table: Columns, slot: str) -> Flag:
+    source = table.sources[slot]
+    return True if source.column is None else source.column.is_null() if source.has_gaps else False
+
+
+def _is_unsettled(table: Columns, result: Span | Truth) -> Flag:
+    if isinstance(result, Truth):
+        return both(result.yes, result.no)
+    return False if result.is_known else table.plan.column(result.low.top) != table.plan.column(result.high.top)
 
 
 def _verdict(pack: Pack, table: Columns, results: Results) -> Truth:
@@ -124,9 +146,7 @@ def _is_open(table: Columns, each: Requirement, results: Results) -> Flag:
     if each.part is not None:
         truth = named(table.truth(each.part), answer=False)
         return both(truth.yes, truth.no)
-    span = results[each.row.id]
-    assert isinstance(span, Span)  # noqa: S101 - scores are spans
-    return False if span.is_known else table.plan.column(span.low.top) != table.plan.column(span.high.top)
+    return _is_unsettled(table, results[each.row.id])
 
 
 def _expression(flag: Flag) -> pl.Expr:

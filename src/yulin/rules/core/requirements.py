@@ -14,6 +14,7 @@ from yulin.rules.core.nodes import FactRef, Logic, Name, Node
 from yulin.rules.core.pack import Condition, Pack, Row
 
 POINTS_TO_GO = 10  # an indicator is all that is lacking where so many more of its points would bring the title
+OPEN_FACTS = 3  # that may be unknown beside what is lacking: with more, nobody can say that a firm is near
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from yulin.rules.core.law_diff import Kind, differences
 from yulin.rules.core.linter import lint, lint_versions
 from yulin.rules.core.pack import DECISIONS, Pack, Row
 from yulin.rules.core.versions import laws_of, version_for
+from yulin.rules.errors import EngineDetailsError
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -43,6 +44,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument("--on", metavar="DATE", type=date.fromisoformat, default=None, help="today unless given")
     parser.add_argument("--engine", choices=sorted(_ENGINES), default="polars")
     parser.add_argument("--missing-unknown", action="store_true", help="a column that is not there is unknown")
+    parser.add_argument("--details", action="store_true", help="also points, next bands and the facts that are missing")
     parser.set_defaults(run=population)
     parser = verbs.add_parser("which", help="say which version of a law rules a decision on a day")
     parser.add_argument("pack", metavar="PACK", help="any version of the law")
@@ -138,8 +140,14 @@ def _print_report(report: dict[str, Any]) -> None:
 
 
 def population(arguments: argparse.Namespace) -> int:
-    """Assess a table of firms; per pack four columns, `<pack>__outcome`, `__score_low`, `__score_high`, `__band`."""
-    rows = _ENGINES[arguments.engine](
+    """Assess a table of firms; per pack four columns, `<pack>__outcome`, `__score_low`, `__score_high`, `__band`.
+
+    On request also points per indicator, the next band and what would reach it, and the facts that are missing.
+    """
+    if arguments.details and arguments.engine != "polars":
+        raise EngineDetailsError(arguments.engine)
+    assess_file = population_files.assess_file_in_detail if arguments.details else _ENGINES[arguments.engine]
+    rows = assess_file(
         [shipped_pack(pack_id) for pack_id in dict.fromkeys(arguments.packs)],
         arguments.firms,
         arguments.out,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -12,12 +12,18 @@ import polars as pl
 from yulin.base.errors import InputShapeError
 from yulin.base.text import Text
 from yulin.rules.core.columns import NO_SECOND_SHARING
+from yulin.rules.core.details import Details
 from yulin.rules.core.pack import Pack
 from yulin.rules.core.population import assess_packs, missing_columns
 from yulin.rules.errors import ColumnsMissingError, DuplicateFirmError
 
 ROWS_A_PART = 1_000_000
+ROWS_A_DETAILED_PART = 20_000
 _NEEDED = Text("一个 Parquet 文件，含 firm_id 列", "a Parquet file with a column firm_id")
+
+
+Tell = Callable[[int, int], None]
+Parts = Callable[[int, Path, Tell], Iterable[Path]]
 
 
 def assess_file(
@@ -27,22 +33,47 @@ def assess_file(
     on: date,
     *,
     missing_is_unknown: bool = False,
-    tell: Callable[[int, int], None] = lambda _done, _rows: None,
+    tell: Tell = lambda _done, _rows: None,
 ) -> int:
     """Write `firm_id` and four columns for each pack (`assess_packs`), and return how many firms there are.
 
     `out` appears when all of it is written. `tell` hears how many of how many rows are done.
     Raises: BASE.INPUT.SHAPE, RULES.TABLE.COLUMNS, RULES.TABLE.DUPLICATE, and what `assess_packs` raises.
     """
+    table = _checked(packs, firms, out, on, missing_is_unknown=missing_is_unknown)
+    return _write(table, out, _parts(assess_packs(packs, table, on)), tell)
+
+
+def assess_file_in_detail(
+    packs: Sequence[Pack],
+    firms: Path,
+    out: Path,
+    on: date,
+    *,
+    missing_is_unknown: bool = False,
+    tell: Tell = lambda _done, _rows: None,
+) -> int:
+    """Write what `assess_file` writes and the columns of `details`, which are found firm by firm.
+
+    Raises: as `assess_file`.
+    """
+    table = _checked(packs, firms, out, on, missing_is_unknown=missing_is_unknown)
+    return _write(table, out, _detailed_parts(table, assess_packs(packs, table, on), Details(packs, on)), tell)
+
+
+def _checked(packs: Sequence[Pack], firms: Path, out: Path, on: date, *, missing_is_unknown: bool) -> pl.LazyFrame:
     refuse_no_folder(out)
     table = _opened(firms)
     if not missing_is_unknown:
         refuse_missing(packs, table.collect_schema(), on)
     _refuse_doubles(table)
-    answers = assess_packs(packs, table, on)
+    return table
+
+
+def _write(table: pl.LazyFrame, out: Path, written: Parts, tell: Tell) -> int:
     rows: int = table.select(pl.len()).collect().item()
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}-") as folder:
-        parts = list(_parts(answers, rows, Path(folder), tell))
+        parts = list(written(rows, Path(folder), tell))
         joined = parts[0] if len(parts) == 1 else Path(folder) / "joined.parquet"
         if len(parts) > 1:
             pl.scan_parquet(parts).sink_parquet(joined)
@@ -86,9 +117,28 @@ def _refuse_doubles(table: pl.LazyFrame) -> None:
         raise DuplicateFirmError(firm_id="" if firm_id is None else firm_id, rows=rows)
 
 
-def _parts(answers: pl.LazyFrame, rows: int, folder: Path, tell: Callable[[int, int], None]) -> Iterable[Path]:
-    for first in range(0, max(rows, 1), ROWS_A_PART):
-        part = folder / f"{first:012}.parquet"
-        answers.slice(first, ROWS_A_PART).sink_parquet(part, optimizations=NO_SECOND_SHARING)
-        tell(min(first + ROWS_A_PART, rows), rows)
-        yield part
+def _parts(answers: pl.LazyFrame) -> Parts:
+    def written(rows: int, folder: Path, tell: Tell) -> Iterable[Path]:
+        for first, part in _steps(rows, ROWS_A_PART, folder, tell):
+            answers.slice(first, ROWS_A_PART).sink_parquet(part, optimizations=NO_SECOND_SHARING)
+            yield part
+
+    return written
+
+
+def _detailed_parts(table: pl.LazyFrame, answers: pl.LazyFrame, details: Details) -> Parts:
+    def written(rows: int, folder: Path, tell: Tell) -> Iterable[Path]:
+        for first, part in _steps(rows, ROWS_A_DETAILED_PART, folder, tell):
+            own = answers.slice(first, ROWS_A_DETAILED_PART).collect(optimizations=NO_SECOND_SHARING)
+            firms = table.slice(first, ROWS_A_DETAILED_PART).collect()
+            own.hstack(details.of(firms)).write_parquet(part)
+            yield part
+
+    return written
+
+
+def _steps(rows: int, step: int, folder: Path, tell: Tell) -> Iterator[tuple[int, Path]]:
+    """Yield first row and file of each part; the next is asked for when one is written."""
+    for first in range(0, max(rows, 1), step):
+        yield first, folder / f"{first:012}.parquet"
+        tell(min(first + step, rows), rows)

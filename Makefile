@@ -58,6 +58,11 @@ $(STAMPS)/spark: requirements/spark.txt $(STAMPS)/core
 	@$(INSTALL) --require-hashes -r requirements/spark.txt
 	@touch $@
 
+$(STAMPS)/bench: requirements/bench.txt $(STAMPS)/dev
+	@echo "Installing requirements/bench.txt"
+	@$(INSTALL) --require-hashes -r requirements/bench.txt
+	@touch $@
+
 # Node comes with a Python package where the machine has none.
 $(VENDOR)/LICENCES.txt: package-lock.json scripts/assets.py requirements/node.txt | $(STAMPS)/core
 	@echo "Fetching the front-end files"
@@ -78,7 +83,7 @@ check: $(STAMPS)/dev
 	@$(BIN)/lint-imports
 	@$(MAKE) --no-print-directory core-tests
 
-bench: dev
+bench: dev $(STAMPS)/bench
 	@for script in bench/bench_*.py; do echo "# $$script" >&2; $(BIN)/python "$$script" || exit 1; done
 
 COMPILE = $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --no-annotate --universal

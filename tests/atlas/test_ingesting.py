@@ -14,7 +14,9 @@ from yulin.atlas.errors import SchemaDriftError, SourceFileError
 from yulin.atlas.models import Firm, Receipt, Statement
 from yulin.atlas.selectors import facts_of, receipts_of
 from yulin.atlas.services import Delivery, NewFirm, NewStatement, add_statements, ingest_file, register_firms
+from yulin.base.errors import InputShapeError
 from yulin.base.ids import make_uscc
+from yulin.cli.atlas_sources import write_quarantine_table
 from yulin.people.core.actors import SYSTEM_ACTOR
 from yulin.people.models import AuditEntry
 
@@ -166,3 +168,15 @@ def test_queries_do_not_grow_with_the_rows(tmp_path: Path, django_assert_num_que
         ingest(tmp_path / "b.csv", HEAD + line(1), batch_rows=50)
     with django_assert_num_queries(28):
         ingest(tmp_path / "c.csv", HEAD + "".join(line(at) for at in range(2, 22)), batch_rows=50)
+
+
+def test_what_is_in_quarantine_can_be_read_with_its_row(tmp_path: Path) -> None:
+    receipt, _ = ingest(tmp_path / "a.csv", HEAD + line(0, staff="许多") + "x,无码有限公司,1,1,是\n")
+    out = tmp_path / "aside.csv"
+    assert write_quarantine_table(receipt.pk, out) == 2
+    rows = pl.read_csv(out)
+    assert rows["row"].to_list() == [2, 3]
+    assert rows["problem"].to_list() == ["unreadable", "code_wrong"]
+    assert "无码有限公司" in rows["raw"][1]
+    with pytest.raises(InputShapeError, match="9999"):
+        write_quarantine_table(9999, out)

@@ -1,4 +1,4 @@
-"""`yulin atlas match-names|compare-names|resolve|invoices|ingest|quality|control`: firms from the shell."""
+"""`yulin atlas …`: names, records, invoices, the files of sources and holdings of firms from the shell."""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from yulin.base.errors import InputShapeError, YulinError
+from yulin.base.money import parse_fen, yuan_text
 from yulin.base.text import Text
 from yulin.cli.answers import print_json
 from yulin.cli.inputs import csv_rows
@@ -33,6 +34,9 @@ def register(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     control.add_argument("holdings", metavar="HOLDINGS.csv", type=Path)
     control.add_argument("--firm", metavar="CODE", help="one firm: every part behind it, and its controller")
     control.add_argument(
+        "--owed", metavar="OWED.csv", type=Path, help="columns firm and yuan: what each group owes in all"
+    )
+    control.add_argument(
         "--bods", metavar="STATEMENTS.json", type=Path, help="write the holdings as BODS 0.4 statements"
     )
     control.add_argument("--on", metavar="DATE", type=date.fromisoformat, default=None, help="today unless given")
@@ -42,12 +46,15 @@ def register(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 
 def _control(arguments: argparse.Namespace) -> int:
     from yulin.atlas.core.bods import bods_statements  # noqa: PLC0415 - slow import
-    from yulin.atlas.core.control import sort_holdings  # noqa: PLC0415 - slow import
+    from yulin.atlas.core.control import exposure_of_groups, sort_holdings  # noqa: PLC0415 - slow import
 
     try:
         holdings, names = read_holdings(arguments.holdings)
         ownership = sort_holdings(holdings)
         answer = _of_one(ownership, arguments.firm) if arguments.firm else _of_all(ownership)
+        if arguments.owed:
+            owed = exposure_of_groups(ownership, read_owed(arguments.owed))
+            answer["owed_yuan"] = {group: yuan_text(fen) for group, fen in owed.items()}
         if arguments.bods:
             on = arguments.on or date.today()  # noqa: DTZ011 - the shell's own day
             statements = bods_statements(ownership, names, published_on=on, publisher=arguments.publisher)
@@ -86,6 +93,16 @@ def read_holdings(path: Path) -> tuple[list[Holding], dict[str, str]]:
         holdings.append(Holding(row["holder"], row["firm"], share))
         names |= {row[each]: row[f"{each}_name"] for each in ("holder", "firm") if row.get(f"{each}_name")}
     return holdings, names
+
+
+def read_owed(path: Path) -> dict[str, int]:
+    """Return what each firm owes in fen, its rows summed. **Raises**: `BASE.INPUT.SHAPE`, `BASE.MONEY.…`."""
+    owed: dict[str, int] = {}
+    for number, row in enumerate(csv_rows(path, ("firm", "yuan")), 2):
+        if not row["firm"]:
+            raise InputShapeError(found=f"{path}:{number}: –", needed=Text("企业", "a firm in each row"))
+        owed[row["firm"]] = owed.get(row["firm"], 0) + parse_fen(row["yuan"]).fen
+    return owed
 
 
 def _of_one(ownership: Ownership, firm: str) -> dict[str, Any]:

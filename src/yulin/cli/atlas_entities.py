@@ -19,12 +19,13 @@ from yulin.cli.outputs import whole_file
 
 if TYPE_CHECKING:
     from yulin.atlas.core.entities import Judgement, Resolution, Tie
+    from yulin.atlas.core.entity_ids import Numbered
     from yulin.atlas.core.identity import FirmRecord, Reason
 
 _ABOUT = (
     "say which records are one firm. RECORDS.csv has the column key and any of name, code, former_codes, former_names"
     " (several with ;), founded_on, representative, address; JUDGEMENTS.csv has left, right, same (yes or no),"
-    " judged_at, judged_by, reason"
+    " judged_at, judged_by, reason. ENTITIES.csv of an earlier run given as --before keeps the numbers of entities"
 )
 
 
@@ -36,18 +37,22 @@ def register(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     resolve.add_argument(
         "--out", metavar="ENTITIES.csv", type=Path, required=True, help="entity and key of each record"
     )
+    resolve.add_argument("--before", metavar="ENTITIES.csv", type=Path, help="numbers that an earlier run gave")
     resolve.add_argument("--possible", metavar="POSSIBLE.csv", type=Path, help="pairs that wait for a person")
     resolve.set_defaults(run=_resolve)
 
 
 def _resolve(arguments: argparse.Namespace) -> int:
     from yulin.atlas.core.entities import resolve  # noqa: PLC0415 - slow import
+    from yulin.atlas.core.entity_ids import number_entities  # noqa: PLC0415 - slow import
 
     try:
         records = read_records(arguments.records)
         judgements = read_judgements(arguments.judgements) if arguments.judgements else []
+        before = read_numbers(arguments.before) if arguments.before else {}
         found = resolve(records, judgements)
-        _write(arguments.out, ("entity", "key", "tied_to", "why_zh", "why"), _entity_rows(found))
+        numbered = number_entities(found.entities, before, max(before.values(), default=0) + 1)
+        _write(arguments.out, ("entity", "key", "tied_to", "why_zh", "why"), _entity_rows(found, numbered))
         if arguments.possible:
             _write(arguments.possible, ("left", "right", "points", "why_zh", "why"), map(_possible_row, found.possible))
     except YulinError as error:
@@ -63,6 +68,8 @@ def _resolve(arguments: argparse.Namespace) -> int:
             "possible": len(found.possible),
             "conflicts": [{"pair": one.tie.pair, "why": one.because.sentence.en} for one in found.conflicts],
             "not_compared": list(found.crowded),
+            "merged_into": numbered.merged,
+            "parted_from": numbered.parted,
         }
     )
     return 0
@@ -114,6 +121,18 @@ def read_judgements(path: Path) -> list[Judgement]:
     return judgements
 
 
+def read_numbers(path: Path) -> dict[str, int]:
+    """Return the entity of each record of an earlier run. **Raises**: `BASE.INPUT.SHAPE` (a column, no number)."""
+    numbers: dict[str, int] = {}
+    for number, row in enumerate(csv_rows(path, ("entity", "key")), 2):
+        if not row["entity"].isdecimal():
+            raise InputShapeError(
+                found=f"{path}:{number}: {row['entity'] or '–'}", needed=Text("主体编号", "the number of an entity")
+            )
+        numbers[row["key"]] = int(row["entity"])
+    return numbers
+
+
 def _several(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.replace("；", ";").split(";") if part.strip())
 
@@ -138,13 +157,13 @@ def _instant(text: str, path: Path, number: int) -> datetime:
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
-def _entity_rows(found: Resolution) -> Iterable[tuple[str, ...]]:
-    for number, entity in enumerate(found.entities, 1):
+def _entity_rows(found: Resolution, numbered: Numbered) -> Iterable[tuple[str, ...]]:
+    for entity in found.entities:
         for key in entity:
             steps = found.how(entity[0], key)
             last = steps[-1] if steps else None
             other = next((each for each in last.pair if each != key), "") if last else ""
-            yield (str(number), key, other, *_spoken(last.decision.reasons if last else ()))
+            yield (str(numbered.number_of[key]), key, other, *_spoken(last.decision.reasons if last else ()))
 
 
 def _possible_row(tie: Tie) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""`yulin atlas sources|ingest|quality`: the files of sources taken in from the shell."""
+"""`yulin atlas sources|ingest|quality|quarantine`: the files of sources taken in from the shell."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from yulin.base.errors import YulinError
+from yulin.base.errors import InputShapeError, YulinError
+from yulin.base.text import Text
 from yulin.cli.answers import print_json
+from yulin.cli.outputs import whole_file
 
 if TYPE_CHECKING:
     from yulin.atlas.models import Receipt
@@ -31,6 +33,13 @@ def register(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     quality = verbs.add_parser("quality", help=about, description=about)
     quality.add_argument("source", metavar="SOURCE", nargs="?", default="", help="one source; else all")
     quality.set_defaults(run=_quality)
+    about = "write what a file's rows and cells are in quarantine for: row, fact, problem, value, the row as it came"
+    quarantine = verbs.add_parser("quarantine", help=about, description=about)
+    quarantine.add_argument(
+        "receipt", metavar="RECEIPT", type=int, help="its number in the answer of ingest or quality"
+    )
+    quarantine.add_argument("--out", metavar="FILE.csv", type=Path, required=True)
+    quarantine.set_defaults(run=_quarantine)
 
 
 def _sources(_arguments: argparse.Namespace) -> int:
@@ -91,6 +100,39 @@ def _quality(arguments: argparse.Namespace) -> int:
 
         print_json([_said(receipt) for receipt in receipts_of(arguments.source)])
     return 0
+
+
+def _quarantine(arguments: argparse.Namespace) -> int:
+    from yulin.cli.instance import book_ready  # noqa: PLC0415 - slow import
+
+    try:
+        with book_ready():
+            rows = write_quarantine_table(arguments.receipt, arguments.out)
+    except YulinError as error:
+        print_json({"error": error.envelope("en")})
+        return 1
+    except OSError as error:
+        print(f"{error.filename}: {error.strerror}", file=sys.stderr)
+        return 2
+    print_json({"rows": rows})
+    return 0
+
+
+def write_quarantine_table(receipt_id: int, out: Path) -> int:
+    """Write what is in quarantine of a file as CSV and return how many rows. **Raises**: `BASE.INPUT.SHAPE`."""
+    from yulin.atlas.adapters.statement_files import quarantine_of  # noqa: PLC0415 - app ready
+    from yulin.atlas.selectors import receipts_of  # noqa: PLC0415 - app ready
+
+    receipt = receipts_of().filter(pk=receipt_id).first()
+    if receipt is None:
+        raise InputShapeError(
+            found=str(receipt_id),
+            needed=Text("收件号，见yulin atlas quality", "a receipt that yulin atlas quality lists"),
+        )
+    rows = quarantine_of(receipt.source.code, receipt.file_sha256, receipt.contract_hash).collect()
+    with whole_file(out) as file:
+        rows.write_csv(file, include_bom=True)
+    return rows.height
 
 
 def _said(receipt: Receipt) -> dict[str, Any]:

@@ -33,11 +33,6 @@ def draft_packs() -> QuerySet[PublishedPack]:
     return PublishedPack.objects.drafts().select_related("made_by")
 
 
-def pack_versions(pack_id: str) -> QuerySet[PublishedPack]:
-    """Return all versions of a pack, drafts included, newest first."""
-    return PublishedPack.objects.filter(pack_id=pack_id).select_related("made_by", "checked_by")
-
-
 def published_pack(published_id: int) -> PublishedPack:
     """Return one version by its id. Raises: RULES.PACK.UNKNOWN."""
     found = PublishedPack.objects.filter(pk=published_id).first()

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yulin.atlas.core.invoices import COLUMNS, growth, net_of_reds, operating_portraits, sort_invoices
+from yulin.atlas.core.invoices import COLUMNS, net_of_reds, operating_portraits, sort_invoices
 
 KNOWN = date(2024, 12, 31)
 
@@ -104,7 +104,7 @@ def test_growth_is_unknown_where_nothing_was_sold_before() -> None:
         invoice("2", date(2024, 5, 1), 150),
         invoice("3", date(2024, 5, 1), 9, firm="E2"),
     )
-    found = growth(rows, date(2023, 1, 1), date(2024, 1, 1), date(2025, 1, 1))
+    found = operating_portraits(rows, date(2024, 1, 1), date(2025, 1, 1))
     assert found["growth_share"].to_list() == [0.5, None]
 
 

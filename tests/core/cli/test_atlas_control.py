@@ -8,12 +8,25 @@ from typing import Any
 
 import pytest
 
-from yulin.atlas.core.bods import faults_of
 from yulin.base.ids import make_uscc
 from yulin.cli.__main__ import main
 
 ONE, TWO = make_uscc("440112", 1), make_uscc("440112", 2)
 HOLDINGS = f"holder,holder_name,firm,percent\n{ONE},甲公司,{TWO},60\np1,张三,{ONE},100%\np2,,{TWO},40\n"
+
+
+def faults_of(statements: list[dict[str, Any]]) -> list[str]:
+    """Return what is wrong with a set of statements: a field that is missing, a record that nothing states."""
+    needed = ("statementId", "declarationSubject", "recordId", "recordType", "recordDetails")
+    faults = [f"{row}: {field}" for row in statements for field in needed if field not in row]
+    stated = {row["recordId"] for row in statements if row["recordType"] != "relationship"}
+    ends = [
+        row["recordDetails"][end]
+        for row in statements
+        if row["recordType"] == "relationship"
+        for end in ("subject", "interestedParty")
+    ]
+    return faults + [end for end in ends if end not in stated]
 
 
 def run(folder: Path, text: str, *more: str) -> int:
@@ -50,7 +63,7 @@ def test_statements_are_complete_and_the_same_each_time(tmp_path: Path) -> None:
     assert statements[2]["recordDetails"]["names"][0]["fullName"] == "张三"
     assert sorted(row["recordDetails"]["interests"][0]["share"]["exact"] for row in statements[4:]) == [40, 60, 100]
     assert len({row["statementId"] for row in statements}) == 7
-    assert faults_of(statements[1:])[0].endswith(statements[0]["recordId"])
+    assert faults_of(statements[1:]) == [statements[0]["recordId"]] * 2
 
 
 def test_more_than_a_whole_is_set_aside_and_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -74,3 +87,13 @@ def test_what_cannot_be_read_is_named(
 ) -> None:
     assert run(tmp_path, text, *more) == 1
     assert found in said(capsys)["error"]["message"]
+
+
+def test_what_a_group_owes_is_what_its_firms_owe(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    owed = tmp_path / "owed.csv"
+    owed.write_text(f"firm,yuan\n{ONE},1000000.01\n{TWO},500\n{TWO},0.99\n其他,3\n", encoding="utf-8")
+    assert run(tmp_path, HOLDINGS, "--owed", str(owed)) == 0
+    assert json.loads(capsys.readouterr().out)["owed_yuan"] == {"p1": "1,000,501.00", "其他": "3.00"}
+    owed.write_text(f"firm,yuan\n{ONE},许多\n", encoding="utf-8")
+    assert run(tmp_path, HOLDINGS, "--owed", str(owed)) == 1
+    assert "许多" in capsys.readouterr().out

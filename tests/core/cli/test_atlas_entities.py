@@ -19,12 +19,14 @@ r3,广州华科,,,
 """
 
 
-def run(folder: Path, records: str, judgements: str = "", encoding: str = "utf-8") -> tuple[int, list[list[str]]]:
+def run(
+    folder: Path, records: str, judgements: str = "", encoding: str = "utf-8", more: tuple[str, ...] = ()
+) -> tuple[int, list[list[str]]]:
     (folder / "records.csv").write_text(records, encoding=encoding)
     (folder / "judgements.csv").write_text(judgements or "left,right,same,judged_at,judged_by\n", encoding="utf-8")
     names = {name: str(folder / f"{name}.csv") for name in ("records", "judgements", "out", "possible")}
     options = ["--judgements", names["judgements"], "--out", names["out"], "--possible", names["possible"]]
-    answer = main(["atlas", "resolve", names["records"], *options])
+    answer = main(["atlas", "resolve", names["records"], *options, *more])
     if not (folder / "out.csv").exists():
         return answer, []
     with (folder / "out.csv").open(encoding="utf-8", newline="") as rows:
@@ -40,7 +42,8 @@ def test_records_become_firms_each_with_its_reason(
     assert [(row[0], row[1], row[2]) for row in rows] == [("1", "r1", ""), ("1", "r2", "r1"), ("2", "r3", "")]
     assert rows[1][4] == f"The USCC of one is a former one of the other: {CODE}"
     assert json.loads(capsys.readouterr().out) == {
-        "records": 3, "entities": 2, "possible": 2, "conflicts": [], "not_compared": [],
+        "records": 3, "entities": 2, "possible": 2, "conflicts": [], "not_compared": [], "merged_into": {},
+        "parted_from": {},
     }  # fmt: skip
     assert "名称相近" in (tmp_path / "possible.csv").read_text(encoding="utf-8")
 
@@ -51,6 +54,19 @@ def test_what_a_person_judged_counts_and_can_be_taken_back(tmp_path: Path) -> No
     assert [row[0] for row in run(tmp_path, RECORDS, head + same)[1]] == ["1", "1", "1"]
     back = "r1,r3,no,2026-01-02,王五,看错了\n"
     assert [row[0] for row in run(tmp_path, RECORDS, head + same + back)[1]] == ["1", "1", "2"]
+
+
+def test_numbers_stay_while_records_join_and_part(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = tmp_path / "before.csv"
+    before.write_text("entity,key\n7,r1\n7,r2\n9,r3\n", encoding="utf-8")
+    assert [row[0] for row in run(tmp_path, RECORDS, more=("--before", str(before)))[1]] == ["7", "7", "9"]
+    judged = "left,right,same,judged_at,judged_by\nr3,r1,yes,2026-01-01,王五\n"
+    capsys.readouterr()
+    assert [row[0] for row in run(tmp_path, RECORDS, judged, more=("--before", str(before)))[1]] == ["7", "7", "7"]
+    assert json.loads(capsys.readouterr().out)["merged_into"] == {"9": 7}
+    before.write_text("entity,key\n7,r1\n7,r2\n7,r3\n", encoding="utf-8")
+    assert [row[0] for row in run(tmp_path, RECORDS, more=("--before", str(before)))[1]] == ["7", "7", "8"]
+    assert json.loads(capsys.readouterr().out)["parted_from"] == {"8": 7}
 
 
 @pytest.mark.parametrize(

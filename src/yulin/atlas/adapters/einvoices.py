@@ -39,11 +39,6 @@ class EInvoice:
     tax_fen: int
     gross_fen: int
 
-    @property
-    def is_red(self) -> bool:
-        """Tell whether it takes an earlier invoice back."""
-        return self.gross_fen < 0
-
 
 def read_einvoices(content: bytes, name: str) -> Iterator[EInvoice | EInvoiceUnreadableError]:
     """Yield each invoice of an XML file or of an archive, or why it cannot be read, in the archive's order."""

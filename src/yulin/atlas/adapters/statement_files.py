@@ -15,6 +15,8 @@ from pathlib import Path
 import polars as pl
 from django.conf import settings
 
+from yulin.atlas.core.intake import QUARANTINE
+
 _ROW_GROUP = 20_000
 _KEPT: dict[str, pl.DataType | type[pl.DataType]] = {
     "subject": pl.String,
@@ -41,7 +43,7 @@ class Stamp:
     @property
     def folder(self) -> Path:
         """Return the file's place under a kind of rows: one for each file and each version of the contract."""
-        return Path(f"source={self.source}") / f"{self.file_sha256[:16]}-{self.contract_hash[:8]}"
+        return _folder(self.source, self.file_sha256, self.contract_hash)
 
 
 def lake_root() -> Path:
@@ -74,10 +76,15 @@ def statements_about(subject: str) -> pl.DataFrame:
     return _rows_of("statements").filter(pl.col("subject") == subject).sort("known_at", "predicate", "row").collect()
 
 
-def quarantine_of(stamp: Stamp) -> pl.DataFrame:
+def quarantine_of(source: str, file_sha256: str, contract_hash: str) -> pl.LazyFrame:
     """Return what a file's rows and cells are in quarantine for, by row."""
-    parts = sorted((lake_root() / "quarantine" / stamp.folder).glob("*.parquet"))
-    return pl.concat([pl.read_parquet(part, hive_partitioning=False) for part in parts]) if parts else pl.DataFrame()
+    folder = lake_root() / "quarantine" / _folder(source, file_sha256, contract_hash)
+    parts = sorted(folder.glob("*.parquet"))
+    return pl.scan_parquet(parts, hive_partitioning=False) if parts else pl.LazyFrame(schema=QUARANTINE)
+
+
+def _folder(source: str, file_sha256: str, contract_hash: str) -> Path:
+    return Path(f"source={source}") / f"{file_sha256[:16]}-{contract_hash[:8]}"
 
 
 def _rows_of(kind: str) -> pl.LazyFrame:

@@ -10,7 +10,7 @@ is its name: a name is never an identity.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -54,25 +54,6 @@ def bods_statements(
                 ],
             }
             yield _statement(f"{holder} -> {firm}", firm, _RELATIONSHIP, details, publication)
-
-
-def faults_of(statements: Iterable[Mapping[str, Any]]) -> list[str]:
-    """Return what is wrong with a set of statements: a field that is missing, a record that nothing states.
-
-    >>> faults_of([{"statementId": "1", "recordType": "entity"}])
-    ['1: declarationSubject', '1: recordId', '1: recordDetails']
-    """
-    rows = list(statements)
-    stated = {row.get("recordId") for row in rows if row.get("recordType") != _RELATIONSHIP}
-    faults = []
-    for row in rows:
-        name = row.get("statementId", "?")
-        needed = ("statementId", "declarationSubject", "recordId", "recordType", "recordDetails")
-        faults += [f"{name}: {field}" for field in needed if field not in row]
-        if row.get("recordType") == _RELATIONSHIP:
-            ends = {end: row.get("recordDetails", {}).get(end) for end in ("subject", "interestedParty")}
-            faults += [f"{name}: {end} {record}" for end, record in ends.items() if record not in stated]
-    return faults
 
 
 def _entity(each: str, names: Mapping[str, str]) -> dict[str, Any]:

@@ -142,27 +142,24 @@ def operating_portraits(kept: pl.DataFrame, begins_on: date, ends_on: date) -> p
     Of sales and of purchases (`sales_…`, `purchases_…`): `_net_fen` net of reds, `_partners` (those with a net above
     0), `_largest_share`, `_five_largest_share` and `_concentration` (Herfindahl) of them, `_months` with any,
     `_strongest_month_share`, `_red_share` (reds by their amounts over all others'), `_last_on`. A firm without any, or
-    with a net of 0 or less, has null where a part of it is asked for. `margin_share` is what sales exceed purchases by.
+    with a net of 0 or less, has null where a part of it is asked for. `margin_share` is what sales exceed purchases by;
+    `growth_share` is what sales exceed those of as many days before by, null where there were none.
     """
-    moved = net_of_reds(kept).filter(pl.col("counts_on").is_between(begins_on, ends_on, closed="left"))
+    counted = net_of_reds(kept)
+    moved = counted.filter(pl.col("counts_on").is_between(begins_on, ends_on, closed="left"))
     sides = {SALE: "sales", PURCHASE: "purchases"}
     tables = [_side(moved.filter(pl.col("side") == side), name) for side, name in sides.items()]
-    joined = tables[0].join(tables[1], on="firm", how="full", coalesce=True).sort("firm")
+    joined = tables[0].join(tables[1], on="firm", how="full", coalesce=True)
     sales, purchases = (pl.col(f"{name}_net_fen") for name in sides.values())
-    return joined.with_columns(_part(sales - purchases, sales).alias("margin_share"))
-
-
-def growth(kept: pl.DataFrame, begins_on: date, middle: date, ends_on: date) -> pl.DataFrame:
-    """Return of each firm the net sales before and since a day, and `growth_share`: null where none were before."""
-    moved = net_of_reds(kept.filter(pl.col("side") == SALE))
-    net = pl.col("net_fen")
-    since = pl.col("counts_on").is_between(middle, ends_on, closed="left")
-    before = pl.col("counts_on").is_between(begins_on, middle, closed="left")
-    sums = moved.group_by("firm").agg(
-        net.filter(before).sum().alias("before_net_fen"), net.filter(since).sum().alias("since_net_fen")
+    is_before = pl.col("counts_on").is_between(begins_on - (ends_on - begins_on), begins_on, closed="left")
+    before = counted.filter(is_before & (pl.col("side") == SALE)).group_by("firm").agg(pl.col("net_fen").sum())
+    grown = _part(sales - pl.col("net_fen"), pl.col("net_fen"))
+    return (
+        joined.join(before, on="firm", how="left")
+        .with_columns(_part(sales - purchases, sales).alias("margin_share"), grown.alias("growth_share"))
+        .drop("net_fen")
+        .sort("firm")
     )
-    grown = _part(pl.col("since_net_fen") - pl.col("before_net_fen"), pl.col("before_net_fen"))
-    return sums.with_columns(grown.alias("growth_share")).sort("firm")
 
 
 def _side(moved: pl.DataFrame, name: str) -> pl.DataFrame:

@@ -51,8 +51,10 @@ BEGIN
                                                    WHEN 'expiry' THEN r.expires_on < p_today
                                                    ELSE COALESCE(u.kind, p_kinds[1]) = 'void' END, false))
     INTO v_debits, v_credits, v_amounts, v_refers, v_fits
-    FROM unnest(p_refers, p_debits, p_credits, p_amounts, p_kinds) WITH ORDINALITY
-      AS u(refers, debit_id, credit_id, amount, kind, ord)
+    FROM (
+      SELECT unnest(p_refers) AS refers, unnest(p_debits) AS debit_id, unnest(p_credits) AS credit_id,
+        unnest(p_amounts) AS amount, unnest(p_kinds) AS kind, generate_subscripts(p_refers, 1) AS ord
+    ) AS u
     LEFT JOIN LATERAL (
       SELECT t.id, t.kind, t.debit_id, t.credit_id, t.expires_on,
              (SELECT h.rest_fen FROM ledger_hold AS h WHERE h.transfer_id = t.id) AS rest_fen
@@ -129,7 +131,9 @@ BEGIN
     UPDATE ledger_hold AS h SET rest_fen = h.rest_fen - t.amount
     FROM (
       SELECT u.refers_id, sum(u.amount)::bigint AS amount, bool_or(u.asked IS NULL) AS takes_all
-      FROM unnest(v_refers, v_amounts, p_amounts) AS u(refers_id, amount, asked)
+      FROM (
+        SELECT unnest(v_refers) AS refers_id, unnest(v_amounts) AS amount, unnest(p_amounts) AS asked
+      ) AS u
       WHERE u.refers_id IS NOT NULL GROUP BY u.refers_id
     ) AS t
     WHERE h.transfer_id = t.refers_id AND h.rest_fen > 0

@@ -5,7 +5,6 @@ What a pack says is computed once per version and process: what is published nev
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
@@ -20,6 +19,7 @@ from yulin.pool.core.law import Article, law
 from yulin.pool.core.scheme_table import Line, area_word, scheme_table
 from yulin.pool.core.words import clause_word, party_word
 from yulin.pool.models import Partnership
+from yulin.rules.core.articles import Marks, marks_among
 from yulin.rules.core.pack import Pack
 from yulin.rules.errors import UnknownPackError
 from yulin.rules.selectors import loaded_pack, published_packs
@@ -31,31 +31,12 @@ KIND = "scheme"
 
 
 @dataclass(frozen=True)
-class Verified:
-    """How many articles of a version are verified, partly, or not at all."""
-
-    yes: int
-    partly: int
-    no: int
-
-    @property
-    def total(self) -> int:
-        """All articles."""
-        return self.yes + self.partly + self.no
-
-    @property
-    def percent(self) -> int:
-        """The verified share, cut to whole per cent: 99.9 % is not all."""
-        return self.yes * 100 // self.total if self.total else 0
-
-
-@dataclass(frozen=True)
 class SchemeRow:
     """One published version as the list shows it."""
 
     version: PublishedPack
     authority: Text
-    verified: Verified
+    verified: Marks
     state: str  # now | ended | ahead
     is_layer: bool
     is_used: bool  # a bank of this book works under it, or it tops up or replaces one of those
@@ -86,7 +67,7 @@ class SchemePage:
     version: PublishedPack
     law: Law
     state: str
-    verified: Verified
+    verified: Marks
     chapters: tuple[Chapter, ...]
     table: tuple[Line, ...]
     cliffs: tuple[CliffRow, ...]
@@ -189,9 +170,8 @@ def _cliff_rows(pack: Pack) -> tuple[CliffRow, ...]:
     )
 
 
-def _verified(pack: Pack) -> Verified:
-    marks = Counter(article.verified for article in articles_of(pack))
-    return Verified(marks["yes"], marks["partly"], marks["no"])
+def _verified(pack: Pack) -> Marks:
+    return marks_among(article.verified for article in articles_of(pack))
 
 
 def _chapters(pack: Pack) -> tuple[Chapter, ...]:

@@ -6,7 +6,7 @@ Nothing is computed here; a rule stays in the language of packs, with bounds and
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from yulin.base.text import Text
@@ -81,10 +81,19 @@ class Marks:
         return self.yes * 100 // self.total if self.total else 0
 
 
-def marks_of(pack: Pack) -> Marks:
-    """Count the marks of verification."""
-    found = Counter(row.verified for row in pack.rows())
+def marks_among(verified: Iterable[str]) -> Marks:
+    """Count marks of verification.
+
+    >>> marks_among(["yes", "no", "yes"]).percent
+    66
+    """
+    found = Counter(verified)
     return Marks(found["yes"], found["partly"], found["no"])
+
+
+def marks_of(pack: Pack) -> Marks:
+    """Count the marks of all rows of a pack."""
+    return marks_among(row.verified for row in pack.rows())
 
 
 def articles(pack: Pack) -> tuple[Article, ...]:

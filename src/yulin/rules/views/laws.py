@@ -36,7 +36,7 @@ def law_list(request: HttpRequest) -> HttpResponse:
     rows = [(one, one.state_on(today), marks_of(one.pack)) for one in versions]
     groups = [(KIND_NAMES[kind], list(each)) for kind, each in groupby(rows, key=lambda row: row[0].pack.kind)]
     states = {state: sum(row[1] == state for row in rows) for state in _ORDER}
-    context = {"groups": groups, "count": len(rows), "states": states, "may_draft": _may(request, Action.DRAFT_PACK)}
+    context = {"groups": groups, "count": len(rows), "states": states}
     return render(request, "rules/laws.html", context)
 
 
@@ -62,7 +62,6 @@ def law(request: HttpRequest, pack_id: str) -> HttpResponse:
         "failing": [each for each in results if not each.holds],
         "versions": [(one, one.state_on(today)) for one in versions],
         "before": _before(version, versions),
-        "may_draft": _may(request, Action.DRAFT_PACK),
     }
     return render(request, "rules/law.html", context)
 

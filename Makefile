@@ -6,7 +6,7 @@
 SHELL := /bin/sh
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: up install assets dev spark test core-tests check bench lock clean
+.PHONY: up install assets dev spark test core-tests check bench kill-payout lock clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -82,6 +82,9 @@ check: $(STAMPS)/dev
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(MAKE) --no-print-directory core-tests
+
+kill-payout: dev
+	@$(BIN)/python scripts/kill_payout.py --kills $(or $(KILLS),200)
 
 bench: dev $(STAMPS)/bench
 	@for script in bench/bench_*.py; do echo "# $$script" >&2; $(BIN)/python "$$script" || exit 1; done

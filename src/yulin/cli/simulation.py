@@ -6,6 +6,7 @@ import argparse
 import csv
 import sys
 from decimal import Decimal, InvalidOperation
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from yulin.base.money import parse_fen, yuan_text
@@ -26,6 +27,7 @@ def register(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     verb.add_argument("scheme", metavar="SCHEME", help="whose claims")
     verb.add_argument("--years", type=int, default=3, metavar="N", help="decided in the last N years (default 3)")
     verb.add_argument("--version", type=int, metavar="ID", help="start from this published or drafted version")
+    verb.add_argument("--text", type=Path, metavar="FILE", help="start from a drafted text (pack.yaml)")
     verb.add_argument("--ratio", type=_named, action="append", default=[], metavar="PARTY=PERCENT")
     verb.add_argument("--district", type=_named, action="append", default=[], metavar="CODE=PERCENT")
     verb.add_argument("--all-layers", type=_percent, metavar="PERCENT", help="cap on all public layers together")
@@ -65,7 +67,7 @@ def _simulate(arguments: argparse.Namespace) -> int:
         from yulin.people.core.actors import SYSTEM_ACTOR  # noqa: PLC0415 - app ready
         from yulin.pool.core.simulation.draft import Draft  # noqa: PLC0415 - app ready
         from yulin.pool.core.simulation.scenario import Scenario  # noqa: PLC0415 - app ready
-        from yulin.pool.services.simulations import simulate_scheme  # noqa: PLC0415 - app ready
+        from yulin.pool.services.simulations import keep_draft_text, simulate_scheme  # noqa: PLC0415 - app ready
 
         draft = Draft(
             ratios_bp=dict(arguments.ratio),
@@ -74,7 +76,11 @@ def _simulate(arguments: argparse.Namespace) -> int:
             loan_limit_fen=arguments.loan_limit,
             breakers_bp=dict(arguments.breaker),
         )
-        scenario = Scenario(arguments.scheme, arguments.years, arguments.version, draft)
+        text, file = "", arguments.text
+        if file is not None:
+            content = file.read_bytes()
+            text, _ = keep_draft_text(actor=SYSTEM_ACTOR, scheme_id=arguments.scheme, name=file.name, content=content)
+        scenario = Scenario(arguments.scheme, arguments.years, arguments.version, text, draft)
         found = simulate_scheme(actor=SYSTEM_ACTOR, scenario=scenario, today=business_date())
         if arguments.csv:
             _print_sheet(found)

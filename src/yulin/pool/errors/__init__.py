@@ -107,6 +107,7 @@ from yulin.pool.errors.claims import (
     VoucherPaidError,
     WrittenOffError,
 )
+from yulin.pool.errors.drafts import DraftTextError
 from yulin.pool.errors.moves import (
     AgainstReplacementLawError,
     MoveDecidedError,
@@ -205,6 +206,7 @@ __all__ = [
     "DefaultDateDiffersError",
     "DistrictKnownError",
     "DocumentKindError",
+    "DraftTextError",
     "EnrolmentNotFoundError",
     "EnrolmentRevokedError",
     "FirmCodeUnreadableError",

@@ -43,6 +43,7 @@ class SimulationForm(forms.Form):
         help_text=say_later(Text("含尚未发布的草案", "drafts included")),
         required=False,
     )
+    text = forms.CharField(required=False, min_length=64, max_length=64, widget=forms.HiddenInput())
     ratio = _Percent(Text("市级分担比例（%）", "City's ratio (%)"))
     district = forms.ChoiceField(
         label=say_later(Text("新增或改变的区", "District that joins or changes")), required=False
@@ -89,6 +90,7 @@ class SimulationForm(forms.Form):
             scheme=asked["scheme"],
             years=asked["years"],
             version=int(asked["version"]) if asked["version"] else None,
+            text=asked["text"],
             draft=Draft(
                 ratios_bp={} if ratio is None else {party: ratio},
                 districts_bp={} if district is None else {asked["district"]: district},
@@ -97,6 +99,22 @@ class SimulationForm(forms.Form):
                 breakers_bp={} if level is None else dict.fromkeys(breakers, level),
             ),
         )
+
+
+class DraftTextForm(forms.Form):
+    """A drafted text from a file, and the scheme whose past it is tried on."""
+
+    scheme = forms.ChoiceField(label=say_later(Text("以哪个方案的补偿试算", "Try it on the claims of")))
+    file = forms.FileField(
+        label=say_later(Text("草案文本（pack.yaml）", "Drafted text (pack.yaml)")),
+        help_text=say_later(
+            Text("方案的新文本，或叠加于它的一区之法", "a new text of the scheme, or a district's law on top of it")
+        ),
+    )
+
+    def __init__(self, *args: Any, schemes: Mapping[str, Text], **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["scheme"].choices = [(key, say(title)) for key, title in schemes.items()]  # type: ignore[attr-defined]  # a ChoiceField
 
 
 def _bp(percent: Decimal | None) -> int | None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
 
+from yulin.base.errors import YulinError
 from yulin.base.text import Text
 from yulin.kit.clock import business_date
 from yulin.kit.lists import csv_answer
@@ -17,31 +21,58 @@ from yulin.people.core.actors import Actor
 from yulin.people.enums import Action
 from yulin.pool.adapters.packs import laws_of, published_laws
 from yulin.pool.core.deciding import Law
-from yulin.pool.forms.simulations import SimulationForm
+from yulin.pool.core.simulation.scenario import YEARS
+from yulin.pool.forms.simulations import DraftTextForm, SimulationForm
 from yulin.pool.selectors import simulation_shown as shown
-from yulin.pool.services.simulations import Simulated, simulate_scheme
+from yulin.pool.services.simulations import Simulated, keep_draft_text, simulate_scheme
 
 _CLAIMS_SHOWN = 20
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @needs(Action.SIMULATE_SCHEMES)
 def simulation(request: HttpRequest) -> HttpResponse | FileResponse:
-    """Ask what a draft would have cost, and show it as chart and table; `?format=csv` gives it claim by claim."""
+    """Ask what a draft would have cost, and show it as chart and table; `?format=csv` gives it claim by claim.
+
+    A drafted text that is sent is kept, and the question goes on under its hash.
+    """
     schemes = {law.pack.id: law.pack.title for law in published_laws()}
+    text_form = DraftTextForm(request.POST or None, request.FILES or None, schemes=schemes, auto_id="text_%s")
+    refused: YulinError | None = None
+    if text_form.is_valid():
+        try:
+            return redirect(f"{request.path}?{_with_text(request, text_form)}")
+        except YulinError as error:
+            refused = error
+    context = {"text_form": text_form, "refused": refused}
+    return _shown(request, schemes, context, status=422 if request.method == "POST" else 200)
+
+
+def _with_text(request: HttpRequest, form: DraftTextForm) -> str:
+    actor: Actor = request.actor  # type: ignore[attr-defined]  # set by ActorMiddleware
+    scheme, file = form.cleaned_data["scheme"], form.cleaned_data["file"]
+    sha256, pack = keep_draft_text(actor=actor, scheme_id=scheme, name=file.name, content=file.read())
+    said = Text("以上传的“%(title)s”为底稿", "The uploaded “%(title)s” is what the simulation starts from")
+    messages.success(request, say(said.with_values(title=pack.title)))
+    return urlencode({"scheme": scheme, "years": YEARS, "text": sha256})
+
+
+def _shown(
+    request: HttpRequest, schemes: Mapping[str, Text], context: dict[str, Any], *, status: int
+) -> HttpResponse | FileResponse:
     asked = request.GET.get("scheme", "")
     chosen = asked if asked in schemes else next(iter(schemes), "")
     versions = shown.version_choices(chosen)
     is_asked = "scheme" in request.GET
     form = SimulationForm(request.GET if is_asked else None, schemes=schemes, versions=versions)
-    context: dict[str, Any] = {"form": form, "is_asked": is_asked, "has_schemes": bool(schemes)}
+    context |= {"form": form, "is_asked": is_asked, "has_schemes": bool(schemes)}
     if is_asked and form.is_valid():
         found = _simulated(request, form, chosen)
         if request.GET.get("format") == "csv":
             rows = shown.sheet_rows(found.simulation)
             return csv_answer(f"yulin-simulation-{chosen}.csv", shown.sheet_heads(found.simulation), rows)
         context |= _context(found)
-    return render(request, "pool/simulation.html", context)
+    return render(request, "pool/simulation.html", context, status=status)
 
 
 def _simulated(request: HttpRequest, form: SimulationForm, scheme_id: str) -> Simulated:

@@ -73,6 +73,18 @@ def drafted(law: Law, draft: Draft) -> Law:
     return replace(law, pack=replace(pack, scheme=changed, version=f"{pack.version}+draft"), layers=(*drafts, *kept))
 
 
+def in_place(law: Law, pack: Pack) -> Law:
+    """Return a scheme with another text in its place; the text of a layer joins it, in place of that layer's own.
+
+    A layer that tops up the same area gives way. The past is asked, so the text is taken to have always ruled.
+    """
+    on_top_of = pack.scheme.on_top_of
+    if on_top_of is None:
+        return replace(law, pack=pack)
+    kept = tuple(one for one in law.layers if not covers_area(one, on_top_of.area))
+    return replace(law, layers=(replace(pack, effective_from=date.min, effective_until=None), *kept))
+
+
 def _mode(mode: Mode, scheme: Scheme, draft: Draft) -> Mode:
     ratios = {
         party: _flat(party, draft.ratios_bp[party]) if party in draft.ratios_bp else table

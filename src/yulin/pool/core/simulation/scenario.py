@@ -20,6 +20,7 @@ class Scenario:
     scheme: str
     years: int = YEARS
     version: int | None = None  # a published or drafted version in place of the one that ruled last
+    text: str = ""  # the SHA-256 of an uploaded text, likewise
     draft: Draft = field(default_factory=Draft)
 
     def interval(self, today: date) -> tuple[date, date]:
@@ -33,4 +34,5 @@ class Scenario:
 
     def plain(self) -> dict[str, Any]:
         """Return the question as plain JSON."""
-        return {"scheme": self.scheme, "years": self.years, "version": self.version, "draft": asdict(self.draft)}
+        asked = {"scheme": self.scheme, "years": self.years, "version": self.version, "draft": asdict(self.draft)}
+        return {**asked, "text": self.text} if self.text else asked

@@ -13,6 +13,7 @@ from yulin.base.text import Text
 from yulin.rules.core.bounds import FALSE, TRUE, compile_node, evaluator_of
 from yulin.rules.core.cases import run_cases
 from yulin.rules.core.facts import environment
+from yulin.rules.core.linter_cliffs import cited_twice, cliffs_of
 from yulin.rules.core.linter_dead import dead_parts
 from yulin.rules.core.nodes import Compare, Expression, Logic, Node
 from yulin.rules.core.pack import DECISIONS, Pack, Row
@@ -24,7 +25,7 @@ from yulin.rules.errors import Where
 class Remark:
     """One thing the linter noticed, with a code and its place."""
 
-    code: str  # unreachable | dead | order | always | no_clause | no_source | untouched | unused | gap | overlap
+    code: str  # unreachable dead order always cliff twice no_clause no_source untouched unused gap overlap
     where: Where
     message: Text
 
@@ -36,7 +37,7 @@ class Remark:
 def lint(pack: Pack) -> tuple[Remark, ...]:
     """Return every remark on one pack, in the order of its text where it has one."""
     found = [*_rows(pack), *_constant_questions(pack), *_tiers(pack), *_unused_parameters(pack), *_untouched(pack)]
-    found += (Remark(*dead) for dead in dead_parts(pack))
+    found += (Remark(*each) for finds in (dead_parts, cliffs_of, cited_twice) for each in finds(pack))
     return tuple(sorted(found, key=lambda remark: (remark.where.file, remark.where.line, remark.code)))
 
 

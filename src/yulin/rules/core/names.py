@@ -21,6 +21,8 @@ REMARK_NAMES: Mapping[str, Text] = {
     "dead": Text("不起作用", "Without effect"),
     "order": Text("档位倒置", "Bands out of order"),
     "always": Text("恒定", "Always the same"),
+    "cliff": Text("断崖", "Cliff"),
+    "twice": Text("一条两数", "One clause, two numbers"),
     "no_clause": Text("缺条款号", "No clause"),
     "no_source": Text("缺来源", "No source"),
     "untouched": Text("案例未覆盖", "No case"),

@@ -237,6 +237,27 @@ class ColumnsMissingError(RulesError):
         )
 
 
+class ColumnUnitError(RulesError):
+    """A table of firms holds a fact under its name, but in a unit that files do not use."""
+
+    code = "RULES.TABLE.UNIT"
+
+    def __init__(self, column: str, needed: str) -> None:
+        super().__init__(
+            Text(
+                "列“%(column)s”的单位不是文件所用的单位：应为“%(needed)s”。",
+                "The column “%(column)s” is not in the unit that files use: it should be “%(needed)s”.",
+            ).with_values(column=column, needed=needed),
+            Text(
+                "金额按分（_fen）、比率按万分之一（_bp）换算成整数，再用这个列名；与此无关的列请改名。",
+                "Convert money to fen (_fen) and ratios to basis points (_bp), whole numbers, and use that name; "
+                "rename the column if it is something else.",
+            ),
+            column=column,
+            needed=needed,
+        )
+
+
 class SameHandsError(RulesError):
     """The person who drafted a version may not publish it: law needs four eyes."""
 

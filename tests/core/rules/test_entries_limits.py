@@ -66,6 +66,13 @@ def test_a_parameter_that_names_itself_is_refused_with_its_line():
     assert error.facts["path"] == "parameters.a"
 
 
+def test_parameters_that_name_each_other_are_refused():
+    error = refused(with_parameters('a: "parameters.b + 1"', 'b: "parameters.a + 1"'))
+    assert isinstance(error, ExpressionNameError)
+    assert error.facts["path"] == "parameters.a"
+    assert "parameters.b" in error.message.zh
+
+
 def test_parameters_that_double_each_other_are_refused_before_they_grow():
     lines = [f'p{n}: "parameters.p{n - 1} + parameters.p{n - 1}"' for n in range(1, 60)]
     assert isinstance(refused(with_parameters('p0: "staff_count"', *lines)), ExpressionSizeError)

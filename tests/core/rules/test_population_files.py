@@ -55,6 +55,8 @@ def test_an_empty_table_gives_an_empty_answer(tmp_path):
     ("columns", "code", "named"),
     [
         ({"staff_count": pl.lit(-1)}, "RULES.FACT.VALUE", "-1"),
+        ({"revenue_fen": pl.lit(-1)}, "RULES.FACT.VALUE", "-1"),
+        ({"revenue_fen": pl.lit(1_000_000.5)}, "RULES.FACT.VALUE", "Float64"),
         ({"staff_count": pl.lit(float("nan"))}, "RULES.FACT.VALUE", "Float64"),
         ({"staff_count": pl.lit("12")}, "RULES.FACT.VALUE", "String"),
         ({"has_valid_hnte": pl.lit(1)}, "RULES.FACT.VALUE", "has_valid_hnte"),
@@ -70,7 +72,7 @@ def test_a_table_that_is_wrong_is_refused_by_name(tmp_path, capsys, columns, cod
     said = capsys.readouterr().err
     assert code in said
     assert named in said
-    assert not out.exists()
+    assert [path.name for path in tmp_path.iterdir()] == ["firms.parquet"]
 
 
 def test_a_missing_column_is_unknown_only_on_request(tmp_path, capsys):
@@ -84,6 +86,29 @@ def test_a_missing_column_is_unknown_only_on_request(tmp_path, capsys):
     assert main([*words, "--missing-unknown"]) == 0
     assert json.loads(capsys.readouterr().out)["firms"] == 60
     assert set(pl.read_parquet(out)["size-2011__outcome"]) <= {"met", "unknown"}
+
+
+@pytest.mark.parametrize(
+    ("column", "other"),
+    [
+        ("total_assets_fen", "total_assets_wan"),
+        ("rd_expense_fen_2022", "rd_expense_yuan_2022"),
+        ("rd_domestic_share_bp", "rd_domestic_share"),
+    ],
+)
+def test_a_column_in_another_unit_is_refused_also_where_missing_is_unknown(tmp_path, capsys, column, other):
+    firms, out = firms_file(tmp_path), tmp_path / "out.parquet"
+    table = pl.read_parquet(firms)
+    table.rename({column: other}).write_parquet(firms)
+    words = ["rules", "population", *(pack.id for pack in PACKS), "--firms", str(firms), "--out", str(out)]
+    assert main([*words, "--on", DAY.isoformat(), "--missing-unknown"]) == 1
+    said = capsys.readouterr().err
+    assert "RULES.TABLE.UNIT" in said
+    assert other in said
+    assert column in said
+    assert [path.name for path in tmp_path.iterdir()] == ["firms.parquet"]
+    table.with_columns(pl.col(column).alias(other)).write_parquet(firms)
+    assert main([*words, "--on", DAY.isoformat()]) == 0
 
 
 @pytest.mark.parametrize(("firms", "out"), [("no.parquet", "out.parquet"), ("firms.parquet", "no/out.parquet")])

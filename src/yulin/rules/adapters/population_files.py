@@ -14,8 +14,8 @@ from yulin.base.text import Text
 from yulin.rules.core.columns import NO_SECOND_SHARING
 from yulin.rules.core.details import Details
 from yulin.rules.core.pack import Pack
-from yulin.rules.core.population import assess_packs, missing_columns
-from yulin.rules.errors import ColumnsMissingError, DuplicateFirmError
+from yulin.rules.core.population import assess_packs, columns_of_other_units, missing_columns
+from yulin.rules.errors import ColumnsMissingError, ColumnUnitError, DuplicateFirmError
 
 ROWS_A_PART = 1_000_000
 ROWS_A_DETAILED_PART = 20_000
@@ -38,7 +38,8 @@ def assess_file(
     """Write `firm_id` and four columns for each pack (`assess_packs`), and return how many firms there are.
 
     `out` appears when all of it is written. `tell` hears how many of how many rows are done.
-    Raises: BASE.INPUT.SHAPE, RULES.TABLE.COLUMNS, RULES.TABLE.DUPLICATE, and what `assess_packs` raises.
+    Raises: BASE.INPUT.SHAPE, RULES.TABLE.COLUMNS, RULES.TABLE.UNIT, RULES.TABLE.DUPLICATE, and what `assess_packs`
+    raises.
     """
     table = _checked(packs, firms, out, on, missing_is_unknown=missing_is_unknown)
     return _write(table, out, _parts(assess_packs(packs, table, on)), tell)
@@ -64,8 +65,7 @@ def assess_file_in_detail(
 def _checked(packs: Sequence[Pack], firms: Path, out: Path, on: date, *, missing_is_unknown: bool) -> pl.LazyFrame:
     refuse_no_folder(out)
     table = _opened(firms)
-    if not missing_is_unknown:
-        refuse_missing(packs, table.collect_schema(), on)
+    refuse_columns(packs, table.collect_schema(), on, missing_is_unknown=missing_is_unknown)
     _refuse_doubles(table)
     return table
 
@@ -87,9 +87,11 @@ def refuse_no_folder(out: Path) -> None:
         raise InputShapeError(found=str(out), needed=Text("已有文件夹中的文件", "a file in a folder that exists"))
 
 
-def refuse_missing(packs: Sequence[Pack], schema: Mapping[str, object], on: date) -> None:
-    """Refuse a table without a column that a pack asks for."""
-    missing = missing_columns(packs, schema, on)
+def refuse_columns(packs: Sequence[Pack], schema: Mapping[str, object], on: date, *, missing_is_unknown: bool) -> None:
+    """Refuse a table that holds a fact in another unit, or lacks one that a pack asks for."""
+    for found, needed in columns_of_other_units(packs, schema, on).items():
+        raise ColumnUnitError(found, needed)
+    missing = {} if missing_is_unknown else missing_columns(packs, schema, on)
     if missing:
         raise ColumnsMissingError(missing)
 

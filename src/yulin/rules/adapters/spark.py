@@ -19,7 +19,7 @@ from typing import Any
 
 import polars as pl
 
-from yulin.rules.adapters.population_files import not_a_table, refuse_missing, refuse_no_folder
+from yulin.rules.adapters.population_files import not_a_table, refuse_columns, refuse_no_folder
 from yulin.rules.core.columns import Plan
 from yulin.rules.core.pack import Pack
 from yulin.rules.core.population import answers_of, reading_of
@@ -49,8 +49,7 @@ def assess_file(
     refuse_no_folder(out)
     session = started()
     schema = _opened(session, firms)
-    if not missing_is_unknown:
-        refuse_missing(packs, schema, on)
+    refuse_columns(packs, schema, on, missing_is_unknown=missing_is_unknown)
     statement = _statement(session, packs, schema, on)
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}-") as folder:
         parts = Path(folder) / "parts"

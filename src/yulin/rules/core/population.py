@@ -107,6 +107,33 @@ def missing_columns(packs: Iterable[Pack], schema: Mapping[str, object], on: dat
     return found
 
 
+_OTHER_UNITS = {
+    "money": ("", "_yuan", "_wan", "_yi", "_cny", "_rmb"),
+    "ratio": ("", "_pct", "_percent", "_share", "_ratio"),
+    "days": ("", "_weeks", "_months", "_years"),
+    "months": ("", "_days", "_years"),
+}
+
+
+def columns_of_other_units(packs: Iterable[Pack], schema: Mapping[str, object], on: date) -> dict[str, str]:
+    """Return the columns that hold a fact by its name but in another unit, each with the name that the file needs.
+
+    A table with the right column beside it may keep the other.
+    """
+    found: dict[str, str] = {}
+    for pack in (each.deciding() for each in packs):
+        for slot in sorted(pack.slots):
+            fact = pack.fact(slot)
+            names = columns_of(slot, fact, pack.vocabulary, on)
+            if any(name in schema for name in names):
+                continue
+            for name in names:
+                year = name.removeprefix(fact.alias)
+                others = (f"{fact.name}{unit}{year}" for unit in _OTHER_UNITS.get(fact.type.kind, ()))
+                found |= {other: name for other in others if other in schema and other != name}
+    return found
+
+
 def _plain(plan: Plan, name: str, answer: Column) -> Column:
     return plan.engine.text(answer) if name in {"outcome", "band"} else answer
 

@@ -43,6 +43,7 @@ PAGES: dict[str, Action | None] = {
     "pool:enrolment": Action.SEE_ENROLMENTS,
     "pool:enrolment-step": Action.REVIEW_ENROLMENTS,
     "pool:enrolment-complete": Action.CONFIRM_ENROLMENTS,
+    "pool:enrolment-fee": Action.CONFIRM_ENROLMENTS,
     "pool:letter": Action.SEE_ENROLMENTS,
     "pool:upload-letters": Action.SEE_ENROLMENTS,
     "pool:uploads": Action.SEE_UPLOADS,

@@ -41,6 +41,7 @@ urlpatterns = [
     path("enrolments/<int:enrolment_id>/", enrolments.enrolment, name="enrolment"),
     path("enrolments/<int:enrolment_id>/step/", enrolments.step, name="enrolment-step"),
     path("enrolments/<int:enrolment_id>/complete/<str:what>/", enrolments.complete, name="enrolment-complete"),
+    path("enrolments/<int:enrolment_id>/fee/", enrolments.fee, name="enrolment-fee"),
     path("review/", enrolments.review, name="review"),
     path("claims/", claims.claims, name="claims"),
     path("claims/<int:claim_id>/", claims.claim, name="claim"),

@@ -1,15 +1,21 @@
 """Guarantee fees by table: the gross loan picks the tier, the tier's bands charge the base that the table names.
 
-A fee is rounded half up to the cent; the table is that of the day on which the guarantee was approved.
+A fee is rounded half up to the cent; the table is that of the day on which the guarantee was approved. A fee is charged
+once, or once for each year of the guarantee from the day on which that year begins.
+
+Invariant: a fee whose rate or base nobody knows is not charged, and is never nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
+from yulin.base.dates import add_years
 from yulin.pool.core.loss import half_up
+from yulin.pool.core.ratios import WHOLE_BP
 from yulin.rules.core.scheme import FeeTable
 
 
@@ -35,3 +41,61 @@ def fee_fen(table: FeeTable, gross_fen: int, base_fen: Fraction) -> int | None:
         exact += max(upper - lower, Fraction()) * (band.bp or 0) / 10_000
         lower = max(lower, upper)
     return half_up(exact)
+
+
+@dataclass(frozen=True)
+class GuaranteedLoan:
+    """What a fee is measured by: **Units** fen; `bank_bp` is what the bank itself bears, None where not known."""
+
+    approved_on: date
+    gross_fen: int
+    enrolled_fen: int
+    outstanding_fen: int
+    bank_bp: int | None
+
+
+@dataclass(frozen=True)
+class FeeDue:
+    """One fee of a loan: of which table, of which year (1 where it is charged once), from when, how much."""
+
+    table: FeeTable
+    kind: str
+    number: int
+    due_on: date
+    base_fen: Fraction | None
+    amount_fen: int | None  # None: the rate or the base is not known
+
+    @property
+    def rounded_base_fen(self) -> int | None:
+        """The base in whole fen, half up: it is shown and kept, the fee is taken of the exact one."""
+        return None if self.base_fen is None else half_up(self.base_fen)
+
+
+def fees_due(tables: Sequence[FeeTable], loan: GuaranteedLoan, charged: Mapping[str, int]) -> list[FeeDue]:
+    """Return the next fee of each kind; `charged` says of each kind how many were charged.
+
+    A kind that is charged once and was is left out.
+    """
+    kinds = dict.fromkeys(table.id.partition("-")[0] for table in tables)
+    found = []
+    for kind in kinds:
+        table = fee_table(tables, kind, loan.approved_on)
+        number = charged.get(kind, 0) + 1
+        if table is None or (table.per == "once" and number > 1):
+            continue
+        base = base_fen(table, loan, number)
+        amount = None if base is None else fee_fen(table, loan.gross_fen, base)
+        found.append(FeeDue(table, kind, number, add_years(loan.approved_on, number - 1), base, amount))
+    return found
+
+
+def base_fen(table: FeeTable, loan: GuaranteedLoan, number: int) -> Fraction | None:
+    """Return what the rate is taken of in a year of the guarantee, exactly; None where the ratio is not known."""
+    if table.base == "loan":
+        return Fraction(loan.gross_fen)
+    if table.base == "outstanding" or (table.base == "guaranteed_then_outstanding" and number > 1):
+        return Fraction(loan.outstanding_fen)
+    if loan.bank_bp is None:
+        return None
+    amount = loan.outstanding_fen if table.base == "guaranteed_outstanding" else loan.enrolled_fen
+    return Fraction(amount * (WHOLE_BP - loan.bank_bp), WHOLE_BP)

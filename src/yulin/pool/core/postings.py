@@ -81,6 +81,11 @@ def refund_account(scheme_id: str) -> str:
     return f"{scheme_id}:refunds:{AccountKind.CLEARING}"
 
 
+def fee_account(scheme_id: str) -> str:
+    """Return the account of the guarantee fees that a scheme has charged."""
+    return f"{scheme_id}:fees:{AccountKind.CLEARING}"
+
+
 def receivable_of(place: Place) -> str:
     """Return the account of what others have collected for a party and not handed over."""
     return place.account(AccountKind.RECOVERY_RECEIVABLE)
@@ -89,6 +94,16 @@ def receivable_of(place: Place) -> str:
 def received_of(place: Place) -> str:
     """Return the account of what a party got back, where it is not an organisation with an account of its own."""
     return place.account(AccountKind.RECOVERY_RECEIVED)
+
+
+class Fee(NamedTuple):
+    """A guarantee fee: who owes it under which scheme, of which kind and year."""
+
+    scheme_id: str
+    bank_id: int
+    kind: str
+    number: int
+    amount_fen: int
 
 
 # --- capacity: what a layer may promise ---
@@ -148,6 +163,19 @@ def closed(hold_keys: Iterable[str], on: date, reason: str = "") -> tuple[NewTra
     return tuple(
         NewTransfer(f"{key}:void", TransferKind.VOID, value_on=on, hold_key=key, reason=reason) for key in hold_keys
     )
+
+
+def fee_charged(enrolment_id: int, number: str, fee: Fee, on: date) -> tuple[NewTransfer, ...]:
+    """Return what a guarantee fee books: the lender owes it, the scheme has it; nothing where the rate is nothing.
+
+    >>> [(each.key, each.debit, each.credit) for each in fee_charged(7, "N-7", Fee("s", 9, "annual", 2, 55), date.min)]
+    [('enrolment:7:fee:annual-2', 's:partner-9', 's:fees:clearing')]
+    """
+    if not fee.amount_fen:
+        return ()
+    key = f"enrolment:{enrolment_id}:fee:{fee.kind}-{fee.number}"
+    giver, taker = partner_account(fee.scheme_id, fee.bank_id), fee_account(fee.scheme_id)
+    return (NewTransfer(key, TransferKind.POSTED, giver, taker, fee.amount_fen, on, reason=number),)
 
 
 # --- vouchers: what a layer pays ---

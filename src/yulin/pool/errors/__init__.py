@@ -108,6 +108,7 @@ from yulin.pool.errors.claims import (
     WrittenOffError,
 )
 from yulin.pool.errors.drafts import DraftTextError
+from yulin.pool.errors.fees import FeeNotThereError, FeeTooEarlyError, FeeUnknownError
 from yulin.pool.errors.moves import (
     AgainstReplacementLawError,
     MoveDecidedError,
@@ -209,6 +210,9 @@ __all__ = [
     "DraftTextError",
     "EnrolmentNotFoundError",
     "EnrolmentRevokedError",
+    "FeeNotThereError",
+    "FeeTooEarlyError",
+    "FeeUnknownError",
     "FirmCodeUnreadableError",
     "GuaranteePaymentError",
     "GuarantorNotNamedError",

@@ -18,6 +18,7 @@ from yulin.pool.models.board import BoardSnapshot
 from yulin.pool.models.certificates import RecoveryCertificate
 from yulin.pool.models.claims import Claim, ClaimDeduction, ClaimDocument, ClaimEvent, DiligenceCase, Voucher
 from yulin.pool.models.enrolments import Enrolment, EnrolmentEvent, NumberSeries
+from yulin.pool.models.fees import FeeCharge
 from yulin.pool.models.limits import LimitUse
 from yulin.pool.models.moves import SchemeMove
 from yulin.pool.models.partners import CreditLine, Partnership, Product
@@ -43,6 +44,7 @@ __all__ = [
     "DiligenceCase",
     "Enrolment",
     "EnrolmentEvent",
+    "FeeCharge",
     "LimitUse",
     "MonthlyReturn",
     "NumberSeries",

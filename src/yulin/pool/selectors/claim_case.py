@@ -30,7 +30,7 @@ from yulin.pool.core.ratios import WHOLE_BP
 from yulin.pool.core.states import IN_FORCE
 from yulin.pool.enums import ClaimState, EnrolmentState, VoucherState
 from yulin.pool.enums import Mode as EnrolmentMode
-from yulin.pool.models import Claim, Enrolment, MonthlyReturn, Recall, Voucher
+from yulin.pool.models import Claim, Enrolment, FeeCharge, MonthlyReturn, Recall, Remittance, Voucher
 from yulin.rules.core.facts import known_facts
 from yulin.rules.core.scheme import Breaker, Mode
 
@@ -108,6 +108,8 @@ def book_of(enrolment: Enrolment, law: Law, *, on: date) -> dict[str, int]:
         "paid": lambda: _paid_fen(enrolment, modes, "paid", on, Q(claim__bank_id=enrolment.bank_id)),
         "previous_year_balance": lambda: _balance_fen(enrolment, date(on.year - 1, 12, 1)),
         "lent": lambda: _lent_fen(enrolment),
+        "fees": lambda: _fees_fen(enrolment, on.year - 1),
+        "recoveries": lambda: _remitted_fen(enrolment, on.year - 1),
     }
     with scope(EVERYTHING):
         found = {name: reader() for name, reader in readers.items() if name in wanted}
@@ -258,6 +260,20 @@ def _balance_fen(enrolment: Enrolment, month: date) -> int:
         month=month, enrolment__bank_id=enrolment.bank_id, enrolment__scheme_id=enrolment.scheme_id
     )
     return int(rows.aggregate(sum=Sum("outstanding_fen"))["sum"] or 0)
+
+
+def _fees_fen(enrolment: Enrolment, year: int) -> int:
+    """Return the guarantee fees that a lender was charged under a scheme in a year."""
+    rows = FeeCharge.objects.filter(scheme_id=enrolment.scheme_id, bank_id=enrolment.bank_id, charged_on__year=year)
+    return int(rows.aggregate(sum=Sum("amount_fen"))["sum"] or 0)
+
+
+def _remitted_fen(enrolment: Enrolment, year: int) -> int:
+    """Return what a lender handed over of recoveries under a scheme in a year."""
+    rows = Remittance.objects.filter(
+        claim__scheme_id=enrolment.scheme_id, claim__bank_id=enrolment.bank_id, on__year=year
+    )
+    return int(rows.aggregate(sum=Sum("amount_fen"))["sum"] or 0)
 
 
 def _lent_fen(enrolment: Enrolment) -> int:

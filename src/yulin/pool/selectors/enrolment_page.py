@@ -8,6 +8,7 @@ from typing import Any
 from yulin.base.errors import YulinError
 from yulin.base.outcome import Outcome
 from yulin.base.text import Text
+from yulin.kit.clock import business_date
 from yulin.people.core.actors import Actor
 from yulin.people.core.rights import ROLE_NAMES
 from yulin.people.enums import Role
@@ -18,6 +19,7 @@ from yulin.pool.core.names import STEP_NAMES, state_name
 from yulin.pool.core.words import cited_clause, clause_word, joined, party_word
 from yulin.pool.models import Enrolment
 from yulin.pool.selectors.enrolments import enrolment_for, history_of, returns_of
+from yulin.pool.selectors.fees import LoanFees, fees_of
 from yulin.pool.selectors.rooms import RoomLine, rooms_of_enrolment
 from yulin.pool.selectors.schemes import articles_of
 from yulin.rules.core.assess import Assessment, assess
@@ -88,6 +90,7 @@ class EnrolmentPage:
     rooms: list[RoomLine]
     steps: list[dict[str, Any]]
     returns: list[Any]
+    fees: LoanFees
 
 
 def enrolment_page(actor: Actor, enrolment_id: int) -> EnrolmentPage:
@@ -110,6 +113,7 @@ def enrolment_page(actor: Actor, enrolment_id: int) -> EnrolmentPage:
         rooms=rooms_of_enrolment(enrolment, law),
         steps=_steps(enrolment),
         returns=list(returns_of(enrolment)[:24]),
+        fees=fees_of(enrolment, today=business_date()),
     )
 
 

@@ -19,10 +19,18 @@ from yulin.ledger.core.accounts import KIND_NAMES
 from yulin.ledger.enums import AccountKind
 from yulin.ledger.selectors import moved_in, totals_of_kinds
 from yulin.pool.core.moving import borne_fen
-from yulin.pool.core.postings import BANK, Place, clearing_account, partner_account, receivable_of, received_of
+from yulin.pool.core.postings import (
+    BANK,
+    Place,
+    clearing_account,
+    fee_account,
+    partner_account,
+    receivable_of,
+    received_of,
+)
 from yulin.pool.core.states import IN_FORCE
 from yulin.pool.enums import VoucherState
-from yulin.pool.models import Claim, Enrolment, Recall, RecoveryLine, Remittance, Voucher
+from yulin.pool.models import Claim, Enrolment, FeeCharge, Recall, RecoveryLine, Remittance, Voucher
 from yulin.pool.selectors.recalls import paid_by_party
 from yulin.pool.selectors.recoveries import partner_ids, terms_of
 
@@ -62,6 +70,7 @@ def differences() -> list[Difference]:
         _promises(expected)
         _vouchers(expected)
         _debts(expected)
+        _fees(expected)
         return list(_compared(expected))
 
 
@@ -86,6 +95,13 @@ def _vouchers(expected: _Expected) -> None:
         expected.paid[code] += fen
         expected.partner[partner_account(scheme_id, payee_id)] += fen
         expected.clearing[clearing_account(scheme_id)] -= fen
+
+
+def _fees(expected: _Expected) -> None:
+    rows = FeeCharge.objects.order_by().values_list("scheme_id", "bank_id")
+    for scheme_id, bank_id, fen in rows.annotate(sum=Sum("amount_fen")):
+        expected.partner[partner_account(scheme_id, bank_id)] -= fen
+        expected.clearing[fee_account(scheme_id)] += fen
 
 
 def _debts(expected: _Expected) -> None:
@@ -159,8 +175,9 @@ def _compared(expected: _Expected) -> Iterator[Difference]:
         KIND_NAMES[AccountKind.RECOVERY_RECEIVED], expected.received, moved_in(AccountKind.RECOVERY_RECEIVED)
     )
     through = {code: one.posted_fen for code, one in totals_of_kinds([AccountKind.CLEARING]).items()}
-    payouts = {code: fen for code, fen in through.items() if code == clearing_account(code.split(":")[0])}
-    yield from _of(KIND_NAMES[AccountKind.CLEARING], expected.clearing, payouts)
+    own = {code: (clearing_account(code.split(":")[0]), fee_account(code.split(":")[0])) for code in through}
+    known = {code: fen for code, fen in through.items() if code in own[code]}
+    yield from _of(KIND_NAMES[AccountKind.CLEARING], expected.clearing, known)
 
 
 def _of(what: Text, pool: Mapping[str, int], ledger: Mapping[str, int]) -> Iterator[Difference]:

@@ -24,7 +24,7 @@ from yulin.people.enums import Action, OrganisationKind
 from yulin.people.errors import NotAllowedError
 from yulin.people.selectors import organisation_names, organisations_of_kind
 from yulin.people.services import record_audit
-from yulin.pool.core.postings import Place, clearing_account, enrolled, partner_account, refund_account
+from yulin.pool.core.postings import Place, clearing_account, enrolled, fee_account, partner_account, refund_account
 from yulin.pool.core.states import IN_FORCE
 from yulin.pool.core.words import place_name
 from yulin.pool.errors import BudgetBelowUseError
@@ -47,6 +47,7 @@ _PARTNER_KINDS = {
 _CLEARING_NAMES = {
     "payouts": Text("拨付清算", "Clearing of payouts"),
     "refunds": Text("应返还银行款", "Refunds to banks"),
+    "fees": Text("担保费", "Guarantee fees"),
 }
 
 
@@ -63,13 +64,15 @@ def open_layer_accounts(wanted: Iterable[tuple[Place, AccountKind, int | None]])
     open_accounts(actor=SYSTEM_ACTOR, accounts=[_of_layer(code, *by_code[code], owners) for code in missing])
 
 
-def open_clearing(scheme_id: str, partner_ids: Iterable[int] = ()) -> None:
-    """Open a scheme's clearing accounts and those of its partners (by organisation), where they are not open.
+def open_clearing(scheme_id: str, partner_ids: Iterable[int] = (), *, has_fees: bool = False) -> None:
+    """Open a scheme's clearing accounts (and that of its fees) and those of its partners, where they are not open.
 
     Effects: accounts, one audit row where any was opened.
     """
     partners = {partner_account(scheme_id, one): one for one in partner_ids}
     through = {clearing_account(scheme_id): "payouts", refund_account(scheme_id): "refunds"}
+    if has_fees:
+        through[fee_account(scheme_id)] = "fees"
     missing = sorted({*partners, *through} - balances([*partners, *through]).keys())
     if missing:
         organisations = organisation_names(partners.values())

@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from yulin.base.errors import YulinError
@@ -26,6 +27,7 @@ from yulin.pool.forms.review import DecisionForm, MissingFactsForm
 from yulin.pool.selectors.claims import claim_windows
 from yulin.pool.selectors.enrolment_page import EnrolmentPage, enrolment_page, refusal_clauses
 from yulin.pool.selectors.enrolments import enrolments_visible_to, last_question, next_in_queue, review_queue
+from yulin.pool.services.charge_fee import charge_fee
 from yulin.pool.services.review import ask_bank, confirm_conditionally, confirm_enrolment, refuse_enrolment
 from yulin.pool.services.submit_enrolment import submit_enrolment
 from yulin.pool.views import completions, steps
@@ -169,6 +171,19 @@ def complete(request: HttpRequest, enrolment_id: int, what: str) -> HttpResponse
     return _shown_again(request, page, {what: form})
 
 
+@require_POST
+@needs(Action.CONFIRM_ENROLMENTS)
+def fee(request: HttpRequest, enrolment_id: int) -> HttpResponse:
+    """Charge a guarantee fee that the page lists."""
+    kind, number = request.POST.get("kind", ""), request.POST.get("number", "")
+    if not kind or not number.isdecimal():
+        raise Http404
+    charged = charge_fee(actor=_actor(request), enrolment_id=enrolment_id, kind=kind, number=int(number))
+    said = Text("已计收担保费%(sum)s元", "A fee of CNY %(sum)s is charged").with_values(sum=yuan(charged.amount_fen))
+    messages.success(request, say(said))
+    return redirect(f"{reverse('pool:enrolment', args=[enrolment_id])}#fees")
+
+
 def _shown_again(request: HttpRequest, page: EnrolmentPage, forms: dict[str, Any]) -> HttpResponse:
     """Show an enrolment with a form that was sent and could not be carried out."""
     decision = _decision_form(request, page, is_sent=False) if _may_decide(_actor(request), page) else None
@@ -188,6 +203,7 @@ def _shown(request: HttpRequest, page: EnrolmentPage, forms: dict[str, Any], sta
         "window": claim_windows([page.enrolment])[page.enrolment.pk] if page.enrolment.defaulted_on else None,
         "steps": steps.step_lines(actor, page, forms.get("sent")),
         "question": last_question(page.enrolment) if missing else None,
+        "may_charge": actor.may(Action.CONFIRM_ENROLMENTS),
         "total_fen": page.enrolment.enrolled_amount_fen,
         "may_letter": page.enrolment.state in {"confirmed", "active", "closed"},
     }

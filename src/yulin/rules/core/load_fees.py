@@ -10,7 +10,7 @@ from yulin.rules.core.entries import Entry
 from yulin.rules.core.pack import Row
 from yulin.rules.core.scheme import FeeBand, FeeTable, FeeTier
 
-BASES = ("guaranteed", "outstanding", "guaranteed_outstanding", "loan")
+BASES = ("guaranteed", "outstanding", "guaranteed_outstanding", "guaranteed_then_outstanding", "loan")
 
 
 def read_fees(entry: Entry, row: Row, key: str) -> FeeTable:

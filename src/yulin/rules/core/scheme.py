@@ -326,7 +326,7 @@ class FeeTable:
     title: Text
     fee_from: date | None
     fee_until: date | None
-    base: str  # guaranteed | outstanding | guaranteed_outstanding | loan
+    base: str  # guaranteed | outstanding | guaranteed_outstanding | guaranteed_then_outstanding | loan
     per: str  # once | year
     tiers: tuple[FeeTier, ...]
     row: Row

@@ -11,11 +11,12 @@ from yulin.pool.adapters.packs import law_by_id
 from yulin.pool.core.fees import FeeDue, GuaranteedLoan, fees_due
 from yulin.pool.core.postings import BANK
 from yulin.pool.core.states import IN_FORCE
+from yulin.pool.models import FeeCharge
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from yulin.pool.models import Enrolment, FeeCharge
+    from yulin.pool.models import Enrolment
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ def fees_of(enrolment: Enrolment, *, today: date) -> LoanFees:
     if not tables:
         return LoanFees([], [], today)
     names = {table.id: table.title for table in tables}
-    charged = list(enrolment.fees.order_by("id"))
+    charged = list(FeeCharge.objects.filter(enrolment=enrolment).order_by("id"))
     lines = [FeeLine(names.get(one.table_id, Text(one.table_id, one.table_id)), one) for one in charged]
     if enrolment.state not in IN_FORCE:
         return LoanFees(lines, [], today)

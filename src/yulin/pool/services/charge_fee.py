@@ -29,7 +29,7 @@ def charge_fee(*, actor: Actor, enrolment_id: int, kind: str, number: int) -> Fe
         raise NotAllowedError(action=str(Action.CONFIRM_ENROLMENTS), role=str(actor.role))
     with transaction.atomic(), scope(EVERYTHING):
         enrolment = locked_enrolment(actor, enrolment_id)
-        before = enrolment.fees.filter(kind=kind, number=number).first()
+        before = FeeCharge.objects.filter(enrolment=enrolment, kind=kind, number=number).first()
         return before or _charged(actor, enrolment, kind, number)
 
 

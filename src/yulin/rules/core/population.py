@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import reduce
-from typing import Any
+from functools import lru_cache, reduce
+from typing import Any, TypeAlias
 
 import polars as pl
 
@@ -34,6 +34,7 @@ from yulin.rules.core.pack import Condition, Pack
 from yulin.rules.core.vocabulary import Fact, Vocabulary
 from yulin.rules.errors import FactValueError, PackNotColumnarError
 
+ColumnTypes: TypeAlias = tuple[tuple[str, pl.DataType], ...]
 _ANSWER_SCHEMA = pl.Schema(
     {"outcome": pl.Enum(OUTCOMES), "score_low": pl.Int32(), "score_high": pl.Int32(), "band": pl.String()}
 )
@@ -47,14 +48,28 @@ def assess_population(pack: Pack, frame: pl.DataFrame, on: date, *, trusts_unver
     Raises: RULES.PACK.NOT_IN_FORCE, RULES.FACT.VALUE (a column holds a value that its fact cannot have).
     """
     refuse_wrong_day(pack, on)
-    pack = pack.deciding()
-    lazy, plan = frame.lazy(), Plan()
-    table = Columns(pack.vocabulary, on, _sources([pack], lazy, on), plan=plan)
+    pack, lazy, columns = pack.deciding(), frame.lazy(), tuple(frame.schema.items())
+    gaps = _looked_over(_reading((pack,), columns, on), lazy)
     try:
-        answers = _pack_answers(pack, table, trusts_unverified)
+        plan, answers = _compiled(pack, columns, gaps, on, trusts_unverified)
     except NotColumnarError:
         return _firm_by_firm(pack, frame, on, trusts_unverified)
     return plan.over(lazy, answers).collect(optimizations=NO_SECOND_SHARING)
+
+
+@lru_cache(maxsize=256)
+def _reading(packs: tuple[Pack, ...], columns: ColumnTypes, on: date) -> Reading:
+    return reading_of(packs, dict(columns), on)
+
+
+@lru_cache(maxsize=256)
+def _compiled(
+    pack: Pack, columns: ColumnTypes, gaps: frozenset[str], on: date, trusts_unverified: bool
+) -> tuple[Plan, dict[str, Column]]:
+    """Return the answers of a pack over any table with these columns and gaps: they do not depend on its values."""
+    plan, reading = Plan(), _reading((pack,), columns, on)
+    table = Columns(pack.vocabulary, on, reading.sources_with(gaps), plan=plan)
+    return plan, _pack_answers(pack, table, trusts_unverified)
 
 
 def assess_packs(
@@ -224,6 +239,13 @@ class Reading:
 
         Raises: RULES.FACT.VALUE.
         """
+        return self.sources_with(self.gaps_in(found))
+
+    def gaps_in(self, found: Mapping[str, Any]) -> frozenset[str]:
+        """Return the columns with gaps, given the answers.
+
+        Raises: RULES.FACT.VALUE (a column holds a value that its fact cannot have).
+        """
         for slot, source in self.sources.items():
             if f"low {slot}" in self.asked:
                 _refuse_outside(source.fact, found[f"low {slot}"], found[f"high {slot}"])
@@ -236,7 +258,10 @@ class Reading:
             raise FactValueError(
                 name.removeprefix("unread "), found[name], Text("日期，如 2024-05-06", "a date such as 2024-05-06")
             )
-        gaps = frozenset(name.removeprefix("gap ") for name in self.asked if name.startswith("gap ") and found[name])
+        return frozenset(name.removeprefix("gap ") for name in self.asked if name.startswith("gap ") and found[name])
+
+    def sources_with(self, gaps: frozenset[str]) -> dict[str, Source]:
+        """Return the columns of the facts in a table in which these have gaps."""
         return sources_of(replace(self.table, gaps=gaps), self.vocabulary, self.on, self.sources)
 
 
@@ -266,8 +291,13 @@ def reading_of(packs: Sequence[Pack], schema: Mapping[str, Any], on: date, engin
 def _sources(packs: Sequence[Pack], firms: pl.LazyFrame, on: date) -> dict[str, Source]:
     """Return the columns of every fact that the packs ask for; the table is read once for it."""
     reading = reading_of(packs, firms.collect_schema(), on)
+    return reading.sources_with(_looked_over(reading, firms))
+
+
+def _looked_over(reading: Reading, firms: pl.LazyFrame) -> frozenset[str]:
+    """Read the table once and return which of its columns have gaps."""
     found = firms.select(**reading.asked).collect(engine="streaming").row(0, named=True) if reading.asked else {}
-    return reading.sources_after(found)
+    return reading.gaps_in(found)
 
 
 def _refuse_outside(fact: Fact, low: int | None, high: int | None) -> None:

@@ -10,7 +10,7 @@ from yulin.rules.core.vocabulary import WIDEST, ClosedList, Fact, Function, Sour
 from yulin.rules.errors import PackKeyError
 
 _SUFFIXES = {"money": "_fen", "ratio": "_bp", "days": "_days", "months": "_months"}
-_FACT_KEYS = {"type", "unit", "by_year", "alias", "scale", "lowest", "highest", "label", "source"}
+_FACT_KEYS = {"type", "unit", "by_year", "alias", "scale", "lowest", "highest", "label", "source", "group"}
 
 
 def load_vocabulary(text: str, file: str = "vocabulary.yaml") -> Vocabulary:
@@ -19,9 +19,12 @@ def load_vocabulary(text: str, file: str = "vocabulary.yaml") -> Vocabulary:
     >>> load_vocabulary("facts: {line: {type: money, label: [授信额度, Line]}}").facts["line"].alias
     'line_fen'
     """
-    root = read_entries(text, file).keys({"lists", "areas", "functions", "sources", "how_to", "facts"}, {"facts"})
+    root = read_entries(text, file).keys(
+        {"lists", "areas", "functions", "sources", "how_to", "groups", "facts"}, {"facts"}
+    )
     lists = {name: _list(name, entry) for name, entry in _items(root, "lists").items()}
-    facts = {name: _fact(name, entry, lists) for name, entry in _items(root, "facts").items()}
+    groups = {name: entry.said() for name, entry in _items(root, "groups").items()}
+    facts = {name: _fact(name, entry, lists, groups) for name, entry in _items(root, "facts").items()}
     _refuse_shared_names(root.need("facts"), facts)
     functions = {name: _function(name, entry, facts) for name, entry in _items(root, "functions").items()}
     return Vocabulary(
@@ -31,6 +34,7 @@ def load_vocabulary(text: str, file: str = "vocabulary.yaml") -> Vocabulary:
         functions,
         sources={name: _source(entry) for name, entry in _items(root, "sources").items()},
         how_to={Entry(name, entry.where).one_of(facts): entry.said() for name, entry in _items(root, "how_to").items()},
+        groups=groups,
     )
 
 
@@ -48,8 +52,8 @@ def _source(entry: Entry) -> SourceOfFacts:
     return SourceOfFacts(entry.need("name").said(), entry.need("ask").said())
 
 
-def _fact(name: str, entry: Entry, lists: Mapping[str, ClosedList]) -> Fact:
-    entry.keys(_FACT_KEYS, {"type", "label"})
+def _fact(name: str, entry: Entry, lists: Mapping[str, ClosedList], groups: Mapping[str, Text]) -> Fact:
+    entry.keys(_FACT_KEYS, {"type", "label", "group"} if groups else {"type", "label"})
     kind = entry.need("type").one_of([*_PLAIN_KINDS, *lists])
     unit = entry.get("unit")
     type_ = Type("member", kind) if kind in lists else Type(kind, unit.text() if unit else "")
@@ -64,6 +68,7 @@ def _fact(name: str, entry: Entry, lists: Mapping[str, ClosedList]) -> Fact:
         lowest=_number(entry, "lowest", lowest),
         highest=_number(entry, "highest", highest),
         source=entry.need("source").text() if "source" in entry else "",
+        group=entry.need("group").one_of(groups) if "group" in entry else "",
     )
 
 

@@ -71,6 +71,7 @@ class Fact:
     lowest: int = 0
     highest: int = 0
     source: str = ""
+    group: str = ""  # the class of facts that it belongs to
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,7 @@ class Vocabulary:
     functions: Mapping[str, Function] = field(default_factory=dict)
     sources: Mapping[str, SourceOfFacts] = field(default_factory=dict)  # by the name under which facts give it
     how_to: Mapping[str, Text] = field(default_factory=dict)  # by fact: how a firm can move it
+    groups: Mapping[str, Text] = field(default_factory=dict)  # the classes of facts, in the order of a portrait
 
     @cached_property
     def by_alias(self) -> Mapping[str, Fact]:

@@ -77,8 +77,8 @@ def test_a_district_sees_its_own_firms_and_a_firm_itself_only(firms: tuple[Firm,
         assert [page(client, firm)[0] for firm in firms] == [200, 404]
 
 
-@pytest.mark.parametrize("role", [Role.BANK_CLERK, Role.INVESTOR, Role.GUARANTOR_OFFICER])
-def test_others_see_no_portrait(firms: tuple[Firm, Firm], role: Role) -> None:
+@pytest.mark.parametrize("role", [Role.BANK_CLERK, Role.INVESTOR, Role.GUARANTOR_OFFICER, Role.EXPERT, Role.TALENT])
+def test_who_is_not_let_in_sees_no_portrait(firms: tuple[Firm, Firm], role: Role) -> None:
     assert page(make_client(role), firms[0])[0] == 403
 
 

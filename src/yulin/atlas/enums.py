@@ -49,3 +49,21 @@ class ReceiptState(StrEnum):
     READING = "reading"
     DONE = "done"
     STOPPED = "stopped"
+
+
+class Channel(StrEnum):
+    """By which way a firm's facts are read."""
+
+    PAGE = "page"
+    PDF = "pdf"
+    API = "api"
+    EXPORT = "export"
+    PREDICATE = "predicate"
+
+
+class Condition(StrEnum):
+    """When a legal ground opens a firm's facts to an organisation of its kinds."""
+
+    ALWAYS = "always"
+    OWN_DISTRICT = "own_district"
+    OWN_ENROLMENT = "own_enrolment"

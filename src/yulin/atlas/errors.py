@@ -156,3 +156,52 @@ class SchemaDriftError(YulinError):
             Text("与数据源确认后，更新约定或更换文件。", "Ask the source, then change the contract or the file."),
             file=file,
         )
+
+
+class ConsentMissingError(YulinError):
+    """The firm has not let the reader in, or not any more."""
+
+    code = "ATLAS.CONSENT.MISSING"
+
+    def __init__(self, *, reader: str) -> None:
+        super().__init__(
+            Text(
+                "%(reader)s没有该企业的有效授权，也没有可适用的法定依据。",
+                "%(reader)s has no consent of this firm that is in force, and no legal ground applies.",
+            ).with_values(reader=reader),
+            Text(
+                "请企业在“数据授权”页授权本机构，并写明事实类别、用途和期限。",
+                "Ask the firm to let you in on its page of consents: classes of facts, purpose, until when.",
+            ),
+            reader=reader,
+        )
+
+
+class ConsentNotFoundError(YulinError):
+    """The firm has given no consent of this number."""
+
+    code = "ATLAS.CONSENT.NOT_FOUND"
+
+    def __init__(self, *, consent: int) -> None:
+        super().__init__(
+            Text("本企业没有编号%(consent)s的授权。", "Your firm has given no consent %(consent)s.").with_values(
+                consent=consent
+            ),
+            Text("从“数据授权”页选择。", "Choose it on the page of consents."),
+            consent=consent,
+        )
+
+
+class ConsentUnclearError(YulinError):
+    """A consent does not say to whom, for which classes of facts or until when."""
+
+    code = "ATLAS.CONSENT.UNCLEAR"
+
+    def __init__(self, *, needed: Text) -> None:
+        super().__init__(
+            Text("授权不明确：需要%(needed)s。", "The consent is not clear: needed is %(needed)s.").with_values(
+                needed=needed
+            ),
+            Text("补全后再提交。", "Complete it and send it again."),
+            needed=needed,
+        )

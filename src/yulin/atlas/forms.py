@@ -1,16 +1,21 @@
-"""On which day, and as known when, a portrait is asked for."""
+"""What a reader of portraits asks for, and what a firm says about who may read its own."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 
+from yulin.atlas.selectors.rights import possible_partners
+from yulin.atlas.services.consenting import NewConsent
 from yulin.base.text import Text
-from yulin.kit.speech import say_later
+from yulin.kit.speech import say, say_later
+from yulin.rules.adapters.shipped import shipped_vocabulary
 
 
-def _day(label: Text) -> forms.DateField:
+def _day(label: Text, *, required: bool = False) -> forms.DateField:
     return forms.DateField(
-        label=say_later(label), required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+        label=say_later(label), required=required, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
     )
 
 
@@ -19,3 +24,31 @@ class ReplayForm(forms.Form):
 
     on = _day(Text("事实日", "Facts of"))
     known_on = _day(Text("按此日日终已知", "As known at the end of"))
+
+
+class ConsentForm(forms.Form):
+    """To whom a firm opens which classes of facts, for what, up to which day."""
+
+    organisation = forms.TypedChoiceField(label=say_later(Text("授权给", "Open to")), coerce=int)
+    classes = forms.MultipleChoiceField(
+        label=say_later(Text("事实类别", "Classes of facts")), widget=forms.CheckboxSelectMultiple
+    )
+    purpose = forms.CharField(
+        label=say_later(Text("用途", "Purpose")),
+        max_length=200,
+        help_text=say_later(Text("例如：申请流动资金贷款", "For example: applying for a working-capital loan")),
+    )
+    valid_until = _day(Text("有效至（当日不含）", "Until (that day not included)"), required=True)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        partners = [(one.pk, say(one.short_name)) for one in possible_partners()]
+        groups = [(group, say(name)) for group, name in shipped_vocabulary().groups.items()]
+        self.fields["organisation"].choices = [("", "–"), *partners]  # type: ignore[attr-defined]  # a ChoiceField
+        self.fields["classes"].choices = groups  # type: ignore[attr-defined]  # a ChoiceField
+
+    @property
+    def asked(self) -> NewConsent:
+        """Return the consent that a valid form asks for."""
+        found = self.cleaned_data
+        return NewConsent(found["organisation"], frozenset(found["classes"]), found["purpose"], found["valid_until"])

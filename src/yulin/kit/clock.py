@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from django.utils import timezone
 
@@ -47,6 +47,16 @@ def read_pin_with(reader: Callable[[], date | None] | None) -> None:
 def forget_pin() -> None:
     """Ask for the book's day again at the next call: it has changed."""
     _Pin.read_at = float("-inf")
+
+
+def end_of(day: date) -> datetime:
+    """Return the last instant of a day in the scheme's zone."""
+    return in_zone(datetime.combine(day + timedelta(1), datetime.min.time())) - timedelta.resolution
+
+
+def in_zone(instant: datetime) -> datetime:
+    """Return an instant as it is, or one without a zone as of the scheme's."""
+    return instant if instant.tzinfo else timezone.make_aware(instant)
 
 
 @contextmanager

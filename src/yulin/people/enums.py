@@ -102,6 +102,8 @@ class Action(StrEnum):
     SEE_FIRMS = "see_firms"
     SEE_CHECK_UP = "see_check_up"
     SEE_PORTRAIT = "see_portrait"
+    SEE_OPEN_PORTRAITS = "see_open_portraits"
+    GIVE_CONSENT = "give_consent"
     SEE_AREA_COUNTS = "see_area_counts"
     SEE_LEDGER = "see_ledger"
     CORRECT_LEDGER = "correct_ledger"

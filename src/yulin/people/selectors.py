@@ -94,6 +94,11 @@ def organisations_of_kind(kind: OrganisationKind | str) -> QuerySet[Organisation
     return Organisation.objects.active().of_kind(kind)
 
 
+def organisations_of_kinds(kinds: Iterable[OrganisationKind]) -> QuerySet[Organisation]:
+    """Return the active organisations of several kinds, by kind and code."""
+    return Organisation.objects.active().filter(kind__in=[str(kind) for kind in kinds]).order_by("kind", "code")
+
+
 def organisation_names(ids: Iterable[int]) -> dict[int, Organisation]:
     """Return organisations by id, in one query."""
     return Organisation.objects.in_bulk(list(ids))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.apps import AppConfig
 
+from yulin.atlas.adapters.legal_grounds import ask_enrolments_of
+
 
 class PoolConfig(AppConfig):
     """Schemes, enrolments, monthly returns, pre-loan answers, the headline board."""
@@ -11,3 +13,9 @@ class PoolConfig(AppConfig):
     name = "yulin.pool"
     label = "pool"
     verbose_name = "风险补偿资金池"
+
+    def ready(self) -> None:
+        """Tell the firm register who is party to a firm's enrolled loans."""
+        from yulin.pool.selectors.enrolments import is_party_to_loan_of  # noqa: PLC0415 - app ready
+
+        ask_enrolments_of(is_party_to_loan_of)

@@ -83,6 +83,8 @@ _MONEY = (
 )
 _FIRMS = (
     Area(Text("科技体检", "Check-up"), "brain:check-ups", Action.SEE_AREA_COUNTS, ("brain:check-up", "atlas:portrait")),
+    Area(Text("数据授权", "Consents"), "atlas:consents", Action.GIVE_CONSENT),
+    Area(Text("授权画像", "Open portraits"), "atlas:open-portraits", Action.SEE_OPEN_PORTRAITS),
 )
 _RULES = (
     Area(Text("方案", "Schemes"), "pool:schemes", Action.SEE_SCHEMES, ("pool:scheme",)),
@@ -97,7 +99,7 @@ WORK: tuple[Group, ...] = (
     Group(Text("备案", "Loans"), _LOANS),
     Group(Text("补偿与追偿", "Claims"), _CLAIMS),
     Group(Text("资金", "Money"), _MONEY),
-    Group(Text("科技体检", "Check-up"), _FIRMS),
+    Group(Text("企业", "Firms"), _FIRMS),
     Group(Text("方案与合作", "Schemes"), _RULES),
     Group(_BOARD.name, (_BOARD,)),
 )

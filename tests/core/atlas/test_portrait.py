@@ -14,6 +14,13 @@ from yulin.atlas.core.statements import Said, values_on
 from yulin.base.text import Text
 
 LABEL = Text("事实", "Fact")
+GROUPS = {name: Text(name, name) for name in ("basics", "operation", "innovation", "conduct")}
+CLASS_OF = {
+    "registered_name": "basics",
+    "revenue_fen_2020": "operation",
+    "rd_spend_fen_2020": "innovation",
+    "has_serious_dishonesty": "conduct",
+}
 DAY, THEN = date(2021, 6, 1), datetime(2021, 7, 1, tzinfo=UTC)
 SAID = st.builds(
     Said,
@@ -29,12 +36,12 @@ SAID = st.builds(
 
 def shown(fact: str) -> FactShown:
     kinds = {"has_serious_dishonesty": "bool", "registered_name": "text"}
-    return FactShown(LABEL, kinds.get(fact, "money"), {}, is_of_rules=fact != "registered_name")
+    return FactShown(LABEL, kinds.get(fact, "money"), {}, CLASS_OF[fact])
 
 
 @given(st.lists(SAID, max_size=10), st.randoms(use_true_random=False))
 def test_each_fact_stands_once_with_every_statement_and_order_does_not_matter(said: list[Said], dice: Random) -> None:
-    found = portrait(said, shown, DAY, THEN)
+    found = portrait(said, shown, GROUPS, DAY, THEN)
     lines = {line.fact: line for section in found for line in section.lines}
     assert {fact: line.said for fact, line in lines.items()} == values_on(said, DAY, THEN)
     for fact, line in lines.items():
@@ -43,14 +50,15 @@ def test_each_fact_stands_once_with_every_statement_and_order_does_not_matter(sa
         )
         assert line.statements[0].said == line.said
     dice.shuffle(said)
-    assert portrait(said, shown, DAY, THEN) == found
+    assert portrait(said, shown, GROUPS, DAY, THEN) == found
 
 
-def test_sections_part_registration_operation_research_and_conduct() -> None:
+def test_sections_are_the_classes_in_their_order() -> None:
     facts = ("registered_name", "revenue_fen_2020", "rd_spend_fen_2020", "has_serious_dishonesty")
     said = [Said(fact, 1, "bank", date(2020, 1, 1), None, datetime(2021, 2, 1, tzinfo=UTC)) for fact in facts]
-    found = portrait(said, shown, DAY, THEN)
+    found = portrait(said, shown, GROUPS, DAY, THEN)
     assert [tuple(line.fact for line in section.lines) for section in found] == [(fact,) for fact in facts]
+    assert [section.group for section in found] == list(GROUPS)
 
 
 @pytest.mark.parametrize(

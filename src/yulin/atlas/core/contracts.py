@@ -24,7 +24,7 @@ _WHOLE_BP = 10_000
 
 @dataclass(frozen=True)
 class SourceField:
-    """One fact: the column it stands in, its type, and the rules its values keep."""
+    """One fact: the column it stands in, its type, the rules its values keep, its class (else the source's first)."""
 
     fact: str
     column: str
@@ -36,6 +36,7 @@ class SourceField:
     lowest: int | None = None
     highest: int | None = None
     may_be_in_future: bool = True
+    group: str = ""
 
 
 @dataclass(frozen=True)
@@ -123,6 +124,7 @@ def _field(fact: str, reader: _Reader) -> SourceField:
         lowest=reader.number("lowest", -(10**17), 10**17, 0) if "lowest" in reader.content else None,
         highest=reader.number("highest", -(10**17), 10**17, 0) if "highest" in reader.content else None,
         may_be_in_future=not reader.flag("not_in_future"),
+        group=reader.text("group", ""),
     )
     reader.close()
     return field

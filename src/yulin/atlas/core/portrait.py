@@ -18,25 +18,16 @@ from yulin.base.text import Text
 _WHOLE_BP = 10_000
 _BP_DECIMALS = 2
 _YES, _NO = Text("是", "Yes"), Text("否", "No")
-_BASICS = Text("登记信息", "Registration")
-_OPERATION = Text("经营与财务", "Operation and finance")
-_INNOVATION = Text("研发与知识产权", "Research and intellectual property")
-_STANDING = Text("资格与合规", "Standing and conduct")
-_SECTIONS = (_BASICS, _OPERATION, _INNOVATION, _STANDING)
-_OF_INNOVATION = (
-    "rd_", "ip_", "tech_", "innovation_", "hightech_", "owns_core_ip", "is_in_supported_field", "led_standard",
-    "has_recognised_rd", "has_national_award", "patent", "invention", "software_",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class FactShown:
-    """How a fact is shown: its label, the kind of its values, the members of its closed list, whether rules know it."""
+    """How a fact is shown: its label, the kind of its values, the members of its closed list, its class of facts."""
 
     label: Text
     kind: str
     members: Mapping[str, Text]
-    is_of_rules: bool = True
+    group: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,41 +52,43 @@ class PortraitLine:
 
 @dataclass(frozen=True)
 class PortraitSection:
-    """Facts of one kind, by label."""
+    """The facts of one class, by label."""
 
+    group: str
     title: Text
     lines: tuple[PortraitLine, ...]
 
 
 def portrait(
-    statements: Iterable[Said], shown: Callable[[str], FactShown], day: date, known_by: datetime
+    statements: Iterable[Said],
+    shown: Callable[[str], FactShown],
+    groups: Mapping[str, Text],
+    day: date,
+    known_by: datetime,
 ) -> list[PortraitSection]:
-    """Return the portrait on a day as known at an instant; sections without a fact are left out.
+    """Return the portrait on a day as known at an instant, by class in the order of `groups`.
 
-    Property: the order of the statements does not matter.
+    Classes without a fact are left out; a class that is not listed comes last, under its own name. Property: the order
+    of the statements does not matter.
     """
     every = list(statements)
-    lines: dict[Text, list[PortraitLine]] = {title: [] for title in _SECTIONS}
-    for fact, said in values_on(every, day, known_by).items():
+    lines: dict[str, list[PortraitLine]] = {group: [] for group in groups}
+    for fact, said in sorted(values_on(every, day, known_by).items()):
         form = shown(fact)
         behind = tuple(
             StatementShown(one, value_text(one.value, form), why) for one, why in why_each(every, fact, day, known_by)
         )
         line = PortraitLine(fact, form.label, value_text(said.value, form), said, behind)
-        lines[_section_of(fact, form)].append(line)
+        lines.setdefault(form.group, []).append(line)
     return [
-        PortraitSection(title, tuple(sorted(found, key=lambda line: (line.label.zh, line.fact))))
-        for title, found in lines.items()
+        PortraitSection(group, groups.get(group, Text(group, group)), tuple(sorted(found, key=_by_label)))
+        for group, found in lines.items()
         if found
     ]
 
 
-def _section_of(fact: str, form: FactShown) -> Text:
-    if not form.is_of_rules or fact == "registered_on":
-        return _BASICS
-    if fact.startswith(_OF_INNOVATION):
-        return _INNOVATION
-    return _STANDING if form.kind in {"bool", "member"} else _OPERATION
+def _by_label(line: PortraitLine) -> tuple[str, str]:
+    return line.label.zh, line.fact
 
 
 def value_text(value: Any, form: FactShown) -> Text:

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from yulin.atlas.adapters.statement_files import statements_about
+from yulin.atlas.core.access import Access
+from yulin.atlas.core.letters import PortraitLetter
+from yulin.atlas.core.masking import masked
 from yulin.atlas.core.portrait import FactShown, PortraitSection, portrait
 from yulin.atlas.core.statements import DEFAULT_PRIORITY, Said
-from yulin.atlas.errors import FirmNotFoundError
 from yulin.atlas.models import Firm, Source, Statement
-from yulin.atlas.selectors.firms import codes_of, firm_by_code
+from yulin.atlas.selectors.firms import codes_of
 from yulin.base.text import Text
-from yulin.people.core.actors import Actor
-from yulin.people.enums import Role
-from yulin.people.selectors import organisation
 from yulin.rules.adapters.shipped import shipped_vocabulary
 
 REGISTERED = "registered_on"
+_NO_CLASS = "unclassified"
 _OF_YEAR = re.compile(r"^(.+)_(\d{4})$")
 _SAID = ("fact", "value", "source", "valid_from", "valid_until", "known_at", "priority")
 _KINDS = {"money": "money", "count": "count", "bool": "bool"}
@@ -47,35 +48,35 @@ class Portrait:
         """How many statements stand behind them."""
         return sum(len(line.statements) for section in self.sections for line in section.lines)
 
+    def letter(self) -> PortraitLetter:
+        """Return what stands on the portrait's paper."""
+        return PortraitLetter(
+            self.firm.name, self.firm.identifier, self.on, self.known_at, self.sections, self.source_name
+        )
 
-def firm_for(actor: Actor, firm_id: int) -> Firm:
-    """Return a firm whose portrait the actor may see: its own, one of its district, or any for who sees all rows.
-
-    Raises: `ATLAS.FIRM.NOT_FOUND`, also where it is another's: both are answered alike.
-    """
-    firm = Firm.objects.filter(pk=firm_id).first()
-    if firm is None or not _may_see(actor, firm):
-        raise FirmNotFoundError(firm_code=str(firm_id))
-    return firm
-
-
-def _may_see(actor: Actor, firm: Firm) -> bool:
-    if actor.sees_all_rows:
-        return True
-    if actor.role == Role.DISTRICT_OFFICER:
-        return actor.district_code is not None and firm.district_code == actor.district_code
-    if actor.role != Role.FIRM_USER or actor.organisation_id is None:
-        return False
-    code = organisation(actor.organisation_id).identifier
-    own = firm_by_code(code) if code else None
-    return own is not None and own.pk == firm.pk
+    def source_name(self, code: str) -> Text:
+        """Return what a source is called: by its contract, by the vocabulary, else as it was written."""
+        source = self.sources.get(code)
+        if source is not None:
+            return Text(source.title_zh, source.title_en)
+        usual = shipped_vocabulary().sources.get(code)
+        return usual.name if usual else Text(code, code)
 
 
-def portrait_of(firm: Firm, *, on: date, known_at: datetime) -> Portrait:
-    """Return a firm's portrait on a day, as known at an instant."""
+def portrait_of(firm: Firm, access: Access, *, on: date, known_at: datetime) -> Portrait:
+    """Return what a reader may see of a firm on a day, as known at an instant: the classes that are open, no others."""
     sources = {source.code: source for source in Source.objects.all()}
-    said = [*_in_the_book(firm), *_in_the_lake(firm, sources)]
-    return Portrait(firm, codes_of(firm.pk), on, known_at, portrait(said, _shown_by(sources), on, known_at), sources)
+    shown = _shown_by(sources)
+    every = [*_in_the_book(firm), *_in_the_lake(firm, sources)]
+    said = [one for one in every if access.opens(shown(one.fact).group)]
+    if not access.is_of_duty:
+        said = [_masked(one) for one in said]
+    groups = shipped_vocabulary().groups
+    return Portrait(firm, codes_of(firm.pk), on, known_at, portrait(said, shown, groups, on, known_at), sources)
+
+
+def _masked(one: Said) -> Said:
+    return replace(one, value=masked(one.value)) if isinstance(one.value, str) else one
 
 
 def _in_the_book(firm: Firm) -> Iterator[Said]:
@@ -107,8 +108,9 @@ def _in_the_lake(firm: Firm, sources: Mapping[str, Source]) -> Iterator[Said]:
 
 def _shown_by(sources: Mapping[str, Source]) -> Callable[[str], FactShown]:
     vocabulary = shipped_vocabulary()
-    fields = {fact: field for source in sources.values() for fact, field in source.contract["fields"].items()}
+    fields = {fact: (field, source) for source in sources.values() for fact, field in source.contract["fields"].items()}
 
+    @cache
     def shown(name: str) -> FactShown:
         found = _OF_YEAR.match(name)
         bare, year = (found[1], found[2]) if found else (name, "")
@@ -116,10 +118,12 @@ def _shown_by(sources: Mapping[str, Source]) -> Callable[[str], FactShown]:
         if fact is not None:
             label = Text(f"{year}年{fact.label.zh}", f"{fact.label.en} {year}") if year else fact.label
             closed = vocabulary.lists.get(fact.type.unit or fact.type.kind)
-            return FactShown(label, fact.type.kind, closed.members if closed else {})
-        field = fields.get(name)
-        if field is None:
-            return FactShown(Text(name, name), "text", {})
-        return FactShown(Text(*field["label"]), _KINDS.get(field["type"], "text"), {}, is_of_rules=False)
+            return FactShown(label, fact.type.kind, closed.members if closed else {}, fact.group)
+        if name not in fields:
+            # What nobody has put into a class is opened by no consent to any.
+            return FactShown(Text(name, name), "text", {}, _NO_CLASS)
+        field, source = fields[name]
+        group = field.get("group") or source.contract["classes"][0]
+        return FactShown(Text(*field["label"]), _KINDS.get(field["type"], "text"), {}, group)
 
     return shown

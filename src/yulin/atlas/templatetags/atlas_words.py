@@ -1,23 +1,45 @@
-"""How the templates of firms name a source."""
+"""How the templates of firms name a source, classes of facts and the basis of a reading."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 
 from django import template
 
-from yulin.atlas.models import Source
+from yulin.atlas.selectors.portrait import Portrait
+from yulin.atlas.selectors.rights import basis_names, group_names
 from yulin.base.text import Text
-from yulin.rules.adapters.shipped import shipped_vocabulary
 
 register = template.Library()
 
+_CHANNELS = {
+    "page": Text("网页", "Page"),
+    "pdf": Text("PDF", "PDF"),
+    "api": Text("接口", "API"),
+    "export": Text("导出", "Export"),
+    "predicate": Text("是否问答", "Yes-or-no question"),
+}
+
 
 @register.filter
-def source_name(code: str, sources: Mapping[str, Source]) -> Text:
-    """Return what a source is called: by its contract, by the vocabulary, else as it was written."""
-    source = sources.get(code)
-    if source is not None:
-        return Text(source.title_zh, source.title_en)
-    usual = shipped_vocabulary().sources.get(code)
-    return usual.name if usual else Text(code, code)
+def source_name(code: str, portrait: Portrait) -> Text:
+    """Return what a source is called."""
+    return portrait.source_name(code)
+
+
+@register.filter
+def groups(classes: Iterable[str]) -> tuple[Text, ...]:
+    """Return what classes of facts are called."""
+    return group_names(classes)
+
+
+@register.filter
+def bases(basis: Iterable[str]) -> tuple[Text, ...]:
+    """Return on what a reading rested."""
+    return basis_names(basis)
+
+
+@register.filter
+def channel_name(channel: str) -> Text:
+    """Return by which way facts were read."""
+    return _CHANNELS[channel]

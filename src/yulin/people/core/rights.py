@@ -16,6 +16,8 @@ _BANK = frozenset({Role.BANK_CLERK, Role.BANK_MANAGER})
 _MANAGER = frozenset({Role.MANAGER_CLERK, Role.MANAGER_CHECKER})
 _AUTHORITY = frozenset({Role.AUTHORITY_OFFICER, Role.AUTHORITY_CHECKER})
 _X = frozenset({Role.GUARANTOR_OFFICER, Role.INSURER_OFFICER})
+# Who reads a portrait only where the firm lets them in, or on a ground of their own.
+_PARTNER = _BANK | _X | {Role.INVESTOR, Role.PARK_OFFICER, Role.SERVICE_OFFICER}
 _POOL = _BANK | _MANAGER | _AUTHORITY | _X | {Role.DISTRICT_OFFICER, Role.AUDITOR}
 _SIGNED_IN = frozenset(Role) - {Role.PUBLIC, Role.SYSTEM}
 
@@ -72,7 +74,9 @@ RIGHTS: Mapping[Action, frozenset[Role]] = MappingProxyType(
         Action.MANAGE_ORGANISATIONS: frozenset({Role.AUTHORITY_CHECKER, Role.OPERATOR}),
         Action.SEE_FIRMS: _MANAGER | _AUTHORITY | {Role.AUDITOR},
         Action.SEE_CHECK_UP: _MANAGER | _AUTHORITY | {Role.DISTRICT_OFFICER, Role.FIRM_USER, Role.AUDITOR},
-        Action.SEE_PORTRAIT: _MANAGER | _AUTHORITY | {Role.DISTRICT_OFFICER, Role.FIRM_USER, Role.AUDITOR},
+        Action.SEE_PORTRAIT: _MANAGER | _AUTHORITY | _PARTNER | {Role.DISTRICT_OFFICER, Role.FIRM_USER, Role.AUDITOR},
+        Action.SEE_OPEN_PORTRAITS: _PARTNER,
+        Action.GIVE_CONSENT: frozenset({Role.FIRM_USER}),
         Action.SEE_AREA_COUNTS: _MANAGER
         | _AUTHORITY
         | {Role.DISTRICT_OFFICER, Role.FIRM_USER, Role.AUDITOR, Role.PARK_OFFICER, Role.SERVICE_OFFICER},

@@ -13,6 +13,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 
 from yulin.people.core.actors import Actor
 from yulin.people.enums import OrganisationKind
+from yulin.pool.core.states import IN_FORCE
 from yulin.pool.enums import EnrolmentState
 from yulin.pool.errors import EnrolmentNotFoundError
 from yulin.pool.models import Enrolment, EnrolmentEvent, LimitUse, MonthlyReturn, PreLoanAnswer
@@ -34,6 +35,12 @@ def enrolments_visible_to(actor: Actor) -> EnrolmentQuerySet:
     if party is not None and actor.organisation_id is not None:
         return rows.filter(**{party: actor.organisation_id})
     return rows.none()
+
+
+def is_party_to_loan_of(organisation_id: int, firm_id: int) -> bool:
+    """Tell whether an organisation lent, guarantees or insures an enrolled loan of a firm that is not closed."""
+    parties = Q(bank_id=organisation_id) | Q(guarantor_id=organisation_id) | Q(insurer_id=organisation_id)
+    return Enrolment.objects.filter(parties, firm_id=firm_id, state__in=[str(state) for state in IN_FORCE]).exists()
 
 
 def enrolment_for(actor: Actor, enrolment_id: int) -> Enrolment:

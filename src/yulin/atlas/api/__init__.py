@@ -1,0 +1,10 @@
+"""Firms for programs: /api/v1/atlas."""
+
+from __future__ import annotations
+
+from ninja import Router
+
+from yulin.atlas.api import portraits
+
+router = Router(tags=["atlas"])
+router.add_router("", portraits.router)

@@ -1,0 +1,53 @@
+"""A portrait on paper: the same lines as on the screen, marked with who took it and when."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from yulin.atlas.core.portrait import PortraitSection
+from yulin.base.text import Text
+
+
+@dataclass(frozen=True)
+class PortraitLetter:
+    """What stands on the paper: the firm, the days, the lines, and how each source is called."""
+
+    firm_name: str
+    firm_code: str
+    on: date
+    known_at: datetime
+    sections: Iterable[PortraitSection]
+    source_name: Callable[[str], Text]
+
+
+def letter_facts(letter: PortraitLetter, *, reader: str, at: datetime, is_english: bool) -> dict[str, Any]:
+    """Return the facts that the template of the portrait's PDF reads, in one language."""
+
+    def say(text: Text) -> str:
+        return text.in_language("en" if is_english else "zh-hans")
+
+    return {
+        "language": "en" if is_english else "zh",
+        "firm": {"name": letter.firm_name, "code": letter.firm_code},
+        "on": letter.on.isoformat(),
+        "known_at": f"{letter.known_at:%Y-%m-%d %H:%M} UTC",
+        "mark": f"{reader} · {at:%Y-%m-%d %H:%M} UTC",
+        "sections": [
+            {
+                "title": say(section.title),
+                "lines": [
+                    {
+                        "label": say(line.label),
+                        "value": say(line.value),
+                        "source": say(letter.source_name(line.said.source)),
+                        "since": line.said.valid_from.isoformat(),
+                    }
+                    for line in section.lines
+                ],
+            }
+            for section in letter.sections
+        ],
+    }

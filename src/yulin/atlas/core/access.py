@@ -53,11 +53,11 @@ class Ground:
 
 @dataclass(frozen=True)
 class Access:
-    """What may be read: the classes (None: all), each basis for it, and for what."""
+    """What may be read: the classes (None: all), each basis for it, and the purposes that the firm named."""
 
     classes: frozenset[str] | None
     basis: tuple[str, ...]
-    purposes: tuple[Text, ...] = ()
+    purposes: tuple[str, ...] = ()
 
     def opens(self, group: str) -> bool:
         """Tell whether a class of facts may be read."""
@@ -93,8 +93,7 @@ def access(permissions: Iterable[Permission], grounds: Iterable[Ground], at: dat
     for ground in open_grounds:
         classes = None if classes is None or ground.classes is None else classes | ground.classes
     basis = [f"ground:{one.id}" for one in open_grounds] + [f"consent:{one.id}" for one in held]
-    purposes = [one.title for one in open_grounds] + [Text(one.purpose, one.purpose) for one in held]
-    return Access(classes, tuple(basis), tuple(dict.fromkeys(purposes)))
+    return Access(classes, tuple(basis), tuple(dict.fromkeys(one.purpose for one in held)))
 
 
 def met_grounds(

@@ -57,7 +57,7 @@ def _note(actor: Actor, firm: Firm, access: Access, look: Look, found: Portrait)
         reader_name=actor.name,
         channel=str(look.channel),
         basis=list(access.basis),
-        purpose="；".join(purpose.zh for purpose in access.purposes)[:200],
+        purpose="；".join(access.purposes)[:200],
         classes=[section.group for section in found.sections],
         facts=[line.fact for section in found.sections for line in section.lines],
         facts_on=look.on,

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
 
-import yaml
+from ruamel.yaml import YAML
 
 from yulin.atlas.core.access import Ground
 from yulin.atlas.enums import Condition
@@ -21,7 +21,8 @@ _ENROLLED_BY: list[Callable[[int, int], bool]] = []
 @cache
 def shipped_grounds() -> tuple[Ground, ...]:
     """Return every legal ground, by id."""
-    content = yaml.safe_load(files("yulin.atlas").joinpath("grounds.yaml").read_text(encoding="utf-8"))["grounds"]
+    text = files("yulin.atlas").joinpath("grounds.yaml").read_text(encoding="utf-8")
+    content = YAML(typ="safe").load(text)["grounds"]
     return tuple(
         Ground(
             id=name,

@@ -62,6 +62,8 @@ PAGES: dict[str, Action | None] = {
     "pool:claims": Action.SEE_CLAIMS,
     "pool:claim": Action.SEE_CLAIMS,
     "pool:claim-paper": Action.SEE_CLAIMS,
+    "pool:claim-minutes": Action.SEE_CLAIMS,
+    "pool:claim-evidence": Action.SEE_CLAIMS,
     "pool:claim-open": Action.FILE_CLAIMS,
     "pool:budgets": Action.SEE_BUDGETS,
     "pool:budget": Action.SEE_BUDGETS,

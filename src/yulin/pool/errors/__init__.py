@@ -69,6 +69,7 @@ from yulin.pool.errors.budgets import (
     BudgetFormError,
     BudgetNotFoundError,
 )
+from yulin.pool.errors.claim_parts import InstalmentEventError, MeetingNeededError, MeetingRecordError
 from yulin.pool.errors.claimed_loans import (
     EnrolmentRevokedError,
     GuaranteePaymentError,
@@ -216,9 +217,12 @@ __all__ = [
     "FirmCodeUnreadableError",
     "GuaranteePaymentError",
     "GuarantorNotNamedError",
+    "InstalmentEventError",
     "LetterNotConfirmedError",
     "LoanAssignedError",
     "LoanPaidError",
+    "MeetingNeededError",
+    "MeetingRecordError",
     "MoveDecidedError",
     "MoveNotFoundError",
     "MoveSameHandsError",

@@ -284,6 +284,7 @@ class Voucher(models.Model):
     claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="vouchers")
     party = models.CharField("承担方", max_length=30)
     instalment = models.PositiveSmallIntegerField("期次", default=1)
+    awaits_event = models.BooleanField("等待付款条件", default=False)
     amount_fen = models.BigIntegerField("金额")
     district_code = models.CharField("区划", max_length=12, null=True, blank=True)  # noqa: DJ001 - null: the city's
     bank = models.ForeignKey("people.Organisation", on_delete=models.PROTECT, related_name="+", verbose_name="收款银行")

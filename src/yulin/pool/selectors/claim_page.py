@@ -30,8 +30,9 @@ from yulin.pool.core.deciding import Law
 from yulin.pool.core.postings import Place, partner_account
 from yulin.pool.core.words import place_name
 from yulin.pool.enums import ClaimState, VoucherState
-from yulin.pool.models import Claim, ClaimEvent, Voucher
+from yulin.pool.models import Claim, ClaimEvent, JointMeeting, Voucher
 from yulin.pool.selectors.claim_case import claimant_gauges, law_of, settled
+from yulin.pool.selectors.claim_parts import Waiting, meetings_of, must_meet, waiting_instalments
 from yulin.pool.selectors.claims import checklist_of, claim_for
 
 VOUCHER_NAMES: Mapping[str, tuple[str, Text]] = {
@@ -131,6 +132,9 @@ class ClaimPage:
     way: tuple[WayStep, ...]
     gauges: tuple[Gauge, ...]
     entries: tuple[LedgerEntry, ...]
+    must_meet: bool
+    meetings: tuple[JointMeeting, ...]
+    waits: tuple[Waiting, ...]
 
     @property
     def state_name(self) -> Text:
@@ -196,6 +200,9 @@ def claim_page(actor: Actor, claim_id: int, *, today: date, deductions: Sequence
         way=tuple(_way(claim, law, list(claim.history.order_by("id")))),
         gauges=_gauges(claim, law, today, preview),
         entries=tuple(LedgerEntry(one, account) for one in vouchers if (account := _account(actor, claim, one))),
+        must_meet=must_meet(claim),
+        meetings=tuple(meetings_of(claim)) if must_meet(claim) else (),
+        waits=tuple(waiting_instalments(claim)) if any(one.awaits_event for one in vouchers) else (),
     )
 
 

@@ -6,11 +6,12 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from yulin.base.text import Text
 from yulin.exchange.core.payments import Payer, PaymentBatch, PaymentOrder, PaymentOutcome
+from yulin.kit.clock import business_date
 from yulin.people.core.actors import Actor
 from yulin.people.enums import Action
 from yulin.pool.enums import BatchState, ClaimState, VoucherState
 from yulin.pool.errors import BatchNotFoundError
-from yulin.pool.models import PaymentAccount, PayoutBatch, Voucher
+from yulin.pool.models import InstalmentEvent, PaymentAccount, PayoutBatch, Voucher
 
 BATCH_STATES = {
     BatchState.DRAFT: ("idle", Text("待放款", "To be released")),
@@ -30,7 +31,8 @@ _DONE = (VoucherState.PAID.value, VoucherState.VOID.value)
 def vouchers_to_pay(scheme_id: str = "") -> QuerySet[Voucher]:
     """Return the vouchers of approved claims that no order may still pay, oldest claim first.
 
-    A later instalment waits until the layer's earlier ones are paid.
+    A later instalment waits until the layer's earlier ones are paid, and where the law says so until a stated event
+    has made it due.
     """
     rows = Voucher.objects.filter(state__in=_WAITING, claim__state=ClaimState.APPROVED.value)
     rows = rows.exclude(orders__outcome__in=["unknown", "paid"])
@@ -38,6 +40,10 @@ def vouchers_to_pay(scheme_id: str = "") -> QuerySet[Voucher]:
         claim=OuterRef("claim"), party=OuterRef("party"), instalment__lt=OuterRef("instalment")
     )
     rows = rows.exclude(Exists(earlier.exclude(state__in=_DONE)))
+    due = InstalmentEvent.objects.filter(
+        claim=OuterRef("claim"), instalment=OuterRef("instalment"), due_on__lte=business_date()
+    )
+    rows = rows.exclude(Q(awaits_event=True) & ~Exists(due))
     if scheme_id:
         rows = rows.filter(claim__scheme_id=scheme_id)
     return rows.select_related("claim", "bank").order_by("claim__scheme_id", "claim_id", "instalment", "id")

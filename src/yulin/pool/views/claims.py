@@ -29,9 +29,11 @@ from yulin.pool.core.claims.opening import declared_conditions, open_claim_from
 from yulin.pool.core.claims.states import STATE_NAMES
 from yulin.pool.core.claims.window import Window, refuse_outside
 from yulin.pool.enums import ClaimState
+from yulin.pool.forms.claim_parts import InstalmentEventForm, MeetingForm
 from yulin.pool.forms.claims import DeductionSet, NoteForm, OpenForm, PaperForm, StatementForm, statement_start
-from yulin.pool.models import Claim, Enrolment
+from yulin.pool.models import Claim, Enrolment, InstalmentEvent
 from yulin.pool.selectors.claim_page import ClaimPage, claim_page
+from yulin.pool.selectors.claim_parts import meetings_of, must_meet, waiting_instalments
 from yulin.pool.selectors.claims import (
     claim_for,
     claim_windows,
@@ -45,6 +47,8 @@ from yulin.pool.selectors.claims import (
 from yulin.pool.selectors.enrolments import enrolment_for
 from yulin.pool.selectors.recoveries import debts_visible_to
 from yulin.pool.services.claims import deciding, papers, reviewing
+from yulin.pool.services.claims.instalments import state_event
+from yulin.pool.services.claims.meetings import record_meeting
 from yulin.pool.services.claims.open_claim import open_claim, owed_when_paid_fen, principal_fen
 
 _SEARCH = ("firm_name__icontains", "number__iexact", "loan_number__iexact")
@@ -69,6 +73,7 @@ _COLUMNS = (
     ),
 )
 _CLAIMABLE_SHOWN = 20
+_WAITING = frozenset({ClaimState.DECIDED, ClaimState.NOTICED, ClaimState.APPROVED})
 
 
 def _actor(request: HttpRequest) -> Actor:
@@ -207,6 +212,26 @@ def claim_paper(request: HttpRequest, claim_id: int, document_id: int) -> FileRe
     return FileResponse(open_document(kept.sha256), as_attachment=True, filename=kept.file_name)
 
 
+@needs(Action.SEE_CLAIMS)
+@require_safe
+def claim_minutes(request: HttpRequest, claim_id: int, meeting_id: int) -> FileResponse:
+    """Give the minutes of a joint meeting on a claim."""
+    kept = next((one for one in meetings_of(claim_for(_actor(request), claim_id)) if one.pk == meeting_id), None)
+    if kept is None:
+        raise Http404
+    return FileResponse(open_document(kept.minutes_sha256), as_attachment=True, filename=kept.minutes_name)
+
+
+@needs(Action.SEE_CLAIMS)
+@require_safe
+def claim_evidence(request: HttpRequest, claim_id: int, event_id: int) -> FileResponse:
+    """Give the evidence of an event that made an instalment of a claim due."""
+    kept = InstalmentEvent.objects.filter(claim=claim_for(_actor(request), claim_id), pk=event_id).first()
+    if kept is None:
+        raise Http404
+    return FileResponse(open_document(kept.sha256), as_attachment=True, filename=kept.file_name)
+
+
 def _told(error: YulinError) -> str:
     return f"{say(error.message)} {say(error.hint)} [{error.code}]"
 
@@ -230,6 +255,8 @@ class _Forms:
         )
         self.note = NoteForm(self._data, initial={"version": claim.version})
         self.deductions = DeductionSet(self._of("preview", "decide"), prefix="cut") if self.is_authoritys else None
+        self.meeting = self._meeting() if self.is_authoritys and must_meet(claim) else None
+        self.event = self._event() if self.state in _WAITING and actor.may(Action.REVIEW_CLAIMS) else None
 
     # What the actor may do here
 
@@ -303,6 +330,10 @@ class _Forms:
         }
         offered = {key for key, _ in self.steps}
         works |= {key: work for key, work in managed.items() if key in offered}
+        if self.meeting is not None:
+            works["meeting"] = self._record_meeting
+        if self.event is not None:
+            works["event"] = self._state_event
         if self.is_authoritys:
             works |= {"preview": self._preview, "decide": self._decide, "deny": self._deny}
             works |= {
@@ -321,6 +352,31 @@ class _Forms:
         answers = {row.case: DiligenceAnswer(row.is_case, row.evidence) for row in self.claim.diligence.all()}
         start = statement_start(read_statement(self.claim.statement), answers, self.claim.version)
         return StatementForm(self._of("fill_in"), initial=start, cases=self.cases)
+
+    def _meeting(self) -> MeetingForm:
+        start = {"version": self.claim.version}
+        return MeetingForm(self._of("meeting"), self._files("meeting"), initial=start, auto_id="meeting_%s")
+
+    def _event(self) -> InstalmentEventForm | None:
+        waiting = next((one for one in waiting_instalments(self.claim) if one.choices), None)
+        if waiting is None:
+            return None
+        start = {"version": self.claim.version, "instalment": waiting.instalment}
+        return InstalmentEventForm(
+            self._of("event"), self._files("event"), initial=start, choices=waiting.choices, auto_id="event_%s"
+        )
+
+    def _record_meeting(self) -> bool:
+        if self.meeting is None or not self._is_good(self.meeting):
+            return False
+        record_meeting(minutes=self.meeting.minutes(), limit_bytes=upload_limit_bytes(), **self._target())
+        return self._said()
+
+    def _state_event(self) -> bool:
+        if self.event is None or not self._is_good(self.event):
+            return False
+        state_event(stated=self.event.stated(), limit_bytes=upload_limit_bytes(), **self._target())
+        return self._said()
 
     def _target(self) -> dict[str, Any]:
         version = self._data.get("version", "") if self._data is not None else ""

@@ -21,6 +21,7 @@ from yulin.rules.core.pack import Row
 from yulin.rules.core.scheme import (
     BUDGETS,
     DOCUMENT_CHECKS,
+    DUE_EVENTS,
     INTERESTS,
     MEASURES,
     READINGS,
@@ -31,6 +32,8 @@ from yulin.rules.core.scheme import (
     Breaker,
     Certificate,
     Charge,
+    DueEvent,
+    Instalment,
     Insurance,
     InterestRule,
     Layer,
@@ -145,6 +148,25 @@ class _Reader:
         entry.keys(ROW_KEYS | {"at"})
         return Share(_each(entry, "at", self.ratio), self.row(row_id, entry, parent))
 
+    def instalment(self, row_id: str, entry: Entry, parent: Row) -> Instalment:
+        """Read `75%`, or `{at: 25%, due: {recovery_ended: {}, decree: {years: 3, approved_from: 2013-01-01}}}`."""
+        events: tuple[DueEvent, ...] = ()
+        if isinstance(entry.value, dict):
+            events = tuple(self.due_event(id_, part) for id_, part in _items(entry, "due"))
+            entry = Entry({key: part for key, part in entry.items() if key != "due"}, entry.where)
+        share = self.share(row_id, entry, parent)
+        return Instalment(share.bp, share.row, events)
+
+    def due_event(self, id_: str, entry: Entry) -> DueEvent:
+        if id_ not in DUE_EVENTS:
+            raise entry.defect("、".join(DUE_EVENTS), " or ".join(DUE_EVENTS))
+        entry.keys({"years", "approved_from"})
+        return DueEvent(
+            id_,
+            entry.need("years").whole() if "years" in entry else 0,
+            entry.need("approved_from").day() if "approved_from" in entry else None,
+        )
+
     def ratio(self, entry: Entry) -> int:
         return self.quantity(entry, RATIO)
 
@@ -227,7 +249,7 @@ class _Reader:
                 self.money_cap(f"{path}.caps.{id_}", id_, part, row) for id_, part in _items(entry, "caps")
             ),
             instalments=tuple(
-                self.share(f"{path}.instalments.{id_}", part, row) for id_, part in _items(entry, "instalments")
+                self.instalment(f"{path}.instalments.{id_}", part, row) for id_, part in _items(entry, "instalments")
             ),
             insurance=_each(entry, "insurance", lambda part: self.insurance(path, part, row)),
             charge=_each(entry, "charge", lambda part: self.charge(path, part, row)),

@@ -62,6 +62,29 @@ class Share:
 
 
 @dataclass(frozen=True)
+class DueEvent:
+    """An event that makes an instalment due: on its day, or so many years after; for loans approved from a day on."""
+
+    id: str
+    years: int = 0
+    approved_from: date | None = None
+
+
+@dataclass(frozen=True)
+class Instalment(Share):
+    """One part of a compensation; with events, the earliest of them makes it due, and nothing else does."""
+
+    events: tuple[DueEvent, ...] = ()
+
+
+# What can make a later instalment due.
+DUE_EVENTS: Mapping[str, Text] = {
+    "recovery_ended": Text("追偿结束", "recovery has ended"),
+    "decree": Text("判决生效", "decree obtained"),
+}
+
+
+@dataclass(frozen=True)
 class Limit:
     """The most (or least) that may be enrolled: an amount, a span, a rate or a count, per what the kind says."""
 
@@ -241,7 +264,7 @@ class Mode:
     all_layers: AllLayers | None = None
     third_parties: ThirdParties | None = None
     money_caps: tuple[MoneyCap, ...] = ()
-    instalments: tuple[Share, ...] = ()
+    instalments: tuple[Instalment, ...] = ()
     insurance: Insurance | None = None
     charge: Charge | None = None
     pays_first: str = "pool"  # pool | third_party: who has paid before the others do

@@ -54,6 +54,22 @@ def route_claim(rules: Sequence[Provision], *, loss_base_fen: int, disbursed_on:
     return Routing(ClaimRoute.DEEP if reasons else ClaimRoute.NORMAL, is_early, tuple(reasons))
 
 
+def needs_meeting(rules: Sequence[Provision], *, loss_base_fen: int) -> bool:
+    """Tell whether a claim is decided on a joint meeting's minutes: the chapter's `joint_meeting`, from an amount on.
+
+    A rule without an amount is for every claim.
+
+    >>> needs_meeting((), loss_base_fen=10**12)
+    False
+    """
+    return any(
+        rule.id == "joint_meeting"
+        and not rule.row.is_unverified
+        and (rule.number is None or (rule.unit == "money" and loss_base_fen >= rule.number))
+        for rule in rules
+    )
+
+
 def conflict_of(memberships: Iterable[int], parties: Mapping[int, Text]) -> Text | None:
     """Return the party of a claim that a person belongs to, or None; both by organisation.
 

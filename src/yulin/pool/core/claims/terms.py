@@ -16,6 +16,7 @@ from yulin.rules.core.scheme import Provision
 TERM_NAMES: Mapping[str, Text] = {
     "review": Text("初审", "review"),
     "check": Text("复核", "check"),
+    "joint_meeting": Text("联席会议", "joint meeting"),
     "opinion": Text("审定", "decision"),
     "supplement": Text("补正", "supplement"),
     "notice": Text("公示", "public notice"),

@@ -15,9 +15,9 @@ from yulin.people.core.actors import Actor
 from yulin.people.enums import OrganisationKind
 from yulin.people.selectors import organisations_of, organisations_of_kind
 from yulin.people.services import notify, record_audit, settle_notices
-from yulin.pool.core.claims.routing import conflict_of
+from yulin.pool.core.claims.routing import conflict_of, needs_meeting
 from yulin.pool.core.claims.states import STEP_NAMES, TURNS, ClaimStep, next_claim_state
-from yulin.pool.core.claims.terms import due_on
+from yulin.pool.core.claims.terms import due_on, term_workdays
 from yulin.pool.enums import ClaimState
 from yulin.pool.errors import (
     ClaimChangedError,
@@ -30,6 +30,7 @@ from yulin.pool.models import Claim, ClaimEvent
 from yulin.pool.selectors.claim_case import law_of
 from yulin.pool.selectors.claims import claims_visible_to, parties_of
 from yulin.pool.services._steps import Why
+from yulin.rules.core.scheme import Scheme
 
 _DECIDING_LOCK = 0x59554C02  # with the scheme's hash
 
@@ -94,7 +95,7 @@ def take_claim_step(actor: Actor, claim: Claim, step: ClaimStep, why: Why | None
     claim.state = next_claim_state(before, step, note=why.note).value
     turn = TURNS[ClaimState(claim.state)]
     scheme = law_of(claim).pack.scheme
-    last_day = due_on(scheme.timetable, turn.term, today, work_calendar()) if turn.term else None
+    last_day = due_on(scheme.timetable, _term(claim, scheme, turn.term), today, work_calendar()) if turn.term else None
     set_to = {"holder": turn.holder.value, "since_on": today, "due_on": last_day, **changes}
     claim.version += 1
     for name, value in set_to.items():
@@ -108,6 +109,12 @@ def take_claim_step(actor: Actor, claim: Claim, step: ClaimStep, why: Why | None
     settle_notices(about=(_ABOUT, claim.pk))
     audit_claim(actor, claim, step.value, {"from": before, "to": claim.state, "clause": why.clause, **why.facts})
     return claim
+
+
+def _term(claim: Claim, scheme: Scheme, term: str) -> str:
+    """Return the term that runs: before a joint meeting first that of the meeting, if it is stated."""
+    is_met_first = term == "opinion" and needs_meeting(scheme.routing, loss_base_fen=claim.loss_base_fen)
+    return "joint_meeting" if is_met_first and term_workdays(scheme.timetable, "joint_meeting") is not None else term
 
 
 def write_claim(claim: Claim, **changes: Any) -> None:

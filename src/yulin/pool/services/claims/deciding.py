@@ -21,6 +21,7 @@ from yulin.people.core.actors import Actor
 from yulin.people.enums import Action
 from yulin.people.errors import NotAllowedError
 from yulin.pool.core.claims.deciding import ClaimSettlement, Deduction
+from yulin.pool.core.claims.instalments import awaiting
 from yulin.pool.core.claims.sheet import sheet_of
 from yulin.pool.core.claims.states import ClaimStep
 from yulin.pool.core.claims.terms import TERM_NAMES, due_on, term_workdays
@@ -48,6 +49,7 @@ from yulin.pool.services.claims._steps import (
     take_claim_step,
     tell_bank,
 )
+from yulin.pool.services.claims.meetings import refuse_without_meeting
 from yulin.pool.services.claims.vouchers import hold_or_queue, void_vouchers
 
 
@@ -67,12 +69,14 @@ def decide_claim(  # noqa: PLR0913 - what a decision says, each by name
 
     Effects: decided with its sheet; deductions; vouchers held on the layers' budgets, or queued where a budget has no
     room; event; notice; audit row.
-    Raises: `POOL.CLAIM.PREVIEW_DIFFERS`, `.BANK_DEFERRED`, `.ABOVE_BASE`, `.NOTE`, `.SAME_HANDS`, `.CONFLICT`, `.STEP`.
+    Raises: `POOL.CLAIM.PREVIEW_DIFFERS`, `.BANK_DEFERRED`, `.ABOVE_BASE`, `.NOTE`, `.SAME_HANDS`, `.CONFLICT`, `.STEP`,
+    `.MEETING_NEEDED`.
     """
     with transaction.atomic(), scope(EVERYTHING):
         claim = _before_authority(actor, claim_id, version)
         lock_decisions(claim.scheme_id)
         law, today = law_of(claim), clock.business_date()
+        refuse_without_meeting(claim)
         found = settled(claim, law, deductions, on=today)
         if found.public_fen != shown_public_fen:
             raise PreviewDiffersError(shown_fen=shown_public_fen, found_fen=found.public_fen)
@@ -107,6 +111,7 @@ def deny_claim(*, actor: Actor, claim_id: int, version: int | None, clause: str,
     """
     with transaction.atomic(), scope(EVERYTHING):
         claim = _before_authority(actor, claim_id, version)
+        refuse_without_meeting(claim)
         why = Why(clause=clause, note=note if clause.strip() else "")
         take_claim_step(
             actor,
@@ -291,7 +296,7 @@ def _vouchers(claim: Claim, found: ClaimSettlement) -> list[Voucher]:
     """Return one voucher for each public layer and instalment; instalments of a layer sum to its share."""
     mode = found.settlement.mode
     parts = {str(number): part.bp or 0 for number, part in enumerate(mode.instalments, start=1)} if mode else {}
-    vouchers = []
+    vouchers, waiting = [], awaiting(mode)
     for party in found.public:
         amount = found.settlement.shares_fen.get(party, 0)
         split = split_shares(amount, parts) if parts else {"1": amount}
@@ -300,6 +305,7 @@ def _vouchers(claim: Claim, found: ClaimSettlement) -> list[Voucher]:
                 claim=claim,
                 party=party,
                 instalment=int(number),
+                awaits_event=int(number) in waiting,
                 amount_fen=fen,
                 district_code=claim.district_code if party == "district" else None,
                 bank=claim.bank,

@@ -87,6 +87,15 @@ def test_what_is_assumed_changes_the_answer_and_is_not_kept():
     assert "现状：差一步" not in wrong
 
 
+def test_the_form_shows_what_the_register_says_of_the_last_year():
+    firm = make_firm("91440100YLAAAAAA1X")
+    Statement.objects.filter(fact="rd_expense_fen").update(fact="rd_expense_fen_2021")
+    bureau = make_client(Role.AUTHORITY_OFFICER)
+    for more in ("", "&next=1"):
+        page = text(bureau.get(f"/zh-hans/check-up/{firm.pk}/?title=title-techsme-2017{more}"))
+        assert 'placeholder="登记资料：150.00' in page.partition('name="f-rd_expense_fen"')[2][:200]
+
+
 def test_a_year_from_now_the_last_year_repeats():
     firm = make_firm("91440100YLAAAAAA1X")
     page = text(make_client(Role.AUTHORITY_OFFICER).get(f"/en/check-up/{firm.pk}/?title=title-techsme-2017&next=1"))

@@ -80,7 +80,7 @@ def _area_file(actor: Actor, area: Area, file_format: str) -> HttpResponseBase:
 def check_up(request: HttpRequest, firm_id: int) -> HttpResponse:
     """Show every title for one firm, one of them opened; what the form assumes is computed at once and never kept."""
     page = _page(request, firm_id)
-    form = WhatIfForm(request.GET, page.asked, page.vocabulary, page.said)
+    form = WhatIfForm(request.GET, page.asked, page.vocabulary, page.said_last)
     form.is_valid()
     context = {
         "page": page,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from yulin.atlas.core.statements import Said
@@ -111,6 +112,13 @@ class CheckUp:
     ways: Sequence[Way]
     compared: Sequence[Compared]
     vocabulary: Vocabulary
+
+    @cached_property
+    def said_last(self) -> Mapping[str, Said]:
+        """What the register says, the last full year's values also under the names without a year."""
+        year = last_full_year(self.on) - self.what_if.is_next_year
+        closed = {name.removesuffix(f"_{year}"): one for name, one in self.said.items() if name.endswith(f"_{year}")}
+        return {**self.said, **closed}
 
     @property
     def asked(self) -> list[Fact]:
@@ -284,13 +292,9 @@ def _known(page: CheckUp, name: str) -> Known:
     label = label_of(name, page.vocabulary)
     if page.facts.get(name) is None:
         return Known(label, Text("未知", "not known"), None, None, is_known=False)
-    said = None if name in page.what_if.changes else page.said.get(name) or page.said.get(_with_year(page, name))
+    said = None if name in page.what_if.changes else page.said_last.get(name)
     value = value_text(name, page.facts[name], page.vocabulary)
     return Known(label, value, said.source if said else None, said.valid_from if said else None)
-
-
-def _with_year(page: CheckUp, name: str) -> str:
-    return f"{name}_{last_full_year(page.on)}"
 
 
 def report_facts(page: CheckUp, language: str) -> dict[str, Any]:

@@ -16,9 +16,9 @@ from yulin.rules.core.column_scores import group_span, named, total_span
 from yulin.rules.core.columns import Plan, Ratio, Span, Truth, Whole, both, either, opposite
 from yulin.rules.core.compile import Columns
 from yulin.rules.core.engine import Column, Flag
-from yulin.rules.core.nearness import asks_all
+from yulin.rules.core.nearness import asks_all, condition_of, slots_beside
 from yulin.rules.core.nodes import Compare, Logic, Name, Node
-from yulin.rules.core.pack import Condition, Pack, Score
+from yulin.rules.core.pack import Condition, Pack, Row
 from yulin.rules.core.requirements import OPEN_FACTS, POINTS_TO_GO, Requirement, parts_of, requirements_of
 
 Results = Mapping[str, Span | Truth]
@@ -41,7 +41,7 @@ def requirement_answers(pack: Pack, table: Columns, results: Results) -> dict[st
         return {}
     verdict = table.plan.truth(_verdict(pack, table, results))
     fails, is_open = opposite(verdict.yes), both(verdict.yes, verdict.no)
-    may_stay_open = False if asks_all(pack) else table.plan.flag(_has_few_open(pack, table, results))
+    open_facts = None if asks_all(pack) else _OpenFacts(pack, table, results)
     found: dict[str, pl.Expr] = {}
     for place, each in enumerate(requirements_of(pack)):
         if each.row.is_unverified:
@@ -49,6 +49,8 @@ def requirement_answers(pack: Pack, table: Columns, results: Results) -> dict[st
         else:
             supposed = {**results, **_supposing(pack, each, table, results)}
             verdict_then = _verdict(pack, table, supposed)
+            beside = slots_beside(pack, each)
+            may_stay_open = open_facts.are_few_with(each, supposed[each.row.id], beside) if open_facts else False
             brings = either(opposite(verdict_then.no), both(verdict_then.yes, may_stay_open))
             lacks = both(fails, brings)
         share = _shortfall(table, each.part) if each.part is not None else pl.lit(0.0)
@@ -57,18 +59,47 @@ def requirement_answers(pack: Pack, table: Columns, results: Results) -> dict[st
     return found
 
 
-def _has_few_open(pack: Pack, table: Columns, results: Results) -> Flag:
-    """Return where open rows read at most `OPEN_FACTS` facts that nobody has said; mirrors `nearness.open_slots`."""
-    open_by_slot: dict[str, list[Flag]] = {}
-    rows: list[Condition | Score] = [*pack.conditions.values(), *pack.routes.values(), *pack.scores.values()]
-    for row in [*rows, pack.direct_pass] if pack.direct_pass else rows:
-        expressions = row.expressions() if isinstance(row, Score) else (row.that,)
-        is_open = False if row.row.is_unverified else _is_unsettled(table, results[row.row.id])
-        for slot in sorted({slot for each in expressions for slot in each.slots}):
-            open_by_slot.setdefault(slot, []).append(is_open)
-    flags = [both(_is_unknown(table, slot), reduce(either, each)) for slot, each in open_by_slot.items()]
-    counts = [table.plan.engine.counted(flag) for flag in flags if flag is not False]
-    return reduce(lambda a, b: a + b, counts) <= OPEN_FACTS if counts else True
+class _OpenFacts:
+    """Counts, row by row, the unknown facts of a pack's open rows; mirrors `nearness.open_slots`."""
+
+    def __init__(self, pack: Pack, table: Columns, results: Results) -> None:
+        self.table, self.rows = table, _rows_of(pack)
+        self.open = {
+            key: False if row.is_unverified else table.plan.flag(_is_unsettled(table, results[key]))
+            for key, (row, _) in self.rows.items()
+        }
+        slots = sorted({slot for _, each in self.rows.values() for slot in each})
+        self.counts = {slot: self.count(slot, self.open) for slot in slots}
+        self.total = reduce(lambda a, b: a + b, self.counts.values(), Whole.constant(0))
+        self.total = table.plan.kept(Ratio(self.total)).top
+
+    def count(self, slot: str, is_open: Mapping[str, Flag]) -> Whole:
+        """Return 1 where the fact is unknown and any row that reads it is open, else 0."""
+        flags = [is_open[key] for key, (_, slots) in self.rows.items() if slot in slots and key in is_open]
+        if not flags:
+            return Whole.constant(0)
+        flag = both(_is_unknown(self.table, slot), reduce(either, flags))
+        if isinstance(flag, bool):
+            return Whole.constant(int(flag))
+        return Whole(self.table.plan.keep(self.table.plan.engine.counted(flag)), 1)
+
+    def are_few_with(self, each: Requirement, result: Span | Truth, beside: frozenset[str]) -> Flag:
+        """Return where at most `OPEN_FACTS` are open when a requirement's row has another result, by what is beside."""
+        key = each.row.id
+        others = {name: flag for name, flag in self.open.items() if name != key}
+        supposed, count = {**others, key: _is_unsettled(self.table, result)}, self.total
+        for slot in sorted(self.rows[key][1]):
+            count = count - self.counts[slot] + self.count(slot, supposed if slot in beside else others)
+        return Ratio(count).compares("<=", Ratio.constant(OPEN_FACTS))
+
+
+def _rows_of(pack: Pack) -> dict[str, tuple[Row, frozenset[str]]]:
+    """Return the rows that can be open, each with the facts that it reads."""
+    conditions = (*pack.conditions.values(), *pack.routes.values(), *((pack.direct_pass,) if pack.direct_pass else ()))
+    found = {each.row.id: (each.row, each.that.slots) for each in conditions}
+    for score in pack.scores.values():
+        found[score.row.id] = (score.row, frozenset().union(*(each.slots for each in score.expressions())))
+    return found
 
 
 def _is_unknown(table: Columns, slot: str) -> Flag:
@@ -92,8 +123,8 @@ def _supposing(pack: Pack, each: Requirement, table: Columns, results: Results) 
     if each.part is None:
         return _with_points(pack, each, table, results)
     section = pack.conditions if each.row.id.startswith("conditions.") else pack.routes
-    condition = next(one for one in section.values() if one.row.id == each.row.id)
-    changed: dict[str, Span | Truth] = {each.row.id: table.plan.truth(_but_for(condition, each, table))}
+    but_for = _but_for(condition_of(pack, each), each, table)
+    changed: dict[str, Span | Truth] = {each.row.id: table.plan.truth(but_for)}
     truths = {one.row.id: _truth(changed.get(one.row.id, results[one.row.id])) for one in section.values()}
     if section is pack.conditions:
         changed["conditions"] = table.plan.truth(reduce(lambda a, b: a & b, truths.values(), _HOLDS))

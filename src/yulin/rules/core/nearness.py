@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from functools import reduce
+from types import MappingProxyType
 from typing import Any
 
 from yulin.rules.core.bounds import AND, FALSE, TRUE, Env, named_undefined
@@ -17,6 +18,8 @@ from yulin.rules.core.facts import environment, known_facts
 from yulin.rules.core.pack import Condition, Pack
 from yulin.rules.core.program import Program, program_of
 from yulin.rules.core.requirements import OPEN_FACTS, POINTS_TO_GO, Requirement, parts_of, requirements_of
+
+NOTHING_ELSE: Mapping[str, frozenset[str]] = MappingProxyType({})
 
 
 def asks_all(pack: Pack) -> bool:
@@ -36,25 +39,46 @@ def short_of(pack: Pack, facts: Mapping[str, Any], on: date) -> tuple[Requiremen
     env = environment(pack.vocabulary, known_facts(facts, pack.vocabulary, on), on, program.slots)
     if program.run(env) != FALSE:
         return ()
-    may_stay_open = not asks_all(pack) and len(open_slots(program, env)) <= OPEN_FACTS
     asked = (each for each in requirements_of(pack) if not each.row.is_unverified)
-    after = ((each, _supposing(program, each, env)) for each in asked)
-    return tuple(each for each, mask in after if mask == TRUE or (mask != FALSE and may_stay_open))
+    return tuple(each for each in asked if _brings(program, each, supposing(program, each, env)))
 
 
-def open_slots(program: Program, env: Env) -> frozenset[str]:
-    """Return the unknown facts of the rows that are open, those aside that nobody has verified."""
+def _brings(program: Program, each: Requirement, env: Env) -> bool:
+    """Whether the title is given, or open with few facts to find out."""
+    verdict = program.conclude(env)
+    if verdict in {TRUE, FALSE}:
+        return bool(verdict == TRUE)
+    return (
+        not asks_all(program.pack)
+        and len(open_slots(program, env, {each.row.id: slots_beside(program.pack, each)})) <= OPEN_FACTS
+    )
+
+
+def slots_beside(pack: Pack, each: Requirement) -> frozenset[str]:
+    """Return the facts that a requirement's row reads beside it: all of an indicator's, those of the other parts."""
+    if each.part is None:
+        score = pack.scores[each.row.id.removeprefix("scores.")]
+        return frozenset().union(*(expression.slots for expression in score.expressions()))
+    parts = parts_of(condition_of(pack, each))
+    return frozenset().union(*(part.slots for place, part in enumerate(parts) if place != each.place))
+
+
+def open_slots(program: Program, env: Env, read: Mapping[str, frozenset[str]] = NOTHING_ELSE) -> frozenset[str]:
+    """Return the unknown facts of the rows that are open, those aside that nobody has verified.
+
+    `read` says for some rows which facts of theirs count.
+    """
     found: set[str] = set()
     for part in program.parts:
         result = env[part.key]
         is_open = result not in {TRUE, FALSE} if isinstance(result, int) else result[0] != result[1]
         if is_open:
-            found |= part.slots - env["known"]
+            found |= read.get(part.key, part.slots) - env["known"]
     return frozenset(found)
 
 
-def _supposing(program: Program, each: Requirement, env: Env) -> Any:
-    """Return the verdict with one requirement supposed to hold."""
+def supposing(program: Program, each: Requirement, env: Env) -> Env:
+    """Return the results of a run with one requirement supposed to hold."""
     pack = program.pack
     inner = {**env}
     if each.part is None:
@@ -62,11 +86,12 @@ def _supposing(program: Program, each: Requirement, env: Env) -> Any:
         most = pack.scores[each.row.id.removeprefix("scores.")].at_most
         inner[each.row.id] = (min(low + POINTS_TO_GO, most), min(high + POINTS_TO_GO, most), 0)
     else:
-        inner[each.row.id] = _but_for(program, _condition(pack, each), each, env)
-    return program.conclude(inner)
+        inner[each.row.id] = _but_for(program, condition_of(pack, each), each, env)
+    return inner
 
 
-def _condition(pack: Pack, each: Requirement) -> Condition:
+def condition_of(pack: Pack, each: Requirement) -> Condition:
+    """Return the condition or route of which a requirement is a part."""
     section = pack.conditions if each.row.id.startswith("conditions.") else pack.routes
     return next(one for one in section.values() if one.row.id == each.row.id)
 

@@ -205,3 +205,39 @@ class ConsentUnclearError(YulinError):
             Text("补全后再提交。", "Complete it and send it again."),
             needed=needed,
         )
+
+
+class LinkPlanError(YulinError):
+    """A plan of linking records without codes is not written as a plan is, or asks for columns that are not there."""
+
+    code = "ATLAS.LINK.PLAN"
+
+    def __init__(self, *, where: str, at: str, needed: Text) -> None:
+        super().__init__(
+            Text(
+                "关联方案%(where)s在“%(at)s”处无法使用：需要%(needed)s。",
+                "The plan of linking %(where)s cannot be used at “%(at)s”: needed is %(needed)s.",
+            ).with_values(where=where, at=at, needed=needed),
+            Text("改正方案或记录文件后再试。", "Mend the plan or the file of records, and try again."),
+            where=where,
+            at=at,
+        )
+
+
+class LinkEngineMissingError(YulinError):
+    """Records without codes were to be linked on a machine that lacks the engine for it."""
+
+    code = "ATLAS.LINK.ENGINE"
+
+    def __init__(self, *, lacks: str) -> None:
+        super().__init__(
+            Text(
+                "这台机器不能按方案关联记录：缺少%(lacks)s。",
+                "This machine cannot link records by a plan: it lacks %(lacks)s.",
+            ).with_values(lacks=lacks),
+            Text(
+                "运行make link安装；有代码的记录用yulin atlas resolve，不需要它。",
+                "Run make link; records with codes need none of it: yulin atlas resolve.",
+            ),
+            lacks=lacks,
+        )

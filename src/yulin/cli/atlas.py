@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from yulin.base.errors import YulinError
-from yulin.cli import atlas_control, atlas_entities, atlas_invoices, atlas_sources
+from yulin.cli import atlas_control, atlas_entities, atlas_invoices, atlas_link, atlas_sources
 from yulin.cli.answers import answer_file, field, print_json
 from yulin.cli.inputs import text_encoding
 from yulin.cli.outputs import show_percent, whole_file
@@ -33,6 +33,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     compare.add_argument("file", metavar="FILE", help='a JSON list of {"left", "right"}; - is standard input')
     compare.set_defaults(run=lambda arguments: answer_file(arguments.file, compare_answer))
     atlas_entities.register(verbs)
+    atlas_link.register(verbs)
     atlas_invoices.register(verbs)
     atlas_sources.register(verbs)
     atlas_control.register(verbs)

@@ -9,12 +9,13 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
+from math import inf
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from yulin.atlas.core.link_plan import LinkPlan, MadeColumn, Take, shared, splink_settings
+from yulin.atlas.core.link_plan import PARTS, LinkPlan, MadeColumn, Take, shared, splink_settings, with_slips
 from yulin.atlas.core.linkage import Evidence, Grouped, Pair, Weighed, group
 from yulin.atlas.core.name_parts import take_apart
 from yulin.atlas.errors import LinkEngineMissingError, LinkPlanError
@@ -51,8 +52,8 @@ class Linked:
             yield row["verdict"], Weighed((row["left"], row["right"]), row["probability"], row["weight"], tuple(said))
 
 
-def link_file(plan: LinkPlan, path: Path, apart: Mapping[Pair, object]) -> Linked:
-    """Return the records of a file (CSV or Parquet) linked by a plan, those kept `apart` by a person never together.
+def link_file(plan: LinkPlan, path: Path, judged: Mapping[Pair, bool]) -> Linked:
+    """Return the records of a file (CSV or Parquet) linked by a plan, after what persons judged of pairs (same or not).
 
     Raises: `ATLAS.LINK.ENGINE`; `ATLAS.LINK.PLAN` (a column or a key is missing, or nothing can be learnt).
     """
@@ -65,7 +66,12 @@ def link_file(plan: LinkPlan, path: Path, apart: Mapping[Pair, object]) -> Linke
     pairs = _decided(plan, records, _weighed_pairs(plan, records, path.name))
     matches = pairs.filter(pl.col("verdict") == "match")
     ties = list(zip(matches["left"].to_list(), matches["right"].to_list(), strict=True))
-    return Linked(plan, group(records["key"].to_list(), ties, matches["weight"].to_list(), apart), pairs)
+    weights = matches["weight"].to_list()
+    keys = records["key"].to_list()
+    known = set(keys)
+    same = [pair for pair, is_same in judged.items() if is_same and known.issuperset(pair)]
+    apart = {pair: None for pair, is_same in judged.items() if not is_same}
+    return Linked(plan, group(keys, ties + same, weights + [inf] * len(same), apart), pairs)
 
 
 def _records(plan: LinkPlan, path: Path) -> pl.DataFrame:
@@ -82,12 +88,14 @@ def _records(plan: LinkPlan, path: Path) -> pl.DataFrame:
     if table[plan.key].null_count() or table[plan.key].is_duplicated().any():
         needed = Text("每条记录唯一的键", "a key that no other record has")
         raise LinkPlanError(where=path.name, at=plan.key, needed=needed)
-    table = table.with_columns(_made(column) for column in plan.made)
+    for made in plan.made:  # one may be made of another
+        table = table.with_columns(_made(made))
     return table.with_columns(pl.col(plan.key).alias("key")).sort("key")
 
 
 def _made(column: MadeColumn) -> pl.Expr:
     of = pl.col(column.of)
+    made: pl.Expr
     if column.take is Take.START:
         made = pl.when(of.str.len_chars() >= column.count).then(of.str.slice(0, column.count))
     elif column.take is Take.END:
@@ -95,7 +103,7 @@ def _made(column: MadeColumn) -> pl.Expr:
     elif column.take is Take.WORD:
         made = of.str.split(" ").list.get(column.count - 1, null_on_oob=True)
     else:
-        made = of.map_elements(lambda name: take_apart(name).part(column.part) or None, return_dtype=pl.String)
+        made = of.map_elements(lambda name: take_apart(name).part(PARTS[column.part]) or None, return_dtype=pl.String)
     return made.alias(column.name)
 
 
@@ -104,19 +112,14 @@ def _weighed_pairs(plan: LinkPlan, records: pl.DataFrame, name: str) -> pl.DataF
     import duckdb  # noqa: PLC0415 - optional dependency
     from splink import Linker  # noqa: PLC0415 - optional dependency
     from splink.internals.duckdb.database_api import DuckDBAPI  # noqa: PLC0415 - optional dependency
-    from splink.internals.exceptions import SplinkException  # noqa: PLC0415 - optional dependency
 
     with tempfile.TemporaryDirectory(prefix="yulin-link-") as spill, duckdb.connect() as connection:
         connection.execute(f"SET memory_limit = '{_MEMORY}'")
         connection.execute(f"SET temp_directory = '{spill}'")
         connection.register("given", records.to_arrow())
         connection.execute("CREATE TABLE records AS SELECT * FROM given")
-        linker = Linker(DuckDBAPI(connection=connection).register("records"), splink_settings(plan), log_level=_QUIET)
-        try:
-            _train(plan, linker)
-        except SplinkException as error:
-            needed = Text("足以学习权重的共有值", "values that enough records share to learn weights from")
-            raise LinkPlanError(where=name, at="train", needed=needed) from error
+        settings = _learnt(plan, connection, name)
+        linker = Linker(DuckDBAPI(connection=connection).register("records"), settings, log_level=_QUIET)
         found = linker.inference.predict(threshold_match_probability=plan.possible_percent / 100)
         rows = connection.sql(f'SELECT * FROM "{found.physical_name}"').to_arrow_table()  # noqa: S608 - Splink's own name
     table = pl.from_arrow(rows)
@@ -124,12 +127,39 @@ def _weighed_pairs(plan: LinkPlan, records: pl.DataFrame, name: str) -> pl.DataF
     return table
 
 
-def _train(plan: LinkPlan, linker: Any) -> None:
-    certain = [shared(line) for line in plan.certain]
+def _learnt(plan: LinkPlan, connection: Any, name: str) -> dict[str, Any]:
+    """Return the settings with the weights learnt from the records.
+
+    A line within which there is nothing to learn is passed over: no pair shares it, or its pairs fall apart so cleanly
+    that the chance of a slip goes to nothing, at which Splink stops. One line at least must teach.
+    """
+    from splink.internals.exceptions import EMTrainingException  # noqa: PLC0415 - optional dependency
+
+    lines = list(plan.train)
+    while lines:
+        linker = _prepared(plan, connection)
+        for line in lines:
+            try:
+                linker.training.estimate_parameters_using_expectation_maximisation(shared(line))
+            except (EMTrainingException, ValueError):
+                lines.remove(line)  # what it left half done goes with its linker
+                break
+        else:
+            return with_slips(dict(linker.misc.save_model_to_json()))
+    needed = Text("足以学习权重的共有值", "values that enough records share to learn weights from")
+    raise LinkPlanError(where=name, at="train", needed=needed)
+
+
+def _prepared(plan: LinkPlan, connection: Any) -> Any:
+    """Return a linker that knows how many pairs to expect and how often random pairs agree."""
+    from splink import Linker  # noqa: PLC0415 - optional dependency
+    from splink.internals.duckdb.database_api import DuckDBAPI  # noqa: PLC0415 - optional dependency
+
+    linker = Linker(DuckDBAPI(connection=connection).register("records"), splink_settings(plan), log_level=_QUIET)
+    certain: list[Any] = [shared(line) for line in plan.certain]
     linker.training.estimate_probability_two_random_records_match(certain, recall=plan.certain_percent / 100)
     linker.training.estimate_u_using_random_sampling(max_pairs=_RANDOM_PAIRS, seed=_SEED)
-    for line in plan.train:
-        linker.training.estimate_parameters_using_expectation_maximisation(shared(line))
+    return linker
 
 
 def _decided(plan: LinkPlan, records: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from yulin.atlas.core.name_parts import BRAND, DIVISION, FORM, INDUSTRY
 from yulin.atlas.core.reading import MappingReader
 from yulin.atlas.errors import LinkPlanError
 from yulin.base.text import Text
@@ -36,6 +37,12 @@ class Take(StrEnum):
     END = "end"
     WORD = "word"
     PART = "part"
+
+
+_LEAST_SLIP = 0.001
+_UNTAUGHT_SLIP = 0.1
+_LEAST_CHANCE = 0.000_001
+PARTS = {"division": DIVISION, "brand": BRAND, "industry": INDUSTRY, "form": FORM}
 
 
 @dataclass(frozen=True)
@@ -124,6 +131,8 @@ def _made(name: str, reader: MappingReader) -> MadeColumn:
         0 if take is Take.PART else reader.number(take, 1, 100),
         reader.text("part") if take is Take.PART else "",
     )
+    if take is Take.PART and column.part not in PARTS:
+        reader.refuse("part", Text(" | ".join(PARTS), " | ".join(PARTS)))
     reader.close()
     return column
 
@@ -174,6 +183,34 @@ def splink_settings(plan: LinkPlan) -> dict[str, Any]:
     }
 
 
+def with_slips(settings: dict[str, Any]) -> dict[str, Any]:
+    """Return learnt settings in which every way to differ happens to one and the same at least once in a thousand.
+
+    What no pair of the records showed would else speak against one without bounds, or not be heard at all: where
+    nothing was learnt of a column, one in ten differs, and what random pairs never showed is one in a million.
+    """
+    comparisons = [one | {"comparison_levels": _with_slip(one["comparison_levels"])} for one in settings["comparisons"]]
+    return settings | {"comparisons": comparisons}
+
+
+def _with_slip(levels: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    filled, ways = [], sum(not level.get("is_null_level") for level in levels) - 1
+    for level in levels:
+        if level.get("is_null_level"):
+            filled.append(level)
+            continue
+        untaught = _UNTAUGHT_SLIP / ways if any("m_probability" in one for one in filled) else 1 - _UNTAUGHT_SLIP
+        of_one, of_two = _number(level, "m_probability", untaught), _number(level, "u_probability", 0.0)
+        filled.append(level | {"m_probability": max(of_one, _LEAST_SLIP), "u_probability": max(of_two, _LEAST_CHANCE)})
+    return filled
+
+
+def _number(level: dict[str, Any], name: str, default: float) -> float:
+    """Return a learnt number; Splink says in words that there is none."""
+    found = level.get(name)
+    return found if isinstance(found, float) else default
+
+
 def shared(columns: Iterable[str]) -> str:
     """Return the SQL condition that two records share columns.
 
@@ -210,7 +247,7 @@ def _text_levels(one: Compared, left: str, right: str) -> _Levels:
 
 
 def _day_levels(_one: Compared, left: str, right: str) -> _Levels:
-    """A first of January often means that only the year is known, so that it speaks less."""
+    """Return the levels of days; a first of January often means that only the year is known, and speaks less."""
     year_left, year_right = (f"substr({side}, 1, 4)" for side in (left, right))
     apart = f"abs(try_cast({year_left} AS int) - try_cast({year_right} AS int))"
     return [

@@ -71,6 +71,7 @@ PAGES: dict[str, Action | None] = {
     "pool:payout": Action.SEE_PAYOUTS,
     "pool:payout-file": Action.SEE_PAYOUTS,
     "pool:returns": Action.SEE_RETURNS,
+    "pool:fund-use": Action.REVIEW_ENROLMENTS,
     "pool:return": Action.SEE_RETURNS,
     "pool:moves": Action.SEE_MOVES,
     "pool:move-preview": Action.PROPOSE_MOVE,

@@ -53,6 +53,7 @@ urlpatterns = [
     path("payouts/<int:batch_id>/", payouts.payout, name="payout"),
     path("payouts/<int:batch_id>/batch.<str:form>", payouts.payout_file, name="payout-file"),
     path("returns/", returns.returns, name="returns"),
+    path("returns/fund-use/", returns.fund_use, name="fund-use"),
     path("returns/<str:month>/", returns.month_return, name="return"),
     path("enrolments/<int:enrolment_id>/letter.pdf", letters.letter, name="letter"),
     path("uploads/", uploads.uploads, name="uploads"),

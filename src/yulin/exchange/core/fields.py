@@ -284,6 +284,13 @@ _RETURNS = (
         "贷款状态 状态 借据状态 还款状态 loanstatus status misstatus",
         choices="loan_status",
     ),
+    _field(
+        "deposit_fen",
+        CellKind.AMOUNT_OR_ZERO,
+        ("企业存款余额", "Firm's deposits"),
+        "企业存款余额 借款人存款余额 存款余额 depositbalance deposits",
+    ),
+    _field("purpose", CellKind.TEXT, ("实际用途", "Use found"), "实际用途 贷后用途 useoffunds actualpurpose"),
 )
 
 LOAN_FIELDS: dict[str, Field] = {field.name: field for field in (*_LOANS, *_FACTS)}

@@ -51,7 +51,7 @@ RIGHTS: Mapping[Action, frozenset[Role]] = MappingProxyType(
         Action.MATCH_REMITTANCES: _MANAGER,
         Action.PROPOSE_WRITE_OFF: _MANAGER,
         Action.APPROVE_WRITE_OFF: _AUTHORITY,
-        Action.SEE_ASSIGNMENTS: _BANK | _MANAGER | _AUTHORITY | _X | {Role.AUDITOR},
+        Action.SEE_ASSIGNMENTS: _POOL,
         Action.REQUEST_ASSIGNMENTS: _BANK,
         Action.APPROVE_ASSIGNMENTS: _AUTHORITY | {Role.MANAGER_CHECKER},
         Action.SEE_SCHEMES: frozenset(Role),

@@ -95,6 +95,8 @@ class Taken:
     annual_rate_ppm: int | None
     loan_status: str
     defaulted_on: date | None
+    deposit_fen: int | None = None
+    purpose: str = ""
 
 
 def read_returns(
@@ -166,6 +168,8 @@ def _taken(one: Enrolled, reported: Return, line: Mapping[str, Any], default: da
         annual_rate_ppm=line.get("annual_rate_ppm"),
         loan_status=status_of(reported).value,
         defaulted_on=one.defaulted_on or default,
+        deposit_fen=line.get("deposit_fen"),
+        purpose=(line.get("purpose") or "")[:300],
     )
 
 

@@ -18,6 +18,8 @@ class MonthlyReturn(models.Model):
     five_class = models.CharField("五级分类", max_length=16, blank=True)
     annual_rate_ppm = models.BigIntegerField("年利率", null=True, blank=True)
     loan_status = models.CharField("贷款状态", max_length=16)
+    deposit_fen = models.BigIntegerField("企业存款余额", null=True, blank=True)
+    purpose = models.CharField("实际用途", max_length=300, blank=True, db_default="")
     received_at = models.DateTimeField("收到时间")
     is_late = models.BooleanField("迟报", default=False)
 

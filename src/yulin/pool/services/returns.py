@@ -41,17 +41,20 @@ from yulin.pool.services.capacity import release_capacity
 
 _LINES = """
 INSERT INTO pool_monthlyreturn (
-  enrolment_id, month, outstanding_fen, overdue_days, five_class, annual_rate_ppm, loan_status, received_at, is_late
+  enrolment_id, month, outstanding_fen, overdue_days, five_class, annual_rate_ppm, loan_status, deposit_fen, purpose,
+  received_at, is_late
 )
 SELECT line.*, %(received_at)s, %(is_late)s FROM (
-  SELECT enrolment_id, %(month)s::date, outstanding_fen, overdue_days, five_class, annual_rate_ppm, loan_status
+  SELECT enrolment_id, %(month)s::date, outstanding_fen, overdue_days, five_class, annual_rate_ppm, loan_status,
+         deposit_fen, purpose
   FROM unnest(%(ids)s::bigint[], %(outstanding)s::bigint[], %(overdue)s::integer[], %(classes)s::text[],
-              %(rates)s::bigint[], %(statuses)s::text[])
-    AS one (enrolment_id, outstanding_fen, overdue_days, five_class, annual_rate_ppm, loan_status)
+              %(rates)s::bigint[], %(statuses)s::text[], %(deposits)s::bigint[], %(purposes)s::text[])
+    AS one (enrolment_id, outstanding_fen, overdue_days, five_class, annual_rate_ppm, loan_status, deposit_fen, purpose)
 ) AS line
 ON CONFLICT (enrolment_id, month) DO UPDATE SET
   outstanding_fen = excluded.outstanding_fen, overdue_days = excluded.overdue_days, five_class = excluded.five_class,
-  annual_rate_ppm = excluded.annual_rate_ppm, loan_status = excluded.loan_status
+  annual_rate_ppm = excluded.annual_rate_ppm, loan_status = excluded.loan_status,
+  deposit_fen = excluded.deposit_fen, purpose = excluded.purpose
 """
 _PRESENT = """
 UPDATE pool_enrolment AS held SET
@@ -184,6 +187,8 @@ def _arrays(taken: list[Taken]) -> dict[str, list[Any]]:
         "rates": "annual_rate_ppm",
         "statuses": "loan_status",
         "defaults": "defaulted_on",
+        "deposits": "deposit_fen",
+        "purposes": "purpose",
     }
     return {key: [line[name] for line in lines] for key, name in names.items()}
 

@@ -16,6 +16,7 @@ from yulin.kit.clock import business_date
 from yulin.kit.documents import open_document
 from yulin.kit.limits import upload_limit_bytes
 from yulin.kit.lists import Column, Filter, Plan, csv_answer, read_listing, xlsx_answer
+from yulin.kit.row_security import EVERYTHING, scope
 from yulin.kit.speech import say, yuan
 from yulin.people.adapters.calendar import work_calendar
 from yulin.people.adapters.guards import needs
@@ -38,6 +39,7 @@ from yulin.pool.forms.assignments import (
 )
 from yulin.pool.models import DebtPackage
 from yulin.pool.selectors.assignments import debts_to_assign, package_for, packages_visible_to
+from yulin.pool.selectors.district_debts import district_debts, district_sums, shown_debts
 from yulin.pool.selectors.package_page import PackagePage, package_page
 from yulin.pool.selectors.year_end import Planned, YearEndPlan, year_end_plan
 from yulin.pool.services.assignments import deciding, papers
@@ -57,6 +59,34 @@ _COLUMNS = (
     Column(
         "price", Text("价款（元）", "Price (CNY)"), "price_fen", is_number=True,
         export=lambda row: yuan(row.price_fen) if row.price_ratio_ppm else "",
+    ),
+)  # fmt: skip
+_DISTRICT_SEARCH = (
+    "firm_name__icontains", "loan_number__iexact", "claim_number__iexact", "package__number__iexact",
+)  # fmt: skip
+_DISTRICT_FILTERS = (
+    Filter(
+        "state", Text("状态", "State"), "package__state",
+        [(str(key), name) for key, name in PACKAGE_NAMES.items() if key != PackageState.DRAFT],
+    ),
+)  # fmt: skip
+_DISTRICT_COLUMNS = (
+    Column("firm", Text("企业与借据", "Firm and loan"), "firm_name", export=lambda row: row.firm_name),
+    Column("loan", Text("借据号", "Loan"), export=lambda row: row.loan_number),
+    Column("package", Text("转让包", "Package"), "package__number", export=lambda row: row.package.number),
+    Column(
+        "state", Text("状态", "State"), "package__state",
+        export=lambda row: PACKAGE_NAMES[PackageState(row.package.state)],
+    ),
+    Column("active", Text("生效日", "In force"), "package__active_from", export=lambda row: row.package.active_from),
+    Column(
+        "principal", Text("本金（元）", "Principal (CNY)"), "principal_fen", is_number=True,
+        export=lambda row: yuan(row.principal_fen),
+    ),
+    Column("layer", Text("本区已付补偿（元）", "Paid by this district (CNY)"), is_number=True),
+    Column(
+        "price", Text("价款（元）", "Price (CNY)"), "price_fen", is_number=True,
+        export=lambda row: yuan(row.price_fen),
     ),
 )  # fmt: skip
 _DEBT_HEADS = (
@@ -91,8 +121,11 @@ def _actor(request: HttpRequest) -> Actor:
 
 @needs(Action.SEE_ASSIGNMENTS)
 def packages(request: HttpRequest) -> HttpResponse | FileResponse:
-    """Show the packages that the actor may see."""
+    """Show the packages that the actor may see; to a district the debts of its own loans in them."""
     actor = _actor(request)
+    if actor.kind == OrganisationKind.DISTRICT:
+        with scope(EVERYTHING):  # of packages with other districts' debts only what the selector takes
+            return _district_debts(request, actor)
     filters = [
         Filter("state", Text("状态", "State"), "state", [(str(key), name) for key, name in PACKAGE_NAMES.items()]),
         Filter("kind", Text("转让方式", "Kind"), "kind", [(str(key), law.name) for key, law in KIND_LAWS.items()]),
@@ -121,6 +154,24 @@ def packages(request: HttpRequest) -> HttpResponse | FileResponse:
         },
     }
     return render(request, "pool/packages.html", context)
+
+
+def _district_debts(request: HttpRequest, actor: Actor) -> HttpResponse | FileResponse:
+    rows = district_debts(actor)
+    listing = read_listing(request, rows, Plan(_DISTRICT_COLUMNS, "-package", _DISTRICT_FILTERS, _DISTRICT_SEARCH))
+    if listing.format:
+        return listing.export(f"yulin-assigned-debts-{business_date()}.csv")
+    context = {
+        "listing": listing,
+        "lines": shown_debts(listing.page),
+        "sums": district_sums(actor),
+        "find": Text("企业、借据、申请或转让包", "firm, loan, claim or package"),
+        "nothing": {
+            "title": Text("本区的债权还没有转让", "No debt of this district is in a package"),
+            "text": Text("本区贷款补偿后成包转让的，在这里列出。", "Compensated debts of its loans appear here."),
+        },
+    }
+    return render(request, "pool/district_debts.html", context)
 
 
 def _bank_filter() -> Filter:

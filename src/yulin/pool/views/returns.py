@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
 
 from yulin.base.text import Text
 from yulin.exchange.enums import UploadKind
@@ -15,14 +16,16 @@ from yulin.exchange.services import receive_upload
 from yulin.exchange.services.receiving import Parcel
 from yulin.kit.clock import business_date
 from yulin.kit.limits import upload_limit_bytes
-from yulin.kit.lists import Column, Plan, read_listing
+from yulin.kit.lists import Column, Plan, csv_answer, read_listing
 from yulin.kit.speech import yuan
 from yulin.people.adapters.calendar import work_calendar
 from yulin.people.adapters.guards import needs
 from yulin.people.core.actors import Actor
 from yulin.people.enums import Action
+from yulin.pool.core.fund_use import FLAG_NAMES, UseFlag
 from yulin.pool.core.public import month_of
 from yulin.pool.forms.returns import ReturnFileForm
+from yulin.pool.selectors.fund_use import flagged_loans
 from yulin.pool.selectors.returns import (
     bank_months,
     due_day,
@@ -34,6 +37,16 @@ from yulin.pool.selectors.returns import (
 from yulin.pool.services.deferring import defer_check
 
 _MONTHS = 12
+_FLAGS_SHOWN = 200
+_USE_HEADS = (
+    Text("企业名称", "Firm"),
+    Text("银行", "Bank"),
+    Text("借据号", "Loan"),
+    Text("确认编号", "Confirmation"),
+    Text("情形", "Pattern"),
+    Text("月报", "Return"),
+    Text("依据", "Reason"),
+)
 _COLUMNS = (
     Column("firm", Text("企业与借据", "Firm and loan"), "firm_name", export=lambda row: row.firm_name),
     Column("bank", Text("银行", "Bank"), "bank_id", export=lambda row: row.bank.name),
@@ -47,6 +60,31 @@ _COLUMNS = (
         export=lambda row: yuan(row.outstanding_fen),
     ),
 )
+
+
+@needs(Action.REVIEW_ENROLMENTS)
+@require_safe
+def fund_use(request: HttpRequest) -> HttpResponse | FileResponse:
+    """Show the loans whose returns ask for a second look at the use of their money, each with the reason."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]  # set by ActorMiddleware
+    asked = request.GET.get("flag", "")
+    flag = UseFlag(asked) if asked in {one.value for one in UseFlag} else None
+    found = flagged_loans(actor, flag=flag)
+    if request.GET.get("format") == "csv":
+        rows = (
+            [one.enrolment.firm_name, one.enrolment.bank.name, one.enrolment.loan_number, one.enrolment.number or "",
+             FLAG_NAMES[one.found.flag], f"{one.found.month:%Y-%m}", one.found.reason]
+            for one in found
+        )  # fmt: skip
+        return csv_answer(f"yulin-fund-use-{business_date()}.csv", _USE_HEADS, rows)
+    context = {
+        "lines": [(one, FLAG_NAMES[one.found.flag]) for one in found[:_FLAGS_SHOWN]],
+        "count": len(found),
+        "shown": min(len(found), _FLAGS_SHOWN),
+        "flags": [(key.value, name) for key, name in FLAG_NAMES.items()],
+        "flag": flag.value if flag else "",
+    }
+    return render(request, "pool/fund_use.html", context)
 
 
 @needs(Action.SEE_RETURNS)
@@ -64,7 +102,11 @@ def returns(request: HttpRequest) -> HttpResponse:
         }
         for month, owed, came in month_counts(actor, last_full_months(business_date(), _MONTHS))
     ]
-    context = {"months": months, "may_file": actor.may(Action.FILE_RETURNS)}
+    context = {
+        "months": months,
+        "may_file": actor.may(Action.FILE_RETURNS),
+        "may_review": actor.may(Action.REVIEW_ENROLMENTS),
+    }
     return render(request, "pool/returns.html", context)
 
 

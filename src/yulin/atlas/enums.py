@@ -67,3 +67,11 @@ class Condition(StrEnum):
     ALWAYS = "always"
     OWN_DISTRICT = "own_district"
     OWN_ENROLMENT = "own_enrolment"
+
+
+class EndReason(StrEnum):
+    """Why a statement is neither used nor shown any more."""
+
+    CORRECTED = "corrected"
+    EXPIRED = "expired"
+    REPAIRED = "repaired"

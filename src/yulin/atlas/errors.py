@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from yulin.base.errors import YulinError
 from yulin.base.text import Text
 
@@ -240,4 +242,94 @@ class LinkEngineMissingError(YulinError):
                 "Run make link; records with codes need none of it: yulin atlas resolve.",
             ),
             lacks=lacks,
+        )
+
+
+class ObjectionNotFoundError(YulinError):
+    """No objection of this number is the reader's business."""
+
+    code = "ATLAS.OBJECTION.NOT_FOUND"
+
+    def __init__(self, *, objection: int) -> None:
+        super().__init__(
+            Text("没有编号%(objection)s的异议。", "There is no objection %(objection)s.").with_values(
+                objection=objection
+            ),
+            Text("从“数据异议”页选择。", "Choose it on the page of objections."),
+            objection=objection,
+        )
+
+
+class NothingToContestError(YulinError):
+    """The firm contests a fact of which nothing is known."""
+
+    code = "ATLAS.OBJECTION.NOTHING_KNOWN"
+
+    def __init__(self, *, fact: str) -> None:
+        super().__init__(
+            Text("本企业画像没有“%(fact)s”。", "Your portrait holds nothing called “%(fact)s”.").with_values(fact=fact),
+            Text("从画像上该值旁提出异议。", "Contest a value from beside it on the portrait."),
+            fact=fact,
+        )
+
+
+class ObjectionOpenError(YulinError):
+    """The firm has contested this fact already, and it is not decided yet."""
+
+    code = "ATLAS.OBJECTION.OPEN"
+
+    def __init__(self, *, fact: str, due_on: date) -> None:
+        super().__init__(
+            Text(
+                "该项已在异议办理中，期限%(due_on)s。", "This fact is contested already; the answer is due %(due_on)s."
+            ).with_values(due_on=f"{due_on:%Y-%m-%d}"),
+            Text("等待决定；对决定仍有异议的，可再次提出。", "Wait for the decision; it can be contested again."),
+            fact=fact,
+            due_on=due_on,
+        )
+
+
+class ObjectionDecidedError(YulinError):
+    """The objection is decided already."""
+
+    code = "ATLAS.OBJECTION.DECIDED"
+
+    def __init__(self, *, objection: int) -> None:
+        super().__init__(
+            Text(
+                "异议%(objection)s已有决定，不再更改。", "Objection %(objection)s is decided and stays so."
+            ).with_values(objection=objection),
+            Text("企业可再次提出异议。", "The firm can contest the fact again."),
+            objection=objection,
+        )
+
+
+class CorrectionUnreadableError(YulinError):
+    """The corrected value is not one of the fact's kind."""
+
+    code = "ATLAS.OBJECTION.VALUE"
+
+    def __init__(self, *, found: str, needed: Text) -> None:
+        super().__init__(
+            Text(
+                "更正值“%(found)s”无法采用：需要%(needed)s。", "“%(found)s” cannot be taken: needed is %(needed)s."
+            ).with_values(found=found, needed=needed),
+            Text("按所示单位重新填写。", "Write it again in the unit shown."),
+            found=found,
+            needed=needed,
+        )
+
+
+class RecallNotFoundError(YulinError):
+    """No recall notice of this number was sent to the reader."""
+
+    code = "ATLAS.RECALL.NOT_FOUND"
+
+    def __init__(self, *, notice: int) -> None:
+        super().__init__(
+            Text("没有发给本机构的召回通知%(notice)s。", "No recall notice %(notice)s was sent to you.").with_values(
+                notice=notice
+            ),
+            Text("从“数据召回”页选择。", "Choose it on the page of recalls."),
+            notice=notice,
         )

@@ -26,6 +26,38 @@ class ReplayForm(forms.Form):
     known_on = _day(Text("按此日日终已知", "As known at the end of"))
 
 
+class ReasonForm(forms.Form):
+    """Why a value is wrong."""
+
+    reason = forms.CharField(
+        label=say_later(Text("理由", "Why it is wrong")),
+        max_length=1000,
+        widget=forms.Textarea,
+        help_text=say_later(Text("写明正确的值与凭据", "Say what is right and what proves it")),
+    )
+
+
+class NoteForm(forms.Form):
+    """What the firm lets stand beside a value that was left as it was."""
+
+    text = forms.CharField(label=say_later(Text("企业说明", "Your words")), max_length=300, widget=forms.Textarea)
+
+
+class DecisionForm(forms.Form):
+    """What is decided of an objection, and why."""
+
+    verdict = forms.ChoiceField(
+        label=say_later(Text("决定", "Decision")),
+        choices=[
+            ("", "–"),
+            ("upheld", say_later(Text("异议成立，更正", "Upheld: correct it"))),
+            ("rejected", say_later(Text("异议不成立，维持", "Rejected: leave it"))),
+        ],
+    )
+    value = forms.CharField(label=say_later(Text("更正值", "The right value")), max_length=300, required=False)
+    reasons = forms.CharField(label=say_later(Text("决定理由", "Reasons")), max_length=1000, widget=forms.Textarea)
+
+
 class ConsentForm(forms.Form):
     """To whom a firm opens which classes of facts, for what, up to which day."""
 

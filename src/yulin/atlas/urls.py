@@ -14,4 +14,11 @@ urlpatterns = [
     path("portraits/", views.open_portraits, name="open-portraits"),
     path("consents/", views.consents, name="consents"),
     path("consents/<int:consent_id>/revoke/", views.revoke, name="revoke-consent"),
+    path("data-objections/", views.objections, name="objections"),
+    path("data-objections/contest/<str:fact>/", views.contest, name="contest"),
+    path("data-objections/<int:objection_id>/", views.objection, name="objection"),
+    path("data-objections/<int:objection_id>/decide/", views.decide, name="decide-objection"),
+    path("data-objections/<int:objection_id>/note/", views.annotate, name="annotate-fact"),
+    path("recalls/", views.recalls, name="recalls"),
+    path("recalls/<int:notice_id>/receipt/", views.receipt, name="recall-receipt"),
 ]

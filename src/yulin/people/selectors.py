@@ -84,6 +84,11 @@ def organisation_by_code(code: str) -> Organisation | None:
     return Organisation.objects.filter(code=code).first()
 
 
+def firm_organisation(identifier: str) -> Organisation | None:
+    """Return the organisation of the people of a firm, or None where none has signed up."""
+    return Organisation.objects.active().of_kind(OrganisationKind.FIRM).filter(identifier=identifier).first()
+
+
 def api_clients() -> QuerySet[ApiClient]:
     """Return every program that may call, or might, by id."""
     return ApiClient.objects.select_related("organisation").order_by("client_id")

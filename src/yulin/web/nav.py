@@ -43,6 +43,7 @@ _LEDGER_PAGES = (
     "ledger:periods",
     "ledger:period-close",
 )
+_OBJECTION_PAGES = ("atlas:objection", "atlas:contest")
 _RECOVERY_PAGES = (
     "pool:debt",
     "pool:debt-recovery",
@@ -85,6 +86,8 @@ _FIRMS = (
     Area(Text("科技体检", "Check-up"), "brain:check-ups", Action.SEE_AREA_COUNTS, ("brain:check-up", "atlas:portrait")),
     Area(Text("数据授权", "Consents"), "atlas:consents", Action.GIVE_CONSENT),
     Area(Text("授权画像", "Open portraits"), "atlas:open-portraits", Action.SEE_OPEN_PORTRAITS),
+    Area(Text("数据异议", "Contested facts"), "atlas:objections", Action.SEE_OBJECTIONS, _OBJECTION_PAGES),
+    Area(Text("数据召回", "Recalled facts"), "atlas:recalls", Action.SEE_RECALLS),
 )
 _RULES = (
     Area(Text("方案", "Schemes"), "pool:schemes", Action.SEE_SCHEMES, ("pool:scheme",)),

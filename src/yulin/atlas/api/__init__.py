@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from ninja import Router
 
-from yulin.atlas.api import portraits
+from yulin.atlas.api import portraits, recalls
 
 router = Router(tags=["atlas"])
 router.add_router("", portraits.router)
+router.add_router("", recalls.router)

@@ -41,6 +41,8 @@ class Fact(Schema):
     valid_until: date | None
     known_at: datetime
     statement_count: int
+    is_contested: bool
+    firm_says: str
 
 
 class FactClass(Schema):
@@ -106,6 +108,8 @@ def portrait(request: HttpRequest, response: HttpResponse, code: str, asked: Que
                         valid_until=line.said.valid_until,
                         known_at=line.said.known_at,
                         statement_count=len(line.statements),
+                        is_contested=line.fact in found.marks and found.marks[line.fact].is_open,
+                        firm_says=found.marks[line.fact].note if line.fact in found.marks else "",
                     )
                     for line in section.lines
                 ],

@@ -21,6 +21,7 @@ class PortraitLetter:
     known_at: datetime
     sections: Iterable[PortraitSection]
     source_name: Callable[[str], Text]
+    contested: frozenset[str]
 
 
 def letter_facts(letter: PortraitLetter, *, reader: str, at: datetime, is_english: bool) -> dict[str, Any]:
@@ -42,6 +43,7 @@ def letter_facts(letter: PortraitLetter, *, reader: str, at: datetime, is_englis
                     {
                         "label": say(line.label),
                         "value": say(line.value),
+                        "is_contested": line.fact in letter.contested,
                         "source": say(letter.source_name(line.said.source)),
                         "since": line.said.valid_from.isoformat(),
                     }

@@ -1,8 +1,33 @@
-"""The tables of the firm register: what is said of firms, and who may read it."""
+"""The tables of the firm register: what is said of firms, who may read it, what is contested and called back."""
 
 from __future__ import annotations
 
 from yulin.atlas.models.firms import Firm, FirmCode, Receipt, Source, Statement
+from yulin.atlas.models.objections import (
+    Objection,
+    ObjectionDecision,
+    ObjectionNote,
+    Recall,
+    RecallNotice,
+    RecallReceipt,
+    StatementEnd,
+)
 from yulin.atlas.models.rights import Consent, ConsentRevocation, Reading
 
-__all__ = ["Consent", "ConsentRevocation", "Firm", "FirmCode", "Reading", "Receipt", "Source", "Statement"]
+__all__ = [
+    "Consent",
+    "ConsentRevocation",
+    "Firm",
+    "FirmCode",
+    "Objection",
+    "ObjectionDecision",
+    "ObjectionNote",
+    "Reading",
+    "Recall",
+    "RecallNotice",
+    "RecallReceipt",
+    "Receipt",
+    "Source",
+    "Statement",
+    "StatementEnd",
+]

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 
 from django.db import connection
-from django.db.models import F, Max, Q, QuerySet
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 
 from yulin.atlas.adapters.lookups import AnyOf
 from yulin.atlas.core.statements import Said, values_on
-from yulin.atlas.models import Firm, FirmCode, Receipt, Statement
+from yulin.atlas.models import Firm, FirmCode, Receipt, Statement, StatementEnd
 
 USCC = "USCC"
 
@@ -66,11 +66,16 @@ def find_firms(text: str) -> QuerySet[Firm]:
 def facts_of(firm_ids: Sequence[int], *, on: date, known_at: datetime) -> Mapping[int, dict[str, Said]]:
     """Return what counts about each firm on a day, as known at an instant; an empty dict where nothing is known."""
     of_firms = Statement.objects.filter(AnyOf(F("firm_id"), list(firm_ids)))
-    rows = of_firms.filter(known_at__lte=known_at, valid_from__lte=on)
+    rows = of_firms.filter(known_at__lte=known_at, valid_from__lte=on).exclude(has_ended("pk", on, known_at))
     said: dict[int, list[Said]] = {firm_id: [] for firm_id in firm_ids}
     for row in rows.iterator(chunk_size=5000):
         said[row.firm_id].append(Said(*(getattr(row, name) for name in _SAID)))
     return {firm_id: values_on(statements, on, known_at) for firm_id, statements in said.items()}
+
+
+def has_ended(statement: str, on: date, known_at: datetime) -> Exists:
+    """Return whether a statement, named by a path to its key, has ended by a day, as far as was known at an instant."""
+    return Exists(StatementEnd.objects.filter(statement=OuterRef(statement), ends_on__lte=on, known_at__lte=known_at))
 
 
 def firm_with_facts(
@@ -80,9 +85,11 @@ def firm_with_facts(
     leads_to = Firm.objects.filter(identifier_scheme=identifier_scheme, identifier=code).values("pk")
     if identifier_scheme == USCC:
         leads_to = leads_to.union(FirmCode.objects.filter(code=code).values("firm_id"))
+    has_gone = has_ended("statements__pk", on, known_at)
     rows = list(
-        Firm.objects.filter(pk__in=leads_to).values_list(
-            "id", "identifier", "name", "district_code", "registered_on", *(f"statements__{name}" for name in _SAID)
+        Firm.objects.filter(pk__in=leads_to).annotate(has_gone=has_gone).values_list(
+            "id", "identifier", "name", "district_code", "registered_on", "has_gone",
+            *(f"statements__{name}" for name in _SAID),
         )
     )  # fmt: skip
     if not rows:
@@ -92,7 +99,7 @@ def firm_with_facts(
         id=pk, identifier_scheme=identifier_scheme, identifier=identifier, name=name, district_code=district,
         registered_on=registered_on,
     )  # fmt: skip
-    return firm, values_on([Said(*row[5:]) for row in rows if row[5] is not None], on, known_at)
+    return firm, values_on([Said(*row[6:]) for row in rows if not row[5] and row[6] is not None], on, known_at)
 
 
 _SAID = ("fact", "value", "source", "valid_from", "valid_until", "known_at", "priority")
@@ -103,6 +110,9 @@ _COUNTING = """
 FROM atlas_statement s JOIN atlas_firm f ON f.id = s.firm_id
 WHERE s.known_at <= %(known_at)s AND s.valid_from <= %(on)s AND (s.valid_until IS NULL OR s.valid_until > %(on)s)
   AND f.identifier_scheme = 'USCC' AND (%(district)s::text IS NULL OR f.district_code = %(district)s)
+  AND NOT EXISTS (
+    SELECT FROM atlas_statementend e WHERE e.statement_id = s.id AND e.ends_on <= %(on)s AND e.known_at <= %(known_at)s
+  )
 ORDER BY s.firm_id, s.fact, s.priority, s.known_at DESC, s.valid_from DESC, s.source DESC, s.value::text DESC)
 UNION ALL
 SELECT id, 'registered_on', registered_on::text FROM atlas_firm
@@ -120,8 +130,9 @@ def said_in_area(district_code: str | None, *, on: date, known_at: datetime) -> 
 
 
 def last_statement_id() -> int:
-    """Return the number of the last statement: what was computed before it was made is old."""
-    return Statement.objects.aggregate(last=Max("pk"))["last"] or 0
+    """Return a number that grows with each statement and each end of one: what was computed before it grew is old."""
+    statements, ends = (table.objects.aggregate(last=Max("pk"))["last"] or 0 for table in (Statement, StatementEnd))
+    return int(statements) + int(ends)
 
 
 def district_of_firms() -> Iterator[tuple[int, str | None]]:

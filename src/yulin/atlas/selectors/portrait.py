@@ -16,8 +16,10 @@ from yulin.atlas.core.masking import masked
 from yulin.atlas.core.portrait import FactShown, PortraitSection, portrait
 from yulin.atlas.core.statements import DEFAULT_PRIORITY, Said
 from yulin.atlas.models import Firm, Source, Statement
-from yulin.atlas.selectors.firms import codes_of
+from yulin.atlas.selectors.firms import codes_of, has_ended
+from yulin.atlas.selectors.objections import Mark, marks_of
 from yulin.base.text import Text
+from yulin.kit import clock
 from yulin.rules.adapters.shipped import shipped_vocabulary
 
 REGISTERED = "registered_on"
@@ -37,6 +39,7 @@ class Portrait:
     known_at: datetime
     sections: list[PortraitSection]
     sources: Mapping[str, Source]
+    marks: Mapping[str, Mark]
 
     @property
     def fact_count(self) -> int:
@@ -51,36 +54,50 @@ class Portrait:
     def letter(self) -> PortraitLetter:
         """Return what stands on the portrait's paper."""
         return PortraitLetter(
-            self.firm.name, self.firm.identifier, self.on, self.known_at, self.sections, self.source_name
+            self.firm.name,
+            self.firm.identifier,
+            self.on,
+            self.known_at,
+            self.sections,
+            self.source_name,
+            frozenset(fact for fact, mark in self.marks.items() if mark.is_open),
         )
 
     def source_name(self, code: str) -> Text:
-        """Return what a source is called: by its contract, by the vocabulary, else as it was written."""
-        source = self.sources.get(code)
-        if source is not None:
-            return Text(source.title_zh, source.title_en)
-        usual = shipped_vocabulary().sources.get(code)
-        return usual.name if usual else Text(code, code)
+        """Return what a source is called."""
+        return source_title(code, self.sources.get(code))
+
+
+def source_title(code: str, source: Source | None) -> Text:
+    """Return what a source is called: by its contract, by the vocabulary, else as it was written."""
+    if source is not None:
+        return Text(source.title_zh, source.title_en)
+    usual = shipped_vocabulary().sources.get(code)
+    return usual.name if usual else Text(code, code)
 
 
 def portrait_of(firm: Firm, access: Access, *, on: date, known_at: datetime) -> Portrait:
     """Return what a reader may see of a firm on a day, as known at an instant: the classes that are open, no others."""
     sources = {source.code: source for source in Source.objects.all()}
     shown = _shown_by(sources)
-    every = [*_in_the_book(firm), *_in_the_lake(firm, sources)]
+    # A partner that asks for an earlier day does not get what may not be shown any more; who has the duty does.
+    ends = (on, known_at) if access.is_of_duty else (clock.business_date(), clock.now())
+    every = [*_in_the_book(firm, *ends), *_in_the_lake(firm, sources)]
     said = [one for one in every if access.opens(shown(one.fact).group)]
     if not access.is_of_duty:
         said = [_masked(one) for one in said]
     groups = shipped_vocabulary().groups
-    return Portrait(firm, codes_of(firm.pk), on, known_at, portrait(said, shown, groups, on, known_at), sources)
+    sections = portrait(said, shown, groups, on, known_at)
+    return Portrait(firm, codes_of(firm.pk), on, known_at, sections, sources, marks_of(firm))
 
 
 def _masked(one: Said) -> Said:
     return replace(one, value=masked(one.value)) if isinstance(one.value, str) else one
 
 
-def _in_the_book(firm: Firm) -> Iterator[Said]:
-    for row in Statement.objects.filter(firm=firm).values_list(*_SAID):
+def _in_the_book(firm: Firm, ended_on: date, known_at: datetime) -> Iterator[Said]:
+    rows = Statement.objects.filter(firm=firm).exclude(has_ended("pk", ended_on, known_at))
+    for row in rows.values_list(*_SAID):
         yield Said(*row)
     if firm.registered_on is not None:
         source = shipped_vocabulary().facts[REGISTERED].source
@@ -104,6 +121,11 @@ def _in_the_lake(firm: Firm, sources: Mapping[str, Source]) -> Iterator[Said]:
         yield Said(
             row["predicate"], value, row["source"], row["valid_from"], row["valid_until"], row["known_at"], priority
         )
+
+
+def shown_as(fact: str) -> FactShown:
+    """Return how one fact is shown."""
+    return _shown_by({source.code: source for source in Source.objects.all()})(fact)
 
 
 def _shown_by(sources: Mapping[str, Source]) -> Callable[[str], FactShown]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from django import template
 
+from yulin.atlas.selectors.objections import Mark
 from yulin.atlas.selectors.portrait import Portrait
 from yulin.atlas.selectors.rights import basis_names, group_names
 from yulin.base.text import Text
@@ -25,6 +26,12 @@ _CHANNELS = {
 def source_name(code: str, portrait: Portrait) -> Text:
     """Return what a source is called."""
     return portrait.source_name(code)
+
+
+@register.filter
+def mark_of(fact: str, portrait: Portrait) -> Mark | None:
+    """Return what stands beside a contested fact."""
+    return portrait.marks.get(fact)
 
 
 @register.filter

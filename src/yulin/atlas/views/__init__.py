@@ -1,8 +1,23 @@
-"""Pages of firms: a portrait, and who may read it."""
+"""Pages of firms: a portrait, who may read it, what is contested, what is called back."""
 
 from __future__ import annotations
 
+from yulin.atlas.views.objections import annotate, contest, decide, objection, objections
 from yulin.atlas.views.portraits import open_portraits, portrait, portrait_pdf
+from yulin.atlas.views.recalls import recalls, receipt
 from yulin.atlas.views.rights import consents, revoke
 
-__all__ = ["consents", "open_portraits", "portrait", "portrait_pdf", "revoke"]
+__all__ = [
+    "annotate",
+    "consents",
+    "contest",
+    "decide",
+    "objection",
+    "objections",
+    "open_portraits",
+    "portrait",
+    "portrait_pdf",
+    "recalls",
+    "receipt",
+    "revoke",
+]

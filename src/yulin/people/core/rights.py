@@ -77,6 +77,11 @@ RIGHTS: Mapping[Action, frozenset[Role]] = MappingProxyType(
         Action.SEE_PORTRAIT: _MANAGER | _AUTHORITY | _PARTNER | {Role.DISTRICT_OFFICER, Role.FIRM_USER, Role.AUDITOR},
         Action.SEE_OPEN_PORTRAITS: _PARTNER,
         Action.GIVE_CONSENT: frozenset({Role.FIRM_USER}),
+        Action.CONTEST_FACTS: frozenset({Role.FIRM_USER}),
+        Action.SEE_OBJECTIONS: _BANK | _MANAGER | _AUTHORITY | {Role.FIRM_USER, Role.AUDITOR},
+        Action.DECIDE_OBJECTIONS: frozenset({Role.BANK_MANAGER}) | _MANAGER | _AUTHORITY,
+        Action.SEE_RECALLS: _PARTNER | _MANAGER | _AUTHORITY | {Role.AUDITOR},
+        Action.RETURN_RECEIPTS: _PARTNER,
         Action.SEE_AREA_COUNTS: _MANAGER
         | _AUTHORITY
         | {Role.DISTRICT_OFFICER, Role.FIRM_USER, Role.AUDITOR, Role.PARK_OFFICER, Role.SERVICE_OFFICER},

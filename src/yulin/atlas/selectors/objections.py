@@ -1,0 +1,103 @@
+"""What firms contest: the marks beside a portrait's values, the firm's list, the queue of who has to answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import F, Q, QuerySet
+
+from yulin.atlas.core.portrait import FactShown, value_text
+from yulin.atlas.errors import ObjectionNotFoundError
+from yulin.atlas.models import Firm, Objection, Source
+from yulin.base.text import Text
+from yulin.people.core.actors import Actor
+from yulin.people.enums import OrganisationKind
+from yulin.people.selectors import organisation_by_code, organisations_of_kind
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What stands beside a contested value: that it is contested, or what the firm adds to a value left as it was."""
+
+    is_open: bool
+    since: date
+    note: str
+
+
+def marks_of(firm: Firm) -> Mapping[str, Mark]:
+    """Return the mark of each contested fact of a firm; a fact that was corrected has none."""
+    kept = Q(decision__isnull=True) | Q(note__isnull=False, decision__is_upheld=False)
+    rows = Objection.objects.filter(kept, firm=firm).select_related("decision", "note").order_by("pk")
+    return {row.fact: _mark(row) for row in rows}
+
+
+def _mark(objection: Objection) -> Mark:
+    note = getattr(objection, "note", None)
+    return Mark(not hasattr(objection, "decision"), objection.made_on, note.text if note else "")
+
+
+def objections_by(firm: Firm) -> QuerySet[Objection]:
+    """Return what a firm has contested, the open ones first, then the latest."""
+    return _ordered(Objection.objects.filter(firm=firm))
+
+
+def objections_to(actor: Actor) -> QuerySet[Objection]:
+    """Return what the actor's organisation has to answer; who oversees sees all; by deadline."""
+    rows = Objection.objects.all()
+    if actor.kind == OrganisationKind.AUDITOR:
+        return _ordered(rows)
+    return _ordered(rows.filter(routed_to=actor.organisation_id or 0))
+
+
+def _ordered(rows: QuerySet[Objection]) -> QuerySet[Objection]:
+    return rows.select_related("firm", "routed_to", "decision", "note").order_by(
+        F("decision__decided_on").desc(nulls_first=True), "due_on", "-pk"
+    )
+
+
+def objection_of(firm: Firm, objection_id: int) -> Objection:
+    """Return an objection that a firm has made. Raises: `ATLAS.OBJECTION.NOT_FOUND`."""
+    return _only(objections_by(firm), objection_id)
+
+
+def objection_to(actor: Actor, objection_id: int) -> Objection:
+    """Return an objection that the actor's organisation may read. Raises: `ATLAS.OBJECTION.NOT_FOUND`."""
+    return _only(objections_to(actor), objection_id)
+
+
+def _only(rows: QuerySet[Objection], objection_id: int) -> Objection:
+    found = rows.filter(pk=objection_id).first()
+    if found is None:
+        raise ObjectionNotFoundError(objection=objection_id)
+    return found
+
+
+def open_objection(firm: Firm, fact: str) -> Objection | None:
+    """Return what the firm contests about a fact and nobody has decided, or None."""
+    return Objection.objects.filter(firm=firm, fact=fact, decision__isnull=True).first()
+
+
+def answerer_of(source: str) -> int:
+    """Return the organisation that answers for a source: itself, its owner, else the authority.
+
+    A bank's statements are answered by the bank, a register's by the organisation named as its owner, if it takes part.
+    """
+    itself = organisation_by_code(source)
+    if itself is not None:
+        return itself.pk
+    owner = Source.objects.filter(code=source).values_list("owner", flat=True).first()
+    authorities = list(organisations_of_kind(OrganisationKind.AUTHORITY))
+    named = [one for one in authorities if owner and owner in {one.name_zh, one.code}]
+    return (named or authorities)[0].pk
+
+
+def source_of(objection: Objection) -> Source | None:
+    """Return the source of a contested value, where it has a contract."""
+    return Source.objects.filter(code=objection.said["source"]).first()
+
+
+def value_of(objection: Objection, form: FactShown) -> Text:
+    """Return the contested value in words."""
+    return value_text(objection.said["value"], form)

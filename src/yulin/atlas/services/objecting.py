@@ -1,0 +1,176 @@
+"""A firm contests a fact; who answers for the source decides; what was wrong is corrected and called back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import transaction
+from django.urls import reverse
+
+from yulin.atlas.adapters.house_rules import shipped_rules
+from yulin.atlas.core.access import OF_ITSELF
+from yulin.atlas.core.corrections import read_value
+from yulin.atlas.core.statements import Said
+from yulin.atlas.enums import EndReason
+from yulin.atlas.errors import NothingToContestError, ObjectionDecidedError, ObjectionNotFoundError, ObjectionOpenError
+from yulin.atlas.models import Firm, Objection, ObjectionDecision, ObjectionNote, Statement, StatementEnd
+from yulin.atlas.selectors.objections import answerer_of, objection_of, objection_to, open_objection
+from yulin.atlas.selectors.portrait import portrait_of, shown_as
+from yulin.atlas.selectors.rights import own_firm_of
+from yulin.atlas.services.recalling import recall_fact
+from yulin.base.text import Text
+from yulin.kit import clock
+from yulin.people.adapters.calendar import work_calendar
+from yulin.people.core.actors import Actor
+from yulin.people.selectors import firm_organisation
+from yulin.people.services import notify, record_audit, settle_notices
+
+
+@transaction.atomic
+def contest_fact(*, actor: Actor, fact: str, reason: str) -> Objection:
+    """Contest the value that counts today of a fact of the actor's own firm: its mark is seen at once.
+
+    Raises: `ATLAS.FIRM.NOT_FOUND`, `ATLAS.OBJECTION.NOTHING_KNOWN`, `ATLAS.OBJECTION.OPEN`.
+    Effects: one `Objection`; a notice to who answers for the source; audit row.
+    """
+    firm = Firm.objects.select_for_update().get(pk=own_firm_of(actor).pk)
+    said, today = _said(firm, fact), clock.business_date()
+    if said is None:
+        raise NothingToContestError(fact=fact)
+    earlier = open_objection(firm, fact)
+    if earlier is not None:
+        raise ObjectionOpenError(fact=fact, due_on=earlier.due_on)
+    made = Objection.objects.create(
+        firm=firm,
+        fact=fact,
+        statement=_statement(firm, said),
+        said={"value": said.value, "source": said.source, "valid_from": said.valid_from.isoformat()},
+        reason=reason.strip(),
+        routed_to_id=answerer_of(said.source),
+        made_by_id=actor.user_id,
+        made_on=today,
+        due_on=work_calendar().add_workdays(today, shipped_rules().objection_workdays),
+    )
+    notify(
+        actor=actor,
+        organisation_id=made.routed_to_id,
+        kind="atlas.objection",
+        title=Text("核查并答复数据异议：%(firm)s", "Answer an objection to a fact: %(firm)s").with_values(
+            firm=firm.name
+        ),
+        path=reverse("atlas:objection", args=[made.pk]),
+        due_on=made.due_on,
+        about=("objection", made.pk),
+    )
+    facts = {"firm": firm.identifier, "fact": fact, "routed_to": made.routed_to_id, "due": made.due_on.isoformat()}
+    record_audit(actor=actor, action="atlas.contest_fact", subject=("objection", made.pk), facts=facts)
+    return made
+
+
+def _said(firm: Firm, fact: str) -> Said | None:
+    found = portrait_of(firm, OF_ITSELF, on=clock.business_date(), known_at=clock.now())
+    return next((line.said for section in found.sections for line in section.lines if line.fact == fact), None)
+
+
+def _statement(firm: Firm, said: Said) -> Statement | None:
+    about = Statement.objects.filter(firm=firm, fact=said.fact, source=said.source, known_at=said.known_at)
+    return about.filter(valid_from=said.valid_from, value=said.value).order_by("-pk").first()
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What is decided: upheld with the right value as written (none: there is no value), or rejected; and why."""
+
+    is_upheld: bool
+    reasons: str
+    value: str = ""
+
+
+@transaction.atomic
+def decide_objection(*, actor: Actor, objection_id: int, verdict: Verdict) -> ObjectionDecision:
+    """Decide an objection that the actor's organisation has to answer.
+
+    Upheld, the wrong statement ends and a new one of the same source says what is right; every partner that received
+    the fact is told to drop it.
+
+    Raises: `ATLAS.OBJECTION.NOT_FOUND`, `ATLAS.OBJECTION.DECIDED`, `ATLAS.OBJECTION.VALUE`.
+    Effects: one `ObjectionDecision`; a `Statement` and a `StatementEnd`; a recall; a notice to the firm; audit row.
+    """
+    objection = objection_to(actor, objection_id)
+    if objection.routed_to_id != actor.organisation_id:
+        raise ObjectionNotFoundError(objection=objection_id)
+    Objection.objects.select_for_update().get(pk=objection.pk)
+    if ObjectionDecision.objects.filter(objection=objection).exists():
+        raise ObjectionDecidedError(objection=objection_id)
+    correction = _correct(objection, verdict) if verdict.is_upheld else None
+    decided = ObjectionDecision.objects.create(
+        objection=objection,
+        is_upheld=verdict.is_upheld,
+        reasons=verdict.reasons.strip(),
+        correction=correction,
+        decided_by_id=actor.user_id,
+        decided_on=clock.business_date(),
+    )
+    if verdict.is_upheld:
+        recall_fact(actor=actor, firm=objection.firm, fact=objection.fact, why=EndReason.CORRECTED)
+    _tell_firm(actor, objection, verdict)
+    facts = {"is_upheld": verdict.is_upheld, "correction": correction.pk if correction else None}
+    record_audit(actor=actor, action="atlas.decide_objection", subject=("objection", objection.pk), facts=facts)
+    return decided
+
+
+def _correct(objection: Objection, verdict: Verdict) -> Statement | None:
+    """End the wrong statement, and say what is right in the name of the same source."""
+    wrong = objection.statement
+    value = read_value(verdict.value, shown_as(objection.fact)) if verdict.value.strip() else None
+    if wrong is not None:
+        StatementEnd.objects.create(statement=wrong, ends_on=wrong.valid_from, why=str(EndReason.CORRECTED))
+    if value is None and wrong is not None:
+        return None
+    kept = {"priority": wrong.priority, "valid_until": wrong.valid_until} if wrong is not None else {}
+    return Statement.objects.create(
+        firm=objection.firm,
+        fact=objection.fact,
+        value=value,
+        source=objection.said["source"],
+        valid_from=date.fromisoformat(objection.said["valid_from"]),
+        original=f"objection:{objection.pk}",
+        **kept,
+    )
+
+
+def _tell_firm(actor: Actor, objection: Objection, verdict: Verdict) -> None:
+    settle_notices(about=("objection", objection.pk))
+    house = firm_organisation(objection.firm.identifier)
+    if house is None:
+        return
+    upheld, rejected = (
+        Text("异议成立，已更正", "Objection upheld and corrected"),
+        Text("异议不成立", "Objection rejected"),
+    )
+    notify(
+        actor=actor,
+        organisation_id=house.pk,
+        kind="atlas.objection",
+        title=upheld if verdict.is_upheld else rejected,
+        body=Text(verdict.reasons.strip(), verdict.reasons.strip()),
+        path=reverse("atlas:objection", args=[objection.pk]),
+    )
+
+
+@transaction.atomic
+def annotate_fact(*, actor: Actor, objection_id: int, text: str) -> ObjectionNote:
+    """Let the firm's own words stand beside a fact that was left as it was; what stands there already stays.
+
+    Raises: `ATLAS.OBJECTION.NOT_FOUND`.
+    Effects: one `ObjectionNote`; audit row.
+    """
+    objection = objection_of(own_firm_of(actor), objection_id)
+    decision = ObjectionDecision.objects.filter(objection=objection).first()
+    if decision is None or decision.is_upheld:
+        raise ObjectionNotFoundError(objection=objection_id)
+    note, is_new = ObjectionNote.objects.get_or_create(objection=objection, defaults={"text": text.strip()})
+    if is_new:
+        record_audit(actor=actor, action="atlas.annotate_fact", subject=("objection", objection.pk))
+    return note

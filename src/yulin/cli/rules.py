@@ -10,15 +10,17 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from yulin.base.errors import InputShapeError, YulinError
+from yulin.base.errors import InputShapeError
 from yulin.base.text import Text
 from yulin.cli.answers import answer_file, field
 from yulin.rules.adapters import population_files, spark
-from yulin.rules.adapters.shipped import shipped_pack, shipped_pack_ids
+from yulin.rules.adapters.shipped import shipped_pack, shipped_pack_ids, shipped_texts, shipped_vocabulary
 from yulin.rules.core.assess import assess
 from yulin.rules.core.cases import run_cases
+from yulin.rules.core.defects import collect_defects
 from yulin.rules.core.law_diff import Kind, differences
 from yulin.rules.core.linter import lint, lint_versions
+from yulin.rules.core.load import load_pack
 from yulin.rules.core.pack import DECISIONS, Pack, Row
 from yulin.rules.core.versions import laws_of, version_for
 from yulin.rules.errors import EngineDetailsError
@@ -33,7 +35,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument("file", metavar="FILE", help="a JSON list of {pack, on, facts}; - is standard input")
     parser.set_defaults(run=lambda arguments: answer_file(arguments.file, assess_answer))
     parser = verbs.add_parser("check", help="load packs, run their cases and say what the linter finds")
-    parser.add_argument("packs", metavar="PACK", nargs="*")
+    parser.add_argument("packs", metavar="PACK", nargs="*", help="the id of a shipped pack, or a folder with one")
     parser.add_argument("--all", action="store_true", help="every shipped pack")
     parser.add_argument("--json", action="store_true", help="one JSON list instead of lines")
     parser.set_defaults(run=check)
@@ -78,7 +80,7 @@ def check(arguments: argparse.Namespace) -> int:
     """Check packs; the exit status is 1 if one does not load or a case does not hold."""
     ids = shipped_pack_ids() if arguments.all or not arguments.packs else arguments.packs
     reports = [_report(pack_id) for pack_id in ids]
-    seams = _seams(ids)
+    seams = _seams(pack_id for pack_id in ids if pack_id in shipped_pack_ids())
     if arguments.json:
         print(json.dumps([*reports, *seams], ensure_ascii=False, indent=1))
     else:
@@ -98,10 +100,11 @@ def _seams(ids: Iterable[str]) -> list[dict[str, Any]]:
 
 
 def _report(pack_id: str) -> dict[str, Any]:
-    try:
-        pack = shipped_pack(pack_id)
-    except YulinError as error:
-        return {"pack": pack_id, "cases": 0, "defects": [str(error)], "remarks": []}
+    texts = texts_of(pack_id)
+    defects = collect_defects(texts, shipped_vocabulary())
+    if defects:
+        return {"pack": pack_id, "cases": 0, "defects": [str(each) for each in defects], "remarks": []}
+    pack = load_pack(texts, shipped_vocabulary())
     results = run_cases(pack)
     report = {
         "pack": pack.id,
@@ -110,7 +113,18 @@ def _report(pack_id: str) -> dict[str, Any]:
         "defects": [str(result.defect()) for result in results if not result.holds],
         "remarks": [remark.as_json() for remark in lint(pack)],
     }
-    return _with_scheme(report) if pack.kind == "scheme" else report
+    return _with_scheme(report) if pack.kind == "scheme" and pack_id in shipped_pack_ids() else report
+
+
+def texts_of(pack: str) -> dict[str, str]:
+    """Return the files of a pack: of a folder that holds a `pack.yaml`, else of the shipped pack of that id.
+
+    Raises: RULES.PACK.UNKNOWN.
+    """
+    folder = Path(pack)
+    if not folder.joinpath("pack.yaml").is_file():
+        return shipped_texts(pack)
+    return {each.name: each.read_text(encoding="utf-8") for each in sorted(folder.glob("*.yaml"))}
 
 
 def _with_scheme(report: dict[str, Any]) -> dict[str, Any]:

@@ -57,7 +57,7 @@ class PlacedError(RulesError):
     def __init__(self, where: Where, said: Text, hint: Text | str = "", **facts: Any) -> None:
         super().__init__(Text(f"{where}：{said.zh}", f"{where}: {said.en}"), hint, file=where.file, line=where.line,
                          path=where.path, **facts)  # fmt: skip
-        self.where = where
+        self.where, self.said = where, said
 
 
 class ExpressionSyntaxError(PlacedError):

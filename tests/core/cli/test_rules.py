@@ -1,6 +1,7 @@
 import json
 
 from yulin.cli.__main__ import main
+from yulin.rules.adapters.shipped import shipped_texts
 
 
 def test_which_names_the_version_that_rules(capsys):
@@ -37,3 +38,11 @@ def test_show_says_which_decisions_a_version_rules_and_when(capsys):
     shown = json.loads(capsys.readouterr().out)
     assert shown["applies_to"]["review"] == {"from": "2027-01-01", "until": None}
     assert next(row for row in shown["rows"] if row["id"] == "conditions.score")["applies_to"] == ["new_application"]
+
+
+def test_check_names_every_defect_of_a_folder(tmp_path, capsys):
+    law = shipped_texts("title-techsme-2017")["pack.yaml"].replace("staff_count <= 500", "staff_cuont <= 500", 1)
+    (tmp_path / "pack.yaml").write_text(law + "\nnonsense: 1\n", encoding="utf-8")
+    assert main(["rules", "check", str(tmp_path)]) == 1
+    lines = [line for line in capsys.readouterr().out.splitlines() if "✗" in line]
+    assert [("nonsense" in line, "staff_cuont" in line) for line in lines] == [(True, False), (False, True)]

@@ -20,7 +20,7 @@ from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
 from ruamel.yaml.reader import ReaderError
 
 from yulin.base.text import Text
-from yulin.rules.errors import PackFormError, PackKeyError, Where, nearest
+from yulin.rules.errors import PackFormError, PackKeyError, PlacedError, Where, nearest
 
 _WHOLE = re.compile(r"[-+]?[0-9][0-9_]*\Z")
 MOST_BYTES = 1_000_000
@@ -48,11 +48,12 @@ class Entry:
                 raise PackKeyError(
                     entry.where, Text(f"不认识的键“{key}”。", f"The key “{key}” is not known."), nearest(key, known)
                 )
-        for key in needed:
+        for key in sorted(needed):
             if key not in entries:
                 raise PackKeyError(
-                    self.where, Text(f"缺少键“{key}”。", f"The key “{key}” is needed."), nearest(key, entries or [key])
-                )
+                    self.where, Text(f"缺少键“{key}”。", f"The key “{key}” is needed."), nearest(key, entries or [key]),
+                    lacks=key,
+                )  # fmt: skip
         return self
 
     def mapping(self) -> dict[str, Entry]:
@@ -146,9 +147,10 @@ def read_entries(text: str, file: str) -> Entry:
     return parse_entries(text, file)
 
 
-def parse_entries(text: str, file: str) -> Entry:
+def parse_entries(text: str, file: str, found: list[PlacedError] | None = None) -> Entry:
     """Read YAML text into entries, which nobody keeps: for a text that is still being written.
 
+    Anchors and keys that stand twice join `found`, where a list is given, and are left out.
     Raises: RULES.PACK.FORM, RULES.PACK.KEY.
     """
     start = Where(file, 1)
@@ -164,7 +166,7 @@ def parse_entries(text: str, file: str) -> Entry:
         root = YAML(typ="safe", pure=True).compose(text)
         if root is None:
             raise PackFormError(start, Text("文件为空。", "The file is empty."))
-        return _entry(root, start)
+        return _entry(root, start, found)
     except (MarkedYAMLError, ReaderError) as error:
         raise _not_yaml(error, file) from error
     except RecursionError as error:
@@ -189,31 +191,42 @@ def _not_yaml(error: MarkedYAMLError | ReaderError, file: str) -> PackFormError:
     )
 
 
-def _entry(node: Node, where: Where, depth: int = 0) -> Entry:
+def _entry(node: Node, where: Where, found: list[PlacedError] | None, depth: int = 0) -> Entry:
     if node.anchor:
-        raise PackFormError(
+        error = PackFormError(
             Where(where.file, _line(node), where.path),
             Text("不允许用锚（&）和引用（*）。", "Anchors (&) and aliases (*) are not allowed."),
             Text("把内容写全；若是文字，请加引号。", "Write it out in full; quote it if it is a text."),
         )
+        _refuse(error, found)
+        return Entry(None, where)
     if depth > MOST_DEPTH:
         raise PackFormError(where, Text(f"嵌套超过{MOST_DEPTH}层。", f"It is nested more than {MOST_DEPTH} deep."))
     if isinstance(node, MappingNode):
-        return Entry(_mapping(node, where, depth), where)
+        return Entry(_mapping(node, where, found, depth), where)
     if isinstance(node, SequenceNode):
         parts = enumerate(node.value)
-        return Entry([_entry(part, where.under(str(i), _line(part)), depth + 1) for i, part in parts], where)
+        return Entry([_entry(part, where.under(str(i), _line(part)), found, depth + 1) for i, part in parts], where)
     return Entry(_scalar(str(node.value), getattr(node, "style", None)), where)
 
 
-def _mapping(node: MappingNode, where: Where, depth: int) -> dict[str, Entry]:
+def _mapping(node: MappingNode, where: Where, found: list[PlacedError] | None, depth: int) -> dict[str, Entry]:
     entries: dict[str, Entry] = {}
     for key, value in node.value:
         place = where.under(str(key.value), _line(key))
         if str(key.value) in entries:
-            raise PackKeyError(place, Text(f"键“{key.value}”出现两次。", f"The key “{key.value}” stands twice."))
-        entries[str(key.value)] = _entry(value, place, depth + 1)
+            twice = Text(f"键“{key.value}”出现两次。", f"The key “{key.value}” stands twice.")
+            _refuse(PackKeyError(place, twice), found)
+        else:
+            entries[str(key.value)] = _entry(value, place, found, depth + 1)
     return entries
+
+
+def _refuse(error: PlacedError, found: list[PlacedError] | None) -> None:
+    """Raise a defect, or add it to those that are being collected."""
+    if found is None:
+        raise error
+    found.append(error)
 
 
 def _line(node: Node) -> int:

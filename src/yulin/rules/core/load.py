@@ -58,20 +58,31 @@ def load_pack(
     """
     if "pack.yaml" not in texts:
         raise PackKeyError(Where("pack.yaml"), Text("缺少 pack.yaml。", "pack.yaml is missing."))
-    folder = _folder(texts["pack.yaml"])
-    root = _filled(texts["pack.yaml"], manager_values)
+    root = filled(parse_entries(texts["pack.yaml"], place_of(texts, "pack.yaml")), manager_values)
+    cases = parse_entries(texts["cases.yaml"], place_of(texts, "cases.yaml")) if "cases.yaml" in texts else None
+    return pack_of(texts, root, cases, vocabulary)
+
+
+def pack_of(texts: Mapping[str, str], root: Entry, cases: Entry | None, vocabulary: Vocabulary) -> Pack:
+    """Read a pack from the entries of its files.
+
+    Raises: RULES.PACK.FORM, RULES.PACK.KEY, RULES.EXPRESSION.*, each with file, line and path.
+    """
     kind = root.need("kind").one_of(KINDS)
     root.keys(_HEADER | (SCHEME_KEYS if kind == "scheme" else _SECTIONS), {"id", "title", "document", "effective"})
-    cases = _cases(texts["cases.yaml"], f"{folder}cases.yaml") if "cases.yaml" in texts else ()
-    return _Loader(root, kind, vocabulary).pack(texts, cases)
+    return _Loader(root, kind, vocabulary).pack(texts, _cases(cases) if cases else ())
 
 
-def _folder(text: str) -> str:
-    """Guess the folder from the pack's id, so that places read `gz-credit-2021/pack.yaml:12` also for a draft."""
-    for line in text.splitlines():
+def place_of(texts: Mapping[str, str], name: str) -> str:
+    """Return how places name a file; the folder is the pack's id, so that a draft's read `gz-credit-2021/pack.yaml:12`.
+
+    >>> place_of({"pack.yaml": "id: demo # invented"}, "cases.yaml")
+    'demo/cases.yaml'
+    """
+    for line in texts["pack.yaml"].splitlines():
         if line.startswith("id:"):
-            return line.removeprefix("id:").split("#")[0].strip().strip("'\"") + "/"
-    return ""
+            return line.removeprefix("id:").split("#")[0].strip().strip("'\"") + "/" + name
+    return name
 
 
 class _Loader:
@@ -271,16 +282,18 @@ def canonical_law(texts: Mapping[str, str], manager_values: Mapping[str, Any] | 
 
     Raises: RULES.PACK.FORM.
     """
-    return _canonical(_filled(texts["pack.yaml"], manager_values))
+    return _canonical(filled(parse_entries(texts["pack.yaml"], "pack.yaml"), manager_values))
 
 
 def _canonical(root: Entry) -> bytes:
     return json.dumps(root.plain(), ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _filled(text: str, manager_values: Mapping[str, Any] | None) -> Entry:
-    """Return the entries of a pack with the manager's values filled in."""
-    root = parse_entries(text, f"{_folder(text)}pack.yaml")
+def filled(root: Entry, manager_values: Mapping[str, Any] | None) -> Entry:
+    """Return the entries of a pack with the manager's values filled in.
+
+    Raises: RULES.PACK.FORM, RULES.PACK.KEY.
+    """
     for path, value in _ordered(manager_values or {}).items():
         root = _with_manager_value(root, path.split("."), value)
     return root
@@ -296,9 +309,8 @@ def _ordered(value: Any) -> Any:
     return [_ordered(part) for part in value] if isinstance(value, list | tuple) else value
 
 
-def _cases(text: str, file: str) -> tuple[Case, ...]:
+def _cases(root: Entry) -> tuple[Case, ...]:
     """Read `cases.yaml`: a list of cases, or `{given, cases}` where each case changes some of the given facts."""
-    root = parse_entries(text, file)
     if isinstance(root.value, list):
         return tuple(_case(part, {}) for part in root.value)
     root.keys({"given", "cases"}, {"given", "cases"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 
 from yulin.base.text import Text
@@ -10,6 +11,7 @@ from yulin.rules.core.entries import Entry
 from yulin.rules.core.pack import Row
 from yulin.rules.core.scheme import FeeBand, FeeTable, FeeTier
 
+_RATE = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,6})?)%\Z")
 BASES = ("guaranteed", "outstanding", "guaranteed_outstanding", "guaranteed_then_outstanding", "loan")
 
 
@@ -51,7 +53,8 @@ def _rate(entry: Entry) -> int | None:
     text = entry.text()
     if text == "unknown":
         return None
-    value = Fraction(text.removesuffix("%")) * 100
-    if not text.endswith("%") or value.denominator != 1:
+    number = _RATE.match(text)
+    value = Fraction(number[1]) * 100 if number else Fraction(1, 2)
+    if value.denominator != 1:
         raise entry.defect("比例，如0.55%", "a rate such as 0.55%")
     return int(value)

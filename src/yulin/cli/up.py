@@ -115,7 +115,20 @@ def _services(home: Path, door: Door, environment: Mapping[str, str]) -> list[Se
 
     # Without its database a worker cannot end in order; what it was doing is idempotent and is done again.
     options = ["--delete-jobs", "successful", "--shutdown-graceful-timeout", "15"]
-    worker = [*_DJANGO, "procrastinate", "worker", *options, "--name", "worker", "--concurrency", "2"]
+    # Pages go before background work, such as all firms under every law, where both want the processor.
+    worker = [
+        "nice",
+        "-n",
+        "10",
+        *_DJANGO,
+        "procrastinate",
+        "worker",
+        *options,
+        "--name",
+        "worker",
+        "--concurrency",
+        "2",
+    ]
     services = [
         service(Text("网页服务", "The web server"), "web.log", _web_command(door), "TERM"),
         service(Text("后台任务", "The worker"), "worker.log", worker, "KILL"),

@@ -75,3 +75,15 @@ class EndReason(StrEnum):
     CORRECTED = "corrected"
     EXPIRED = "expired"
     REPAIRED = "repaired"
+
+
+class FoundBy(StrEnum):
+    """How a search found a firm."""
+
+    CODE = "code"
+    FORMER_CODE = "former_code"
+    BRAND = "brand"
+    NAME = "name"
+    PART = "part"
+    PINYIN = "pinyin"
+    INITIALS = "initials"

@@ -9,6 +9,7 @@ from yulin.atlas import views
 app_name = "atlas"
 
 urlpatterns = [
+    path("firms/", views.find, name="firms"),
     path("firms/<int:firm_id>/", views.portrait, name="portrait"),
     path("firms/<int:firm_id>/portrait.pdf", views.portrait_pdf, name="portrait-pdf"),
     path("portraits/", views.open_portraits, name="open-portraits"),

@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from yulin.atlas.selectors import USCC
+from yulin.atlas.services.spelling import spell_firms
 from yulin.base.text import Text
 from yulin.brain.services import compute_area
 from yulin.demo import targets
@@ -67,7 +68,8 @@ def load_demo_book(*, scale: int = 1, seed: int = SEED) -> Loaded:
     """Load the demo book. Raises: `DEMO.BOOK.NOT_EMPTY`.
 
     Effects: the book's day, organisations, people, packs, firms with statements, lines, enrolments with their steps,
-    returns, totals under limits, the board's snapshot, how all firms stand to every title; one audit row for the rows.
+    returns, totals under limits, the board's snapshot, how names can be typed, how all firms stand to every title; one
+    audit row for the rows.
     """
     if not is_empty():
         raise BookNotEmptyError
@@ -98,6 +100,7 @@ def load_demo_book(*, scale: int = 1, seed: int = SEED) -> Loaded:
     file_packages(organisations, compensated)
     keep_demo_accounts(organisations)
     snapshot_board(actor=SYSTEM_ACTOR, as_of=targets.AS_OF)
+    spell_firms(actor=SYSTEM_ACTOR)
     compute_area(actor=SYSTEM_ACTOR, on=targets.BUSINESS_DATE)
     return loaded
 

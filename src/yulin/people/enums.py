@@ -101,6 +101,7 @@ class Action(StrEnum):
     MANAGE_ORGANISATIONS = "manage_organisations"
     SEE_FIRMS = "see_firms"
     SEE_CHECK_UP = "see_check_up"
+    FIND_FIRMS = "find_firms"
     SEE_PORTRAIT = "see_portrait"
     SEE_OPEN_PORTRAITS = "see_open_portraits"
     GIVE_CONSENT = "give_consent"

@@ -88,6 +88,7 @@ _FIRMS = (
     Area(Text("授权画像", "Open portraits"), "atlas:open-portraits", Action.SEE_OPEN_PORTRAITS),
     Area(Text("数据异议", "Contested facts"), "atlas:objections", Action.SEE_OBJECTIONS, _OBJECTION_PAGES),
     Area(Text("数据召回", "Recalled facts"), "atlas:recalls", Action.SEE_RECALLS),
+    Area(Text("查找企业", "Find a firm"), "atlas:firms", Action.FIND_FIRMS),
 )
 _RULES = (
     Area(Text("方案", "Schemes"), "pool:schemes", Action.SEE_SCHEMES, ("pool:scheme",)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from yulin.atlas.models.firms import Firm, FirmCode, Receipt, Source, Statement
+from yulin.atlas.models.firms import Firm, FirmCode, FirmSpelling, Receipt, Source, Statement
 from yulin.atlas.models.objections import (
     Objection,
     ObjectionDecision,
@@ -19,6 +19,7 @@ __all__ = [
     "ConsentRevocation",
     "Firm",
     "FirmCode",
+    "FirmSpelling",
     "Objection",
     "ObjectionDecision",
     "ObjectionNote",

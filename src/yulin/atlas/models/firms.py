@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
@@ -146,3 +148,30 @@ class Statement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.firm_id}.{self.fact}"
+
+
+class FirmSpelling(models.Model):
+    """How a firm's name can be typed; worked out from the name (`core/spelling.py`) and made anew when it changes."""
+
+    firm = models.OneToOneField("atlas.Firm", on_delete=models.CASCADE, primary_key=True, related_name="spelling")
+    name = models.CharField("所据名称", max_length=300)
+    folded = models.TextField("统一写法")
+    brand = models.TextField("字号")
+    pinyin = models.TextField("字号拼音")
+    initials = models.TextField("字号首字母")
+    placed_pinyin = models.TextField("带地名的拼音")
+    placed_initials = models.TextField("带地名的首字母")
+    pieces = ArrayField(models.TextField(), verbose_name="二字片段")
+
+    class Meta:
+        verbose_name = "企业名称写法"
+        indexes: ClassVar[list[models.Index]] = [
+            GinIndex(fields=["pieces"], name="spelling_pieces"),
+            *(
+                models.Index(OpClass(field, name="text_pattern_ops"), name=f"spelling_{field}")
+                for field in ("folded", "brand", "pinyin", "initials", "placed_pinyin", "placed_initials")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 
 from django.db import connection
-from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, Max, OuterRef, QuerySet
 
 from yulin.atlas.adapters.lookups import AnyOf
 from yulin.atlas.core.statements import Said, values_on
@@ -55,12 +55,6 @@ def codes_of(firm_id: int) -> list[str]:
 def firms(ids: Iterable[int]) -> dict[int, Firm]:
     """Return firms by id, in one query."""
     return Firm.objects.in_bulk(list(ids))
-
-
-def find_firms(text: str) -> QuerySet[Firm]:
-    """Return firms whose name holds a text, or that a code leads to, by name."""
-    found = Q(name__icontains=text) | Q(identifier=text) | Q(codes__code=text)
-    return Firm.objects.filter(found).distinct().order_by("name")
 
 
 def facts_of(firm_ids: Sequence[int], *, on: date, known_at: datetime) -> Mapping[int, dict[str, Said]]:

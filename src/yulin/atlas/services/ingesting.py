@@ -24,6 +24,7 @@ from yulin.atlas.enums import FieldType, ReceiptState
 from yulin.atlas.errors import SchemaDriftError, SourceFileError
 from yulin.atlas.models import Receipt, Source
 from yulin.kit import clock
+from yulin.kit.tasks import defer
 from yulin.people.core.actors import Actor
 from yulin.people.services import record_audit
 
@@ -81,6 +82,7 @@ def ingest_file(
         _finish(actor, receipt, ReceiptState.STOPPED)
         raise
     _finish(actor, receipt, ReceiptState.DONE)
+    defer("atlas.spell_firms", once_as="atlas.spell_firms")
     return receipt, True
 
 

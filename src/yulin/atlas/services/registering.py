@@ -13,6 +13,7 @@ from yulin.atlas.enums import CodeKind
 from yulin.atlas.errors import FirmCodeTakenError
 from yulin.atlas.models import FirmCode, Statement
 from yulin.atlas.selectors import USCC, firm_by_code, firm_ids_by_code, own_firm_ids
+from yulin.kit.tasks import defer
 from yulin.people.core.actors import Actor
 from yulin.people.services import record_audit
 
@@ -78,6 +79,8 @@ def register_firms(*, actor: Actor, firms: Sequence[NewFirm], identifier_scheme:
             subject=("firm", "many" if len(wanted) != 1 else wanted[0].identifier),
             facts={"identifier_scheme": identifier_scheme, "made": made, "filled_in": changed},
         )
+    if made:
+        defer("atlas.spell_firms", once_as="atlas.spell_firms")
     return firm_ids_by_code(by_identifier, identifier_scheme=identifier_scheme)
 
 

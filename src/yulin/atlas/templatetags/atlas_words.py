@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from django import template
 
+from yulin.atlas.enums import FoundBy
 from yulin.atlas.selectors.objections import Mark
 from yulin.atlas.selectors.portrait import Portrait
 from yulin.atlas.selectors.rights import basis_names, group_names
@@ -19,6 +20,15 @@ _CHANNELS = {
     "api": Text("接口", "API"),
     "export": Text("导出", "Export"),
     "predicate": Text("是否问答", "Yes-or-no question"),
+}
+_FOUND_BY = {
+    FoundBy.CODE: Text("代码", "code"),
+    FoundBy.FORMER_CODE: Text("曾用或其他代码", "former or other code"),
+    FoundBy.BRAND: Text("字号", "brand"),
+    FoundBy.NAME: Text("名称开头", "beginning of the name"),
+    FoundBy.PART: Text("名称中的字", "part of the name"),
+    FoundBy.PINYIN: Text("拼音", "pinyin"),
+    FoundBy.INITIALS: Text("拼音首字母", "first letters"),
 }
 
 
@@ -50,3 +60,9 @@ def bases(basis: Iterable[str]) -> tuple[Text, ...]:
 def channel_name(channel: str) -> Text:
     """Return by which way facts were read."""
     return _CHANNELS[channel]
+
+
+@register.filter
+def found_by_word(found_by: FoundBy) -> Text:
+    """Return what a firm was found by."""
+    return _FOUND_BY[found_by]

@@ -1,7 +1,8 @@
-"""Pages of firms: a portrait, who may read it, what is contested, what is called back."""
+"""Pages of firms: find one, its portrait, who may read it, what is contested, what is called back."""
 
 from __future__ import annotations
 
+from yulin.atlas.views.finding import find
 from yulin.atlas.views.objections import annotate, contest, decide, objection, objections
 from yulin.atlas.views.portraits import open_portraits, portrait, portrait_pdf
 from yulin.atlas.views.recalls import recalls, receipt
@@ -12,6 +13,7 @@ __all__ = [
     "consents",
     "contest",
     "decide",
+    "find",
     "objection",
     "objections",
     "open_portraits",

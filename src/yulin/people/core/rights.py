@@ -82,6 +82,7 @@ RIGHTS: Mapping[Action, frozenset[Role]] = MappingProxyType(
         Action.DECIDE_OBJECTIONS: frozenset({Role.BANK_MANAGER}) | _MANAGER | _AUTHORITY,
         Action.SEE_RECALLS: _PARTNER | _MANAGER | _AUTHORITY | {Role.AUDITOR},
         Action.RETURN_RECEIPTS: _PARTNER,
+        Action.FIND_FIRMS: _MANAGER | _AUTHORITY | {Role.DISTRICT_OFFICER, Role.AUDITOR},
         Action.SEE_AREA_COUNTS: _MANAGER
         | _AUTHORITY
         | {Role.DISTRICT_OFFICER, Role.FIRM_USER, Role.AUDITOR, Role.PARK_OFFICER, Role.SERVICE_OFFICER},

@@ -75,6 +75,7 @@ class EndReason(StrEnum):
     CORRECTED = "corrected"
     EXPIRED = "expired"
     REPAIRED = "repaired"
+    UNSETTLED = "unsettled"
 
 
 class FoundBy(StrEnum):

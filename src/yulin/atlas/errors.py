@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from yulin.base.errors import YulinError
@@ -332,4 +333,52 @@ class RecallNotFoundError(YulinError):
             ),
             Text("从“数据召回”页选择。", "Choose it on the page of recalls."),
             notice=notice,
+        )
+
+
+class RecordNotFoundError(YulinError):
+    """No adverse record of this number is the reader's business."""
+
+    code = "ATLAS.RECORD.NOT_FOUND"
+
+    def __init__(self, *, record: int) -> None:
+        super().__init__(
+            Text("没有编号%(record)s的失信记录。", "There is no adverse record %(record)s.").with_values(record=record),
+            Text("从“失信记录”页选择。", "Choose it on the page of adverse records."),
+            record=record,
+        )
+
+
+class RepairTooEarlyError(YulinError):
+    """The rule in force does not let the firm ask for repair, or not yet."""
+
+    code = "ATLAS.REPAIR.TOO_EARLY"
+
+    def __init__(self, *, record: int, lacks: Sequence[Text], repair_from: date | None) -> None:
+        needed = Text("；".join(one.zh for one in lacks), "; ".join(one.en for one in lacks))
+        none = Text("录入时没有适用的信用修复规则", "no rule on repair was in force when it was entered")
+        super().__init__(
+            Text("记录%(record)s还不能申请修复：%(needed)s。", "Repair of record %(record)s: %(needed)s.").with_values(
+                record=record, needed=needed if lacks else none
+            ),
+            Text("%(day)s起可申请。", "Ask from %(day)s.").with_values(day=f"{repair_from:%Y-%m-%d}")
+            if repair_from
+            else Text("请向作出决定的机关查询。", "Ask who decided."),
+            record=record,
+            repair_from=repair_from,
+        )
+
+
+class RepairDecidedError(YulinError):
+    """No request for repair waits for a decision."""
+
+    code = "ATLAS.REPAIR.DECIDED"
+
+    def __init__(self, *, record: int) -> None:
+        super().__init__(
+            Text("记录%(record)s没有待决定的修复申请。", "No request on record %(record)s waits.").with_values(
+                record=record
+            ),
+            Text("打开该记录看已有的决定。", "Open the record to see what was decided."),
+            record=record,
         )

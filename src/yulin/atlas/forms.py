@@ -8,6 +8,7 @@ from django import forms
 
 from yulin.atlas.selectors.rights import possible_partners
 from yulin.atlas.services.consenting import NewConsent
+from yulin.atlas.services.repairing import NewRecord
 from yulin.base.text import Text
 from yulin.kit.speech import say, say_later
 from yulin.rules.adapters.shipped import shipped_vocabulary
@@ -55,6 +56,63 @@ class DecisionForm(forms.Form):
         ],
     )
     value = forms.CharField(label=say_later(Text("更正值", "The right value")), max_length=300, required=False)
+    reasons = forms.CharField(label=say_later(Text("决定理由", "Reasons")), max_length=1000, widget=forms.Textarea)
+
+
+class RecordForm(forms.Form):
+    """A decision against a firm, as its document says it."""
+
+    firm_code = forms.CharField(label=say_later(Text("统一社会信用代码", "USCC")), max_length=60)
+    fact = forms.ChoiceField(label=say_later(Text("记录", "Record")))
+    grade = forms.ChoiceField(label=say_later(Text("失信程度", "Grade")), required=False)
+    decided_on = _day(Text("文书作出日", "Decided on"), required=True)
+    document = forms.CharField(label=say_later(Text("文书", "Document")), max_length=200)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        vocabulary = shipped_vocabulary()
+        adverse = [fact for fact in vocabulary.facts.values() if fact.is_adverse]
+        grades = vocabulary.lists["dishonesty_grade"].members
+        self.fields["fact"].choices = [(fact.alias, say(fact.label)) for fact in adverse]  # type: ignore[attr-defined]  # a ChoiceField
+        self.fields["grade"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
+            ("", say(Text("未知", "Unknown"))),
+            *((key, say(name)) for key, name in grades.items()),
+        ]
+
+    @property
+    def asked(self) -> NewRecord:
+        """Return the record that a valid form holds."""
+        found = self.cleaned_data
+        return NewRecord(
+            found["firm_code"].strip(), found["fact"], found["grade"], found["decided_on"], found["document"]
+        )
+
+
+class EvidenceForm(forms.Form):
+    """What a firm says when it asks for repair; both points have to be so."""
+
+    is_corrected = forms.BooleanField(
+        label=say_later(Text("行为已纠正、义务已履行", "Conduct is corrected, duties are fulfilled")),
+        widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
+    )
+    has_promise = forms.BooleanField(
+        label=say_later(Text("已公开作出信用承诺", "The credit promise is given in public")),
+        widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
+    )
+    evidence = forms.CharField(label=say_later(Text("凭据", "Proof")), max_length=1000, widget=forms.Textarea)
+
+
+class RepairForm(forms.Form):
+    """What is decided on a request for repair, and why."""
+
+    verdict = forms.ChoiceField(
+        label=say_later(Text("决定", "Decision")),
+        choices=[
+            ("", "–"),
+            ("granted", say_later(Text("准予修复", "Grant it"))),
+            ("refused", say_later(Text("不予修复", "Refuse it"))),
+        ],
+    )
     reasons = forms.CharField(label=say_later(Text("决定理由", "Reasons")), max_length=1000, widget=forms.Textarea)
 
 

@@ -1,8 +1,10 @@
-"""Background work of firms: how new names can be typed."""
+"""Background work of firms: how new names can be typed; records whose period is over are called back. May run twice."""
 
 from __future__ import annotations
 
+from yulin.atlas.services.repairing import recall_expired_records
 from yulin.atlas.services.spelling import spell_firms as spell
+from yulin.kit.clock import business_date
 from yulin.kit.tasks import app
 from yulin.people.core.actors import SYSTEM_ACTOR
 
@@ -12,3 +14,10 @@ from yulin.people.core.actors import SYSTEM_ACTOR
 def spell_firms(timestamp: int = 0) -> None:  # noqa: ARG001 - the clock hands it over
     """Work out how names that are new can be typed."""
     spell(actor=SYSTEM_ACTOR)
+
+
+@app.periodic(cron="5 * * * *", periodic_id="atlas.recall_expired")
+@app.task(name="atlas.recall_expired", queue="clock", queueing_lock="atlas.recall_expired")
+def recall_expired(timestamp: int = 0) -> None:  # noqa: ARG001 - the clock hands it over
+    """Call back what may not be shown and used any more."""
+    recall_expired_records(actor=SYSTEM_ACTOR, on=business_date())

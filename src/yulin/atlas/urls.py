@@ -20,6 +20,10 @@ urlpatterns = [
     path("data-objections/<int:objection_id>/", views.objection, name="objection"),
     path("data-objections/<int:objection_id>/decide/", views.decide, name="decide-objection"),
     path("data-objections/<int:objection_id>/note/", views.annotate, name="annotate-fact"),
+    path("records/", views.records, name="records"),
+    path("records/<int:record_id>/", views.record, name="record"),
+    path("records/<int:record_id>/repair/", views.ask, name="ask-for-repair"),
+    path("records/<int:record_id>/decide/", views.decide_repair, name="decide-repair"),
     path("recalls/", views.recalls, name="recalls"),
     path("recalls/<int:notice_id>/receipt/", views.receipt, name="recall-receipt"),
 ]

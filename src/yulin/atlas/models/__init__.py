@@ -12,9 +12,11 @@ from yulin.atlas.models.objections import (
     RecallReceipt,
     StatementEnd,
 )
+from yulin.atlas.models.records import AdverseRecord, RepairDecision, RepairRequest
 from yulin.atlas.models.rights import Consent, ConsentRevocation, Reading
 
 __all__ = [
+    "AdverseRecord",
     "Consent",
     "ConsentRevocation",
     "Firm",
@@ -28,6 +30,8 @@ __all__ = [
     "RecallNotice",
     "RecallReceipt",
     "Receipt",
+    "RepairDecision",
+    "RepairRequest",
     "Source",
     "Statement",
     "StatementEnd",

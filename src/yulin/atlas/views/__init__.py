@@ -1,4 +1,4 @@
-"""Pages of firms: find one, its portrait, who may read it, what is contested, what is called back."""
+"""Pages of firms: find one, its portrait, who may read it, what is contested, called back, and repaired."""
 
 from __future__ import annotations
 
@@ -6,13 +6,17 @@ from yulin.atlas.views.finding import find
 from yulin.atlas.views.objections import annotate, contest, decide, objection, objections
 from yulin.atlas.views.portraits import open_portraits, portrait, portrait_pdf
 from yulin.atlas.views.recalls import recalls, receipt
+from yulin.atlas.views.records import ask, record, records
+from yulin.atlas.views.records import decide as decide_repair
 from yulin.atlas.views.rights import consents, revoke
 
 __all__ = [
     "annotate",
+    "ask",
     "consents",
     "contest",
     "decide",
+    "decide_repair",
     "find",
     "objection",
     "objections",
@@ -21,5 +25,7 @@ __all__ = [
     "portrait_pdf",
     "recalls",
     "receipt",
+    "record",
+    "records",
     "revoke",
 ]

@@ -10,7 +10,7 @@ from yulin.rules.core.vocabulary import WIDEST, ClosedList, Fact, Function, Sour
 from yulin.rules.errors import PackKeyError
 
 _SUFFIXES = {"money": "_fen", "ratio": "_bp", "days": "_days", "months": "_months"}
-_FACT_KEYS = {"type", "unit", "by_year", "alias", "scale", "lowest", "highest", "label", "source", "group"}
+_FACT_KEYS = {"type", "unit", "by_year", "alias", "scale", "lowest", "highest", "label", "source", "group", "adverse"}
 
 
 def load_vocabulary(text: str, file: str = "vocabulary.yaml") -> Vocabulary:
@@ -68,6 +68,7 @@ def _fact(name: str, entry: Entry, lists: Mapping[str, ClosedList], groups: Mapp
         lowest=_number(entry, "lowest", lowest),
         highest=_number(entry, "highest", highest),
         source=entry.need("source").text() if "source" in entry else "",
+        is_adverse="adverse" in entry and entry.need("adverse").flag(),
         group=entry.need("group").one_of(groups) if "group" in entry else "",
     )
 

@@ -72,6 +72,7 @@ class Fact:
     highest: int = 0
     source: str = ""
     group: str = ""  # the class of facts that it belongs to
+    is_adverse: bool = False  # true speaks against the firm, and only for as long as the law allows
 
 
 @dataclass(frozen=True)

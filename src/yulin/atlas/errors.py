@@ -382,3 +382,18 @@ class RepairDecidedError(YulinError):
             Text("打开该记录看已有的决定。", "Open the record to see what was decided."),
             record=record,
         )
+
+
+class QuestionUnknownError(YulinError):
+    """No yes-or-no question has this name."""
+
+    code = "ATLAS.QUESTION.UNKNOWN"
+
+    def __init__(self, *, question: str, known: tuple[str, ...]) -> None:
+        super().__init__(
+            Text("没有名为“%(question)s”的问题。", "No question is called “%(question)s”.").with_values(
+                question=question
+            ),
+            Text("可问：%(known)s。", "Known: %(known)s.").with_values(known=", ".join(known)),
+            question=question,
+        )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from ninja import Router
 
-from yulin.atlas.api import portraits, recalls
+from yulin.atlas.api import answers, portraits, recalls
 
 router = Router(tags=["atlas"])
+router.add_router("", answers.router)
 router.add_router("", portraits.router)
 router.add_router("", recalls.router)

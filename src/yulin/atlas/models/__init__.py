@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from yulin.atlas.models.answers import SignedAnswer
 from yulin.atlas.models.firms import Firm, FirmCode, FirmSpelling, Receipt, Source, Statement
 from yulin.atlas.models.objections import (
     Objection,
@@ -32,6 +33,7 @@ __all__ = [
     "Receipt",
     "RepairDecision",
     "RepairRequest",
+    "SignedAnswer",
     "Source",
     "Statement",
     "StatementEnd",

@@ -23,6 +23,9 @@ from yulin.people.selectors import firm_organisation
 from yulin.people.services import notify, record_audit, settle_notices
 from yulin.rules.adapters.shipped import shipped_pack
 
+# A decision of an authority is believed before what a firm or a bank says of itself.
+_SOURCE, _PRIORITY = "信用信息公示", 5
+
 
 @dataclass(frozen=True)
 class NewRecord:
@@ -51,7 +54,8 @@ def enter_record(*, actor: Actor, record: NewRecord) -> AdverseRecord:
         firm=firm,
         fact=record.fact,
         value=True,
-        source="信用信息公示",
+        source=_SOURCE,
+        priority=_PRIORITY,
         valid_from=record.decided_on,
         original=record.document,
     )

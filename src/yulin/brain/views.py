@@ -24,7 +24,7 @@ from yulin.people.adapters.guards import needs
 from yulin.people.core.actors import Actor
 from yulin.people.enums import Action, Role
 from yulin.rules.adapters.shipped import shipped_vocabulary
-from yulin.rules.selectors import LawVersion, law_version
+from yulin.rules.selectors import LawVersion, asked_version
 
 _TABS = (
     ("near", "差一步", "Near"),
@@ -108,7 +108,7 @@ def report(request: HttpRequest, firm_id: int) -> HttpResponse:
 def law_effect(request: HttpRequest) -> HttpResponse | FileResponse:
     """Show how many firms a change of law moves, both ways, and to who may see them which ones and why."""
     actor, on, move = _actor(request), business_date(), request.GET.get("move", "")
-    old, new = (law_version(request.GET.get(name, "")) for name in ("old", "new"))
+    old, new = (asked_version(actor, request.GET.get(name, "")) for name in ("old", "new"))
     if request.GET.get("format") in FORMATS:
         return _sheet(request, old, new)
     found = effect_for(actor, old.pack, new.pack, on=on, move=move, page=request.GET.get("page"))

@@ -11,3 +11,12 @@ class PackState(StrEnum):
     DRAFT = "draft"
     PUBLISHED = "published"
     WITHDRAWN = "withdrawn"
+
+
+class DraftState(StrEnum):
+    """Where a text that is being written stands."""
+
+    OPEN = "open"
+    SUBMITTED = "submitted"
+    PUBLISHED = "published"
+    WITHDRAWN = "withdrawn"

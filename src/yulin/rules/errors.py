@@ -318,3 +318,115 @@ class PackCasesFailError(RulesError):
             Text("先更正规则或案例。", "Correct the rule or the case first."),
             pack=pack_id,
         )
+
+
+class UnknownDraftError(RulesError):
+    """No draft of the law has that number."""
+
+    code = "RULES.DRAFT.UNKNOWN"
+
+    def __init__(self, draft: int) -> None:
+        super().__init__(
+            Text("没有%(draft)s号草案。", "There is no draft %(draft)s.").with_values(draft=draft),
+            Text("从草案清单打开。", "Open it from the list of drafts."),
+            draft=draft,
+        )
+
+
+class DraftStaleError(RulesError):
+    """A draft was saved by somebody, or in another window, since the text that is now sent was read."""
+
+    code = "RULES.DRAFT.STALE"
+
+    def __init__(self, *, draft: int, found: int, needed: int) -> None:
+        super().__init__(
+            Text(
+                "%(draft)s号草案已保存过%(needed)s次，您的文本依据第%(found)s次：此后已有新的保存，未覆盖。",
+                "Draft %(draft)s has been saved %(needed)s {needed:time|times}, and your text is based on save "
+                "%(found)s: there is a newer one, which was not overwritten.",
+            ).with_values(draft=draft, found=found, needed=needed),
+            Text(
+                "您的文本仍在下方；对照较新的文本后再保存。",
+                "Your text stands below; compare it with the newer one, then save.",
+            ),
+            draft=draft, found=found, needed=needed,
+        )  # fmt: skip
+
+
+class DraftNotOpenError(RulesError):
+    """A step was asked of a draft that stands elsewhere: only an open one is written, only a submitted one decided."""
+
+    code = "RULES.DRAFT.STATE"
+
+    def __init__(self, *, draft: int, found: str, needed: str) -> None:
+        super().__init__(
+            Text(
+                "%(draft)s号草案的状态是%(found)s，此步需要%(needed)s。",
+                "Draft %(draft)s is %(found)s; this step needs one that is %(needed)s.",
+            ).with_values(draft=draft, found=found, needed=needed),
+            Text("重新打开该草案，查看现状。", "Open the draft again to see where it stands."),
+            draft=draft, found=found, needed=needed,
+        )  # fmt: skip
+
+
+class DraftDefectsError(RulesError):
+    """A draft with defects may be kept, but not submitted."""
+
+    code = "RULES.DRAFT.DEFECTS"
+
+    def __init__(self, *, draft: int, count: int, first: str) -> None:
+        super().__init__(
+            Text(
+                "%(draft)s号草案有%(count)s处缺陷，须为0；第一处在%(first)s。",
+                "Draft %(draft)s has %(count)s {count:defect|defects}; needed: none. The first stands at %(first)s.",
+            ).with_values(draft=draft, count=count, first=first),
+            Text("按清单逐处更正后提交。", "Mend what the list names, then submit."),
+            draft=draft, count=count, first=first,
+        )  # fmt: skip
+
+
+class DraftUnchangedError(RulesError):
+    """A draft says word for word what is law already, or what waits for its check."""
+
+    code = "RULES.DRAFT.UNCHANGED"
+
+    def __init__(self, *, draft: int, pack_id: str) -> None:
+        super().__init__(
+            Text(
+                "%(draft)s号草案与“%(pack)s”已有的版本规定相同。",
+                "Draft %(draft)s says what a version of “%(pack)s” says already.",
+            ).with_values(draft=draft, pack=pack_id),
+            Text("更改规定或生效日后提交，或撤回草案。", "Change the law or its first day, or withdraw the draft."),
+            draft=draft, pack=pack_id,
+        )  # fmt: skip
+
+
+class DraftReasonError(RulesError):
+    """A draft was returned without a reason, which its maker needs."""
+
+    code = "RULES.DRAFT.REASON"
+
+    def __init__(self, *, draft: int) -> None:
+        super().__init__(
+            Text("退回%(draft)s号草案须写明理由。", "Draft %(draft)s is returned only with a reason.").with_values(
+                draft=draft
+            ),
+            Text("写明要改哪一条、为什么。", "Say which row has to change, and why."),
+            draft=draft,
+        )
+
+
+class DraftDatesError(RulesError):
+    """The days that the checker states, from the approval, are not those of the text."""
+
+    code = "RULES.DRAFT.DATES"
+
+    def __init__(self, *, draft: int, found: str, needed: str) -> None:
+        super().__init__(
+            Text(
+                "%(draft)s号草案的文本写明生效期间%(needed)s，发布填写的是%(found)s。",
+                "The text of draft %(draft)s is in force %(needed)s; the publication states %(found)s.",
+            ).with_values(draft=draft, found=found, needed=needed),
+            Text("核对批复；文本有误则退回起草人更正。", "Look at the approval; if the text is wrong, return it."),
+            draft=draft, found=found, needed=needed,
+        )  # fmt: skip

@@ -15,7 +15,7 @@ from django.db.models import F, Func, Q
 from django.db.models.functions import Now
 
 from yulin.base.text import Text
-from yulin.rules.enums import PackState
+from yulin.rules.enums import DraftState, PackState
 
 _PUBLISHED = Q(state=PackState.PUBLISHED.value)
 
@@ -101,3 +101,75 @@ class PublishedPack(models.Model):
     def short_version(self) -> str:
         """The first twelve characters of the hash, as pages show it."""
         return self.version.removeprefix("sha256:")[:12]
+
+
+class PackDraftQuerySet(models.QuerySet["PackDraft"]):
+    """Drafts in the words of the field."""
+
+    def waiting(self) -> PackDraftQuerySet:
+        """Those that somebody has to do something about."""
+        return self.filter(state__in=[DraftState.OPEN.value, DraftState.SUBMITTED.value])
+
+
+class PackDraft(models.Model):
+    """The text of a version that is being written, which may still have defects; its maker alone writes in it.
+
+    What is submitted becomes a `PublishedPack` in draft, of that very text, for the second person to publish.
+    """
+
+    base_key = models.CharField("所本版本", max_length=120, blank=True)
+    pack_id = models.CharField("规则包", max_length=120, blank=True)
+    title_zh = models.CharField("名称", max_length=300, blank=True)
+    title_en = models.CharField("英文名称", max_length=300, blank=True)
+    content = models.JSONField("文本")
+    manager_values = models.JSONField("管理机构填定的值", default=dict, blank=True)
+    state = models.CharField("状态", max_length=12, default=DraftState.OPEN.value)
+    lock = models.PositiveIntegerField("改动次数", default=0)
+    made_by = models.ForeignKey("people.User", on_delete=models.PROTECT, related_name="+", verbose_name="起草")
+    organisation = models.ForeignKey("people.Organisation", on_delete=models.PROTECT, null=True, related_name="+")
+    made_at = models.DateTimeField(db_default=Now())
+    saved_at = models.DateTimeField("保存时间", db_default=Now())
+    submission = models.OneToOneField(
+        PublishedPack, on_delete=models.PROTECT, null=True, blank=True, related_name="drafting"
+    )
+
+    objects = PackDraftQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "规则草案"
+        ordering: ClassVar[list[str]] = ["-id"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=Q(state__in=[str(state) for state in DraftState]), name="pack_draft_state"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=[DraftState.SUBMITTED.value, DraftState.PUBLISHED.value])
+                | Q(submission__isnull=False),
+                name="pack_draft_submission",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pack_id} #{self.pk}"
+
+    @property
+    def title(self) -> Text:
+        """The title in both languages, as the text last said it."""
+        return Text(self.title_zh or self.pack_id or "—", self.title_en or self.pack_id or "—")
+
+
+class DraftStep(models.Model):
+    """One step of a draft: who did what when, and why; rows are only ever added."""
+
+    draft = models.ForeignKey(PackDraft, on_delete=models.CASCADE, related_name="steps")
+    act = models.CharField("步骤", max_length=12)
+    by = models.ForeignKey("people.User", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(db_default=Now())
+    note = models.CharField("说明", max_length=600, blank=True)
+
+    class Meta:
+        verbose_name = "草案步骤"
+        ordering: ClassVar[list[str]] = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.act} #{self.draft_id}"

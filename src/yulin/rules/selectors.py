@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -10,15 +11,20 @@ from functools import lru_cache
 from django.db.models import QuerySet
 
 from yulin.base.text import Text
+from yulin.people.core.actors import Actor
+from yulin.people.enums import Action
 from yulin.rules.adapters.shipped import shipped_pack, shipped_pack_ids, shipped_vocabulary
+from yulin.rules.core.defects import Defect, collect_defects
 from yulin.rules.core.load import canonical_law, load_pack
 from yulin.rules.core.pack import Pack
 from yulin.rules.core.versions import in_succession
-from yulin.rules.errors import PackNotInForceError, UnknownPackError
-from yulin.rules.models import PublishedPack
+from yulin.rules.enums import DraftState
+from yulin.rules.errors import PackNotInForceError, UnknownDraftError, UnknownPackError
+from yulin.rules.models import PackDraft, PublishedPack
 
 SCHEME = "scheme"
 SHIPPED = "shipped"
+DRAFT = "draft"
 _Key = tuple[int, date | None]  # of a published row: its id and the day on which it ends
 
 
@@ -89,14 +95,20 @@ def interval_text(version: PublishedPack) -> str:
 
 @dataclass(frozen=True)
 class LawVersion:
-    """One version of a pack as it rules in this book; `row` is None for the text that ships and nobody published."""
+    """One version of a pack as it rules in this book; `row` is None for the text that ships and nobody published.
+
+    A draft that is being written stands in its place with its number.
+    """
 
     pack: Pack
     row: PublishedPack | None = None
+    draft_id: int | None = None
 
     @property
     def key(self) -> str:
         """The name under which addresses ask for it."""
+        if self.draft_id is not None:
+            return f"{self.pack.id}@{DRAFT}-{self.draft_id}"
         return f"{self.pack.id}@{self.row.pk if self.row else SHIPPED}"
 
     def state_on(self, day: date) -> str:
@@ -171,3 +183,80 @@ def _law_of_book(keys: tuple[_Key, ...]) -> tuple[tuple[Pack, _Key | None], ...]
 
 def _as_it_rules(pack: Pack, until: date | None) -> Pack:
     return pack if until is None or until == pack.effective_until else pack.ending(until)
+
+
+# The drafts that are being written.
+
+
+def version_to_start_from(key: str) -> LawVersion:
+    """Return a version that a draft may start from: published here, a scheme's too, or as it ships.
+
+    Raises: RULES.PACK.UNKNOWN.
+    """
+    pack_id, _, which = key.rpartition("@")
+    if which == SHIPPED and pack_id in shipped_pack_ids():
+        return LawVersion(shipped_pack(pack_id))
+    row = published_packs().filter(pk=int(which), pack_id=pack_id).first() if which.isdecimal() else None
+    if row is None:
+        raise UnknownPackError(key, ())
+    return LawVersion(loaded_pack(row), row)
+
+
+def versions_to_start_from() -> list[LawVersion]:
+    """Return what a draft may start from: every law of this book, and the published schemes."""
+    schemes = published_packs(SCHEME).order_by("pack_id", "effective_from")
+    return [*law_versions(), *(LawVersion(loaded_pack(row), row) for row in schemes)]
+
+
+def pack_drafts() -> QuerySet[PackDraft]:
+    """Return every draft with its maker, the latest first."""
+    return PackDraft.objects.select_related("made_by", "submission")
+
+
+def waiting_drafts() -> QuerySet[PackDraft]:
+    """Return the drafts that somebody has to do something about."""
+    return pack_drafts().filter(state__in=[DraftState.OPEN.value, DraftState.SUBMITTED.value])
+
+
+def pack_draft(draft_id: int) -> PackDraft:
+    """Return a draft with its steps. Raises: RULES.DRAFT.UNKNOWN."""
+    found = pack_drafts().prefetch_related("steps__by").filter(pk=draft_id).first()
+    if found is None:
+        raise UnknownDraftError(draft_id)
+    return found
+
+
+@dataclass(frozen=True)
+class DraftReading:
+    """What a draft's text says: its defects, or the pack with the version that it starts from."""
+
+    defects: tuple[Defect, ...]
+    pack: Pack | None
+    base: LawVersion | None
+
+
+def reading_of(draft: PackDraft, content: Mapping[str, str] | None = None) -> DraftReading:
+    """Return what a draft's text says, or another text in its place."""
+    return _read(json.dumps(content or draft.content), json.dumps(draft.manager_values), draft.base_key)
+
+
+def _read(content: str, manager_values: str, base_key: str) -> DraftReading:
+    texts = {name: text for name, text in json.loads(content).items() if name == "pack.yaml" or text.strip()}
+    defects = collect_defects(texts, shipped_vocabulary(), json.loads(manager_values) or None)
+    pack = None if defects else _loaded("", json.dumps(texts), manager_values)
+    return DraftReading(defects, pack, version_to_start_from(base_key) if base_key else None)
+
+
+def asked_version(actor: Actor, key: str) -> LawVersion:
+    """Return the version that an address asks for: of the book, or, to whoever may see drafts, one being written.
+
+    Raises: RULES.PACK.UNKNOWN.
+    """
+    _, _, which = key.rpartition(f"@{DRAFT}-")
+    if which == key or not which.isdecimal():
+        return law_version(key)
+    draft = PackDraft.objects.filter(pk=int(which)).first() if actor.may(Action.DRAFT_PACK) else None
+    pack = reading_of(draft).pack if draft else None
+    if draft is None or pack is None:
+        raise UnknownPackError(key, ())
+    return LawVersion(pack, draft_id=draft.pk)

@@ -94,6 +94,7 @@ _FIRMS = (
 _RULES = (
     Area(Text("方案", "Schemes"), "pool:schemes", Action.SEE_SCHEMES, ("pool:scheme",)),
     Area(Text("资质与分类", "Titles"), "rules:laws", Action.SEE_SCHEMES, _LAW_PAGES),
+    Area(Text("规则草案", "Drafts"), "rules:drafts", Action.DRAFT_PACK, ("rules:draft",)),
     Area(Text("方案模拟", "Simulator"), "pool:simulation", Action.SIMULATE_SCHEMES),
     Area(Text("新旧方案衔接", "Scheme moves"), "pool:moves", Action.SEE_MOVES, ("pool:move", "pool:move-preview")),
     Area(Text("合作银行", "Partner banks"), "pool:partnerships", Action.EDIT_PARTNERSHIPS, ("pool:partnership",)),

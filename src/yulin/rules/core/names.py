@@ -67,3 +67,18 @@ def part_name(path: str) -> Text:
     ('English', 'bands.at_least.30%')
     """
     return PART_NAMES.get(path, Text(path, path))
+
+
+DRAFT_NAMES: Mapping[str, tuple[str, Text]] = {
+    "open": ("warn", Text("起草中", "Being written")),
+    "submitted": ("warn", Text("待复核", "Waits for its check")),
+    "published": ("ok", Text("已发布", "Published")),
+    "withdrawn": ("idle", Text("已撤回", "Withdrawn")),
+}
+ACT_NAMES: Mapping[str, Text] = {
+    "start": Text("开始起草", "Begun"),
+    "submit": Text("提交复核", "Submitted"),
+    "return": Text("退回", "Returned"),
+    "publish": Text("发布", "Published"),
+    "withdraw": Text("撤回", "Withdrawn"),
+}

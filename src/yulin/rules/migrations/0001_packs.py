@@ -8,7 +8,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -17,29 +16,93 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='PublishedPack',
+            name="PublishedPack",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('pack_id', models.CharField(max_length=60, verbose_name='规则包')),
-                ('version', models.CharField(max_length=80, verbose_name='版本')),
-                ('kind', models.CharField(max_length=12, verbose_name='类别')),
-                ('title_zh', models.CharField(max_length=300, verbose_name='名称')),
-                ('title_en', models.CharField(max_length=300, verbose_name='英文名称')),
-                ('document', models.CharField(blank=True, max_length=200, verbose_name='文号')),
-                ('content', models.JSONField(verbose_name='文本')),
-                ('manager_values', models.JSONField(blank=True, default=dict, verbose_name='管理机构填定的值')),
-                ('effective_from', models.DateField(verbose_name='自')),
-                ('effective_until', models.DateField(blank=True, null=True, verbose_name='至（不含）')),
-                ('state', models.CharField(default='draft', max_length=12, verbose_name='状态')),
-                ('made_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('published_at', models.DateTimeField(blank=True, null=True, verbose_name='发布时间')),
-                ('checked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='复核')),
-                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='起草')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("pack_id", models.CharField(max_length=60, verbose_name="规则包")),
+                ("version", models.CharField(max_length=80, verbose_name="版本")),
+                ("kind", models.CharField(max_length=12, verbose_name="类别")),
+                ("title_zh", models.CharField(max_length=300, verbose_name="名称")),
+                ("title_en", models.CharField(max_length=300, verbose_name="英文名称")),
+                ("document", models.CharField(blank=True, max_length=200, verbose_name="文号")),
+                ("content", models.JSONField(verbose_name="文本")),
+                ("manager_values", models.JSONField(blank=True, default=dict, verbose_name="管理机构填定的值")),
+                ("effective_from", models.DateField(verbose_name="自")),
+                ("effective_until", models.DateField(blank=True, null=True, verbose_name="至（不含）")),
+                ("state", models.CharField(default="draft", max_length=12, verbose_name="状态")),
+                ("made_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("published_at", models.DateTimeField(blank=True, null=True, verbose_name="发布时间")),
+                (
+                    "checked_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="复核",
+                    ),
+                ),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="起草",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '规则包版本',
-                'ordering': ['pack_id', '-effective_from', '-id'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'withdrawn'), _negated=True), fields=('pack_id', 'version', 'manager_values'), name='pack_version_once'), models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'published', 'withdrawn'])), name='pack_state'), models.CheckConstraint(condition=models.Q(('checked_by__isnull', True), models.Q(('checked_by', models.F('made_by')), _negated=True), _connector='OR'), name='pack_four_eyes'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'published'), _negated=True), models.Q(('checked_by__isnull', False), ('published_at__isnull', False)), _connector='OR'), name='pack_published_is_checked'), models.CheckConstraint(condition=models.Q(('effective_until__isnull', True), ('effective_until__gt', models.F('effective_from')), _connector='OR'), name='pack_interval'), django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('state', 'published')), expressions=[('pack_id', '='), (models.Func(models.F('effective_from'), models.F('effective_until'), function='daterange'), '&&')], name='pack_one_in_force')],
+                "verbose_name": "规则包版本",
+                "ordering": ["pack_id", "-effective_from", "-id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "withdrawn"), _negated=True),
+                        fields=("pack_id", "version", "manager_values"),
+                        name="pack_version_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["draft", "published", "withdrawn"])), name="pack_state"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("checked_by__isnull", True),
+                            models.Q(("checked_by", models.F("made_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="pack_four_eyes",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "published"), _negated=True),
+                            models.Q(("checked_by__isnull", False), ("published_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="pack_published_is_checked",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("effective_until__isnull", True),
+                            ("effective_until__gt", models.F("effective_from")),
+                            _connector="OR",
+                        ),
+                        name="pack_interval",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        condition=models.Q(("state", "published")),
+                        expressions=[
+                            ("pack_id", "="),
+                            (
+                                models.Func(
+                                    models.F("effective_from"), models.F("effective_until"), function="daterange"
+                                ),
+                                "&&",
+                            ),
+                        ],
+                        name="pack_one_in_force",
+                    ),
+                ],
             },
         ),
     ]

@@ -62,6 +62,7 @@ def law(request: HttpRequest, pack_id: str) -> HttpResponse:
         "failing": [each for each in results if not each.holds],
         "versions": [(one, one.state_on(today)) for one in versions],
         "before": _before(version, versions),
+        "may_draft": _may(request, Action.DRAFT_PACK),
     }
     return render(request, "rules/law.html", context)
 

@@ -16,7 +16,7 @@ from yulin.pool.selectors import home as pool
 from yulin.pool.selectors.claims import claims_waiting_for
 from yulin.pool.selectors.enrolments import drafts_of, review_queue
 from yulin.pool.selectors.moves import proposed_moves
-from yulin.rules.selectors import draft_packs
+from yulin.rules.selectors import waiting_drafts
 from yulin.web.addresses import address
 from yulin.web.amounts import Amount
 from yulin.web.home import claims
@@ -181,7 +181,7 @@ def _manager_next(waiting: int, missing: int) -> Next:
 
 def _authority(actor: Actor, today: date) -> Home:
     rows = make.by_deadline([*claims.claim_rows(actor, today), *make.package_rows(actor, today)])
-    rows += [make.pack_row(pack, actor) for pack in draft_packs()]
+    rows += [make.pack_row(pack, actor) for pack in waiting_drafts()]
     rows += [make.move_row(move, actor) for move in proposed_moves()]
     return Home(
         facts=make.facts(rows, Text("待办%(n)s项", "%(n)s to do").with_values(n=len(rows)))

@@ -23,6 +23,8 @@ from yulin.pool.enums import PackageState, TransferAct
 from yulin.pool.selectors import home as pool
 from yulin.pool.selectors.assignments import draft_packages, packages_to_decide
 from yulin.pool.selectors.partners import scheme_titles
+from yulin.rules.core.names import DRAFT_NAMES
+from yulin.rules.enums import DraftState
 from yulin.web.addresses import address
 from yulin.web.amounts import Amount
 from yulin.web.facts import fact_names
@@ -31,7 +33,7 @@ from yulin.web.home.parts import Bar, Next, Panel, Row
 if TYPE_CHECKING:
     from yulin.exchange.models import Upload
     from yulin.pool.models import DebtPackage, Enrolment, SchemeMove
-    from yulin.rules.models import PublishedPack
+    from yulin.rules.models import PackDraft
 
 STATE_VERDICTS = {
     "draft": "warn",
@@ -184,19 +186,23 @@ def _upload_row(upload: Upload) -> Row:
     )
 
 
-def pack_row(pack: PublishedPack, actor: Actor) -> Row:
-    """Return a draft of the law: whoever made it waits, another person with the right publishes."""
-    may_publish = actor.may(Action.PUBLISH_PACK) and pack.made_by_id != actor.user_id
+def pack_row(draft: PackDraft, actor: Actor) -> Row:
+    """Return a draft of the law: its maker writes it and then waits, another person with the right publishes."""
+    is_own, waits = draft.made_by_id == actor.user_id, draft.state == DraftState.SUBMITTED.value
+    may_publish = waits and not is_own and actor.may(Action.PUBLISH_PACK)
+    todo = Text("等待另一人发布", "Another person publishes it") if waits else Text("起草中", "Being written")
+    if may_publish:
+        todo = Text("核对后发布", "Check and publish")
+    elif is_own and not waits:
+        todo = Text("写完后提交复核", "Finish and submit it")
     return Row(
-        title=pack.title,
-        below=Text(f"{pack.pack_id}，自{pack.effective_from}", f"{pack.pack_id}, from {pack.effective_from}"),
-        href=address("pool:scheme", pack.pack_id),
-        state=("warn", Text("草案", "Draft")),
-        todo=Text("核对后发布", "Check and publish")
-        if may_publish
-        else Text("等待另一人发布", "Another person publishes it"),
+        title=draft.title,
+        below=Text(f"第{draft.pk}号草案 {draft.pack_id}", f"Draft no. {draft.pk} {draft.pack_id}"),
+        href=address("rules:draft", draft.pk),
+        state=("warn", DRAFT_NAMES[draft.state][1]),
+        todo=todo,
         due_on=None,
-        act=Text("核对草案", "Check the draft"),
+        act=Text("核对草案", "Check the draft") if may_publish else Text("打开草案", "Open the draft"),
     )
 
 

@@ -17,6 +17,7 @@ from yulin.people.services import record_audit
 from yulin.rules.adapters.shipped import shipped_texts, shipped_vocabulary
 from yulin.rules.core.cases import run_cases
 from yulin.rules.core.load import load_pack
+from yulin.rules.core.pack import Pack
 from yulin.rules.enums import PackState
 from yulin.rules.errors import NotADraftError, PackCasesFailError, PackOverlapError, SameHandsError, UnknownPackError
 from yulin.rules.models import PublishedPack
@@ -32,7 +33,7 @@ def draft_pack(
     Raises: RULES.PACK.*, RULES.EXPRESSION.*, PEOPLE.NOT_ALLOWED.
     Effects: one `PublishedPack` in draft; audit row. The same text drafted again is the same draft.
     """
-    maker_id = _person(actor, Action.DRAFT_PACK)
+    maker_id = person_who_may(actor, Action.DRAFT_PACK)
     pack = load_pack(texts, shipped_vocabulary(), manager_values)
     same = PublishedPack.objects.exclude(state=PackState.WITHDRAWN.value).filter(
         pack_id=pack.id, version=pack.version, manager_values=dict(manager_values or {})
@@ -68,11 +69,11 @@ def publish_pack(*, actor: Actor, draft_id: int) -> PublishedPack:
     Raises: RULES.PACK.NOT_A_DRAFT, RULES.PACK.SAME_HANDS, RULES.PACK.CASES_FAIL, RULES.PACK.OVERLAP.
     Effects: the draft is published; an open earlier version gets its end; audit row.
     """
-    checker_id = _person(actor, Action.PUBLISH_PACK)
+    checker_id = person_who_may(actor, Action.PUBLISH_PACK)
     draft = _locked_draft(draft_id)
     if draft.made_by_id == checker_id:
         raise SameHandsError(draft.pack_id, draft.made_by.name)
-    _refuse_failing_cases(draft)
+    refuse_failing_cases(load_pack(draft.content, shipped_vocabulary(), draft.manager_values or None))
     ended = _end_earlier(draft)
     draft.state = PackState.PUBLISHED.value
     draft.checked_by_id = checker_id
@@ -91,7 +92,7 @@ def withdraw_draft(*, actor: Actor, draft_id: int) -> PublishedPack:
     Raises: RULES.PACK.NOT_A_DRAFT, PEOPLE.NOT_ALLOWED.
     Effects: the draft is withdrawn and kept; audit row.
     """
-    _person(actor, Action.DRAFT_PACK)
+    person_who_may(actor, Action.DRAFT_PACK)
     draft = _locked_draft(draft_id)
     draft.state = PackState.WITHDRAWN.value
     draft.save(update_fields=["state"])
@@ -99,7 +100,8 @@ def withdraw_draft(*, actor: Actor, draft_id: int) -> PublishedPack:
     return draft
 
 
-def _person(actor: Actor, action: Action) -> int:
+def person_who_may(actor: Actor, action: Action) -> int:
+    """Return the user of an actor who has a right. Raises: PEOPLE.NOT_ALLOWED."""
     if actor.user_id is None or not actor.may(action):
         raise NotAllowedError(action=str(action), role=str(actor.role))
     return actor.user_id
@@ -114,13 +116,13 @@ def _locked_draft(draft_id: int) -> PublishedPack:
     return draft
 
 
-def _refuse_failing_cases(draft: PublishedPack) -> None:
-    pack = load_pack(draft.content, shipped_vocabulary(), draft.manager_values or None)
+def refuse_failing_cases(pack: Pack) -> None:
+    """Refuse a version of which a case does not come out. Raises: RULES.PACK.CASES_FAIL."""
     failures = [
         f"{result.case.name}: {', '.join(result.differences)}" for result in run_cases(pack) if result.differences
     ]
     if failures:
-        raise PackCasesFailError(draft.pack_id, failures)
+        raise PackCasesFailError(pack.id, failures)
 
 
 def _end_earlier(draft: PublishedPack) -> list[int]:

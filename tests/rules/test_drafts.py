@@ -217,3 +217,13 @@ def test_home_leads_the_maker_and_the_checker_to_the_draft(bureau, client):
     home = make_client(Role.AUTHORITY_CHECKER, bureau).get("/zh-hans/home/").content.decode()
     assert link in home
     assert "核对后发布" in home
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_the_list_offers_every_version_to_start_from_and_shows_what_was_given_up(client, maker, language):
+    draft = written(maker)
+    withdraw_pack_draft(actor=maker, draft_id=draft.pk)
+    page = client.get(f"/{language}/law-drafts/?base={BASE}").content.decode()
+    assert f'<option value="{BASE}" selected>' in page
+    assert f'href="/{language}/law-drafts/{draft.pk}/"' in page
+    assert ("已撤回" if language == "zh-hans" else "Withdrawn") in page

@@ -338,7 +338,19 @@ def _return_rows(returns: pl.DataFrame) -> pl.DataFrame:
         "annual_rate_ppm",
         "loan_status",
         _received().alias("received_at"),
+        *_use_of_funds(),
         is_late=pl.lit(value=False),
+    )
+
+
+def _use_of_funds() -> tuple[pl.Expr, pl.Expr]:
+    """Return what a few returns say of deposits and of the use that was found; most banks leave these columns out."""
+    is_owed = pl.col("outstanding_fen") > 0
+    has_deposits = is_owed & (pl.col("id") % 2_003 == 7)
+    is_used_otherwise = is_owed & (pl.col("id") % 3_001 == 11)
+    return (
+        pl.when(has_deposits).then("outstanding_fen").alias("deposit_fen"),
+        pl.when(is_used_otherwise).then(pl.lit("购买理财产品")).otherwise(pl.lit("")).alias("purpose"),
     )
 
 

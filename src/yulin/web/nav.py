@@ -59,7 +59,13 @@ _LOANS = (
     Area(Text("备案审核", "Review"), "pool:review", Action.REVIEW_ENROLMENTS, (), "review"),
     Area(Text("借据文件", "Loan files"), "pool:uploads", Action.SEE_UPLOADS, ("pool:upload",), "uploads"),
     Area(Text("入库备案", "Enrolments"), "pool:enrolments", Action.SEE_ENROLMENTS, ("pool:enrolment",), "enrolments"),
-    Area(Text("还款月报", "Monthly returns"), "pool:returns", Action.SEE_RETURNS, ("pool:return",), "returns"),
+    Area(
+        Text("还款月报", "Monthly returns"),
+        "pool:returns",
+        Action.SEE_RETURNS,
+        ("pool:return", "pool:fund-use"),
+        "returns",
+    ),
     Area(Text("贷前测算", "Pre-loan answer"), "pool:answer", Action.ASK_PRE_LOAN_ANSWER, ("pool:answer-kept",)),
 )
 _CLAIMS = (

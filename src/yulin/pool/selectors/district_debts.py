@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from yulin.kit.row_security import EVERYTHING, scope
 from yulin.people.core.actors import Actor
@@ -52,12 +52,9 @@ def _layer_fen(claim_ids: list[int]) -> Mapping[int, int]:
 
 
 def district_sums(actor: Actor) -> Mapping[str, int]:
-    """Return over all of them: how many, their principal, and what of it is the transferees' now."""
+    """Return of the packages that stand: how many debts, their principal, and what of it is the transferees' now."""
+    rows = district_debts(actor).filter(is_open=True)
+    active = Sum("principal_fen", filter=Q(package__state=PackageState.ACTIVE.value))
     with scope(EVERYTHING):
-        rows = district_debts(actor)
-        active = rows.filter(package__state=PackageState.ACTIVE.value)
-        return {
-            "count": rows.count(),
-            "principal_fen": int(rows.aggregate(sum=Sum("principal_fen"))["sum"] or 0),
-            "active_fen": int(active.aggregate(sum=Sum("principal_fen"))["sum"] or 0),
-        }
+        found = rows.aggregate(count=Count("pk"), principal_fen=Sum("principal_fen"), active_fen=active)
+    return {name: int(value or 0) for name, value in found.items()}

@@ -80,6 +80,8 @@ PAGES: dict[str, Action | None] = {
     "pool:budget": Action.SEE_BUDGETS,
     "pool:payouts": Action.SEE_PAYOUTS,
     "pool:payout": Action.SEE_PAYOUTS,
+    "pool:samples": Action.SEE_PAYOUTS,
+    "pool:sample": Action.SEE_PAYOUTS,
     "pool:payout-file": Action.SEE_PAYOUTS,
     "pool:returns": Action.SEE_RETURNS,
     "pool:fund-use": Action.REVIEW_ENROLMENTS,

@@ -155,6 +155,13 @@ from yulin.pool.errors.recoveries import (
 from yulin.pool.errors.root import (
     PoolError,
 )
+from yulin.pool.errors.samples import (
+    SampleErrorAmountError,
+    SampleHandsError,
+    SampleNotFoundError,
+    SampleNothingError,
+    SampleUnfinishedError,
+)
 
 __all__ = [
     "AboveLossBaseError",
@@ -276,6 +283,11 @@ __all__ = [
     "RowRefusedError",
     "SalePriceError",
     "SameHandsError",
+    "SampleErrorAmountError",
+    "SampleHandsError",
+    "SampleNotFoundError",
+    "SampleNothingError",
+    "SampleUnfinishedError",
     "SchemeNotInForceError",
     "SchemeUnknownError",
     "SettlementFactError",

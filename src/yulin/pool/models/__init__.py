@@ -28,6 +28,7 @@ from yulin.pool.models.premiums import Premium
 from yulin.pool.models.recalls import Recall
 from yulin.pool.models.recoveries import Recovery, RecoveryLine, Remittance, WriteOff
 from yulin.pool.models.returns import MonthlyReturn, ReturnFile
+from yulin.pool.models.samples import SampleAudit, SampleLine
 
 __all__ = [
     "AssignedDebt",
@@ -67,6 +68,8 @@ __all__ = [
     "RecoveryLine",
     "Remittance",
     "ReturnFile",
+    "SampleAudit",
+    "SampleLine",
     "SchemeMove",
     "TransferAsk",
     "Voucher",

@@ -56,5 +56,5 @@ def district_sums(actor: Actor) -> Mapping[str, int]:
     rows = district_debts(actor).filter(is_open=True)
     active = Sum("principal_fen", filter=Q(package__state=PackageState.ACTIVE.value))
     with scope(EVERYTHING):
-        found = rows.aggregate(count=Count("pk"), principal_fen=Sum("principal_fen"), active_fen=active)
+        found = rows.aggregate(active_fen=active, count=Count("pk"), whole_fen=Sum("principal_fen"))
     return {name: int(value or 0) for name, value in found.items()}

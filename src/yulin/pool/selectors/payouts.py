@@ -12,6 +12,7 @@ from yulin.people.enums import Action
 from yulin.pool.enums import BatchState, ClaimState, VoucherState
 from yulin.pool.errors import BatchNotFoundError
 from yulin.pool.models import InstalmentEvent, PaymentAccount, PayoutBatch, Voucher
+from yulin.pool.selectors.samples import held_back
 
 BATCH_STATES = {
     BatchState.DRAFT: ("idle", Text("待放款", "To be released")),
@@ -32,7 +33,7 @@ def vouchers_to_pay(scheme_id: str = "") -> QuerySet[Voucher]:
     """Return the vouchers of approved claims that no order may still pay, oldest claim first.
 
     A later instalment waits until the layer's earlier ones are paid, and where the law says so until a stated event
-    has made it due.
+    has made it due, or a sample audit has passed.
     """
     rows = Voucher.objects.filter(state__in=_WAITING, claim__state=ClaimState.APPROVED.value)
     rows = rows.exclude(orders__outcome__in=["unknown", "paid"])
@@ -43,7 +44,7 @@ def vouchers_to_pay(scheme_id: str = "") -> QuerySet[Voucher]:
     due = InstalmentEvent.objects.filter(
         claim=OuterRef("claim"), instalment=OuterRef("instalment"), due_on__lte=business_date()
     )
-    rows = rows.exclude(Q(awaits_event=True) & ~Exists(due))
+    rows = rows.exclude(Q(awaits_event=True) & ~Exists(due)).exclude(held_back())
     if scheme_id:
         rows = rows.filter(claim__scheme_id=scheme_id)
     return rows.select_related("claim", "bank").order_by("claim__scheme_id", "claim_id", "instalment", "id")

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from yulin.rules.adapters.shipped import shipped_pack_ids, shipped_texts, shipped_vocabulary
-from yulin.rules.core.defects import collect_defects
+from yulin.rules.core.defects import MOST_DEFECTS, collect_defects
 from yulin.rules.core.load import load_pack
 from yulin.rules.errors import PlacedError
 
@@ -75,6 +75,16 @@ def test_every_planted_defect_is_found_on_its_line_and_no_other(pack_id, data):
     defects = found({**texts, "pack.yaml": law})
     assert {each.line for each in defects} == lines
     assert len(defects) == len(chosen)
+
+
+@pytest.mark.parametrize("pack_id", shipped_pack_ids())
+def test_where_every_question_is_broken_nothing_else_is_said(pack_id):
+    texts = shipped_texts(pack_id)
+    law, count = QUESTION.subn(lambda found: found[0].replace(found[1], "no_such_fact > 1"), texts["pack.yaml"])
+    defects = found({**texts, "pack.yaml": law})
+    lines = {n for n, text in enumerate(law.splitlines(), 1) if "no_such_fact" in text}
+    assert {each.line for each in defects} == lines or len(defects) == MOST_DEFECTS
+    assert len(defects) == min(count, MOST_DEFECTS)
 
 
 def test_defects_in_several_places_are_found_at_once():

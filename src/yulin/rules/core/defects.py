@@ -22,6 +22,7 @@ from yulin.rules.core.vocabulary import Vocabulary
 from yulin.rules.errors import PackKeyError, PlacedError, Where
 
 MOST_DEFECTS = 40
+_RESULT_OF = {"scores": "total"}
 MOST_ROUNDS = 160
 LAW, CASES = "pack.yaml", "cases.yaml"
 # What stands for a header that is being written, so that the sections below it are read all the same.
@@ -165,6 +166,8 @@ class _Collector:
             return True
         words = {str(error.facts.get("name") or ""), str(_value(self.trees[name], path))} - {"", "None"}
         names = {word for each in left_out for word in (each, each.rpartition(".")[2]) if not word.isdigit()}
+        # A section of which nothing is left has no result either: `routes`, and `total` of the scores.
+        names |= {_RESULT_OF.get(section, section) for section in (each.partition(".")[0] for each in left_out)}
         return bool(words & names)
 
 

@@ -13,9 +13,10 @@ later one leaves no trace (un-merge).
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from itertools import combinations, pairwise
 
 from yulin.atlas.core.identity import CODE_POINTS, Code, Decision, FirmRecord, Reason, Verdict, decide
@@ -87,17 +88,22 @@ class Resolution:
     conflicts: tuple[Conflict, ...]
     crowded: tuple[str, ...] = ()
 
-    def how(self, left: str, right: str) -> tuple[Tie, ...]:
-        """Return the ties that lead from one record to another of its entity; none where they are not in one."""
+    @cached_property
+    def _beside(self) -> Mapping[str, Sequence[Tie]]:
+        """Return the ties of each record that has any."""
         beside: dict[str, list[Tie]] = defaultdict(list)
         for tie in self.ties:
             for key in tie.pair:
                 beside[key].append(tie)
+        return beside
+
+    def how(self, left: str, right: str) -> tuple[Tie, ...]:
+        """Return the ties that lead from one record to another of its entity; none where they are not in one."""
         came: dict[str, tuple[Tie, ...]] = {left: ()}
         waiting = deque([left])
         while waiting and right not in came:
             key = waiting.popleft()
-            for tie in beside[key]:
+            for tie in self._beside.get(key, ()):
                 other = tie.pair[tie.pair[0] == key]
                 if other not in came:
                     came[other] = (*came[key], tie)

@@ -33,6 +33,8 @@ PAGES: dict[str, Action | None] = {
     "ledger:statement-pdf": Action.SEE_LEDGER,
     "atlas:portrait-pdf": Action.SEE_PORTRAIT,
     "atlas:open-portraits": Action.SEE_OPEN_PORTRAITS,
+    "atlas:identity": Action.JUDGE_IDENTITY,
+    "atlas:judge-identity": Action.JUDGE_IDENTITY,
     "atlas:consents": Action.GIVE_CONSENT,
     "atlas:revoke-consent": Action.GIVE_CONSENT,
     "atlas:objections": Action.SEE_OBJECTIONS,

@@ -397,3 +397,47 @@ class QuestionUnknownError(YulinError):
             Text("可问：%(known)s。", "Known: %(known)s.").with_values(known=", ".join(known)),
             question=question,
         )
+
+
+class CandidateNotFoundError(YulinError):
+    """There is no row of this number that may be a firm."""
+
+    code = "ATLAS.IDENTITY.NOT_FOUND"
+
+    def __init__(self, *, candidate: int) -> None:
+        super().__init__(
+            Text("没有编号%(candidate)s的待核同一性。", "There is no candidate %(candidate)s.").with_values(
+                candidate=candidate
+            ),
+            Text("从“同一性核对”页选择。", "Choose it on the page of identities."),
+            candidate=candidate,
+        )
+
+
+class JudgementReasonError(YulinError):
+    """Somebody judges whether two are one firm without saying why."""
+
+    code = "ATLAS.IDENTITY.REASON"
+
+    def __init__(self) -> None:
+        super().__init__(
+            Text("判定没有理由：需要所据。", "The judgement gives no reason: what it rests on is needed."),
+            Text("写明所据，如执照、年报或电话核实。", "Say what you saw: a licence, a yearly report, a call."),
+        )
+
+
+class AlreadyOneFirmError(YulinError):
+    """A row is judged to be one firm, and was judged to be another before."""
+
+    code = "ATLAS.IDENTITY.ALREADY"
+
+    def __init__(self, *, row: int, firm: str) -> None:
+        super().__init__(
+            Text(
+                "第%(row)s行已判为%(firm)s：一行只能是一家企业。",
+                "Row %(row)s is judged to be %(firm)s: a row is one firm only.",
+            ).with_values(row=row, firm=firm),
+            Text("先将原判定改判为不同企业。", "First judge it to be another firm than that one."),
+            row=row,
+            firm=firm,
+        )

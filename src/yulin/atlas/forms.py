@@ -142,3 +142,15 @@ class ConsentForm(forms.Form):
         """Return the consent that a valid form asks for."""
         found = self.cleaned_data
         return NewConsent(found["organisation"], frozenset(found["classes"]), found["purpose"], found["valid_until"])
+
+
+class JudgementForm(forms.Form):
+    """What a judgement of identity rests on."""
+
+    reason = forms.CharField(
+        label=say_later(Text("所据", "What it rests on")),
+        max_length=300,
+        widget=forms.TextInput(
+            {"placeholder": say_later(Text("如：执照、年报、电话核实", "A licence, a yearly report, a call"))}
+        ),
+    )

@@ -53,6 +53,7 @@ class Action(StrEnum):
     """What can be done; `people.core.rights.RIGHTS` says by whom."""
 
     SEE_HOME = "see_home"
+    JUDGE_IDENTITY = "judge_identity"
     SEE_NOTICES = "see_notices"
     ENROL_LOANS = "enrol_loans"
     SEE_ENROLMENTS = "see_enrolments"

@@ -90,6 +90,7 @@ _MONEY = (
 )
 _FIRMS = (
     Area(Text("科技体检", "Check-up"), "brain:check-ups", Action.SEE_AREA_COUNTS, ("brain:check-up", "atlas:portrait")),
+    Area(Text("同一性核对", "Identities"), "atlas:identity", Action.JUDGE_IDENTITY),
     Area(Text("数据授权", "Consents"), "atlas:consents", Action.GIVE_CONSENT),
     Area(Text("授权画像", "Open portraits"), "atlas:open-portraits", Action.SEE_OPEN_PORTRAITS),
     Area(Text("数据异议", "Contested facts"), "atlas:objections", Action.SEE_OBJECTIONS, _OBJECTION_PAGES),

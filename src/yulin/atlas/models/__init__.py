@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from yulin.atlas.models.answers import SignedAnswer
 from yulin.atlas.models.firms import Firm, FirmCode, FirmSpelling, Receipt, Source, Statement
+from yulin.atlas.models.identity import Candidate, IdentityJudgement
 from yulin.atlas.models.objections import (
     Objection,
     ObjectionDecision,
@@ -18,11 +19,13 @@ from yulin.atlas.models.rights import Consent, ConsentRevocation, Reading
 
 __all__ = [
     "AdverseRecord",
+    "Candidate",
     "Consent",
     "ConsentRevocation",
     "Firm",
     "FirmCode",
     "FirmSpelling",
+    "IdentityJudgement",
     "Objection",
     "ObjectionDecision",
     "ObjectionNote",

@@ -23,6 +23,7 @@ from yulin.atlas.core.quality import add_quality, broken_promise, drift_of
 from yulin.atlas.enums import FieldType, ReceiptState
 from yulin.atlas.errors import SchemaDriftError, SourceFileError
 from yulin.atlas.models import Receipt, Source
+from yulin.atlas.services.identifying import raise_candidates
 from yulin.kit import clock
 from yulin.kit.tasks import defer
 from yulin.people.core.actors import Actor
@@ -63,7 +64,8 @@ def ingest_file(
     Each batch is one transaction: the firms that are new, the statements that rules read, and how far the file is. Its
     Parquet is written before; a crash between the two repeats the same part. Raises: `ATLAS.SOURCE.FILE` (batches
     before it stay), `ATLAS.SOURCE.DRIFT` (nothing is written).
-    Effects: `Source`, `Receipt`, `Firm`, `Statement` rows; Parquet parts; an audit row a batch and one at the end.
+    Effects: `Source`, `Receipt`, `Firm`, `Statement`, `Candidate` rows; Parquet parts; an audit row a batch, one for
+    candidates and one at the end.
     """
     receipt = _receipt(actor, contract, content, delivery)
     if receipt.state == ReceiptState.DONE:
@@ -81,6 +83,7 @@ def ingest_file(
     except (SourceFileError, SchemaDriftError):
         _finish(actor, receipt, ReceiptState.STOPPED)
         raise
+    raise_candidates(actor=actor, receipt=receipt)
     _finish(actor, receipt, ReceiptState.DONE)
     defer("atlas.spell_firms", once_as="atlas.spell_firms")
     return receipt, True

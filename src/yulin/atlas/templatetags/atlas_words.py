@@ -66,3 +66,9 @@ def channel_name(channel: str) -> Text:
 def found_by_word(found_by: FoundBy) -> Text:
     """Return what a firm was found by."""
     return _FOUND_BY[found_by]
+
+
+@register.filter
+def told(reason: tuple[str, str]) -> Text:
+    """Return a reason that is kept in both languages."""
+    return Text(*reason)

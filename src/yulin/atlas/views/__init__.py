@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from yulin.atlas.views.finding import find
+from yulin.atlas.views.identity import identity, judge
 from yulin.atlas.views.objections import annotate, contest, decide, objection, objections
 from yulin.atlas.views.portraits import open_portraits, portrait, portrait_pdf
 from yulin.atlas.views.recalls import recalls, receipt
@@ -18,6 +19,8 @@ __all__ = [
     "decide",
     "decide_repair",
     "find",
+    "identity",
+    "judge",
     "objection",
     "objections",
     "open_portraits",

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from yulin.atlas.core.letters import letter_facts
 from yulin.atlas.enums import Channel
 from yulin.atlas.forms import ReplayForm
+from yulin.atlas.selectors.identity import candidates_beside
 from yulin.atlas.selectors.portrait import Portrait
 from yulin.atlas.selectors.rights import consents_to, firm_by_id
 from yulin.atlas.services.reading import Look, read_portrait
@@ -21,6 +22,8 @@ from yulin.kit.letters import make_letter
 from yulin.people.adapters.guards import needs
 from yulin.people.core.actors import Actor
 from yulin.people.enums import Action
+
+_SAME_NAMES = 10
 
 
 @never_cache
@@ -37,6 +40,7 @@ def portrait(request: HttpRequest, firm_id: int) -> HttpResponse:
         "query": request.GET.urlencode(),
         "sees_check_up": _actor(request).may(Action.SEE_CHECK_UP),
         "is_own": _actor(request).may(Action.GIVE_CONSENT),
+        "same_names": candidates_beside(firm_id)[:_SAME_NAMES] if _actor(request).may(Action.JUDGE_IDENTITY) else (),
     }
     return render(request, "atlas/portrait.html", context)
 

@@ -72,6 +72,7 @@ RIGHTS: Mapping[Action, frozenset[Role]] = MappingProxyType(
             {Role.BANK_MANAGER, Role.MANAGER_CHECKER, Role.AUTHORITY_CHECKER, Role.OPERATOR}
         ),
         Action.MANAGE_ORGANISATIONS: frozenset({Role.AUTHORITY_CHECKER, Role.OPERATOR}),
+        Action.JUDGE_IDENTITY: _MANAGER | _AUTHORITY,
         Action.SEE_FIRMS: _MANAGER | _AUTHORITY | {Role.AUDITOR},
         Action.SEE_CHECK_UP: _MANAGER | _AUTHORITY | {Role.DISTRICT_OFFICER, Role.FIRM_USER, Role.AUDITOR},
         Action.SEE_PORTRAIT: _MANAGER | _AUTHORITY | _PARTNER | {Role.DISTRICT_OFFICER, Role.FIRM_USER, Role.AUDITOR},

@@ -1,0 +1,137 @@
+"""Rows without a code are laid beside the firms that they may be; a person judges, and may take it back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+import polars as pl
+from django.db import transaction
+
+from yulin.atlas.adapters.statement_files import quarantine_of
+from yulin.atlas.core.candidates import MayBe, candidates_of, firms_of_brands
+from yulin.atlas.core.identity import FirmRecord
+from yulin.atlas.core.name_parts import BRAND
+from yulin.atlas.enums import Problem
+from yulin.atlas.errors import AlreadyOneFirmError, CandidateNotFoundError, JudgementReasonError
+from yulin.atlas.models import Candidate, Firm, IdentityJudgement, Receipt
+from yulin.atlas.selectors.identity import one_firm_of
+from yulin.kit import clock
+from yulin.people.core.actors import Actor
+from yulin.people.services import record_audit
+
+_MOST_ROWS = 5_000  # of one file; what lies beyond stays in quarantine, as all of it does
+_REPRESENTATIVE, _ADDRESS = "legal_representative", "address"
+
+
+@transaction.atomic
+def raise_candidates(*, actor: Actor, receipt: Receipt) -> int:
+    """Lay a file's rows without a code beside the firms that they may be, and return how many pairs are new.
+
+    Only this file is looked at: what was raised or judged before stands. Effects: `Candidate` rows; audit row.
+    """
+    rows = _rows_without_code(receipt)
+    if not rows:
+        return 0
+    names = Firm.objects.filter(identifier_scheme="USCC").values_list("pk", "name")
+    known = pl.DataFrame([(str(pk), name) for pk, name in names], schema=["key", "name"], orient="row")
+    by_brand = firms_of_brands(rows, known)
+    reached = {key for keys in by_brand.values() for key in keys}
+    firms = {str(firm.pk): _firm_record(firm) for firm in Firm.objects.filter(pk__in=reached)}
+    found = [one for row in rows for one in candidates_of(row, _beside(row, by_brand, firms))]
+    before = Candidate.objects.filter(receipt=receipt).count()
+    by_key = {row.key: row for row in rows}
+    Candidate.objects.bulk_create(
+        (_candidate(receipt, by_key[one.row], one) for one in found), batch_size=2000, ignore_conflicts=True
+    )
+    made = Candidate.objects.filter(receipt=receipt).count() - before
+    facts = {"rows": len(rows), "made": made}
+    record_audit(actor=actor, action="atlas.raise_candidates", subject=("receipt", receipt.pk), facts=facts)
+    return made
+
+
+def _rows_without_code(receipt: Receipt) -> list[FirmRecord]:
+    contract: Mapping[str, Any] = receipt.source.contract
+    kept_out = quarantine_of(receipt.source.code, receipt.file_sha256, receipt.contract_hash).filter(
+        pl.col("problem") == Problem.CODE_MISSING, pl.col("fact").is_null(), pl.col("raw").is_not_null()
+    )
+    columns = {fact: field["column"] for fact, field in contract["fields"].items()}
+    found = []
+    for row, raw in kept_out.sort("row").head(_MOST_ROWS).select("row", "raw").collect().iter_rows():
+        cells = json.loads(raw)
+        name = str(cells.get(contract.get("name", "")) or "").strip()
+        if name:
+            texts = (str(cells.get(columns.get(fact, "")) or "").strip() for fact in (_REPRESENTATIVE, _ADDRESS))
+            founded_on = _day(cells.get(contract.get("registered_on", "")))
+            found.append(FirmRecord(str(row), name, "", (), (), founded_on, *texts))
+    return found
+
+
+def _day(text: object) -> date | None:
+    try:
+        return date.fromisoformat(str(text).strip())
+    except ValueError:
+        return None
+
+
+def _firm_record(firm: Firm) -> FirmRecord:
+    former = (firm.name_original,) if firm.name_original and firm.name_original != firm.name else ()
+    return FirmRecord(str(firm.pk), firm.name, firm.identifier, (), former, firm.registered_on)
+
+
+def _beside(
+    row: FirmRecord, by_brand: Mapping[str, Iterable[str]], firms: Mapping[str, FirmRecord]
+) -> list[FirmRecord]:
+    brands = {parts.part(BRAND) for parts in row.parts_ever}
+    return [firms[key] for key in sorted({key for brand in brands for key in by_brand.get(brand, ())})]
+
+
+def _candidate(receipt: Receipt, row: FirmRecord, one: MayBe) -> Candidate:
+    told = {
+        "founded_on": row.founded_on.isoformat() if row.founded_on else "",
+        "representative": row.representative,
+        "address": row.address,
+    }
+    return Candidate(
+        receipt=receipt,
+        row=int(row.key),
+        name=row.name[:300],
+        record={fact: value for fact, value in told.items() if value},
+        firm_id=int(one.firm),
+        points=one.decision.points,
+        reasons=[[reason.sentence.zh, reason.sentence.en] for reason in one.decision.reasons],
+    )
+
+
+@transaction.atomic
+def judge_candidate(*, actor: Actor, candidate_id: int, is_same: bool, reason: str) -> IdentityJudgement:
+    """Keep what a person found of a candidate; a later judgement takes an earlier one back, and both stay.
+
+    Raises: `ATLAS.IDENTITY.NOT_FOUND`; `ATLAS.IDENTITY.REASON` (none is given); `ATLAS.IDENTITY.ALREADY` (the row is
+    judged to be another firm, which has to be taken back first).
+    Effects: one `IdentityJudgement`; audit row.
+    """
+    asked = Candidate.objects.filter(pk=candidate_id).first()
+    if asked is None:
+        raise CandidateNotFoundError(candidate=candidate_id)
+    if not reason.strip():
+        raise JudgementReasonError
+    # Two persons who judge one row at a time take turns.
+    of_row = Candidate.objects.filter(receipt_id=asked.receipt_id, row=asked.row)
+    list(of_row.select_for_update().order_by("pk").values_list("pk", flat=True))
+    other = one_firm_of(asked)
+    if is_same and other is not None and other.firm_id != asked.firm_id:
+        raise AlreadyOneFirmError(row=asked.row, firm=other.firm.name)
+    judged = IdentityJudgement.objects.create(
+        candidate=asked,
+        is_same=is_same,
+        reason=reason.strip(),
+        judged_at=clock.now(),  # not when the transaction began: it may have waited for another's
+        judged_by_id=actor.user_id,
+        judged_by_name=actor.name[:120],
+    )
+    facts = {"firm": asked.firm_id, "receipt": asked.receipt_id, "row": asked.row, "same": is_same}
+    record_audit(actor=actor, action="atlas.judge_identity", subject=("candidate", asked.pk), facts=facts)
+    return judged

@@ -1,0 +1,150 @@
+"""Rows without a code: raised beside the firms that they may be, judged by persons, shown to staff and nobody else."""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import permutations
+from pathlib import Path
+
+import pytest
+from django.db import connection, transaction
+from django.db.utils import IntegrityError
+from django.test.utils import CaptureQueriesContext
+from tests.factories.people import make_actor, make_client, make_demo_book
+
+from yulin.atlas.adapters.shipped_sources import contract_and_content
+from yulin.atlas.errors import AlreadyOneFirmError, CandidateNotFoundError, JudgementReasonError
+from yulin.atlas.models import Candidate, Firm, IdentityJudgement
+from yulin.atlas.selectors.identity import candidates_beside, judged_candidates, open_candidates
+from yulin.atlas.services import Delivery, ingest_file
+from yulin.atlas.services.identifying import judge_candidate, raise_candidates
+from yulin.base.ids import make_uscc
+from yulin.people.core.actors import SYSTEM_ACTOR
+from yulin.people.enums import Role
+from yulin.people.models import AuditEntry
+
+pytestmark = pytest.mark.django_db
+HEAD = "统一社会信用代码,企业名称,注册日期,注册地址\n"
+TWINS = [make_uscc("440112", serial) for serial in (1, 2)]
+REGISTER = (
+    HEAD
+    + f"{TWINS[0]},广州云衡示例科技有限公司,2012-03-05,一路1号\n"
+    + f"{TWINS[1]},广州云衡示例科技有限公司,,二路2号\n"
+    + f"{make_uscc('440112', 3)},深圳启明示例软件有限公司,2015-01-01,三路3号\n"
+)
+NAMELESS = HEAD + ",广州云衡示例科技有限责任公司,2012-03-05,一路1号\n,广州远岚示例材料有限公司,2012-03-05,四路\n"
+
+
+@pytest.fixture(autouse=True)
+def _own_lake(tmp_path: Path, settings: object) -> None:
+    settings.YULIN_HOME = tmp_path / "home"
+    make_demo_book()
+
+
+def take_in(folder: Path, name: str, text: str) -> None:
+    (folder / name).write_text(text, encoding="utf-8")
+    contract, content = contract_and_content("register-extract")
+    delivery = Delivery(folder / name, date(2021, 12, 31))
+    ingest_file(actor=SYSTEM_ACTOR, contract=contract, content=content, delivery=delivery)
+
+
+@pytest.fixture
+def raised(tmp_path: Path) -> list[Candidate]:
+    take_in(tmp_path, "register.csv", REGISTER)
+    take_in(tmp_path, "nameless.csv", NAMELESS)
+    return list(open_candidates())
+
+
+def test_a_row_without_a_code_waits_beside_each_firm_of_its_name_and_twins_stay_two(raised: list[Candidate]) -> None:
+    assert Firm.objects.filter(identifier__in=TWINS).count() == 2
+    assert [one.firm.identifier for one in raised] == TWINS  # the one founded on the same day first
+    assert {one.name for one in raised} == {"广州云衡示例科技有限责任公司"}
+    assert any("2012-03-05" in english for _, english in raised[0].reasons)
+    assert AuditEntry.objects.filter(action="atlas.raise_candidates").count() == 1
+
+
+def test_only_the_new_file_is_looked_at_and_raising_again_changes_nothing(raised: list[Candidate]) -> None:
+    receipt = raised[0].receipt
+    assert raise_candidates(actor=SYSTEM_ACTOR, receipt=receipt) == 0
+    assert Candidate.objects.count() == 2
+
+
+def test_a_judgement_settles_the_row_is_kept_and_can_be_taken_back(raised: list[Candidate]) -> None:
+    clerk = make_actor(Role.MANAGER_CLERK)
+    judge_candidate(actor=clerk, candidate_id=raised[0].pk, is_same=True, reason="营业执照")
+    assert list(open_candidates()) == []
+    with pytest.raises(AlreadyOneFirmError):
+        judge_candidate(actor=clerk, candidate_id=raised[1].pk, is_same=True, reason="电话")
+    judge_candidate(actor=clerk, candidate_id=raised[0].pk, is_same=False, reason="执照系另一家")
+    assert list(open_candidates()) == [raised[1]]
+    assert [one.standing_is_same for one in judged_candidates()] == [False]
+    assert list(candidates_beside(raised[0].firm_id)) == []
+    judge_candidate(actor=clerk, candidate_id=raised[1].pk, is_same=True, reason="电话核实")
+    assert [one.standing_reason for one in candidates_beside(raised[1].firm_id)] == ["电话核实"]
+    assert IdentityJudgement.objects.count() == 3
+    assert AuditEntry.objects.filter(action="atlas.judge_identity").count() == 3
+
+
+def test_the_order_in_which_judgements_are_written_changes_nothing(raised: list[Candidate]) -> None:
+    made = [
+        {"is_same": is_same, "reason": str(place), "judged_at": f"2022-01-1{place}T09:00:00+08:00"}
+        for place, is_same in ((1, True), (2, False), (2, True), (0, True))
+    ]
+    found = set()
+    for order in permutations(made):
+        with transaction.atomic():
+            for one in order:
+                IdentityJudgement.objects.create(candidate=raised[0], judged_by_name="王", **one)
+            found.add(tuple(judged_candidates().values_list("standing_is_same", flat=True)))
+            transaction.set_rollback(True)
+    assert found == {(False,)}
+
+
+def test_a_judgement_needs_a_candidate_and_a_reason_and_is_never_changed(raised: list[Candidate]) -> None:
+    clerk = make_actor(Role.MANAGER_CLERK)
+    with pytest.raises(CandidateNotFoundError):
+        judge_candidate(actor=clerk, candidate_id=0, is_same=True, reason="x")
+    with pytest.raises(JudgementReasonError):
+        judge_candidate(actor=clerk, candidate_id=raised[0].pk, is_same=True, reason=" ")
+    judge_candidate(actor=clerk, candidate_id=raised[0].pk, is_same=True, reason="营业执照")
+    for rows in (IdentityJudgement.objects.all(), Candidate.objects.all()):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            rows.delete()
+
+
+def test_staff_judge_on_the_page_and_read_why_on_the_firms(raised: list[Candidate]) -> None:
+    client = make_client(Role.MANAGER_CLERK)
+    queue = client.get("/en/identity/").content.decode()
+    assert queue.count("Same name, not confirmed") == 2
+    assert "Same founding day: 2012-03-05" in queue
+    first = raised[0]
+    portrait = f"/en/firms/{first.firm_id}/"
+    assert "Same name, not confirmed" in client.get(portrait).content.decode()
+    answer = client.post(f"/en/identity/{first.pk}/judge/", {"same": "yes", "reason": "Licence seen"}, follow=True)
+    assert "Nothing waits" in answer.content.decode()
+    shown = client.get(portrait).content.decode()
+    assert "One firm" in shown
+    assert "Licence seen" in shown
+    assert client.post(f"/en/identity/{first.pk}/judge/", {"same": "yes", "reason": ""}).status_code == 422
+    assert "Licence seen" in client.get("/en/identity/?state=judged").content.decode()
+
+
+def test_a_name_alone_is_shown_to_nobody_but_staff(raised: list[Candidate]) -> None:
+    firm = raised[0].firm
+    auditor = make_client(Role.AUDITOR).get(f"/en/firms/{firm.pk}/")
+    assert auditor.status_code == 200
+    assert "not confirmed" not in auditor.content.decode()
+    assert make_client(Role.AUDITOR).get("/en/identity/").status_code == 403
+    assert make_client(Role.BANK_CLERK).get("/en/identity/").status_code == 403
+
+
+def test_the_queue_asks_the_database_as_often_for_many_as_for_one(raised: list[Candidate]) -> None:
+    client = make_client(Role.MANAGER_CLERK)
+    client.get("/en/identity/")
+    counts = []
+    for _ in range(2):
+        with CaptureQueriesContext(connection) as asked:
+            client.get("/en/identity/")
+        counts.append(len(asked))
+        IdentityJudgement.objects.create(candidate=raised[1], is_same=False, reason="x", judged_by_name="王")
+    assert counts[0] == counts[1]

@@ -11,7 +11,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 def test_a_firm_tries_what_would_bring_a_title_without_a_reload(person: Any) -> None:
     page = person("firm_user")
-    page.get_by_role("link", name="科技体检").click()
+    page.get_by_role("link", name="企业", exact=True).click()
     page.wait_for_url("**/check-up/*/")
     page.get_by_role("link", name="科技型中小企业").click()
     line = page.locator("#check tr.yl-here")
@@ -34,7 +34,7 @@ def test_a_firm_tries_what_would_bring_a_title_without_a_reload(person: Any) -> 
 
 def test_the_bureau_finds_the_firms_that_are_near_a_title(person: Any) -> None:
     page = person("authority_officer", "en")
-    page.get_by_role("link", name="Check-up").click()
+    page.get_by_role("link", name="Firms", exact=True).click()
     page.get_by_role("link", name="Technology-based SME").click()
     page.get_by_role("link", name="Near", exact=True).click()
     step = page.locator("#steps tbody tr").first

@@ -90,13 +90,13 @@ _MONEY = (
 )
 _FIRMS = (
     Area(Text("科技体检", "Check-up"), "brain:check-ups", Action.SEE_AREA_COUNTS, ("brain:check-up", "atlas:portrait")),
+    Area(Text("查找企业", "Find a firm"), "atlas:firms", Action.FIND_FIRMS),
     Area(Text("同一性核对", "Identities"), "atlas:identity", Action.JUDGE_IDENTITY),
     Area(Text("数据授权", "Consents"), "atlas:consents", Action.GIVE_CONSENT),
     Area(Text("授权画像", "Open portraits"), "atlas:open-portraits", Action.SEE_OPEN_PORTRAITS),
     Area(Text("数据异议", "Contested facts"), "atlas:objections", Action.SEE_OBJECTIONS, _OBJECTION_PAGES),
     Area(Text("失信记录", "Adverse records"), "atlas:records", Action.SEE_RECORDS, ("atlas:record",)),
     Area(Text("数据召回", "Recalled facts"), "atlas:recalls", Action.SEE_RECALLS),
-    Area(Text("查找企业", "Find a firm"), "atlas:firms", Action.FIND_FIRMS),
 )
 _RULES = (
     Area(Text("方案", "Schemes"), "pool:schemes", Action.SEE_SCHEMES, ("pool:scheme",)),

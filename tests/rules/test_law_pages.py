@@ -97,3 +97,13 @@ def test_an_unknown_version_is_not_found():
 def test_the_text_is_given_as_it_is():
     answer = Client().get(f"/zh-hans/laws/{LAW}/pack.yaml")
     assert answer.content.decode() == shipped_texts(LAW)["pack.yaml"]
+
+
+@pytest.mark.parametrize("is_published", [True, False])
+def test_the_cases_of_a_version_that_a_later_one_ends_hold_as_they_were_written(client, is_published):
+    old = publish() if is_published else None
+    publish(changed())
+    shown = client.get(f"/en/laws/{LAW}/?version={LAW}@{old.pk if old else 'shipped'}")
+    assert shown.context["version"].pack.effective_until == date(2022, 6, 1)
+    assert shown.context["cases"]
+    assert shown.context["failing"] == []

@@ -111,6 +111,13 @@ class LawVersion:
             return f"{self.pack.id}@{DRAFT}-{self.draft_id}"
         return f"{self.pack.id}@{self.row.pk if self.row else SHIPPED}"
 
+    @property
+    def as_written(self) -> Pack:
+        """The pack with the days of its own text, where a later version has ended it sooner in this book."""
+        if self.draft_id is not None:
+            return self.pack
+        return loaded_pack(self.row) if self.row else shipped_pack(self.pack.id)
+
     def state_on(self, day: date) -> str:
         """Return whether it rules on a day (`now`), did before (`ended`) or will (`ahead`)."""
         if day < self.pack.effective_from:

@@ -141,7 +141,11 @@ def resolve(records: Iterable[FirmRecord], judgements: Iterable[Judgement] = ())
     by_key = {record.key: record for record in records}
     judged = {pair: one for pair, one in standing(judgements).items() if pair[0] in by_key and pair[1] in by_key}
     pairs, crowded = candidate_pairs(by_key.values())
-    decided = {pair: decide(by_key[pair[0]], by_key[pair[1]]) for pair in sorted(pairs - judged.keys())}
+    decided = {
+        pair: found
+        for pair in sorted(pairs - judged.keys())
+        if (found := decide(by_key[pair[0]], by_key[pair[1]])).verdict is not Verdict.DIFFERENT
+    }
     strong = [Tie(pair, found) for pair, found in decided.items() if found.verdict is Verdict.MATCH]
     same = sorted((one for one in judged.values() if one.is_same), key=lambda one: (one.pair,))
     same.sort(key=lambda one: one.judged_at, reverse=True)

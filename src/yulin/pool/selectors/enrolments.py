@@ -6,10 +6,7 @@ database's row security says the same again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date
-
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Q, QuerySet
 
 from yulin.people.core.actors import Actor
 from yulin.people.enums import OrganisationKind
@@ -109,22 +106,6 @@ def enrolments_of_upload(actor: Actor, upload_id: int) -> QuerySet[Enrolment]:
     )
 
 
-def enrolments_of_firm(actor: Actor, firm_id: int) -> QuerySet[Enrolment]:
-    """Return a firm's enrolments that the actor may see, newest first."""
-    return enrolments_visible_to(actor).filter(firm_id=firm_id).order_by("-disbursed_on", "-id")
-
-
-def counts_by_state(actor: Actor) -> dict[str, int]:
-    """Return how many enrolments the actor sees in each state."""
-    rows = enrolments_visible_to(actor).order_by().values("state").annotate(count=Count("id"))
-    return {row["state"]: row["count"] for row in rows}
-
-
-def total_amount_fen(rows: QuerySet[Enrolment]) -> int:
-    """Return the sum of the enrolled amounts of `rows`."""
-    return int(rows.order_by().aggregate(total=Sum("enrolled_amount_fen"))["total"] or 0)
-
-
 def limit_uses(scheme_id: str, *, firm_id: int | None, bank_id: int | None, year: int) -> list[LimitUse]:
     """Return the running totals that one more loan would add to."""
     wanted = Q(kind="scheme", key="")
@@ -133,17 +114,6 @@ def limit_uses(scheme_id: str, *, firm_id: int | None, bank_id: int | None, year
     if bank_id is not None:
         wanted |= Q(kind="bank", key=str(bank_id))
     return list(LimitUse.objects.filter(wanted, scheme_id=scheme_id, period=str(year)))
-
-
-def enrolled_loan_numbers(bank_id: int, loan_numbers: Iterable[str]) -> set[str]:
-    """Return which loan numbers of a bank are enrolled."""
-    rows = Enrolment.objects.live().filter(bank_id=bank_id, loan_number__in=list(loan_numbers))
-    return set(rows.values_list("loan_number", flat=True))
-
-
-def confirmed_between(first: date, until: date) -> QuerySet[Enrolment]:
-    """Return what was confirmed in a half-open interval of days."""
-    return Enrolment.objects.filter(confirmed_on__gte=first, confirmed_on__lt=until)
 
 
 def answer_for(actor: Actor, token: str) -> PreLoanAnswer | None:

@@ -46,7 +46,7 @@ def law(request: HttpRequest, pack_id: str) -> HttpResponse:
     today = business_date()
     version, versions = _asked(request, pack_id)
     pack = version.pack
-    results = case_results(pack)
+    results = case_results(version.as_written)
     context = {
         "version": version,
         "pack": pack,

@@ -104,6 +104,34 @@ def policy_operations(
     ]
 
 
+def row_policies(table: str, *, seen: str, written: str, changed: str = "") -> list[RunSQL]:
+    """Return the migration operations for a table whose reach is more than columns of its own, with their reverse.
+
+    `seen`, `written` and `changed` are SQL conditions on a row: to read it, to add it, to change, lock or delete it.
+    The last is as to read it where none is named: a table that a trigger keeps append-only refuses a change aloud.
+    """
+    return [
+        RunSQL(
+            [
+                f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
+                f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
+                f"CREATE POLICY {table}_seen ON {table} FOR SELECT USING ({seen})",
+                f"CREATE POLICY {table}_written ON {table} FOR INSERT WITH CHECK ({written})",
+                f"CREATE POLICY {table}_changed ON {table} FOR UPDATE USING ({changed or seen})",
+                f"CREATE POLICY {table}_deleted ON {table} FOR DELETE USING ({changed or seen})",
+            ],
+            [
+                f"DROP POLICY {table}_deleted ON {table}",
+                f"DROP POLICY {table}_changed ON {table}",
+                f"DROP POLICY {table}_written ON {table}",
+                f"DROP POLICY {table}_seen ON {table}",
+                f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY",
+                f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY",
+            ],
+        )
+    ]
+
+
 def policy_change(before: Sequence[RunSQL], after: Sequence[RunSQL]) -> list[RunSQL]:
     """Return the migration operations that put one policy of a table in the place of another, with their reverse."""
     gone = [RunSQL(one.reverse_sql or "", one.sql) for one in reversed(before)]

@@ -12,6 +12,7 @@ from yulin.atlas.core.portrait import FactShown, value_text
 from yulin.atlas.errors import ObjectionNotFoundError
 from yulin.atlas.models import Firm, Objection, Source
 from yulin.base.text import Text
+from yulin.kit.row_security import EVERYTHING, scope
 from yulin.people.core.actors import Actor
 from yulin.people.enums import OrganisationKind
 from yulin.people.selectors import organisation_by_code, organisations_of_kind
@@ -27,10 +28,14 @@ class Mark:
 
 
 def marks_of(firm: Firm) -> Mapping[str, Mark]:
-    """Return the mark of each contested fact of a firm; a fact that was corrected has none."""
+    """Return the mark of each contested fact of a firm; a fact that was corrected has none.
+
+    Whoever may read the fact sees its mark; the objection itself stays with the firm and who answers it.
+    """
     kept = Q(decision__isnull=True) | Q(note__isnull=False, decision__is_upheld=False)
-    rows = Objection.objects.filter(kept, firm=firm).select_related("decision", "note").order_by("pk")
-    return {row.fact: _mark(row) for row in rows}
+    with scope(EVERYTHING):
+        rows = Objection.objects.filter(kept, firm=firm).select_related("decision", "note").order_by("pk")
+        return {row.fact: _mark(row) for row in rows}
 
 
 def _mark(objection: Objection) -> Mark:

@@ -11,6 +11,7 @@ from yulin.atlas.selectors.recalls import notice_to
 from yulin.atlas.selectors.rights import readers_of
 from yulin.base.text import Text
 from yulin.kit import clock
+from yulin.kit.row_security import EVERYTHING, scope
 from yulin.kit.signing import canonical, sign
 from yulin.people.core.actors import Actor
 from yulin.people.selectors import organisation_names
@@ -24,6 +25,12 @@ def recall_fact(*, actor: Actor, firm: Firm, fact: str, why: EndReason) -> Recal
     The notice names the fact and says nothing of its value: a partner whose consent has ended learns none.
     Effects: one `Recall`, a `RecallNotice` and a notice a partner; audit row.
     """
+    # A bank that corrects its own statement calls it back from banks whose rows it does not see.
+    with scope(EVERYTHING):
+        return _recall(actor, firm, fact, why)
+
+
+def _recall(actor: Actor, firm: Firm, fact: str, why: EndReason) -> Recall | None:
     at = clock.now()
     readers = organisation_names(readers_of(firm, fact, until=at))
     if not readers:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from importlib import import_module
 from io import BytesIO, StringIO
 
 import openpyxl
@@ -158,3 +159,11 @@ def test_a_longer_list_asks_the_database_no_more_often(firms):
     assert page.count('class="yl-name"') >= 6
     assert len(more) == len(few)
     assert len(more) <= 30
+
+
+def test_parts_count_what_one_table_counts(firms, monkeypatch):
+    whole = AreaRun.objects.get()
+    AreaRun.objects.all().delete()
+    monkeypatch.setattr(import_module("yulin.atlas.selectors.firms"), "PER_PART", 1)
+    parts = compute_area(actor=SYSTEM_ACTOR, on=TODAY)
+    assert (parts.firms, parts.titles) == (whole.firms, whole.titles)

@@ -17,3 +17,23 @@ class FirmNotFoundError(YulinError):
             Text("从企业清单进入，或核对统一社会信用代码。", "Enter from the list of firms, or check the USCC."),
             firm=str(firm),
         )
+
+
+class EffectNotComputedError(YulinError):
+    """The effect of a change of law on the firms has not been computed yet; a list of firms comes after it."""
+
+    code = "BRAIN.EFFECT.NOT_COMPUTED"
+
+    def __init__(self, *, old: str, new: str) -> None:
+        super().__init__(
+            Text(
+                "“%(old)s”改为“%(new)s”对企业的影响尚未算出。",
+                "What “%(new)s” in place of “%(old)s” does to the firms is not computed yet.",
+            ).with_values(old=old, new=new),
+            Text(
+                "先打开影响页，待结果出现后再导出。",
+                "Open the page of the effect first; export when its result is there.",
+            ),
+            old=old,
+            new=new,
+        )

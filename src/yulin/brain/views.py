@@ -16,7 +16,7 @@ from yulin.brain.forms import WhatIfForm, assumed_facts
 from yulin.brain.selectors import check_up as reads
 from yulin.brain.selectors.area import Area, AreaQuery, area_of, is_old
 from yulin.brain.selectors.area_file import COUNT_HEADS, FIRM_HEADS, count_rows, firm_cells
-from yulin.brain.selectors.effect import effect_for
+from yulin.brain.selectors.effect import effect_for, effect_is_old
 from yulin.kit.clock import business_date
 from yulin.kit.letters import make_letter
 from yulin.kit.lists import FORMATS, csv_answer, xlsx_answer
@@ -106,13 +106,19 @@ def report(request: HttpRequest, firm_id: int) -> HttpResponse:
 @require_safe
 @needs(Action.SEE_HOME)
 def law_effect(request: HttpRequest) -> HttpResponse | FileResponse:
-    """Show how many firms a change of law moves, both ways, and to who may see them which ones and why."""
-    actor, on, move = _actor(request), business_date(), request.GET.get("move", "")
-    old, new = (asked_version(actor, request.GET.get(name, "")) for name in ("old", "new"))
-    if request.GET.get("format") in FORMATS:
+    """Show how many firms a change of law moves, both ways, and to who may see them which ones and why.
+
+    It is computed in the background; until then the page shows how far that has come.
+    """
+    actor, on, asked = _actor(request), business_date(), request.GET
+    old, new = (asked_version(actor, asked.get(name, "")) for name in ("old", "new"))
+    if asked.get("format") in FORMATS:
         return _sheet(request, old, new)
-    found = effect_for(actor, old.pack, new.pack, on=on, move=move, page=request.GET.get("page"))
-    return render(request, "brain/law_effect.html", {"old": old, "new": new, "effect": found})
+    run = services.ask_for_effect(old=old, new=new, on=on)
+    move, page = asked.get("move", ""), asked.get("page")
+    found = effect_for(actor, run, old.pack, new.pack, move=move, page=page) if run else None
+    context = {"old": old, "new": new, "run": run, "effect": found, "is_old": bool(run and effect_is_old(run, on=on))}
+    return render(request, "brain/law_effect.html", context)
 
 
 def _sheet(request: HttpRequest, old: LawVersion, new: LawVersion) -> FileResponse:
@@ -120,7 +126,6 @@ def _sheet(request: HttpRequest, old: LawVersion, new: LawVersion) -> FileRespon
     moved = services.export_moved_firms(
         actor=_actor(request),
         packs=(old.pack, new.pack),
-        on=business_date(),
         move=request.GET.get("move", ""),
         file_format=file_format,
     )

@@ -8,6 +8,7 @@ from yulin.atlas.selectors.firms import (
     district_of_firms,
     facts_of,
     firm_by_code,
+    firm_count,
     firm_ids_by_code,
     firm_with_facts,
     firms,
@@ -15,6 +16,7 @@ from yulin.atlas.selectors.firms import (
     own_firm_ids,
     receipts_of,
     said_in_area,
+    said_in_parts,
 )
 
 __all__ = [
@@ -23,6 +25,7 @@ __all__ = [
     "district_of_firms",
     "facts_of",
     "firm_by_code",
+    "firm_count",
     "firm_ids_by_code",
     "firm_with_facts",
     "firms",
@@ -30,4 +33,5 @@ __all__ = [
     "own_firm_ids",
     "receipts_of",
     "said_in_area",
+    "said_in_parts",
 ]

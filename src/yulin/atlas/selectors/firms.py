@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import connection
@@ -104,23 +105,71 @@ _COUNTING = """
 FROM atlas_statement s JOIN atlas_firm f ON f.id = s.firm_id
 WHERE s.known_at <= %(known_at)s AND s.valid_from <= %(on)s AND (s.valid_until IS NULL OR s.valid_until > %(on)s)
   AND f.identifier_scheme = 'USCC' AND (%(district)s::text IS NULL OR f.district_code = %(district)s)
+  AND s.firm_id BETWEEN %(first)s AND %(last)s
+  AND (%(facts)s::text[] IS NULL OR regexp_replace(s.fact, '_([0-9]{4}|by_year)$', '') = ANY(%(facts)s))
   AND NOT EXISTS (
     SELECT FROM atlas_statementend e WHERE e.statement_id = s.id AND e.ends_on <= %(on)s AND e.known_at <= %(known_at)s
   )
 ORDER BY s.firm_id, s.fact, s.priority, s.known_at DESC, s.valid_from DESC, s.source DESC, s.value::text DESC)
 UNION ALL
 SELECT id, 'registered_on', registered_on::text FROM atlas_firm
-WHERE registered_on IS NOT NULL AND identifier_scheme = 'USCC'
+WHERE registered_on IS NOT NULL AND identifier_scheme = 'USCC' AND id BETWEEN %(first)s AND %(last)s
   AND (%(district)s::text IS NULL OR district_code = %(district)s)
 """
+_MOST = 2**63 - 1
+PER_PART = 10_000  # firms whose facts are in memory at once
+_Said = list[tuple[int, str, str | None]]
 
 
-def said_in_area(district_code: str | None, *, on: date, known_at: datetime) -> list[tuple[int, str, str | None]]:
+def said_in_area(district_code: str | None, *, on: date, known_at: datetime) -> _Said:
     """Return firm, fact and value (as text) of all that counts about the firms of a district, or of all, on a day."""
+    return _counting(district_code, on, known_at)
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some firms, each with its district, and what counts about them as firm, fact and value (as text)."""
+
+    firms: Sequence[tuple[int, str | None]]
+    said: _Said
+
+
+def said_in_parts(*, on: date, known_at: datetime, facts: Collection[str] | None = None) -> Iterator[Part]:
+    """Yield every firm with what counts about it on a day, some firms at a time, so that any number fits in memory.
+
+    `facts` narrows it to these, by their names without a year.
+    """
+    after = 0
+    while True:
+        rows = Firm.objects.filter(identifier_scheme=USCC, pk__gt=after).order_by("pk")
+        some = list(rows.values_list("pk", "district_code")[:PER_PART])
+        if not some:
+            return
+        first, after = some[0][0], some[-1][0]
+        yield Part(some, _counting(None, on, known_at, first, after, facts))
+
+
+def _counting(
+    district_code: str | None,
+    on: date,
+    known_at: datetime,
+    first: int = 0,
+    last: int = _MOST,
+    facts: Collection[str] | None = None,
+) -> _Said:
+    asked = {
+        "district": district_code, "on": on, "known_at": known_at, "first": first, "last": last,
+        "facts": None if facts is None else sorted(facts),
+    }  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(_COUNTING, {"district": district_code, "on": on, "known_at": known_at})
-        found: list[tuple[int, str, str | None]] = cursor.fetchall()
+        cursor.execute(_COUNTING, asked)
+        found: _Said = cursor.fetchall()
     return found
+
+
+def firm_count() -> int:
+    """Return how many firms `said_in_parts` yields."""
+    return Firm.objects.filter(identifier_scheme=USCC).count()
 
 
 def last_statement_id() -> int:

@@ -1,7 +1,8 @@
-"""Where the answers of an area lie: one Parquet table a run in the default storage, read by columns where it can be."""
+"""Where the answers of a run over all firms lie: one Parquet table in the default storage, read by columns."""
 
 from __future__ import annotations
 
+import uuid
 from io import BytesIO
 
 import polars as pl
@@ -9,11 +10,11 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
 
-def keep_table(name: str, answers: pl.DataFrame) -> str:
+def keep_table(folder: str, answers: pl.DataFrame) -> str:
     """Write a table and return the name under which it was kept."""
     content = BytesIO()
     answers.write_parquet(content, compression="zstd")
-    return default_storage.save(f"area/{name}.parquet", ContentFile(content.getvalue()))
+    return default_storage.save(f"{folder}/{uuid.uuid4().hex}.parquet", ContentFile(content.getvalue()))
 
 
 def kept_table(name: str) -> pl.LazyFrame:

@@ -6,7 +6,7 @@ also *become known*, or open, and that is counted for itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -17,6 +17,7 @@ import polars as pl
 
 from yulin.base.outcome import Outcome
 from yulin.base.text import Text
+from yulin.brain.core.area import facts_table
 from yulin.brain.core.check_up import facts_for, pass_mark
 from yulin.brain.core.shown import condition_rows
 from yulin.pool.core.words import joined
@@ -55,6 +56,7 @@ MOVES: Mapping[Move, tuple[str, Text]] = {
     Move.POINTS: ("idle", Text("结论不变，分数改变", "Same answer, other points")),
     Move.SAME: ("idle", Text("不变", "Nothing changes")),
 }
+_MOVE_NAMES = pl.Enum([str(move) for move in Move])
 _OF_OUTCOMES = {
     ("not_met", "met"): Move.GAINS,
     ("unknown", "met"): Move.FOUND_MET,
@@ -78,6 +80,24 @@ def ruling_always(pack: Pack) -> Pack:
     return replace(
         pack, effective_from=always.first, effective_until=None, applies_to={decision: always}, decision=""
     ).deciding()
+
+
+def needed_facts(*packs: Pack) -> frozenset[str]:
+    """Return the facts that packs ask for, under every name by which something may be said, without a year."""
+    facts = [pack.fact(slot) for pack in map(ruling_always, packs) for slot in pack.slots]
+    return frozenset(name for fact in facts for name in (fact.name, fact.alias))
+
+
+def moves_of_part(
+    old: Pack, new: Pack, firms: Sequence[tuple[int, str | None]], said: Iterable[tuple[int, str, str | None]], on: date
+) -> pl.DataFrame:
+    """Return `moves` of some firms, each with its `district_code`, from what is said of them as firm, fact and text."""
+    schema = {"firm_id": pl.Int64, "district_code": pl.String}
+    listed = pl.DataFrame(list(firms), schema=schema, orient="row")
+    known = facts_table(said, new.vocabulary, on)
+    table = listed.select("firm_id").join(known, on="firm_id", how="left", maintain_order="left")
+    found = moves(old, new, table, on)
+    return found.with_columns(listed["district_code"].fill_null(""), pl.col("move").cast(_MOVE_NAMES))
 
 
 def moves(old: Pack, new: Pack, firms: pl.DataFrame, on: date) -> pl.DataFrame:
@@ -112,10 +132,14 @@ def _move() -> pl.Expr:
     return answer
 
 
-def counts_of(found: pl.DataFrame) -> dict[Move, int]:
-    """Return how many firms each move concerns, the moves without firms too."""
-    counted = dict(found.group_by("move").len().iter_rows())
-    return {move: counted.get(move.value, 0) for move in Move}
+def counts_of(found: pl.DataFrame) -> dict[str, dict[str, int]]:
+    """Return, by district, how many firms each move concerns."""
+    counted: dict[str, dict[str, int]] = {}
+    for district, move, firms in (
+        found.group_by("district_code", "move").len().sort("district_code", "move").iter_rows()
+    ):
+        counted.setdefault(district, {})[move] = firms
+    return counted
 
 
 @dataclass(frozen=True)
@@ -183,10 +207,11 @@ def _member(name: str, vocabulary: Vocabulary) -> Text:
     return next((each.members[name] for each in vocabulary.lists.values() if name in each.members), Text(name, name))
 
 
-def firms_of_move(found: pl.DataFrame, move: Move) -> Sequence[int]:
-    """Return the firms that a move concerns, those with most points under the new version first."""
+def firms_of_move(found: pl.LazyFrame, move: Move, district: str | None = None) -> Sequence[int]:
+    """Return the firms that a move concerns, of one district or of all, most points under the new version first."""
     rows = found.filter(pl.col("move") == move.value)
-    listed: Sequence[int] = rows.sort(["new_score_high", "firm_id"], descending=[True, False], nulls_last=True)[
-        "firm_id"
-    ].to_list()
+    if district is not None:
+        rows = rows.filter(pl.col("district_code") == district)
+    ordered = rows.sort(["new_score_high", "firm_id"], descending=[True, False], nulls_last=True)
+    listed: Sequence[int] = ordered.select("firm_id").collect()["firm_id"].to_list()
     return listed

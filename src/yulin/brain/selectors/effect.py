@@ -1,6 +1,7 @@
 """What the page of a change of law reads: how many firms of the book come out otherwise, and, for who may, which ones.
 
-Who may not see firms sees counts only, and a small count not exactly: a number of one or two is a firm.
+The answers are those of the last run over all firms for the two versions. Who may not see firms sees counts only, and
+a small count not exactly: a number of one or two is a firm.
 """
 
 from __future__ import annotations
@@ -8,18 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
-import polars as pl
 from django.core.paginator import Page, Paginator
 
-from yulin.atlas.selectors import firms, last_statement_id, said_in_area
+from yulin.atlas.selectors import facts_of, firms, last_statement_id
 from yulin.base.text import Text
+from yulin.brain.adapters.area_tables import kept_table
 from yulin.brain.core.area import facts_table
-from yulin.brain.core.effect import MOVES, Move, Side, counts_of, decides, firms_of_move, moves, sides_of
+from yulin.brain.core.effect import MOVES, Move, Side, firms_of_move, sides_of
+from yulin.brain.models import EffectRun
 from yulin.brain.selectors.area import FEW
-from yulin.kit import clock
+from yulin.brain.selectors.check_up import REGISTERED
 from yulin.people.core.actors import Actor
 from yulin.people.enums import Action, Role
 from yulin.rules.adapters.shipped import shipped_vocabulary
@@ -52,8 +53,9 @@ class MovedFirm:
 
 @dataclass(frozen=True)
 class Effect:
-    """The effect of a change of law on the firms of the reader's area."""
+    """The effect of a change of law on the firms of the reader's area, as of a run."""
 
+    run: EffectRun
     on: date
     firms: int
     lines: tuple[MoveLine, ...]
@@ -73,38 +75,56 @@ def sees_firms(actor: Actor) -> bool:
     return actor.may(Action.SEE_FIRMS) or (actor.role == Role.DISTRICT_OFFICER and actor.district_code is not None)
 
 
+def effect_run(old: Pack, new: Pack) -> EffectRun | None:
+    """Return the run over all firms for two versions, or None before one was asked for."""
+    return EffectRun.objects.filter(old_version=old.version, new_version=new.version).first()
+
+
+def effect_is_old(run: EffectRun, *, on: date) -> bool:
+    """Tell whether a run no longer says what would be found now, or says nothing yet: another day, newer statements."""
+    return run.computed_at is None or run.on != on or run.last_statement != last_statement_id()
+
+
 def effect_for(
-    actor: Actor, old: Pack, new: Pack, *, on: date, move: str = "", page: str | None = None
+    actor: Actor, run: EffectRun, old: Pack, new: Pack, *, move: str = "", page: str | None = None
 ) -> Effect | None:
-    """Return what a change of law does to the firms that the actor looks after; None where the law decides nothing.
+    """Return what a change of law does to the firms that the actor looks after; None before the first result.
 
     Who looks after no district is told of all firms of the book.
     """
-    if not decides(old) or not decides(new):
+    if run.on is None or run.computed_at is None:
         return None
-    facts, found = _found(actor, old, new, on)
+    district = _district(actor)
+    own = [moved for code, moved in run.moves.items() if district in {None, code}]
+    counts = {each: sum(moved.get(each.value, 0) for moved in own) for each in Move}
     may_see = sees_firms(actor)
-    lines = tuple(_line(each, count, may_see=may_see) for each, count in counts_of(found).items())
+    lines = tuple(_line(each, count, may_see=may_see) for each, count in counts.items())
     asked = next((line for line in lines if line.move.value == move), None)
     opened = asked or next((line for line in lines if line.count), lines[0])
-    ids = Paginator(firms_of_move(found, opened.move), PER_PAGE).get_page(page) if may_see else None
-    listed = tuple(_moved(old, new, facts, list(ids), on)) if ids else ()
-    return Effect(on, found.height, lines, opened, may_see, ids, listed)
+    ids = None
+    if may_see:
+        ids = Paginator(firms_of_move(kept_table(run.table), opened.move, district), PER_PAGE).get_page(page)
+    listed = tuple(_moved(run, old, new, list(ids))) if ids else ()
+    return Effect(run, run.on, sum(counts.values()), lines, opened, may_see, ids, listed)
 
 
-def moved_firms(actor: Actor, old: Pack, new: Pack, *, on: date, move: str) -> Iterator[tuple[Move, MovedFirm]]:
+def moved_firms(actor: Actor, run: EffectRun, old: Pack, new: Pack, *, move: str) -> Iterator[tuple[Move, MovedFirm]]:
     """Yield every firm of one move, or of all moves that change an answer, for a sheet.
 
     Whoever may not see firms gets none.
     """
-    if not sees_firms(actor) or not decides(old) or not decides(new):
+    if not sees_firms(actor) or run.computed_at is None:
         return
-    facts, found = _found(actor, old, new, on)
+    table, district = kept_table(run.table), _district(actor)
     chosen = [each for each in Move if each.value == move] or [each for each in Move if each is not Move.SAME]
     for each in chosen:
-        ids = firms_of_move(found, each)
+        ids = firms_of_move(table, each, district)
         for first in range(0, len(ids), _AT_ONCE):
-            yield from ((each, firm) for firm in _moved(old, new, facts, ids[first : first + _AT_ONCE], on))
+            yield from ((each, firm) for firm in _moved(run, old, new, ids[first : first + _AT_ONCE]))
+
+
+def _district(actor: Actor) -> str | None:
+    return actor.district_code if actor.role == Role.DISTRICT_OFFICER else None
 
 
 def _line(move: Move, count: int, *, may_see: bool) -> MoveLine:
@@ -112,29 +132,27 @@ def _line(move: Move, count: int, *, may_see: bool) -> MoveLine:
     return MoveLine(move, MOVES[move], count, f"<{FEW}" if is_small else f"{count:,}")
 
 
-def _found(actor: Actor, old: Pack, new: Pack, on: date) -> tuple[pl.DataFrame, pl.DataFrame]:
-    district = actor.district_code if actor.role == Role.DISTRICT_OFFICER else None
-    last = last_statement_id()
-    return _facts(district, on, last), _moves(old, new, district, on, last)
-
-
-@lru_cache(maxsize=4)
-def _facts(district: str | None, on: date, _last: int) -> pl.DataFrame:
-    return facts_table(said_in_area(district, on=on, known_at=clock.now()), shipped_vocabulary(), on)
-
-
-@lru_cache(maxsize=16)
-def _moves(old: Pack, new: Pack, district: str | None, on: date, last: int) -> pl.DataFrame:
-    return moves(old, new, _facts(district, on, last), on)
-
-
-def _moved(old: Pack, new: Pack, facts: pl.DataFrame, ids: Sequence[int], on: date) -> Iterator[MovedFirm]:
-    found, known = firms(ids), _rows(facts, ids)
+def _moved(run: EffectRun, old: Pack, new: Pack, ids: Sequence[int]) -> Iterator[MovedFirm]:
+    assert run.on is not None  # noqa: S101 - a run with a result has its day
+    found, known = firms(ids), _facts(run, ids)
     for firm_id in ids:
         firm = found[firm_id]
-        yield MovedFirm(firm_id, firm.name, firm.identifier, *sides_of(old, new, known[firm_id], on))
+        yield MovedFirm(firm_id, firm.name, firm.identifier, *sides_of(old, new, known.get(firm_id, {}), run.on))
 
 
-def _rows(facts: pl.DataFrame, ids: Sequence[int]) -> Mapping[int, dict[str, Any]]:
-    rows = facts.filter(pl.col("firm_id").is_in(list(ids))).iter_rows(named=True)
-    return {row["firm_id"]: {name: value for name, value in row.items() if name != "firm_id"} for row in rows}
+def _facts(run: EffectRun, ids: Sequence[int]) -> Mapping[int, dict[str, Any]]:
+    """Return what was known of some firms when the run was made, read as the run read it."""
+    assert run.on is not None  # noqa: S101 - as above
+    assert run.computed_at is not None  # noqa: S101 - as above
+    said = facts_of(ids, on=run.on, known_at=run.computed_at)
+    rows = [(pk, name, _text(one.value)) for pk, facts in said.items() for name, one in facts.items()]
+    rows += [(pk, REGISTERED, day.isoformat()) for pk, firm in firms(ids).items() if (day := firm.registered_on)]
+    table = facts_table(rows, shipped_vocabulary(), run.on).iter_rows(named=True)
+    return {row["firm_id"]: {name: value for name, value in row.items() if name != "firm_id"} for row in table}
+
+
+def _text(value: Any) -> str | None:
+    """Return a value as the database gives it as text."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return None if value is None else str(value)

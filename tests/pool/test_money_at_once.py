@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import pytest
 from tests.factories.claims import TODAY, checked, make_claim_law, make_people, shown_fen
-from tests.factories.people import make_demo_book
-from tests.factories.pool import FIRM_CODES, WAN, enrol, loan, make_bank
+from tests.factories.people import make_actor, make_demo_book
+from tests.factories.pool import FIRM_CODES, WAN, enrol, loan, make_bank, make_enrolment
 from tests.pool.test_concurrency import at_once
+from tests.pool.test_fees import make_fee_law
 
 from yulin.base.errors import YulinError
 from yulin.kit.row_security import EVERYTHING, scope
 from yulin.ledger.enums import AccountKind
 from yulin.ledger.selectors import balance, verify
 from yulin.ledger.services import seal_transfers
-from yulin.pool.core.postings import Place
-from yulin.pool.models import Claim, Voucher
+from yulin.people.enums import Role
+from yulin.pool.core.postings import Place, fee_account
+from yulin.pool.models import Claim, FeeCharge, Voucher
 from yulin.pool.selectors.reconciliation import differences
+from yulin.pool.services.charge_fee import charge_fee
+from yulin.pool.services.charge_fees import FeePeriod, charge_fees
 from yulin.pool.services.claims.budgets import set_layer_budget
 from yulin.pool.services.claims.deciding import decide_claim
 from yulin.pool.services.claims.vouchers import pay_voucher
 from yulin.pool.services.layer_accounts import set_layer_capacity
+from yulin.pool.services.undo_fee import undo_fee
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 CITY = Place("gz-credit-2021", "city")
@@ -102,4 +107,31 @@ def test_one_voucher_told_by_twenty_transfers_is_paid_by_one(law):
     answers = at_once(*(lambda number=number: pay(number) for number in range(20)))
     assert sorted(answers) == ["POOL.VOUCHER.PAID"] * 19 + ["paid"]
     assert balance(CITY.account(AccountKind.COMPENSATION_PAID)).posted_fen == 150 * WAN
+    assert holds()
+
+
+def test_all_fees_charged_at_once_by_twenty_are_charged_once():
+    make_demo_book(TODAY)
+    law, manager, clerk = make_fee_law(), make_actor(Role.MANAGER_CLERK), make_bank()[1]
+    loans = [make_enrolment(clerk, law, loan_number=f"L-{n}", firm_code=FIRM_CODES[n]) for n in range(3)]
+    period = FeePeriod(CITY.scheme_id, TODAY, TODAY)
+    one = {"actor": manager, "enrolment_id": loans[0].pk, "kind": "upfront", "number": 1}
+    runs = [lambda: len(charge_fees(actor=manager, period=period).charged)] * 14
+    at_once(*runs, *[lambda: charge_fee(**one).pk] * 6)
+    with scope(EVERYTHING):
+        assert FeeCharge.objects.count() == 6  # two fees a loan
+        total = sum(FeeCharge.objects.values_list("amount_fen", flat=True))
+        assert balance(fee_account(CITY.scheme_id)).posted_fen == total
+        assert holds()
+    charge_id = FeeCharge.objects.filter(enrolment=loans[0], kind="upfront").get().pk
+    checkers = [make_actor(Role.MANAGER_CHECKER) for _ in range(10)]
+
+    def undone(checker) -> str:
+        try:
+            undo_fee(actor=checker, charge_id=charge_id, reason="wrong")
+        except YulinError as error:
+            return error.code
+        return "undone"
+
+    assert sorted(at_once(*(lambda who=who: undone(who) for who in checkers))) == ["POOL.FEE.UNDONE"] * 9 + ["undone"]
     assert holds()

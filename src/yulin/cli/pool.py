@@ -1,4 +1,4 @@
-"""`yulin pool settle|check|audit-pack|simulate`: losses settled, packs looked through, audit packs, drafts tried.
+"""`yulin pool settle|check|audit-pack|simulate|charge-fees`: losses settled, packs, audit packs, drafts, fees.
 
 The first two work from the packs alone and need no database.
 """
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from yulin.base.text import Text
-from yulin.cli import simulation
+from yulin.cli import fees, simulation
 from yulin.cli.answers import answer_file, print_json
 from yulin.cli.instance import database_ready, tell
 from yulin.cli.outputs import show_percent, whole_file
@@ -18,7 +18,7 @@ from yulin.cli.outputs import show_percent, whole_file
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the verbs of `yulin pool`."""
-    area = subparsers.add_parser("pool", help="schemes: settle, check, simulate; audit packs")
+    area = subparsers.add_parser("pool", help="schemes: settle, check, simulate; audit packs; fees")
     verbs = area.add_subparsers(dest="verb", required=True, metavar="VERB")
     about = "say who bears what of each loss, to the last fen"
     settle = verbs.add_parser("settle", help=about, description=about)
@@ -40,6 +40,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     pack.add_argument("--with-documents", action="store_true", help="put the claims' papers into the ZIP")
     pack.set_defaults(run=_audit_pack)
     simulation.register(verbs)
+    fees.register(verbs)
 
 
 def _settle(arguments: argparse.Namespace) -> int:

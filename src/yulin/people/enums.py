@@ -70,6 +70,8 @@ class Action(StrEnum):
     DECIDE_CLAIMS = "decide_claims"
     SET_BUDGETS = "set_budgets"
     PAY_CLAIMS = "pay_claims"
+    SEE_FEES = "see_fees"
+    CHARGE_FEES = "charge_fees"
     SEE_PAYOUTS = "see_payouts"
     SEE_BUDGETS = "see_budgets"
     SEE_BREAKERS = "see_breakers"

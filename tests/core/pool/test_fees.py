@@ -16,20 +16,20 @@ LOAN = GuaranteedLoan(date(2025, 5, 1), 60_000_000, 60_000_000, 40_000_000, bank
 
 
 def due(tables, loan=LOAN, charged=None):
-    return {one.kind: (one.number, one.due_on, one.amount_fen) for one in fees_due(tables, loan, charged or {})}
+    return {one.kind: (one.number, one.due_on, one.amount_fen) for one in fees_due(tables, loan, charged or ())}
 
 
 def test_sba_charges_once_and_every_year_by_the_tables_of_the_day_of_approval():
     day = date(2025, 5, 1)
     assert due(SBA) == {"upfront": (1, day, 1_350_000), "annual": (1, day, 165_000)}
-    later = due(SBA, replace(LOAN, outstanding_fen=0), {"upfront": 1, "annual": 2})
+    later = due(SBA, replace(LOAN, outstanding_fen=0), {("upfront", 1), ("annual", 1), ("annual", 2)})
     assert later == {"annual": (3, date(2027, 5, 1), 0)}
 
 
 def test_cgtmse_is_of_the_guaranteed_amount_first_and_of_what_is_outstanding_after():
     loan = replace(LOAN, gross_fen=1_000_000_000, enrolled_fen=1_000_000_000, outstanding_fen=700_000_000)
     assert due(CGTMSE, loan) == {"guarantee": (1, date(2025, 5, 1), 4_500_000)}
-    assert due(CGTMSE, loan, {"guarantee": 1}) == {"guarantee": (2, date(2026, 5, 1), 4_200_000)}
+    assert due(CGTMSE, loan, {("guarantee", 1)}) == {"guarantee": (2, date(2026, 5, 1), 4_200_000)}
 
 
 def test_csbfp_registers_by_the_loan_and_yearly_by_what_is_outstanding():
@@ -58,5 +58,5 @@ def test_an_open_rate_or_an_open_ratio_is_unknown_and_never_nothing():
 
 
 def test_the_fee_is_of_the_exact_share_and_rounded_once():
-    (one,) = [one for one in fees_due(SBA, replace(LOAN, enrolled_fen=33, bank_bp=2_500), {}) if one.kind == "upfront"]
+    (one,) = [one for one in fees_due(SBA, replace(LOAN, enrolled_fen=33, bank_bp=2_500), ()) if one.kind == "upfront"]
     assert (one.base_fen, one.rounded_base_fen, one.amount_fen) == (Fraction(99, 4), 25, 1)

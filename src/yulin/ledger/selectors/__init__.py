@@ -24,7 +24,13 @@ from yulin.ledger.selectors.balances import (
 from yulin.ledger.selectors.periods import ClosingPreview, closed_periods, closing_preview, scheme_periods
 from yulin.ledger.selectors.statement_letters import statement_facts
 from yulin.ledger.selectors.statements import ROW_HEADS, Statement, StatementLine, statement, statement_of
-from yulin.ledger.selectors.transfers import TransferStory, accounts_of_holds, holds_visible_to, transfer_story
+from yulin.ledger.selectors.transfers import (
+    TransferStory,
+    accounts_of_holds,
+    booked_keys,
+    holds_visible_to,
+    transfer_story,
+)
 from yulin.ledger.selectors.verification import Verification, verify
 
 __all__ = [
@@ -42,6 +48,7 @@ __all__ = [
     "balance",
     "balances",
     "balances_at",
+    "booked_keys",
     "closed_days",
     "closed_periods",
     "closing_preview",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
@@ -63,6 +64,12 @@ def transfer_story(actor: Actor, number: int) -> TransferStory:
         list(companions.order_by("pk")[:_COMPANIONS]),
         hold.rest_fen if hold else None,
     )
+
+
+def booked_keys(keys: Iterable[str]) -> set[str]:
+    """Return those of some keys under which a transfer is booked."""
+    with scope(EVERYTHING):
+        return set(Transfer.objects.filter(key__in=list(keys)).values_list("key", flat=True))
 
 
 def holds_visible_to(actor: Actor) -> QuerySet[Hold]:

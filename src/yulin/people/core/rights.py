@@ -40,6 +40,8 @@ RIGHTS: Mapping[Action, frozenset[Role]] = MappingProxyType(
         Action.DECIDE_CLAIMS: _AUTHORITY,
         Action.SET_BUDGETS: _AUTHORITY,
         Action.PAY_CLAIMS: _MANAGER,
+        Action.SEE_FEES: _BANK | _MANAGER | _AUTHORITY | {Role.AUDITOR},
+        Action.CHARGE_FEES: _MANAGER,
         Action.SEE_PAYOUTS: _MANAGER | _AUTHORITY | {Role.AUDITOR},
         Action.SEE_BUDGETS: _MANAGER | _AUTHORITY | {Role.DISTRICT_OFFICER, Role.AUDITOR},
         Action.SEE_BREAKERS: _BANK | _MANAGER | _AUTHORITY | {Role.GUARANTOR_OFFICER, Role.AUDITOR},

@@ -8,12 +8,16 @@ Invariant: a fee whose rate or base nobody knows is not charged, and is never no
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from fractions import Fraction
+from itertools import count
+from types import MappingProxyType
 
 from yulin.base.dates import add_years
+from yulin.base.text import Text
 from yulin.pool.core.loss import half_up
 from yulin.pool.core.ratios import WHOLE_BP
 from yulin.rules.core.scheme import FeeTable
@@ -71,22 +75,71 @@ class FeeDue:
         return None if self.base_fen is None else half_up(self.base_fen)
 
 
-def fees_due(tables: Sequence[FeeTable], loan: GuaranteedLoan, charged: Mapping[str, int]) -> list[FeeDue]:
-    """Return the next fee of each kind; `charged` says of each kind how many were charged.
+class FeeVerdict(StrEnum):
+    """What happens to one fee when all fees of a period are charged."""
+
+    CHARGED = "charged"
+    BEFORE = "before"
+    LATER = "later"
+    UNKNOWN = "unknown"
+    ENDED = "ended"
+
+
+VERDICT_NAMES: Mapping[FeeVerdict, Text] = MappingProxyType(
+    {
+        FeeVerdict.CHARGED: Text("计收", "charged now"),
+        FeeVerdict.BEFORE: Text("此前已计收", "charged before"),
+        FeeVerdict.LATER: Text("未到起计日", "not due yet"),
+        FeeVerdict.UNKNOWN: Text("费率或担保比例未定", "rate or guaranteed share not known"),
+        FeeVerdict.ENDED: Text("备案已不生效", "no longer in force"),
+    }
+)
+
+
+def fees_due(tables: Sequence[FeeTable], loan: GuaranteedLoan, standing: Collection[tuple[str, int]]) -> list[FeeDue]:
+    """Return the next fee of each kind; `standing` names those that are charged, by kind and year.
 
     A kind that is charged once and was is left out.
     """
-    kinds = dict.fromkeys(table.id.partition("-")[0] for table in tables)
     found = []
-    for kind in kinds:
+    for kind in _kinds(tables):
         table = fee_table(tables, kind, loan.approved_on)
-        number = charged.get(kind, 0) + 1
-        if table is None or (table.per == "once" and number > 1):
-            continue
-        base = base_fen(table, loan, number)
-        amount = None if base is None else fee_fen(table, loan.gross_fen, base)
-        found.append(FeeDue(table, kind, number, add_years(loan.approved_on, number - 1), base, amount))
+        number = next(number for number in count(1) if (kind, number) not in standing)
+        if table is not None and (table.per == "year" or number == 1):
+            found.append(_fee(table, loan, kind, number))
     return found
+
+
+def fees_between(tables: Sequence[FeeTable], loan: GuaranteedLoan, since: date, until: date) -> list[FeeDue]:
+    """Return every fee of a loan whose day lies from `since` up to, and not on, `until`, charged or not."""
+    found = []
+    for kind in _kinds(tables):
+        table = fee_table(tables, kind, loan.approved_on)
+        years = 0 if table is None else 1 if table.per == "once" else until.year - loan.approved_on.year + 1
+        in_time = [n for n in range(1, years + 1) if since <= add_years(loan.approved_on, n - 1) < until]
+        found += [_fee(table, loan, kind, number) for number in in_time if table is not None]
+    return found
+
+
+def fee_verdict(due: FeeDue, *, is_charged: bool, is_in_force: bool, today: date) -> FeeVerdict:
+    """Return what happens to a fee that is looked at today: each is charged once, in time, on a loan in force."""
+    if is_charged:
+        return FeeVerdict.BEFORE
+    if not is_in_force:
+        return FeeVerdict.ENDED
+    if due.due_on > today:
+        return FeeVerdict.LATER
+    return FeeVerdict.UNKNOWN if due.amount_fen is None else FeeVerdict.CHARGED
+
+
+def _kinds(tables: Sequence[FeeTable]) -> Iterable[str]:
+    return dict.fromkeys(table.id.partition("-")[0] for table in tables)
+
+
+def _fee(table: FeeTable, loan: GuaranteedLoan, kind: str, number: int) -> FeeDue:
+    base = base_fen(table, loan, number)
+    amount = None if base is None else fee_fen(table, loan.gross_fen, base)
+    return FeeDue(table, kind, number, add_years(loan.approved_on, number - 1), base, amount)
 
 
 def base_fen(table: FeeTable, loan: GuaranteedLoan, number: int) -> Fraction | None:

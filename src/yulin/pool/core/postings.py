@@ -97,13 +97,20 @@ def received_of(place: Place) -> str:
 
 
 class Fee(NamedTuple):
-    """A guarantee fee: who owes it under which scheme, of which kind and year."""
+    """A guarantee fee: of which loan, who owes it under which scheme, of which kind and year, charged how often."""
 
+    enrolment_id: int
     scheme_id: str
     bank_id: int
     kind: str
     number: int
+    turn: int
     amount_fen: int
+
+    @property
+    def key(self) -> str:
+        """The key of its transfer; a fee that was undone and is charged anew has a key anew."""
+        return f"enrolment:{self.enrolment_id}:fee:{self.kind}-{self.number}{ANEW * (self.turn - 1)}"
 
 
 # --- capacity: what a layer may promise ---
@@ -165,17 +172,24 @@ def closed(hold_keys: Iterable[str], on: date, reason: str = "") -> tuple[NewTra
     )
 
 
-def fee_charged(enrolment_id: int, number: str, fee: Fee, on: date) -> tuple[NewTransfer, ...]:
+def fee_charged(fee: Fee, number: str, on: date) -> tuple[NewTransfer, ...]:
     """Return what a guarantee fee books: the lender owes it, the scheme has it; nothing where the rate is nothing.
 
-    >>> [(each.key, each.debit, each.credit) for each in fee_charged(7, "N-7", Fee("s", 9, "annual", 2, 55), date.min)]
+    >>> booked = fee_charged(Fee(7, "s", 9, "annual", 2, 1, 55), "N-7", date.min)
+    >>> [(each.key, each.debit, each.credit) for each in booked]
     [('enrolment:7:fee:annual-2', 's:partner-9', 's:fees:clearing')]
     """
     if not fee.amount_fen:
         return ()
-    key = f"enrolment:{enrolment_id}:fee:{fee.kind}-{fee.number}"
     giver, taker = partner_account(fee.scheme_id, fee.bank_id), fee_account(fee.scheme_id)
-    return (NewTransfer(key, TransferKind.POSTED, giver, taker, fee.amount_fen, on, reason=number),)
+    return (NewTransfer(fee.key, TransferKind.POSTED, giver, taker, fee.amount_fen, on, reason=number),)
+
+
+def fee_undone(fee: Fee, on: date, reason: str) -> tuple[NewTransfer, ...]:
+    """Return the reversal of what a fee booked; nothing where it booked nothing."""
+    if not fee.amount_fen:
+        return ()
+    return (NewTransfer(f"reversal:{fee.key}", TransferKind.REVERSAL, value_on=on, hold_key=fee.key, reason=reason),)
 
 
 # --- vouchers: what a layer pays ---

@@ -109,7 +109,18 @@ from yulin.pool.errors.claims import (
     WrittenOffError,
 )
 from yulin.pool.errors.drafts import DraftTextError
-from yulin.pool.errors.fees import FeeNotThereError, FeeTooEarlyError, FeeUnknownError
+from yulin.pool.errors.fees import (
+    FeeChargeNotFoundError,
+    FeeNotThereError,
+    FeePeriodError,
+    FeeReasonError,
+    FeeSamePersonError,
+    FeesChangedError,
+    FeeSchemeError,
+    FeeTooEarlyError,
+    FeeUndoneError,
+    FeeUnknownError,
+)
 from yulin.pool.errors.moves import (
     AgainstReplacementLawError,
     MoveDecidedError,
@@ -218,9 +229,16 @@ __all__ = [
     "DraftTextError",
     "EnrolmentNotFoundError",
     "EnrolmentRevokedError",
+    "FeeChargeNotFoundError",
     "FeeNotThereError",
+    "FeePeriodError",
+    "FeeReasonError",
+    "FeeSamePersonError",
+    "FeeSchemeError",
     "FeeTooEarlyError",
+    "FeeUndoneError",
     "FeeUnknownError",
+    "FeesChangedError",
     "FirmCodeUnreadableError",
     "GuaranteePaymentError",
     "GuarantorNotNamedError",

@@ -19,7 +19,7 @@ from yulin.pool.models.certificates import RecoveryCertificate
 from yulin.pool.models.claim_parts import InstalmentEvent, JointMeeting
 from yulin.pool.models.claims import Claim, ClaimDeduction, ClaimDocument, ClaimEvent, DiligenceCase, Voucher
 from yulin.pool.models.enrolments import Enrolment, EnrolmentEvent, NumberSeries
-from yulin.pool.models.fees import FeeCharge
+from yulin.pool.models.fees import FeeCharge, FeeUndo
 from yulin.pool.models.limits import LimitUse
 from yulin.pool.models.moves import SchemeMove
 from yulin.pool.models.partners import CreditLine, Partnership, Product
@@ -47,6 +47,7 @@ __all__ = [
     "Enrolment",
     "EnrolmentEvent",
     "FeeCharge",
+    "FeeUndo",
     "InstalmentEvent",
     "JointMeeting",
     "LimitUse",

@@ -264,7 +264,8 @@ def _balance_fen(enrolment: Enrolment, month: date) -> int:
 
 def _fees_fen(enrolment: Enrolment, year: int) -> int:
     """Return the guarantee fees that a lender was charged under a scheme in a year."""
-    rows = FeeCharge.objects.filter(scheme_id=enrolment.scheme_id, bank_id=enrolment.bank_id, charged_on__year=year)
+    lender = {"scheme_id": enrolment.scheme_id, "bank_id": enrolment.bank_id}
+    rows = FeeCharge.objects.standing().filter(**lender, charged_on__year=year)
     return int(rows.aggregate(sum=Sum("amount_fen"))["sum"] or 0)
 
 

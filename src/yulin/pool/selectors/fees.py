@@ -1,22 +1,34 @@
-"""Guarantee fees of one loan: what was charged, and the next of each kind under the law of its confirmation."""
+"""Guarantee fees: what was charged on a loan and what comes next; every fee of a scheme and period at one look.
+
+The law of a fee is that under which the loan stands; a fee of a loan that is no longer in force is not charged.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from yulin.base.text import Text
-from yulin.pool.adapters.packs import law_by_id
-from yulin.pool.core.fees import FeeDue, GuaranteedLoan, fees_due
+from yulin.pool.adapters.packs import law_by_id, published_laws
+from yulin.pool.core.fees import FeeDue, FeeVerdict, GuaranteedLoan, fee_verdict, fees_between, fees_due
 from yulin.pool.core.postings import BANK
 from yulin.pool.core.states import IN_FORCE
-from yulin.pool.models import FeeCharge
+from yulin.pool.enums import EnrolmentState
+from yulin.pool.errors import FeeChargeNotFoundError
+from yulin.pool.models import Enrolment, FeeCharge
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from yulin.pool.models import Enrolment
+    from django.db.models import QuerySet
+
+    from yulin.people.core.actors import Actor
+    from yulin.pool.models.fees import FeeChargeQuerySet
+    from yulin.rules.core.scheme import FeeTable
+
+_ONCE_IN_FORCE = (*IN_FORCE, EnrolmentState.CLOSED)
 
 
 @dataclass(frozen=True)
@@ -50,21 +62,51 @@ class LoanFees:
         return [one for one in self.due if one.amount_fen is None or one.due_on > self.today]
 
 
+@dataclass(frozen=True)
+class PeriodFee:
+    """One fee whose day lies in a period: of which loan, what happens to it, and the charge that stands."""
+
+    enrolment: Enrolment
+    due: FeeDue
+    verdict: FeeVerdict
+    turn: int  # which charge of this fee comes next: one more than those that were undone
+    charge: FeeCharge | None = None
+
+    @property
+    def amount_fen(self) -> int | None:
+        """What was charged, else what would be; None where nobody knows."""
+        return self.charge.amount_fen if self.charge else self.due.amount_fen
+
+
 def fees_of(enrolment: Enrolment, *, today: date) -> LoanFees:
     """Return the fees of a loan; none are due on one that is not in force."""
     tables = law_by_id(enrolment.pack_id).pack.scheme.fees
     if not tables:
         return LoanFees([], [], today)
-    names = {table.id: table.title for table in tables}
-    charged = list(FeeCharge.objects.filter(enrolment=enrolment).order_by("id"))
-    lines = [FeeLine(names.get(one.table_id, Text(one.table_id, one.table_id)), one) for one in charged]
+    charged = list(FeeCharge.objects.filter(enrolment=enrolment).select_related("undo").order_by("id"))
+    lines = [FeeLine(table_name(tables, one.table_id), one) for one in charged]
     if enrolment.state not in IN_FORCE:
         return LoanFees(lines, [], today)
-    due = fees_due(tables, _measured(enrolment), Counter(one.kind for one in charged))
-    return LoanFees(lines, due, today)
+    return LoanFees(lines, fees_due(tables, measured(enrolment), standing_fees(charged)), today)
 
 
-def _measured(enrolment: Enrolment) -> GuaranteedLoan:
+def standing_fees(charges: Iterable[FeeCharge]) -> set[tuple[str, int]]:
+    """Return which fees of a loan are charged, by kind and year: those of its charges that were not undone."""
+    return {(one.kind, one.number) for one in charges if not is_undone(one)}
+
+
+def is_undone(charge: FeeCharge) -> bool:
+    """Tell whether a charge was undone."""
+    return hasattr(charge, "undo")
+
+
+def table_name(tables: Sequence[FeeTable], table_id: str) -> Text:
+    """Return the name of a fee's table, or its id where the law no longer has it."""
+    return next((table.title for table in tables if table.id == table_id), Text(table_id, table_id))
+
+
+def measured(enrolment: Enrolment) -> GuaranteedLoan:
+    """Return what a loan's fees are measured by today."""
     ratio = enrolment.ratio_bp
     return GuaranteedLoan(
         approved_on=enrolment.confirmed_on or enrolment.disbursed_on,
@@ -73,3 +115,54 @@ def _measured(enrolment: Enrolment) -> GuaranteedLoan:
         outstanding_fen=enrolment.outstanding_fen,
         bank_bp=int(ratio.get(BANK, 0)) if ratio else None,
     )
+
+
+def schemes_with_fees() -> dict[str, Text]:
+    """Return the schemes whose published law has fee tables, by id, with the title of the latest version."""
+    return {law.pack.id: law.pack.title for law in published_laws() if law.pack.scheme.fees}
+
+
+def period_fees(scheme_id: str, since: date, until: date, *, today: date, is_locked: bool = False) -> list[PeriodFee]:
+    """Return every fee of a scheme whose day lies from `since` up to, and not on, `until`, in the order of the loans.
+
+    **Locked**, the loans stay as they are until the transaction ends, and nobody else charges them meanwhile.
+    """
+    loans = Enrolment.objects.filter(scheme_id=scheme_id, state__in=[str(one) for one in _ONCE_IN_FORCE])
+    loans = loans.select_related("bank").defer("facts", "missing").order_by("id")
+    found = list(loans.select_for_update(of=("self",)) if is_locked else loans)
+    charges = _charges_by_loan(FeeCharge.objects.filter(scheme_id=scheme_id))  # read after the lock
+    tables = {key: law_by_id(key).pack.scheme.fees for key in {one.pack_id for one in found}}
+    return [
+        _period_fee(loan, due, charges.get(loan.pk, {}).get((due.kind, due.number), []), today)
+        for loan in found
+        for due in fees_between(tables[loan.pack_id], measured(loan), since, until)
+    ]
+
+
+def _charges_by_loan(charges: QuerySet[FeeCharge]) -> Mapping[int, Mapping[tuple[str, int], list[FeeCharge]]]:
+    found: dict[int, dict[tuple[str, int], list[FeeCharge]]] = defaultdict(lambda: defaultdict(list))
+    for one in charges.select_related("undo").order_by("id"):
+        found[one.enrolment_id][one.kind, one.number].append(one)
+    return found
+
+
+def _period_fee(loan: Enrolment, due: FeeDue, charges: Sequence[FeeCharge], today: date) -> PeriodFee:
+    standing = next((one for one in charges if not is_undone(one)), None)
+    is_in_force = loan.state in IN_FORCE
+    verdict = fee_verdict(due, is_charged=standing is not None, is_in_force=is_in_force, today=today)
+    return PeriodFee(loan, due, verdict, len(charges) + 1, standing)
+
+
+def charges_visible_to(actor: Actor) -> FeeChargeQuerySet:
+    """Return the charges that an actor may see: a bank's own, or all."""
+    rows = FeeCharge.objects.all()
+    return rows if actor.sees_all_rows else rows.filter(bank_id=actor.organisation_id)
+
+
+def charge_for(actor: Actor, charge_id: int) -> FeeCharge:
+    """Return one charge of the actor's with its loan. **Raises**: `POOL.FEE.NOT_FOUND`."""
+    rows = charges_visible_to(actor).select_related("enrolment", "bank", "undo")
+    found = rows.filter(pk=charge_id).first()
+    if found is None:
+        raise FeeChargeNotFoundError(charge=charge_id)
+    return found

@@ -98,7 +98,7 @@ def _vouchers(expected: _Expected) -> None:
 
 
 def _fees(expected: _Expected) -> None:
-    rows = FeeCharge.objects.order_by().values_list("scheme_id", "bank_id")
+    rows = FeeCharge.objects.standing().order_by().values_list("scheme_id", "bank_id")
     for scheme_id, bank_id, fen in rows.annotate(sum=Sum("amount_fen")):
         expected.partner[partner_account(scheme_id, bank_id)] -= fen
         expected.clearing[fee_account(scheme_id)] += fen

@@ -172,7 +172,7 @@ def complete(request: HttpRequest, enrolment_id: int, what: str) -> HttpResponse
 
 
 @require_POST
-@needs(Action.CONFIRM_ENROLMENTS)
+@needs(Action.CHARGE_FEES)
 def fee(request: HttpRequest, enrolment_id: int) -> HttpResponse:
     """Charge a guarantee fee that the page lists."""
     kind, number = request.POST.get("kind", ""), request.POST.get("number", "")
@@ -203,7 +203,8 @@ def _shown(request: HttpRequest, page: EnrolmentPage, forms: dict[str, Any], sta
         "window": claim_windows([page.enrolment])[page.enrolment.pk] if page.enrolment.defaulted_on else None,
         "steps": steps.step_lines(actor, page, forms.get("sent")),
         "question": last_question(page.enrolment) if missing else None,
-        "may_charge": actor.may(Action.CONFIRM_ENROLMENTS),
+        "may_charge": actor.may(Action.CHARGE_FEES),
+        "may_undo": actor.may(Action.CORRECT_LEDGER),
         "total_fen": page.enrolment.enrolled_amount_fen,
         "may_letter": page.enrolment.state in {"confirmed", "active", "closed"},
     }

@@ -129,6 +129,8 @@ PAGES: dict[str, Action | None] = {
     "brain:check-up-report": Action.SEE_CHECK_UP,
     "atlas:firms": Action.FIND_FIRMS,
     "atlas:portrait": Action.SEE_PORTRAIT,
+    "atlas:portrait-bods": Action.SEE_PORTRAIT,
+    "atlas:particulars": Action.SEE_PORTRAIT,
     "brain:law-effect": Action.SEE_HOME,
     "rules:laws": None,
     "rules:drafts": Action.DRAFT_PACK,

@@ -88,3 +88,24 @@ class FoundBy(StrEnum):
     PART = "part"
     PINYIN = "pinyin"
     INITIALS = "initials"
+
+
+class ParticularKind(StrEnum):
+    """What one of the many things of a kind that a source lists of a firm is."""
+
+    INVOICE = "invoice"
+    HOLDING = "holding"
+    JUDICIAL = "judicial"
+    EXIT = "exit"
+    PERMIT = "permit"
+    IP_RIGHT = "ip_right"
+    STAFF_MONTH = "staff_month"
+    HONOUR = "honour"
+    EVENT = "event"
+    EQUIPMENT = "equipment"
+    RECEIVABLE = "receivable"
+    ORDER = "order"
+    DATA_ASSET = "data_asset"
+    ENVIRONMENTAL_RIGHT = "environmental_right"
+    PLEDGE = "pledge"
+    DISPOSAL = "disposal"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.apps import AppConfig
 
 from yulin.atlas.adapters.legal_grounds import ask_enrolments_of
+from yulin.atlas.adapters.loans_outside import ask_owed_of
 
 
 class PoolConfig(AppConfig):
@@ -15,7 +16,8 @@ class PoolConfig(AppConfig):
     verbose_name = "风险补偿资金池"
 
     def ready(self) -> None:
-        """Tell the firm register who is party to a firm's enrolled loans."""
-        from yulin.pool.selectors.enrolments import is_party_to_loan_of  # noqa: PLC0415 - app ready
+        """Tell the firm register who is party to a firm's enrolled loans, and what firms owe on them."""
+        from yulin.pool.selectors.enrolments import is_party_to_loan_of, owed_by_firms  # noqa: PLC0415 - app ready
 
         ask_enrolments_of(is_party_to_loan_of)
+        ask_owed_of(owed_by_firms)

@@ -90,7 +90,12 @@ _MONEY = (
     Area(Text("审计包", "Audit packs"), "pool:audit-packs", Action.MAKE_AUDIT_PACKS),
 )
 _FIRMS = (
-    Area(Text("科技体检", "Check-up"), "brain:check-ups", Action.SEE_AREA_COUNTS, ("brain:check-up", "atlas:portrait")),
+    Area(
+        Text("科技体检", "Check-up"),
+        "brain:check-ups",
+        Action.SEE_AREA_COUNTS,
+        ("brain:check-up", "atlas:portrait", "atlas:particulars"),
+    ),
     Area(Text("查找企业", "Find a firm"), "atlas:firms", Action.FIND_FIRMS),
     Area(Text("同一性核对", "Identities"), "atlas:identity", Action.JUDGE_IDENTITY),
     Area(Text("数据授权", "Consents"), "atlas:consents", Action.GIVE_CONSENT),

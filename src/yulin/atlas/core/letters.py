@@ -7,8 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from yulin.atlas.core.panels import Panel
 from yulin.atlas.core.portrait import PortraitSection
+from yulin.atlas.core.statements import Said
 from yulin.base.text import Text
+
+_ROWS_ON_PAPER = 40
 
 
 @dataclass(frozen=True)
@@ -20,6 +24,7 @@ class PortraitLetter:
     on: date
     known_at: datetime
     sections: Iterable[PortraitSection]
+    panels: Iterable[Panel]
     source_name: Callable[[str], Text]
     contested: frozenset[str]
 
@@ -51,5 +56,35 @@ def letter_facts(letter: PortraitLetter, *, reader: str, at: datetime, is_englis
                 ],
             }
             for section in letter.sections
+        ],
+        "panels": [_panel(panel, letter.source_name, say) for panel in letter.panels],
+    }
+
+
+def _panel(panel: Panel, source_name: Callable[[str], Text], say: Callable[[Text], str]) -> dict[str, Any]:
+    def sources(rests_on: Iterable[Said]) -> str:
+        return "、".join(say(source_name(code)) for code in sorted({one.source for one in rests_on}))
+
+    return {
+        "title": say(panel.title),
+        "note": say(panel.note),
+        "alarms": [say(alarm.sentence) for alarm in panel.alarms],
+        "figures": [
+            {
+                "label": say(one.label),
+                "value": say(one.says),
+                "source": sources(one.rests_on),
+                "count": len(one.rests_on),
+            }
+            for one in panel.figures
+        ],
+        "tables": [
+            {
+                "title": say(table.title),
+                "heads": [say(head) for head in table.heads],
+                "rows": [[say(cell) for cell in row.cells] for row in table.rows[:_ROWS_ON_PAPER]],
+                "left_out": max(0, len(table.rows) - _ROWS_ON_PAPER),
+            }
+            for table in panel.tables
         ],
     }

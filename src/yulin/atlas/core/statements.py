@@ -29,6 +29,7 @@ class Said:
     valid_until: date | None
     known_at: datetime
     priority: int = DEFAULT_PRIORITY
+    original: str = ""
 
     def counts_on(self, day: date, known_by: datetime) -> bool:
         """Tell whether the statement is valid on a day and was known by an instant."""
@@ -58,8 +59,10 @@ def values_on(statements: Iterable[Said], day: date, known_by: datetime) -> dict
     return counting
 
 
-def _rank(one: Said) -> tuple[int, datetime, date, str, str]:
-    return -one.priority, one.known_at, one.valid_from, one.source, json.dumps(one.value, sort_keys=True)
+def _rank(one: Said) -> tuple[int, datetime, date, str, str, date, str]:
+    said = json.dumps(one.value, sort_keys=True)
+    until = one.valid_until or date.max
+    return -one.priority, one.known_at, one.valid_from, one.source, said, until, one.original
 
 
 _COUNTS = Text("采用：来源优先级与获知时间最优", "Counts: its source is believed first, and it was known last")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from yulin.atlas.models.answers import SignedAnswer
-from yulin.atlas.models.firms import Firm, FirmCode, FirmSpelling, Receipt, Source, Statement
+from yulin.atlas.models.firms import Firm, FirmCode, FirmSpelling, Particular, Receipt, Source, Statement
 from yulin.atlas.models.identity import Candidate, IdentityJudgement
 from yulin.atlas.models.objections import (
     Objection,
@@ -29,6 +29,7 @@ __all__ = [
     "Objection",
     "ObjectionDecision",
     "ObjectionNote",
+    "Particular",
     "Reading",
     "Recall",
     "RecallNotice",

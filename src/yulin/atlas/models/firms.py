@@ -11,10 +11,12 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Now
 
+from yulin.atlas.core.particulars import LONGEST_KEY
 from yulin.atlas.core.statements import DEFAULT_PRIORITY
-from yulin.atlas.enums import CodeKind, ReceiptState
+from yulin.atlas.enums import CodeKind, ParticularKind, ReceiptState
 
 
 class Firm(models.Model):
@@ -148,6 +150,41 @@ class Statement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.firm_id}.{self.fact}"
+
+
+class Particular(models.Model):
+    """What one source says of one of a firm's many things of a kind: an invoice, a holding, a right, a pledge.
+
+    Never changed: what is said later of the same thing (`kind` and `key`) is a further row.
+    """
+
+    firm = models.ForeignKey("atlas.Firm", on_delete=models.PROTECT, related_name="particulars", db_index=False)
+    kind = models.CharField("类别", max_length=20, choices=[(str(kind), str(kind)) for kind in ParticularKind])
+    key = models.CharField("编号", max_length=LONGEST_KEY)
+    value = models.JSONField("内容")
+    source = models.CharField("来源", max_length=120)
+    valid_from = models.DateField("自")
+    valid_until = models.DateField("至（不含）", null=True, blank=True)
+    known_at = models.DateTimeField("获知时间", db_default=Now())
+    priority = models.PositiveSmallIntegerField("来源优先级", db_default=DEFAULT_PRIORITY)
+    receipt = models.ForeignKey("atlas.Receipt", on_delete=models.PROTECT, null=True, blank=True, db_index=False)
+    row = models.PositiveIntegerField("原始行号", null=True, blank=True)
+    original = models.TextField("原文", blank=True, db_default="")
+
+    class Meta:
+        verbose_name = "明细"
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["firm", "kind", "key"], name="particular_of_firm"),
+            models.Index(KeyTextTransform("holder", "value"), condition=Q(kind="holding"), name="particular_holder"),
+        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=Q(valid_until__isnull=True) | Q(valid_until__gt=F("valid_from")), name="particular_interval"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.key}"
 
 
 class FirmSpelling(models.Model):

@@ -7,17 +7,19 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache
-from typing import Any
+from typing import Any, Self
 
 from yulin.atlas.adapters.statement_files import statements_about
 from yulin.atlas.core.access import Access
 from yulin.atlas.core.letters import PortraitLetter
 from yulin.atlas.core.masking import masked
+from yulin.atlas.core.panels import Panel
 from yulin.atlas.core.portrait import FactShown, PortraitSection, portrait
 from yulin.atlas.core.statements import DEFAULT_PRIORITY, Said
 from yulin.atlas.models import Firm, Source, Statement
 from yulin.atlas.selectors.firms import codes_of, has_ended
 from yulin.atlas.selectors.objections import Mark, marks_of
+from yulin.atlas.selectors.particulars import AsKnown, panels_of
 from yulin.base.text import Text
 from yulin.kit import clock
 from yulin.rules.adapters.shipped import shipped_vocabulary
@@ -25,12 +27,33 @@ from yulin.rules.adapters.shipped import shipped_vocabulary
 REGISTERED = "registered_on"
 _NO_CLASS = "unclassified"
 _OF_YEAR = re.compile(r"^(.+)_(\d{4})$")
-_SAID = ("fact", "value", "source", "valid_from", "valid_until", "known_at", "priority")
+_SAID = ("fact", "value", "source", "valid_from", "valid_until", "known_at", "priority", "original")
 _KINDS = {"money": "money", "count": "count", "bool": "bool"}
 
 
 @dataclass(frozen=True)
-class Portrait:
+class SourcesNamed:
+    """What each source is called, and under which licence it is used."""
+
+    sources: Mapping[str, Source]
+
+    @classmethod
+    def of_now(cls) -> Self:
+        """Return the sources as their contracts stand now."""
+        return cls({source.code: source for source in Source.objects.all()})
+
+    def source_name(self, code: str) -> Text:
+        """Return what a source is called."""
+        return source_title(code, self.sources.get(code))
+
+    def licence_of(self, code: str) -> str:
+        """Return under which licence a source is used; empty where no contract says so."""
+        source = self.sources.get(code)
+        return source.licence if source else ""
+
+
+@dataclass(frozen=True)
+class Portrait(SourcesNamed):
     """A firm, every code that leads to it, what counts about it, and what each source is called."""
 
     firm: Firm
@@ -38,7 +61,7 @@ class Portrait:
     on: date
     known_at: datetime
     sections: list[PortraitSection]
-    sources: Mapping[str, Source]
+    panels: list[Panel]
     marks: Mapping[str, Mark]
 
     @property
@@ -59,13 +82,10 @@ class Portrait:
             self.on,
             self.known_at,
             self.sections,
+            self.panels,
             self.source_name,
             frozenset(fact for fact, mark in self.marks.items() if mark.is_open),
         )
-
-    def source_name(self, code: str) -> Text:
-        """Return what a source is called."""
-        return source_title(code, self.sources.get(code))
 
 
 def source_title(code: str, source: Source | None) -> Text:
@@ -78,7 +98,7 @@ def source_title(code: str, source: Source | None) -> Text:
 
 def portrait_of(firm: Firm, access: Access, *, on: date, known_at: datetime) -> Portrait:
     """Return what a reader may see of a firm on a day, as known at an instant: the classes that are open, no others."""
-    sources = {source.code: source for source in Source.objects.all()}
+    sources = SourcesNamed.of_now().sources
     shown = _shown_by(sources)
     # A partner that asks for an earlier day does not get what may not be shown any more; who has the duty does.
     ends = (on, known_at) if access.is_of_duty else (clock.business_date(), clock.now())
@@ -88,11 +108,13 @@ def portrait_of(firm: Firm, access: Access, *, on: date, known_at: datetime) -> 
         said = [_masked(one) for one in said]
     groups = shipped_vocabulary().groups
     sections = portrait(said, shown, groups, on, known_at)
-    return Portrait(firm, codes_of(firm.pk), on, known_at, sections, sources, marks_of(firm))
+    panels = panels_of(firm, access, AsKnown(on, known_at))
+    return Portrait(sources, firm, codes_of(firm.pk), on, known_at, sections, panels, marks_of(firm))
 
 
 def _masked(one: Said) -> Said:
-    return replace(one, value=masked(one.value)) if isinstance(one.value, str) else one
+    value = masked(one.value) if isinstance(one.value, str) else one.value
+    return replace(one, value=value, original=masked(one.original))
 
 
 def _in_the_book(firm: Firm, ended_on: date, known_at: datetime) -> Iterator[Said]:
@@ -110,7 +132,7 @@ def _in_the_lake(firm: Firm, sources: Mapping[str, Source]) -> Iterator[Said]:
     for row in statements_about(firm.identifier).iter_rows(named=True):
         source = sources.get(row["source"])
         field = source.contract["fields"].get(row["predicate"], {}) if source else {}
-        if field.get("serve"):
+        if field.get("serve") or (source and source.contract.get("particular")):
             continue
         value: Any = row["value"]
         if field.get("type") in {"money", "count"}:
@@ -118,14 +140,13 @@ def _in_the_lake(firm: Firm, sources: Mapping[str, Source]) -> Iterator[Said]:
         elif field.get("type") == "bool":
             value = value == "true"
         priority = source.priority if source else DEFAULT_PRIORITY
-        yield Said(
-            row["predicate"], value, row["source"], row["valid_from"], row["valid_until"], row["known_at"], priority
-        )
+        valid = (row["valid_from"], row["valid_until"])
+        yield Said(row["predicate"], value, row["source"], *valid, row["known_at"], priority, row["original"] or "")
 
 
 def shown_as(fact: str) -> FactShown:
     """Return how one fact is shown."""
-    return _shown_by({source.code: source for source in Source.objects.all()})(fact)
+    return _shown_by(SourcesNamed.of_now().sources)(fact)
 
 
 def _shown_by(sources: Mapping[str, Source]) -> Callable[[str], FactShown]:

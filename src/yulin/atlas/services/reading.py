@@ -8,9 +8,12 @@ from datetime import date, datetime
 from django.db import transaction
 
 from yulin.atlas.core.access import Access
-from yulin.atlas.enums import Channel
+from yulin.atlas.core.control import Ownership
+from yulin.atlas.core.particulars import FORMS
+from yulin.atlas.enums import Channel, ParticularKind
 from yulin.atlas.errors import ConsentMissingError
 from yulin.atlas.models import Firm, Reading
+from yulin.atlas.selectors.particulars import AsKnown, ParticularShown, ownership_around, particulars_shown
 from yulin.atlas.selectors.portrait import Portrait, portrait_of
 from yulin.atlas.selectors.rights import access_of
 from yulin.people.core.actors import Actor
@@ -36,8 +39,52 @@ def read_portrait(*, actor: Actor, firm: Firm, look: Look) -> Portrait:
     access = _narrowed(access_of(actor, firm), look, actor)
     found = portrait_of(firm, access, on=look.on, known_at=look.known_at)
     if not access.is_itself:
-        _note(actor, firm, access, look, found)
+        _note(actor, firm, access, look, _of_portrait(found))
     return found
+
+
+@transaction.atomic
+def read_particulars(*, actor: Actor, firm: Firm, look: Look, kind: ParticularKind) -> list[ParticularShown]:
+    """Return every statement of a kind that the actor may see of a firm, after asking anew whether it is allowed.
+
+    Raises: `ATLAS.CONSENT.MISSING`, `ATLAS.FIRM.NOT_FOUND`.
+    Effects: one `Reading`, unless the firm reads about itself.
+    """
+    group = FORMS[kind].group
+    access = _narrowed(access_of(actor, firm), replace(look, classes=frozenset({group})), actor)
+    found = particulars_shown(firm, access, kind, AsKnown(look.on, look.known_at))
+    if not access.is_itself:
+        _note(actor, firm, access, look, _Read((group,), (kind.value,)))
+    return found
+
+
+@transaction.atomic
+def read_ownership(*, actor: Actor, firm: Firm, look: Look) -> tuple[Ownership, dict[str, str]]:
+    """Return the holdings around a firm and what each code in them is called.
+
+    Raises: `ATLAS.CONSENT.MISSING`, `ATLAS.FIRM.NOT_FOUND`.
+    Effects: one `Reading`, unless the firm reads about itself.
+    """
+    group = FORMS[ParticularKind.HOLDING].group
+    access = _narrowed(access_of(actor, firm), replace(look, classes=frozenset({group})), actor)
+    found = ownership_around(firm, access, AsKnown(look.on, look.known_at))
+    if not access.is_itself:
+        _note(actor, firm, access, look, _Read((group,), (ParticularKind.HOLDING.value,)))
+    return found
+
+
+@dataclass(frozen=True)
+class _Read:
+    """What was read: classes of facts, and facts."""
+
+    classes: tuple[str, ...]
+    facts: tuple[str, ...]
+
+
+def _of_portrait(found: Portrait) -> _Read:
+    classes = [section.group for section in found.sections] + [panel.group for panel in found.panels]
+    facts = [line.fact for section in found.sections for line in section.lines]
+    return _Read(tuple(dict.fromkeys(classes)), (*facts, *(panel.id for panel in found.panels)))
 
 
 def _narrowed(access: Access, look: Look, actor: Actor) -> Access:
@@ -49,7 +96,7 @@ def _narrowed(access: Access, look: Look, actor: Actor) -> Access:
     return replace(access, classes=look.classes)
 
 
-def _note(actor: Actor, firm: Firm, access: Access, look: Look, found: Portrait) -> None:
+def _note(actor: Actor, firm: Firm, access: Access, look: Look, read: _Read) -> None:
     Reading.objects.create(
         firm=firm,
         organisation_id=actor.organisation_id,
@@ -58,8 +105,8 @@ def _note(actor: Actor, firm: Firm, access: Access, look: Look, found: Portrait)
         channel=str(look.channel),
         basis=list(access.basis),
         purpose="；".join(access.purposes)[:200],
-        classes=[section.group for section in found.sections],
-        facts=[line.fact for section in found.sections for line in section.lines],
+        classes=list(read.classes),
+        facts=list(read.facts),
         facts_on=look.on,
         known_by=look.known_at,
     )

@@ -6,9 +6,11 @@ from collections.abc import Iterable
 
 from django import template
 
-from yulin.atlas.enums import FoundBy
+from yulin.atlas.core.particulars import FORMS, kind_of
+from yulin.atlas.core.statements import Said
+from yulin.atlas.enums import FoundBy, ParticularKind
 from yulin.atlas.selectors.objections import Mark
-from yulin.atlas.selectors.portrait import Portrait
+from yulin.atlas.selectors.portrait import Portrait, SourcesNamed
 from yulin.atlas.selectors.rights import basis_names, group_names
 from yulin.base.text import Text
 
@@ -33,9 +35,41 @@ _FOUND_BY = {
 
 
 @register.filter
-def source_name(code: str, portrait: Portrait) -> Text:
+def source_name(code: str, portrait: SourcesNamed) -> Text:
     """Return what a source is called."""
     return portrait.source_name(code)
+
+
+@register.filter
+def licence(code: str, portrait: SourcesNamed) -> str:
+    """Return under which licence a source is used."""
+    return portrait.licence_of(code)
+
+
+@register.filter
+def kinds(rests_on: Iterable[Said]) -> list[str]:
+    """Return the kinds of particulars among statements, each once."""
+    return list(dict.fromkeys(kind_of(one).value for one in rests_on))
+
+
+@register.filter
+def kind_title(kind: str) -> Text:
+    """Return what a kind of particulars is called."""
+    return FORMS[ParticularKind(kind)].title
+
+
+@register.filter
+def particular_words(said: Said) -> Text:
+    """Return the filled fields of a particular in words."""
+    told = [
+        (form.label, form.says(said.value[name]))
+        for name, form in FORMS[kind_of(said)].fields.items()
+        if said.value.get(name) is not None
+    ]
+    return Text(
+        "；".join(f"{label.zh} {value.zh}" for label, value in told),
+        "; ".join(f"{label.en} {value.en}" for label, value in told),
+    )
 
 
 @register.filter
@@ -72,3 +106,9 @@ def found_by_word(found_by: FoundBy) -> Text:
 def told(reason: tuple[str, str]) -> Text:
     """Return a reason that is kept in both languages."""
     return Text(*reason)
+
+
+@register.filter
+def beside(cells: Iterable[Text], heads: Iterable[Text]) -> list[tuple[Text, Text]]:
+    """Return each cell with its column's head."""
+    return list(zip(cells, heads, strict=True))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from yulin.atlas.views.finding import find
 from yulin.atlas.views.identity import identity, judge
 from yulin.atlas.views.objections import annotate, contest, decide, objection, objections
-from yulin.atlas.views.portraits import open_portraits, portrait, portrait_pdf
+from yulin.atlas.views.portraits import open_portraits, particulars, portrait, portrait_bods, portrait_pdf
 from yulin.atlas.views.recalls import recalls, receipt
 from yulin.atlas.views.records import ask, record, records
 from yulin.atlas.views.records import decide as decide_repair
@@ -24,7 +24,9 @@ __all__ = [
     "objection",
     "objections",
     "open_portraits",
+    "particulars",
     "portrait",
+    "portrait_bods",
     "portrait_pdf",
     "recalls",
     "receipt",

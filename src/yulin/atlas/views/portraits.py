@@ -4,26 +4,29 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.http import HttpRequest, HttpResponse
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from yulin.atlas.core.bods import bods_statements
 from yulin.atlas.core.letters import letter_facts
-from yulin.atlas.enums import Channel
+from yulin.atlas.core.particulars import FORMS
+from yulin.atlas.enums import Channel, ParticularKind
 from yulin.atlas.forms import ReplayForm
 from yulin.atlas.selectors.identity import candidates_beside
-from yulin.atlas.selectors.portrait import Portrait
+from yulin.atlas.selectors.portrait import Portrait, SourcesNamed
 from yulin.atlas.selectors.rights import consents_to, firm_by_id
-from yulin.atlas.services.reading import Look, read_portrait
+from yulin.atlas.services.reading import Look, read_ownership, read_particulars, read_portrait
 from yulin.kit import clock
 from yulin.kit.letters import make_letter
 from yulin.people.adapters.guards import needs
 from yulin.people.core.actors import Actor
 from yulin.people.enums import Action
 
-_SAME_NAMES = 10
+_SAME_NAMES, _PARTICULARS_SHOWN = 10, 50
 
 
 @never_cache
@@ -60,6 +63,44 @@ def portrait_pdf(request: HttpRequest, firm_id: int) -> HttpResponse:
 
 @never_cache
 @require_safe
+@needs(Action.SEE_PORTRAIT)
+def particulars(request: HttpRequest, firm_id: int, kind: str) -> HttpResponse:
+    """List every statement of one kind about a firm: its source, licence, days and original text, and why it counts."""
+    if kind not in set(ParticularKind):
+        raise Http404
+    form, look, known_on = _asked(request, Channel.PAGE)
+    firm, what = firm_by_id(firm_id), ParticularKind(kind)
+    rows = read_particulars(actor=_actor(request), firm=firm, look=look, kind=what)
+    context = {
+        "firm": firm,
+        "title": FORMS[what].title,
+        "page": Paginator(rows, _PARTICULARS_SHOWN).get_page(request.GET.get("page")),
+        "portrait": SourcesNamed.of_now(),
+        "on": look.on,
+        "known_on": known_on,
+        "query": "&".join(
+            f"{name}={request.GET[name]}" for name in ("on", "known_on") if form.is_valid() and request.GET.get(name)
+        ),
+    }
+    return render(request, "atlas/particulars.html", context)
+
+
+@never_cache
+@require_safe
+@needs(Action.SEE_PORTRAIT)
+def portrait_bods(request: HttpRequest, firm_id: int) -> HttpResponse:
+    """Give the holdings around a firm as statements of the Beneficial Ownership Data Standard."""
+    _, look, _ = _asked(request, Channel.EXPORT)
+    firm, actor = firm_by_id(firm_id), _actor(request)
+    ownership, names = read_ownership(actor=actor, firm=firm, look=look)
+    said = list(bods_statements(ownership, names, published_on=look.on, publisher="Yulin"))
+    answer = JsonResponse(said, safe=False, json_dumps_params={"ensure_ascii": False, "indent": 1})
+    answer["Content-Disposition"] = f'attachment; filename="yulin-bods-{firm.identifier}.json"'
+    return answer
+
+
+@never_cache
+@require_safe
 @needs(Action.SEE_OPEN_PORTRAITS)
 def open_portraits(request: HttpRequest) -> HttpResponse:
     """List the firms that have let the reader's organisation in."""
@@ -67,6 +108,12 @@ def open_portraits(request: HttpRequest) -> HttpResponse:
 
 
 def _read(request: HttpRequest, firm_id: int, channel: Channel) -> tuple[ReplayForm, Portrait, date | None]:
+    form, look, known_on = _asked(request, channel)
+    return form, read_portrait(actor=_actor(request), firm=firm_by_id(firm_id), look=look), known_on
+
+
+def _asked(request: HttpRequest, channel: Channel) -> tuple[ReplayForm, Look, date | None]:
+    """Return the day and the instant that are asked for."""
     asks = request.GET.get("on") or request.GET.get("known_on")
     form = ReplayForm(request.GET if asks else None)
     asked = form.cleaned_data if form.is_bound and form.is_valid() else {}
@@ -76,7 +123,7 @@ def _read(request: HttpRequest, firm_id: int, channel: Channel) -> tuple[ReplayF
         asked.get("on") or clock.business_date(),
         clock.end_of(known_on) if known_on else clock.now(),
     )
-    return form, read_portrait(actor=_actor(request), firm=firm_by_id(firm_id), look=look), known_on
+    return form, look, known_on
 
 
 def _actor(request: HttpRequest) -> Actor:

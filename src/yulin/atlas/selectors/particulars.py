@@ -1,0 +1,162 @@
+"""The particulars of a firm that count on a day, as known at an instant, and the panels that they make."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import F, Q
+from django.db.models.fields.json import KeyTextTransform
+
+from yulin.atlas.adapters.loans_outside import owed_now
+from yulin.atlas.adapters.lookups import AnyOf
+from yulin.atlas.core import plain_panels
+from yulin.atlas.core.access import Access
+from yulin.atlas.core.control import Ownership
+from yulin.atlas.core.control_panel import HeldFirm, control, names_of, ownership_of
+from yulin.atlas.core.masking import masked
+from yulin.atlas.core.operations import operations
+from yulin.atlas.core.panels import Panel
+from yulin.atlas.core.particulars import FORMS, counting, particular_name
+from yulin.atlas.core.statements import Said, why_each
+from yulin.atlas.enums import ParticularKind
+from yulin.atlas.models import Firm, Particular
+from yulin.base.text import Text
+from yulin.kit import clock
+
+_SAID = ("kind", "key", "value", "source", "valid_from", "valid_until", "known_at", "priority", "original")
+_ADVERSE = frozenset({ParticularKind.JUDICIAL})
+_OF_DISTRICT = "ground:district"
+_MOST_ROUNDS, _MOST_FIRMS = 6, 200
+
+
+@dataclass(frozen=True)
+class AsKnown:
+    """A day and the instant by which what is said of it was known."""
+
+    on: date
+    known_at: datetime
+
+
+@dataclass(frozen=True)
+class ParticularShown:
+    """One statement of a particular with its fields in words, and why it counts or not."""
+
+    said: Said
+    cells: tuple[tuple[Text, Text], ...]
+    why: Text
+
+
+def panels_of(firm: Firm, access: Access, at: AsKnown) -> list[Panel]:
+    """Return the panels of a firm that a reader may see, in the order of a portrait."""
+    found = counting(_open(firm, access), at.on, at.known_at)
+
+    def of(kind: ParticularKind) -> list[Said]:
+        return found.get(kind, [])
+
+    panels = (
+        control(firm.identifier, _held_firms(firm, access, at)) if _opens(access, ParticularKind.HOLDING) else None,
+        operations(of(ParticularKind.INVOICE), at.on),
+        plain_panels.staff(of(ParticularKind.STAFF_MONTH)),
+        plain_panels.rights(of(ParticularKind.IP_RIGHT), at.on),
+        plain_panels.honours(of(ParticularKind.HONOUR), of(ParticularKind.PERMIT)),
+        plain_panels.judicial(of(ParticularKind.JUDICIAL)),
+        plain_panels.events(of(ParticularKind.EVENT)),
+    )
+    return [panel for panel in panels if panel is not None]
+
+
+def particulars_shown(firm: Firm, access: Access, kind: ParticularKind, at: AsKnown) -> list[ParticularShown]:
+    """Return every statement of a kind that a reader may see, by particular, the one that counts first, with why."""
+    every = [one for one in _open(firm, access, kind) if _is_known(one, access, at)]
+    by_name: dict[str, list[Said]] = defaultdict(list)
+    for one in every:
+        by_name[one.fact].append(one)
+    fields = FORMS[kind].fields
+    return [
+        ParticularShown(
+            said, tuple((form.label, form.says(said.value.get(name))) for name, form in fields.items()), why
+        )
+        for name in sorted(by_name)
+        for said, why in why_each(by_name[name], name, at.on, at.known_at)
+    ]
+
+
+def ownership_around(firm: Firm, access: Access, at: AsKnown) -> tuple[Ownership, dict[str, str]]:
+    """Return the holdings around a firm, faulty ones set aside, and what each code in them is called."""
+    firms = _held_firms(firm, access, at)
+    return ownership_of(firms), names_of(firms)
+
+
+def _is_known(said: Said, access: Access, at: AsKnown) -> bool:
+    return access.is_of_duty or said.known_at <= at.known_at
+
+
+def _opens(access: Access, kind: ParticularKind) -> bool:
+    return access.opens(FORMS[kind].group)
+
+
+def _open(firm: Firm, access: Access, kind: ParticularKind | None = None) -> list[Said]:
+    kinds = [one for one in ([kind] if kind else ParticularKind) if _opens(access, one)]
+    rows = Particular.objects.filter(firm=firm, kind__in=[str(one) for one in kinds])
+    said = list(_said(rows.values_list(*_SAID)))
+    if access.is_of_duty:
+        return said
+    # A partner that asks for an earlier day does not get what may not be shown any more.
+    today = counting(said, clock.business_date(), clock.now())
+    shown = {one.fact for adverse in _ADVERSE for one in today.get(adverse, [])}
+    hidden = tuple(f"{adverse}:" for adverse in _ADVERSE)
+    return [_masked(one) for one in said if one.fact in shown or not one.fact.startswith(hidden)]
+
+
+def _said(rows: Iterable[tuple[Any, ...]]) -> Iterator[Said]:
+    for kind, key, *rest in rows:
+        yield Said(particular_name(ParticularKind(kind), key), *rest)
+
+
+def _masked(one: Said) -> Said:
+    value = {name: masked(text) if isinstance(text, str) else text for name, text in one.value.items()}
+    return replace(one, value=value, original=masked(one.original))
+
+
+def _held_firms(firm: Firm, access: Access, at: AsKnown) -> list[HeldFirm]:
+    """Return a firm and those that holdings join to it, by code, each with the holdings that count in it."""
+    names = {firm.identifier: (firm.pk, firm.name)}
+    holdings: dict[str, dict[str, Said]] = defaultdict(dict)
+    asked: set[str] = set()
+    asking = {firm.identifier}
+    for _ in range(_MOST_ROUNDS):
+        if not asking or len(names) > _MOST_FIRMS:
+            break
+        asked |= asking
+        held = Q(AnyOf(F("firm__identifier"), sorted(asking)))
+        holding = Q(AnyOf(KeyTextTransform("holder", "value"), sorted(asking)))
+        rows = Particular.objects.filter(held | holding, kind=str(ParticularKind.HOLDING))
+        of_firm: dict[str, list[Said]] = defaultdict(list)
+        for pk, code, name, *said in rows.values_list("firm_id", "firm__identifier", "firm__name", *_SAID):
+            names[code] = (pk, name)
+            of_firm[code] += _said([tuple(said)])
+        for code, every in of_firm.items():
+            for one in counting(every, at.on, at.known_at).get(ParticularKind.HOLDING, []):
+                holdings[code][one.fact] = one if access.is_of_duty else _masked(one)
+        reached = {
+            str(one.value["holder"]) for said in holdings.values() for one in said.values() if one.value.get("holder")
+        }
+        asking = (reached | set(names)) - asked
+    return _with_debts(names, holdings, access, at)
+
+
+def _with_debts(
+    names: Mapping[str, tuple[int, str]], holdings: Mapping[str, Mapping[str, Said]], access: Access, at: AsKnown
+) -> list[HeldFirm]:
+    # A district sees the loans of its own district only: what it saw of a group would look like the whole.
+    sees_all = access.is_of_duty and not access.is_itself and _OF_DISTRICT not in access.basis
+    is_asked = sees_all and len(names) > 1 and at.on >= clock.business_date()
+    owed = owed_now([pk for pk, _ in names.values()]) if is_asked else None
+    return [
+        HeldFirm(code, name, list(holdings.get(code, {}).values()), owed[pk] if owed else None)
+        for code, (pk, name) in sorted(names.items())
+    ]

@@ -100,7 +100,7 @@ POLICIES = {
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("atlas", "0008_identity"),
+        ("atlas", "0009_particulars"),
         ("people", "0004_notices_done"),
     ]
 

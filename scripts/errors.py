@@ -10,7 +10,7 @@ import os
 import pkgutil
 from collections.abc import Iterator
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory
 
 import yulin
 from yulin.base.errors import YulinError
@@ -104,7 +104,6 @@ def _below(parent: type[YulinError]) -> Iterator[type[YulinError]]:
 
 
 def _import_everything() -> None:
-    os.environ.setdefault("YULIN_HOME", mkdtemp(prefix="yulin-errors-"))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yulin.settings.base")
     import django  # noqa: PLC0415 - app ready
 
@@ -115,4 +114,6 @@ def _import_everything() -> None:
 
 
 if __name__ == "__main__":
-    PAGE.write_text(page(), encoding="utf-8")
+    with TemporaryDirectory(prefix="yulin-errors-") as home:
+        os.environ.setdefault("YULIN_HOME", home)
+        PAGE.write_text(page(), encoding="utf-8")

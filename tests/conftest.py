@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import atexit
 import os
-import shutil
 from collections import Counter
 from importlib.util import find_spec
 from pathlib import Path
@@ -55,7 +54,6 @@ def django_db_modify_db_settings() -> None:
 
     home = Path(os.environ["YULIN_HOME"])
     server = start_server(home, settings=THROWAWAY_SETTINGS, is_throwaway=True)
-    atexit.register(shutil.rmtree, home, ignore_errors=True)
     atexit.register(server.stop)
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import tempfile
 
-# A test never touches a real instance's folder, nor is it reached by its settings.
+# A test never touches a real instance's folder, nor is it reached by its settings; the folder goes with the process.
 os.environ["YULIN_HOME"] = tempfile.mkdtemp(prefix="yulin-test-", dir="/tmp")
+atexit.register(shutil.rmtree, os.environ["YULIN_HOME"], ignore_errors=True)
 os.environ["YULIN_DATABASE_POOL"] = "0"
 # Playwright leaves its event loop in the process; the tests that follow it there are synchronous all the same.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"

@@ -14,7 +14,7 @@ os.environ["YULIN_DATABASE_POOL"] = "0"
 # Playwright leaves its event loop in the process; the tests that follow it there are synchronous all the same.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
-from yulin.settings.base import *  # noqa: F403 - a settings module is the base plus its differences
+from yulin.settings.base import *  # noqa: E402, F403 - a settings module is the base plus its differences
 
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

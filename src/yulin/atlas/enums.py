@@ -59,6 +59,8 @@ class Channel(StrEnum):
     API = "api"
     EXPORT = "export"
     PREDICATE = "predicate"
+    EMBEDDED = "embedded"
+    FEED = "feed"
 
 
 class Condition(StrEnum):
@@ -109,3 +111,27 @@ class ParticularKind(StrEnum):
     ENVIRONMENTAL_RIGHT = "environmental_right"
     PLEDGE = "pledge"
     DISPOSAL = "disposal"
+
+
+class LinkKind(StrEnum):
+    """By which way a partner's own system shows a portrait or hears news of it."""
+
+    WIDGET = "widget"
+    LINK = "link"
+    FEED = "feed"
+    WEBHOOK = "webhook"
+
+
+class UseOutcome(StrEnum):
+    """What came of a partner's request."""
+
+    SHOWN = "shown"
+    REFUSED = "refused"
+    LIMITED = "limited"
+
+
+class OutletEndReason(StrEnum):
+    """Why a partner's terms are over."""
+
+    REVOKED = "revoked"
+    REPLACED = "replaced"

@@ -8,6 +8,7 @@ from django import forms
 
 from yulin.atlas.selectors.rights import possible_partners
 from yulin.atlas.services.consenting import NewConsent
+from yulin.atlas.services.outlets import NewOutlet
 from yulin.atlas.services.repairing import NewRecord
 from yulin.base.text import Text
 from yulin.kit.speech import say, say_later
@@ -153,4 +154,72 @@ class JudgementForm(forms.Form):
         widget=forms.TextInput(
             {"placeholder": say_later(Text("如：执照、年报、电话核实", "A licence, a yearly report, a call"))}
         ),
+    )
+
+
+class OutletForm(forms.Form):
+    """The terms on which a partner's own system shows portraits."""
+
+    organisation = forms.TypedChoiceField(label=say_later(Text("合作机构", "Partner")), coerce=int)
+    facts = forms.MultipleChoiceField(
+        label=say_later(Text("可展示的事实", "Facts it may show")), widget=forms.CheckboxSelectMultiple
+    )
+    origins = forms.CharField(
+        label=say_later(Text("可嵌入的来源，每行一个", "Origins that may frame it, one a line")),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea,
+        help_text=say_later(
+            Text("如https://bank.example；不填则仅可用链接", "Such as https://bank.example; none: links only")
+        ),
+    )
+    per_minute = forms.IntegerField(label=say_later(Text("每分钟次数上限", "Requests a minute")))
+    reason = forms.CharField(label=say_later(Text("事由", "Reason")), max_length=300)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        partners = [(one.pk, say(one.short_name)) for one in possible_partners()]
+        facts = [(fact.alias, say(fact.label)) for fact in shipped_vocabulary().facts.values()]
+        self.fields["organisation"].choices = [("", "–"), *partners]  # type: ignore[attr-defined]  # a ChoiceField
+        self.fields["facts"].choices = facts  # type: ignore[attr-defined]  # a ChoiceField
+
+    @property
+    def fact_boxes(self) -> list[tuple[Text, list[Any]]]:
+        """Return the boxes of facts by their class."""
+        vocabulary = shipped_vocabulary()
+        groups = {fact.alias: fact.group for fact in vocabulary.facts.values()}
+        boxes: dict[str, list[Any]] = {group: [] for group in vocabulary.groups}
+        for box in self["facts"]:
+            boxes.setdefault(groups[str(box.data["value"])], []).append(box)
+        return [(vocabulary.groups[group], found) for group, found in boxes.items() if found]
+
+    @property
+    def asked(self) -> NewOutlet:
+        """Return the terms that a valid form asks for."""
+        found = self.cleaned_data
+        return NewOutlet(
+            found["organisation"],
+            frozenset(found["facts"]),
+            found["origins"].split(),
+            found["per_minute"],
+            found["reason"],
+        )
+
+
+class OutletDecisionForm(forms.Form):
+    """What another person decides of a partner's terms."""
+
+    verdict = forms.ChoiceField(
+        label=say_later(Text("决定", "Decision")),
+        choices=[
+            ("", "–"),
+            ("approved", say_later(Text("批准，即时生效", "Approve, in force at once"))),
+            ("refused", say_later(Text("退回", "Turn down"))),
+        ],
+    )
+    reasons = forms.CharField(
+        label=say_later(Text("理由（退回时必填）", "Reasons (needed to turn it down)")),
+        max_length=300,
+        required=False,
+        widget=forms.Textarea,
     )

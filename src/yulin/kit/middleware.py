@@ -27,7 +27,14 @@ _POLICY = {
     "form-action": "'self'",
     "frame-ancestors": "'none'",
 }
-CONTENT_POLICY = "; ".join(f"{what} {where}" for what, where in _POLICY.items())
+
+
+def content_policy(*, frame_ancestors: str = _POLICY["frame-ancestors"]) -> str:
+    """Return the policy, with the pages that may frame the answer: none, unless a page names them itself."""
+    return "; ".join(f"{what} {where}" for what, where in {**_POLICY, "frame-ancestors": frame_ancestors}.items())
+
+
+CONTENT_POLICY = content_policy()
 
 _COMPRESSED = frozenset({"text/html", "application/json", "application/problem+json", "application/jsonl", "text/csv"})
 

@@ -43,6 +43,14 @@ STATUS_OF_CODE: dict[str, int] = {
     "ATLAS.OBJECTION.DECIDED": 409,
     "ATLAS.QUESTION.UNKNOWN": 404,
     "ATLAS.RECALL.NOT_FOUND": 404,
+    "ATLAS.OUTLET.NOT_FOUND": 404,
+    "ATLAS.OUTLET.MISSING": 403,
+    "ATLAS.OUTLET.SAME_HANDS": 403,
+    "ATLAS.OUTLET.DECIDED": 409,
+    "ATLAS.OUTLET.TOO_MANY": 429,
+    "ATLAS.LINK.NOT_FOUND": 404,
+    "ATLAS.LINK.OVER": 410,
+    "ATLAS.LINK.AUDIENCE": 403,
     "ATLAS.RECORD.NOT_FOUND": 404,
     "ATLAS.REPAIR.DECIDED": 409,
     "LEDGER.ACCOUNT.NOT_FOUND": 404,
@@ -101,9 +109,12 @@ def problem(error: YulinError, *, status: int | None = None) -> dict[str, Any]:
 def problem_response(error: YulinError, *, status: int | None = None) -> HttpResponse:
     """Return the answer that a machine gets."""
     body = problem(error, status=status)
-    return JsonResponse(
+    answer = JsonResponse(
         body, status=body["status"], content_type="application/problem+json", json_dumps_params={"ensure_ascii": False}
     )
+    if "retry_after" in error.facts:
+        answer["Retry-After"] = str(error.facts["retry_after"])
+    return answer
 
 
 def refusal(request: HttpRequest, error: YulinError) -> HttpResponse:

@@ -14,6 +14,15 @@ from yulin.atlas.models.objections import (
     RecallReceipt,
     StatementEnd,
 )
+from yulin.atlas.models.outlets import (
+    LinkRevocation,
+    Outlet,
+    OutletDecision,
+    OutletEnd,
+    OutletMinute,
+    OutletUse,
+    PortraitLink,
+)
 from yulin.atlas.models.records import AdverseRecord, RepairDecision, RepairRequest
 from yulin.atlas.models.rights import Consent, ConsentRevocation, Reading
 
@@ -26,10 +35,17 @@ __all__ = [
     "FirmCode",
     "FirmSpelling",
     "IdentityJudgement",
+    "LinkRevocation",
     "Objection",
     "ObjectionDecision",
     "ObjectionNote",
+    "Outlet",
+    "OutletDecision",
+    "OutletEnd",
+    "OutletMinute",
+    "OutletUse",
     "Particular",
+    "PortraitLink",
     "Reading",
     "Recall",
     "RecallNotice",

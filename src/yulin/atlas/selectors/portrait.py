@@ -144,6 +144,12 @@ def _in_the_lake(firm: Firm, sources: Mapping[str, Source]) -> Iterator[Said]:
         yield Said(row["predicate"], value, row["source"], *valid, row["known_at"], priority, row["original"] or "")
 
 
+def group_of(fact: str) -> str:
+    """Return the class of a fact of the vocabulary; of none where it is not in it."""
+    found = shipped_vocabulary().find(fact)
+    return found.group if found is not None else _NO_CLASS
+
+
 def shown_as(fact: str) -> FactShown:
     """Return how one fact is shown."""
     return _shown_by(SourcesNamed.of_now().sources)(fact)

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from yulin.atlas.core.access import Access
 from yulin.atlas.core.control import Ownership
+from yulin.atlas.core.outlets import narrowed
 from yulin.atlas.core.particulars import FORMS
 from yulin.atlas.enums import Channel, ParticularKind
 from yulin.atlas.errors import ConsentMissingError
@@ -21,12 +22,13 @@ from yulin.people.core.actors import Actor
 
 @dataclass(frozen=True)
 class Look:
-    """How a portrait is asked for: by which way, on which day, as known when; only some classes, if any are named."""
+    """How a portrait is asked for: by which way, on which day, as known when; only some classes or facts, if named."""
 
     channel: Channel
     on: date
     known_at: datetime
     classes: frozenset[str] = frozenset()
+    listed: frozenset[str] | None = None
 
 
 @transaction.atomic
@@ -38,6 +40,8 @@ def read_portrait(*, actor: Actor, firm: Firm, look: Look) -> Portrait:
     """
     access = _narrowed(access_of(actor, firm), look, actor)
     found = portrait_of(firm, access, on=look.on, known_at=look.known_at)
+    if look.listed is not None:
+        found = replace(found, sections=narrowed(found.sections, look.listed))
     if not access.is_itself:
         _note(actor, firm, access, look, _of_portrait(found))
     return found

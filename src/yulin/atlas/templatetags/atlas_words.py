@@ -22,6 +22,19 @@ _CHANNELS = {
     "api": Text("接口", "API"),
     "export": Text("导出", "Export"),
     "predicate": Text("是否问答", "Yes-or-no question"),
+    "embedded": Text("机构系统内嵌入", "Shown in the organisation's own system"),
+    "feed": Text("变更推送", "News of changes"),
+}
+_WAYS = {
+    "widget": Text("页面框架", "Frame"),
+    "link": Text("链接", "Link"),
+    "feed": Text("变更接口", "Feed"),
+    "webhook": Text("变更推送", "News sent"),
+}
+_OUTCOMES = {
+    "shown": Text("已展示", "shown"),
+    "refused": Text("未获授权", "refused, no consent"),
+    "limited": Text("超出频次", "refused, too many"),
 }
 _FOUND_BY = {
     FoundBy.CODE: Text("代码", "code"),
@@ -94,6 +107,18 @@ def bases(basis: Iterable[str]) -> tuple[Text, ...]:
 def channel_name(channel: str) -> Text:
     """Return by which way facts were read."""
     return _CHANNELS[channel]
+
+
+@register.filter
+def way_name(kind: str) -> Text:
+    """Return by which way a partner's own system asked."""
+    return _WAYS[kind]
+
+
+@register.filter
+def outcome_name(outcome: str) -> Text:
+    """Return what came of a request of a partner's own system."""
+    return _OUTCOMES[outcome]
 
 
 @register.filter

@@ -5,6 +5,9 @@ from __future__ import annotations
 from yulin.atlas.views.finding import find
 from yulin.atlas.views.identity import identity, judge
 from yulin.atlas.views.objections import annotate, contest, decide, objection, objections
+from yulin.atlas.views.outlets import decide as decide_outlet
+from yulin.atlas.views.outlets import end as end_outlet
+from yulin.atlas.views.outlets import outlet, outlets, shown
 from yulin.atlas.views.portraits import open_portraits, particulars, portrait, portrait_bods, portrait_pdf
 from yulin.atlas.views.recalls import recalls, receipt
 from yulin.atlas.views.records import ask, record, records
@@ -17,13 +20,17 @@ __all__ = [
     "consents",
     "contest",
     "decide",
+    "decide_outlet",
     "decide_repair",
+    "end_outlet",
     "find",
     "identity",
     "judge",
     "objection",
     "objections",
     "open_portraits",
+    "outlet",
+    "outlets",
     "particulars",
     "portrait",
     "portrait_bods",
@@ -33,4 +40,5 @@ __all__ = [
     "record",
     "records",
     "revoke",
+    "shown",
 ]

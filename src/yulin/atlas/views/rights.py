@@ -10,9 +10,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from yulin.atlas.forms import ConsentForm
+from yulin.atlas.selectors.outlets import uses_of_firm
 from yulin.atlas.selectors.rights import consents_by, own_firm_of, readings_of
 from yulin.atlas.services.consenting import give_consent, revoke_consent
 from yulin.base.text import Text
+from yulin.kit import clock
 from yulin.kit.speech import say
 from yulin.people.adapters.guards import needs
 from yulin.people.core.actors import Actor
@@ -37,7 +39,14 @@ def consents(request: HttpRequest) -> HttpResponse:
         )
         return redirect("atlas:consents")
     page = Paginator(readings_of(firm), _READINGS_SHOWN).get_page(request.GET.get("page"))
-    context = {"firm": firm, "form": form, "consents": consents_by(firm), "readings": page.object_list, "page": page}
+    context = {
+        "firm": firm,
+        "form": form,
+        "consents": consents_by(firm),
+        "uses": uses_of_firm(firm, until=clock.business_date()),
+        "readings": page.object_list,
+        "page": page,
+    }
     return render(request, "atlas/consents.html", context, status=422 if form.errors else 200)
 
 

@@ -88,6 +88,9 @@ RIGHTS: Mapping[Action, frozenset[Role]] = MappingProxyType(
         Action.ASK_FOR_REPAIR: frozenset({Role.FIRM_USER}),
         Action.SEE_RECALLS: _PARTNER | _MANAGER | _AUTHORITY | {Role.AUDITOR},
         Action.RETURN_RECEIPTS: _PARTNER,
+        Action.SEE_OUTLETS: _PARTNER | _AUTHORITY | {Role.AUDITOR},
+        Action.PROPOSE_OUTLETS: _AUTHORITY,
+        Action.APPROVE_OUTLETS: frozenset({Role.AUTHORITY_CHECKER}),
         Action.FIND_FIRMS: _MANAGER | _AUTHORITY | {Role.DISTRICT_OFFICER, Role.AUDITOR},
         Action.SEE_AREA_COUNTS: _MANAGER
         | _AUTHORITY

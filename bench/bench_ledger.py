@@ -6,14 +6,16 @@
 Single transfers are one call of the booking function and one commit each, driven by pgbench as TPC-B is, on accounts
 none of which may be overdrawn: no audit row, no Python. Batched ones go through `book_transfers` in two processes while
 a third seals; of five one is a hold, one posts a hold of the batch before, three are plain, each with its key, and
-an audit row a batch. The rate counts until the last one is sealed; `peer_bare.py` takes turns with it. The server keeps
-its durable settings. django-hordak is measured where it is installed
-(`pip install --require-hashes -r requirements/bench.txt`).
+an audit row a batch. What is to be booked is there before the clock starts, as a client's file is, here and in
+`peer_bare.py`, which takes turns with it. The rate counts until the last one is sealed; beside it stands the processor
+time of a transfer, which other jobs change less. The server keeps its durable settings. django-hordak is measured where
+it is installed (`pip install --require-hashes -r requirements/bench.txt`).
 """
 
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import os
 import re
@@ -26,7 +28,7 @@ import time
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from instance import YULIN, report
 
@@ -201,34 +203,74 @@ def ready() -> None:
 def batched(transfers: int, url: str) -> bool:
     """Book in two processes while a third seals, until all is sealed, and in the bare model; print both rates."""
     each = transfers // TURNS // WRITERS // BATCH * BATCH
-    booked, sealed, bare = list[float](), list[float](), list[float]()
+    turns, bare = list[Turn](), list[float]()
     subprocess.run([*BARE, url, "setup"], check=True)
     for turn in range(TURNS):  # in turn, so that a noisy minute meets both
         bare.append(sum(rates_of([started([*BARE, url, str(each), str(BATCH)]) for _ in range(WRITERS)])))
-        for rates, rate in zip((booked, sealed), turn_of(turn, each), strict=True):
-            rates.append(rate)
-    more = {"transfers": each * WRITERS * TURNS, "booked_per_s": round(statistics.median(booked)), "batch": BATCH}
-    more |= {"writers": WRITERS, "runs": [round(rate) for rate in sealed], "peer_runs": [round(rate) for rate in bare]}
+        turns.append(turn_of(turn, each))
+    booked, sealed, database, clients = zip(*turns, strict=True)
+    more: dict[str, Any] = {"transfers": each * WRITERS * TURNS, "batch": BATCH, "writers": WRITERS}
+    more |= {"booked_per_s": round(statistics.median(booked)), "runs": list(map(round, sealed))}
+    more |= {"database_us": round(min(database), 1), "clients_us": round(min(clients), 1)}
+    more |= {
+        "peer_runs": list(map(round, bare)),
+        "ratios": [round(ours / peer, 2) for ours, peer in zip(sealed, bare, strict=True)],
+    }
     title = "ledger: batched transfers with holds, keys and chain, until sealed"
     peer = ("bare model: no holds, keys, law, index by account, audit, chain", statistics.median(bare))
     return report(title, statistics.median(sealed), peer, unit="transfers/s", budget=100_000, load=load(), **more)
 
 
-def turn_of(turn: int, each: int) -> tuple[float, float]:
-    """Book once in all writers while one process seals; return the rates until booked and until sealed."""
+class Turn(NamedTuple):
+    """One turn: rates a second until booked and until sealed, microseconds of processor time a transfer."""
+
+    booked: float
+    sealed: float
+    database_us: float
+    clients_us: float
+
+
+def turn_of(turn: int, each: int) -> Turn:
+    """Book once in all writers while one process seals."""
     sealer = helper("seal")
     writers = [helper("write", str(turn * WRITERS + number), str(each)) for number in range(WRITERS)]
-    start = time.perf_counter()
+    before, start = server_seconds(), time.perf_counter()
     for process in (sealer, *writers):
         begin(process)
-    if any(writer.wait() for writer in writers):
-        raise SystemExit("a writer failed")
+    used = sum(seconds_used(process) for process in writers)
     count, booked = each * WRITERS, time.perf_counter() - start
     assert sealer.stdin
     sealer.stdin.close()
-    if sealer.wait():
-        raise SystemExit("the sealer failed")
-    return count / booked, count / (time.perf_counter() - start)
+    used += seconds_used(sealer)
+    sealed = time.perf_counter() - start
+    database = server_seconds() - before
+    return Turn(count / booked, count / sealed, database / count * 1e6, used / count * 1e6)
+
+
+def seconds_used(process: subprocess.Popen[str]) -> float:
+    """Wait until a process is done and return the processor time that it used since it began."""
+    assert process.stdout
+    said = process.stdout.read()
+    if process.wait():
+        raise SystemExit("a writer or the sealer failed")
+    return float(said)
+
+
+def server_seconds() -> float:
+    """Return the processor time that the server, its processes of now and those that ended have used."""
+    home = Path(os.environ["YULIN_HOME"])
+    server = (home / "postgres" / "postmaster.pid").read_text(encoding="utf-8").split()[0]
+    ticks = 0
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = path.read_text(encoding="utf-8").rpartition(")")[2].split()
+        except OSError:  # it ended meanwhile
+            continue
+        if path.parent.name == server:
+            ticks += sum(map(int, fields[11:15]))
+        elif fields[1] == server:
+            ticks += sum(map(int, fields[11:13]))
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def write(number: int, count: int) -> None:
@@ -248,9 +290,14 @@ def write(number: int, count: int) -> None:
         kind = TransferKind.HOLD if place % 5 == 0 else TransferKind.POSTED
         return NewTransfer(key, kind, code(place * 7), code(place * 7 + 1 + place % 998), 1, today)
 
+    sets = [[transfer(place) for place in range(first, first + BATCH)] for first in range(0, count, BATCH)]
+    gc.collect()
+    gc.freeze()  # a client reads its file as it goes: the collector would go through what is still to come
     ready()
-    for first in range(0, count, BATCH):
-        book_transfers(actor=SYSTEM_ACTOR, transfers=[transfer(place) for place in range(first, first + BATCH)])
+    before = time.process_time()
+    for transfers in sets:
+        book_transfers(actor=SYSTEM_ACTOR, transfers=transfers)
+    print(time.process_time() - before)
 
 
 def one_by_one(seconds: int) -> None:
@@ -276,6 +323,7 @@ def seal() -> None:
     from yulin.ledger.services import seal_transfers
 
     ready()
+    before = time.process_time()
     over = threading.Event()
 
     def wait_for_the_end() -> None:
@@ -286,6 +334,7 @@ def seal() -> None:
     while True:
         was_over = over.is_set()
         if not seal_transfers() and was_over:
+            print(time.process_time() - before)
             return
         over.wait(PAUSE_SECONDS)
 

@@ -50,13 +50,17 @@ def main() -> None:
         count, size = map(int, asked)
         connection.execute("SET enable_hashjoin = off")
         connection.execute("SET enable_mergejoin = off")
+        sets = [
+            (
+                [place * 7 % ACCOUNTS for place in range(first, first + size)],
+                [(place * 7 + 1 + place % 998) % ACCOUNTS for place in range(first, first + size)],
+            )
+            for first in range(0, count, size)
+        ]
         print("ready", flush=True)
         sys.stdin.readline()
         start = time.perf_counter()
-        for first in range(0, count, size):
-            places = range(first, first + size)
-            debits = [place * 7 % ACCOUNTS for place in places]
-            credited = [(place * 7 + 1 + place % 998) % ACCOUNTS for place in places]
+        for debits, credited in sets:
             written = ["{" + ",".join(map(str, numbers)) + "}" for numbers in (debits, credited, [1] * size)]
             connection.execute("SELECT bare_book(%s::bigint[], %s::bigint[], %s::bigint[])", written)
         print(count / (time.perf_counter() - start))

@@ -46,11 +46,7 @@ class BankMonth:
 
 def owing_in(actor: Actor, month: date) -> QuerySet[Enrolment]:
     """Return the loans that owe a line for a month: lent by its end, not closed before it."""
-    return (
-        enrolments_visible_to(actor)
-        .filter(state__in=_OWING, disbursed_on__lte=month_end(month))
-        .filter(Q(closed_on__isnull=True) | Q(closed_on__gte=month))
-    )
+    return enrolments_visible_to(actor).filter(_owes_in(month))
 
 
 def missing_in(actor: Actor, month: date) -> QuerySet[Enrolment]:
@@ -116,7 +112,14 @@ def month_counts(actor: Actor, months: Sequence[date]) -> list[tuple[date, int, 
         .values_list("month")
         .annotate(Count("id"))
     )
-    return [(month, owing_in(actor, month).count(), came.get(month, 0)) for month in months]
+    counts = {f"{month:owed_%Y_%m}": Count("id", filter=_owes_in(month)) for month in months}
+    owed = enrolments_visible_to(actor).order_by().aggregate(**counts)
+    return [(month, owed[f"{month:owed_%Y_%m}"], came.get(month, 0)) for month in months]
+
+
+def _owes_in(month: date) -> Q:
+    lent = Q(state__in=_OWING, disbursed_on__lte=month_end(month))
+    return lent & (Q(closed_on__isnull=True) | Q(closed_on__gte=month))
 
 
 def return_files(actor: Actor, month: date) -> QuerySet[ReturnFile]:

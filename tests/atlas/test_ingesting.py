@@ -8,10 +8,10 @@ import pytest
 from django.db import IntegrityError, transaction
 from pytest_django import DjangoAssertNumQueries
 
-from yulin.atlas.adapters.shipped_sources import contract_and_content
+from yulin.atlas.adapters.shipped_sources import contract_and_content, shipped_source_ids
 from yulin.atlas.adapters.statement_files import lake_root, statements_about
 from yulin.atlas.errors import SchemaDriftError, SourceFileError
-from yulin.atlas.models import Firm, Receipt, Statement
+from yulin.atlas.models import Firm, Particular, Receipt, Statement
 from yulin.atlas.selectors import facts_of, receipts_of
 from yulin.atlas.services import Delivery, NewFirm, NewStatement, add_statements, ingest_file, register_firms
 from yulin.base.errors import InputShapeError
@@ -180,3 +180,52 @@ def test_what_is_in_quarantine_can_be_read_with_its_row(tmp_path: Path) -> None:
     assert "无码有限公司" in rows["raw"][1]
     with pytest.raises(InputShapeError, match="9999"):
         write_quarantine_table(9999, out)
+
+
+def test_each_row_of_a_judicial_extract_is_a_particular_of_its_firm(tmp_path: Path) -> None:
+    code = make_uscc("440112", 71)
+    head = "统一社会信用代码,类型,案号,法院,日期,涉案金额,结束日期"
+    rows = [
+        f"{code},民事,（2015）1号,示例法院,2015年08月,1.5万元,",
+        f"{code},执行,（2015）2号,示例法院,2015-08-03,11400,2020年8月",
+        f"{code},执行,（2015）3号,示例法院,2021-08-03,1,2020-08-03",
+        f"{code},民事,（2015）1号,示例法院,2015年08月,1.5万元,",
+    ]
+    receipt, _ = ingest(tmp_path / "court.csv", "\n".join([head, *rows]), "court-extract")
+    assert (receipt.rows_read, receipt.rows_taken, receipt.rows_repeated, receipt.rows_kept_out) == (4, 2, 1, 1)
+    found = Particular.objects.filter(receipt=receipt).order_by("key")
+    assert [(one.key, one.valid_from, one.valid_until) for one in found] == [
+        ("（2015）1号:民事", date(2015, 8, 31), None),
+        ("（2015）2号:执行", date(2015, 8, 3), date(2020, 8, 1)),
+    ]
+    assert found[0].value == {
+        "type": "民事", "number": "（2015）1号", "court": "示例法院", "decided_on": "2015-08", "amount_fen": 1_500_000,
+    }  # fmt: skip
+    assert "日期 2015年08月" in found[0].original
+
+
+def test_holdings_are_read_to_the_millionth_and_a_share_without_its_sign_is_kept_out(tmp_path: Path) -> None:
+    code = make_uscc("440112", 72)
+    rows = [f"{code},,张三,33.3333%", f"{code},,李四,0.5", f"{code},,王五,66.6667％"]
+    head = "统一社会信用代码,股东代码,股东名称,持股比例"
+    receipt, _ = ingest(tmp_path / "holdings.csv", "\n".join([head, *rows]), "holdings")
+    found = Particular.objects.filter(receipt=receipt).order_by("row")
+    assert [one.value for one in found] == [
+        {"holder_name": "张三", "share_ppm": 333_333},
+        {"holder_name": "王五", "share_ppm": 666_667},
+    ]
+    assert receipt.rows_kept_out == 1
+
+
+def test_an_invoice_keeps_its_side_and_its_sign(tmp_path: Path) -> None:
+    code = make_uscc("440112", 73)
+    head = "统一社会信用代码,发票号码,开票日期,购方识别号,购方名称,金额,税额,价税合计,发票状态"
+    row = f"{code},7,2021-05-05,P,买方,-100,-13,-113,正常"
+    receipt, _ = ingest(tmp_path / "invoices.csv", f"{head}\n{row}", "invoices-issued")
+    one = Particular.objects.get(receipt=receipt)
+    assert (one.key, one.value["side"], one.value["gross_fen"]) == ("sale:7", "sale", -11_300)
+
+
+@pytest.mark.parametrize("source", shipped_source_ids())
+def test_every_shipped_contract_can_be_read(source: str) -> None:
+    assert contract_and_content(source)[0].id == source

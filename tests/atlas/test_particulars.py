@@ -47,7 +47,7 @@ def firm() -> Firm:
     invoice(found, 1, 3, 200_000_00)
     invoice(found, 2, 4, 100_000_00, known=date(2022, 1, 10))
     state(found, "judicial", "a", {"type": "民事", "amount_fen": 500}, valid_until=date(2021, 12, 1))
-    state(found, "holding", "h", {"holder": "张", "holder_name": "张", "share_bp": 10_000})
+    state(found, "holding", "h", {"holder": "张", "holder_name": "张", "share_ppm": 1_000_000})
     return found
 
 
@@ -123,8 +123,8 @@ def test_the_group_is_found_through_holdings_both_ways_with_what_it_owes(
     firm: Firm, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     other, third = make_firm(2), make_firm(3)
-    state(other, "holding", "h", {"holder": firm.identifier, "holder_name": firm.name, "share_bp": 6_000})
-    state(third, "holding", "h", {"holder": "张", "holder_name": "张", "share_bp": 9_000})
+    state(other, "holding", "h", {"holder": firm.identifier, "holder_name": firm.name, "share_ppm": 600_000})
+    state(third, "holding", "h", {"holder": "张", "holder_name": "张", "share_ppm": 900_000})
     monkeypatch.setattr(loans_outside, "_OWED", [lambda ids: dict.fromkeys(ids, 7)])
     assert panels(make_client(Role.AUDITOR), other)["control"] == {
         "ultimate_controller": "张",

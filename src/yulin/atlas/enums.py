@@ -22,6 +22,7 @@ class FieldType(StrEnum):
     DATE = "date"
     MONEY = "money"
     COUNT = "count"
+    RATIO = "ratio"
     BOOL = "bool"
 
 
@@ -39,6 +40,7 @@ class Problem(StrEnum):
     FOREIGN_CURRENCY = "foreign_currency"
     OUT_OF_BOUNDS = "out_of_bounds"
     IN_FUTURE = "in_future"
+    ENDS_BEFORE = "ends_before"
     WRONG_WIDTH = "wrong_width"
     ENCODING = "encoding"
 

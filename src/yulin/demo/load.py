@@ -32,6 +32,7 @@ from yulin.demo.queue import file_waiting_loans
 from yulin.demo.recoveries import enter_recoveries
 from yulin.demo.returns import MONTHS_OF_RETURNS, monthly_returns, months_before, standing
 from yulin.demo.rules import demo_scheme, publish_demo_packs
+from yulin.demo.world import load_world
 from yulin.kit import clock
 from yulin.people.core.actors import SYSTEM_ACTOR
 from yulin.people.services import keep_book, record_audit
@@ -110,7 +111,9 @@ def _rows(book: DemoBook, organisations: Mapping[str, int], packs: Mapping[str, 
     bank_ids = banks.with_columns(bank_id=pl.col("code").replace_strict(dict(organisations)))
     _partnerships(book, organisations)
     _copy("atlas_firm", _firm_rows(book.firms))
-    _copy("atlas_statement", _statement_rows(book.firms))
+    statements = _statement_rows(book.firms)
+    _copy("atlas_statement", statements)
+    load_world(book, statements, _copy)
     lines = book.lines.join(bank_ids, on="bank", how="left", maintain_order="left")
     _copy("pool_creditline", _line_rows(lines))
     loans = _enrolments(book, bank_ids, packs, organisations)

@@ -88,16 +88,16 @@ def test_the_order_of_invoices_changes_no_figure_of_trade(every: list[Said]) -> 
     assert figures(operations(every, DAY)) == figures(operations(TRADE, DAY))
 
 
-def holding(firm: str, holder: str, share_bp: int) -> Said:
+def holding(firm: str, holder: str, share_ppm: int) -> Said:
     return said(
-        ParticularKind.HOLDING, f"{firm}-{holder}", {"holder": holder, "holder_name": holder, "share_bp": share_bp}
+        ParticularKind.HOLDING, f"{firm}-{holder}", {"holder": holder, "holder_name": holder, "share_ppm": share_ppm}
     )
 
 
 def test_control_in_the_end_and_the_group_with_what_it_owes() -> None:
     firms = [
-        HeldFirm("甲", "甲公司", [holding("甲", "张", 6_000)], 5_00),
-        HeldFirm("乙", "乙公司", [holding("乙", "甲", 8_000), holding("乙", "李", 2_000)], 7_00),
+        HeldFirm("甲", "甲公司", [holding("甲", "张", 600_000)], 5_00),
+        HeldFirm("乙", "乙公司", [holding("乙", "甲", 800_000), holding("乙", "李", 200_000)], 7_00),
     ]
     panel = control("乙", firms)
     assert figures(panel) == {"ultimate_controller": "张", "group_firms": 2, "group_owed_fen": 12_00}
@@ -110,13 +110,13 @@ def test_control_in_the_end_and_the_group_with_what_it_owes() -> None:
 
 
 def test_holders_without_a_code_are_never_one_person_for_their_name() -> None:
-    nameless = {"holder": None, "holder_name": "张三", "share_bp": 6_000}
+    nameless = {"holder": None, "holder_name": "张三", "share_ppm": 600_000}
     firms = [HeldFirm(code, code, [said(ParticularKind.HOLDING, code, nameless)]) for code in ("甲", "乙")]
     assert figures(control("甲", firms))["group_firms"] == 1
 
 
 def test_holdings_above_the_whole_raise_an_alarm_and_are_not_counted() -> None:
-    panel = control("甲", [HeldFirm("甲", "甲公司", [holding("甲", "张", 6_000), holding("甲", "李", 6_000)])])
+    panel = control("甲", [HeldFirm("甲", "甲公司", [holding("甲", "张", 600_000), holding("甲", "李", 600_000)])])
     assert panel is not None
     assert "120%" in panel.alarms[0].sentence.en
     assert figures(panel)["ultimate_controller"] is None

@@ -1,7 +1,7 @@
 """Cells of a source's file by the column: text as it came → the value in its one form, or why it has none.
 
 Values are kept as text in one form: money in whole fen, days as 2005-09-28, a month without a day as 2005-09 (the day
-is not invented), counts as digits, yes and no as true and false.
+is not invented), counts as digits, ratios in millionths, yes and no as true and false.
 
 Invariant: a cell that holds something yields either a value or a problem, never both, never neither.
 """
@@ -29,7 +29,7 @@ def column_of(field: SourceField, today: date) -> tuple[pl.Expr, pl.Expr]:
     if field.type is FieldType.MONEY:
         problem = problem.when(value.is_null() & cell.str.contains(_FOREIGN)).then(_say(Problem.FOREIGN_CURRENCY))
     problem = problem.when(value.is_null()).then(_say(Problem.UNREADABLE))
-    if field.type in {FieldType.MONEY, FieldType.COUNT}:
+    if field.type in {FieldType.MONEY, FieldType.COUNT, FieldType.RATIO}:
         number = value.cast(pl.Int64, strict=False)
         lowest = 0 if field.lowest is None else field.lowest
         is_out = (number < lowest) if field.highest is None else ~number.is_between(lowest, field.highest)
@@ -82,6 +82,15 @@ def _count(cell: pl.Expr) -> pl.Expr:
     return plain.cast(pl.Int64, strict=False).cast(pl.String)
 
 
+def _ratio(cell: pl.Expr) -> pl.Expr:
+    """Return millionths of a percentage; a number without its sign may be either, and has no value."""
+    plain = cell.str.replace_all(r"\s", "").str.replace("％", "%")
+    parts = plain.str.extract_groups(r"^(\d{1,4})(?:\.(\d{1,4}))?%$")
+    whole = parts.struct.field("1").cast(pl.Int64, strict=False)
+    fraction = parts.struct.field("2").fill_null("").str.pad_end(4, "0").cast(pl.Int64, strict=False)
+    return (whole * 10_000 + fraction).cast(pl.String)
+
+
 def _bool(cell: pl.Expr) -> pl.Expr:
     plain = cell.str.to_lowercase()
     return pl.when(plain.is_in(_YES)).then(pl.lit("true")).when(plain.is_in(_NO)).then(pl.lit("false")).otherwise(None)
@@ -92,5 +101,6 @@ _READERS = {
     FieldType.DATE: _date,
     FieldType.MONEY: _money,
     FieldType.COUNT: _count,
+    FieldType.RATIO: _ratio,
     FieldType.BOOL: _bool,
 }

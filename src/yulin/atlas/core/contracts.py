@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
+from yulin.atlas.core.particulars import FORMS, ParticularField
 from yulin.atlas.core.reading import MappingReader
-from yulin.atlas.enums import FieldType
+from yulin.atlas.enums import FieldType, ParticularKind
 from yulin.atlas.errors import ContractError
 from yulin.base.text import Text
 
@@ -41,7 +43,11 @@ class SourceField:
 
 @dataclass(frozen=True)
 class SourceContract:
-    """What a source promises of its files. `priority`: the smaller is believed first."""
+    """What a source promises of its files. `priority`: the smaller is believed first.
+
+    With `particular` each row is one of a firm's many things of that kind: told apart by the `key`, valid from the day
+    of `begins_column` to that of `ends_column`; `says` is what all rows of the source say alike.
+    """
 
     id: str
     title: Text
@@ -59,17 +65,21 @@ class SourceContract:
     missing: tuple[str, ...]
     fields: tuple[SourceField, ...]
     content_hash: str
+    particular: ParticularKind | None = None
+    says: Mapping[str, str] = field(default_factory=dict)
+    begins_column: str | None = None
+    ends_column: str | None = None
 
     @property
     def columns(self) -> tuple[str, ...]:
         """Return every column that the contract reads, each once."""
-        used = (self.subject_column, self.name_column, *self.key, *(field.column for field in self.fields))
+        used = (self.subject_column, self.name_column, *self.key, *(one.column for one in self.fields))
         return tuple(dict.fromkeys(column for column in (*used, self.registered_column) if column))
 
     @property
     def needed_columns(self) -> frozenset[str]:
         """Return the columns without which a file is not this source's."""
-        required = {field.column for field in self.fields if field.is_required}
+        required = {one.column for one in self.fields if one.is_required}
         return frozenset(
             {self.subject_column, *self.key, *required} | ({self.name_column} if self.name_column else set())
         )
@@ -79,7 +89,10 @@ def read_contract(content: Any, where: str) -> SourceContract:
     """Return the contract that a YAML mapping says. **Raises**: `ATLAS.SOURCE.CONTRACT`."""
     reader = MappingReader(content, where, ContractError)
     subject = reader.part("subject")
-    fields = tuple(_field(name, reader.of("fields", name)) for name in reader.part("fields").content)
+    kind = _particular(reader)
+    form = FORMS[kind].fields if kind else {}
+    fields = tuple(_field(name, reader.of("fields", name), form.get(name)) for name in reader.part("fields").content)
+    says = reader.part("says") if "says" in reader.content else None
     contract = SourceContract(
         id=reader.text("id"),
         title=reader.words("title"),
@@ -99,25 +112,54 @@ def read_contract(content: Any, where: str) -> SourceContract:
         content_hash=hashlib.sha256(
             json.dumps(content, ensure_ascii=False, sort_keys=True, default=str).encode()
         ).hexdigest(),
+        particular=kind,
+        says={name: says.text(name) for name in says.content} if says else {},
+        begins_column=reader.text("begins", "") or None,
+        ends_column=reader.text("ends", "") or None,
     )
     reader.close()
-    columns = {field.column for field in fields}
+    columns = {one.column for one in fields}
+    _check_particular(contract, columns, where)
     if contract.registered_column and contract.registered_column not in columns:
         raise ContractError(where=where, at="registered_on", needed=Text("某个字段的列", "the column of a field"))
     return contract
 
 
-def _field(fact: str, reader: MappingReader) -> SourceField:
-    kind = reader.text("type")
+def _particular(reader: MappingReader) -> ParticularKind | None:
+    kind = reader.text("particular", "")
+    if kind and kind not in set(ParticularKind):
+        reader.refuse("particular", Text(" | ".join(ParticularKind), " | ".join(ParticularKind)))
+    return ParticularKind(kind) if kind else None
+
+
+def _check_particular(contract: SourceContract, columns: set[str], where: str) -> None:
+    """Refuse fields that the kind does not have, and keys and days that stand in no field's column."""
+    days = [column for column in (contract.begins_column, contract.ends_column) if column]
+    if contract.particular is None:
+        if days or contract.says:
+            needed = Text("particular：起止与says只属于明细", "particular: only its rows begin, end and say alike")
+            raise ContractError(where=where, at="begins", needed=needed)
+        return
+    known = FORMS[contract.particular].fields
+    for name in (*(one.fact for one in contract.fields), *contract.says):
+        if name not in known:
+            raise ContractError(where=where, at=f"fields.{name}", needed=Text(" | ".join(known), " | ".join(known)))
+    for column in (*days, *(each for each in contract.key if each != contract.subject_column)):
+        if column not in columns:
+            raise ContractError(where=where, at=column, needed=Text("某个字段的列", "the column of a field"))
+
+
+def _field(fact: str, reader: MappingReader, form: ParticularField | None = None) -> SourceField:
+    kind = reader.text("type", form.type.value if form else None)
     if kind not in set(FieldType):
         raise ContractError(
             where=reader.where, at=f"{reader.at}type", needed=Text(" | ".join(FieldType), " | ".join(FieldType))
         )
-    field = SourceField(
+    found = SourceField(
         fact=fact,
         column=reader.text("column"),
         type=FieldType(kind),
-        label=reader.words("label"),
+        label=form.label if form and "label" not in reader.content else reader.words("label"),
         is_required=reader.flag("required"),
         is_served=reader.flag("serve"),
         longest=reader.number("longest", 1, 1_000_000, _LONGEST_TEXT),
@@ -127,4 +169,4 @@ def _field(fact: str, reader: MappingReader) -> SourceField:
         group=reader.text("group", ""),
     )
     reader.close()
-    return field
+    return found

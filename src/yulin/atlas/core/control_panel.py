@@ -12,7 +12,7 @@ from yulin.atlas.core.portrait import FactShown, value_text
 from yulin.atlas.core.statements import Said
 from yulin.base.text import Text
 
-_WHOLE_BP = 10_000
+_WHOLE_PPM = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -28,10 +28,10 @@ class HeldFirm:
 def ownership_of(firms: Sequence[HeldFirm]) -> Ownership:
     """Return the holdings of firms around one, faulty ones set aside."""
     return sort_holdings(
-        Holding(holder_of(one, firm.code), firm.code, Fraction(one.value["share_bp"], _WHOLE_BP))
+        Holding(holder_of(one, firm.code), firm.code, Fraction(one.value["share_ppm"], _WHOLE_PPM))
         for firm in firms
         for one in firm.holdings
-        if one.value.get("share_bp") is not None
+        if one.value.get("share_ppm") is not None
     )
 
 
@@ -147,9 +147,9 @@ def _group(group: Sequence[str], firms: Sequence[HeldFirm], names: Mapping[str, 
 
 def _holders(firm: HeldFirm, names: Mapping[str, str]) -> Text:
     said = [
-        (names[holder_of(one, firm.code)], Fraction(one.value["share_bp"], _WHOLE_BP))
+        (names[holder_of(one, firm.code)], Fraction(one.value["share_ppm"], _WHOLE_PPM))
         for one in firm.holdings
-        if one.value.get("share_bp") is not None
+        if one.value.get("share_ppm") is not None
     ]
     joined = "、".join(
         f"{name} {_percent(share).zh}" for name, share in sorted(said, key=lambda one: (-one[1], one[0]))

@@ -140,9 +140,12 @@ def _sort_out_keys(
     rows: pl.DataFrame, contract: SourceContract, seen: pl.DataFrame
 ) -> tuple[pl.DataFrame, pl.DataFrame, int]:
     """Leave out rows that say again what an earlier one said; mark those that say something else under its key."""
-    key = [pl.col("_subject") if name == contract.subject_column else pl.col(name) for name in contract.key]
+    names = ["_subject" if name == contract.subject_column else name for name in contract.key]
+    if contract.particular and "_subject" not in names:
+        names.insert(0, "_subject")  # one case or number may be several firms'
+    key = [pl.col(name).fill_null("") for name in names]
     rows = rows.with_columns(
-        _key=pl.concat_str(*key, separator=_KEY_BREAK, ignore_nulls=False).fill_null("").hash(seed=1),
+        _key=pl.concat_str(*key, separator=_KEY_BREAK).hash(seed=1),
         _content=pl.struct("_subject", *contract.columns).hash(seed=2),
     )
     sound = rows.filter(pl.col("_why").is_null())

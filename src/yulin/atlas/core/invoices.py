@@ -122,18 +122,35 @@ def net_of_reds(kept: pl.DataFrame) -> pl.DataFrame:
 
     A red one that takes back an earlier sale moves that sale's month; the sums over all rows stay as they were.
     """
+    black, red = _matched(kept)
+    both = pl.concat(
+        [black.with_columns(pl.col("issued_on").alias("counts_on")), red.drop("_sold_number")], how="diagonal"
+    )
+    return both.sort("_row").drop("_row", "_net", "_tax", "_place")
+
+
+def taken_back(kept: pl.DataFrame) -> pl.DataFrame:
+    """Return the kept invoices that a later red one takes back whole, each with `red_number`."""
+    _, red = _matched(kept)
+    return red.select(*_TRADE, number="_sold_number", red_number="number").drop_nulls("number")
+
+
+def _matched(kept: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return black invoices and red ones, each red with `counts_on` and the number of the black it takes back."""
     amounts = [pl.col("net_fen").abs().alias("_net"), pl.col("tax_fen").abs().alias("_tax")]
     keys = [*_TRADE, "_net", "_tax"]
     numbered = kept.with_row_index("_row").with_columns(*amounts).sort("issued_on", "number", "_row")
     is_red = pl.col("net_fen") < 0
     black = numbered.filter(~is_red).with_columns(pl.int_range(pl.len()).over(keys).alias("_place"))
     red = numbered.filter(is_red).with_columns(pl.int_range(pl.len()).over(keys).alias("_place"))
-    sales = black.select(*keys, "_place", pl.col("issued_on").alias("_sold_on"))
+    sales = black.select(*keys, "_place", _sold_on="issued_on", _sold_number="number")
     red = red.join(sales, on=[*keys, "_place"], how="left", nulls_equal=True)
     earlier = pl.col("_sold_on") <= pl.col("issued_on")
-    red = red.with_columns(pl.when(earlier).then("_sold_on").otherwise("issued_on").alias("counts_on"))
-    both = pl.concat([black.with_columns(pl.col("issued_on").alias("counts_on")), red.drop("_sold_on")], how="diagonal")
-    return both.sort("_row").drop("_row", "_net", "_tax", "_place")
+    red = red.with_columns(
+        pl.when(earlier).then("_sold_on").otherwise("issued_on").alias("counts_on"),
+        pl.when(earlier).then("_sold_number").alias("_sold_number"),
+    )
+    return black, red.drop("_sold_on")
 
 
 def operating_portraits(kept: pl.DataFrame, begins_on: date, ends_on: date) -> pl.DataFrame:

@@ -43,7 +43,7 @@ def operations(invoices: Sequence[Said], day: date) -> Panel | None:
         return None
     ends_on = day.replace(day=1)
     begins_on = ends_on.replace(year=ends_on.year - 1)
-    found = sort_invoices(_frame(invoices), day)
+    found = sort_invoices(invoice_frame(invoices), day)
     counted = net_of_reds(found.kept)
     moved = counted.filter(pl.col("counts_on").is_between(begins_on, ends_on, closed="left"))
     told = operating_portraits(found.kept, begins_on, ends_on)
@@ -83,7 +83,8 @@ def day_before(day: date) -> date:
     return date.fromordinal(day.toordinal() - 1)
 
 
-def _frame(invoices: Iterable[Said]) -> pl.DataFrame:
+def invoice_frame(invoices: Iterable[Said]) -> pl.DataFrame:
+    """Return stated invoices as a table of `core.invoices.COLUMNS`, with the place of each in what was given."""
     rows = [
         (
             _ONE,

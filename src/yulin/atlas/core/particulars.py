@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from yulin.atlas.core.portrait import FactShown, value_text
@@ -26,16 +27,17 @@ _SHOWN = {FieldType.MONEY: "money", FieldType.COUNT: "count", FieldType.BOOL: "b
 
 @dataclass(frozen=True)
 class ParticularField:
-    """One field of a kind: its type and what it is called; a share is a count of basis points."""
+    """One field of a kind: its type and what it is called; a ratio is kept in millionths."""
 
     type: FieldType
     label: Text
-    is_share: bool = False
 
     def says(self, value: Any) -> Text:
         """Return a value as people say it."""
-        kind = "ratio" if self.is_share else _SHOWN.get(self.type, "text")
-        return value_text(value, FactShown(self.label, kind, _WORDS))
+        if self.type is FieldType.RATIO and isinstance(value, int):
+            percent = f"{Decimal(value).scaleb(-4).normalize():f}%"
+            return Text(percent, percent)
+        return value_text(value, FactShown(self.label, _SHOWN.get(self.type, "text"), _WORDS))
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,8 @@ FORMS: Mapping[ParticularKind, ParticularForm] = {
         {
             "holder": _text("股东代码", "Holder's code"),
             "holder_name": _text("股东名称", "Holder"),
-            "share_bp": ParticularField(FieldType.COUNT, Text("持股比例", "Share"), is_share=True),
+            "firm_name": _text("被持股企业", "Firm held"),
+            "share_ppm": ParticularField(FieldType.RATIO, Text("持股比例", "Share")),
         },
     ),
     ParticularKind.JUDICIAL: ParticularForm(

@@ -15,12 +15,13 @@ from yulin.atlas.adapters.loans_outside import owed_now
 from yulin.atlas.adapters.lookups import AnyOf
 from yulin.atlas.core import plain_panels
 from yulin.atlas.core.access import Access
+from yulin.atlas.core.assets import assets
 from yulin.atlas.core.control import Ownership
 from yulin.atlas.core.control_panel import HeldFirm, control, names_of, ownership_of
 from yulin.atlas.core.masking import masked
 from yulin.atlas.core.operations import operations
 from yulin.atlas.core.panels import Panel
-from yulin.atlas.core.particulars import FORMS, counting, particular_name
+from yulin.atlas.core.particulars import ASSETS, FORMS, counting, particular_name
 from yulin.atlas.core.statements import Said, why_each
 from yulin.atlas.enums import ParticularKind
 from yulin.atlas.models import Firm, Particular
@@ -57,8 +58,19 @@ def panels_of(firm: Firm, access: Access, at: AsKnown) -> list[Panel]:
     def of(kind: ParticularKind) -> list[Said]:
         return found.get(kind, [])
 
+    around = _held_firms(firm, access, at) if _opens(access, ParticularKind.HOLDING) else []
+    equity = [
+        replace(
+            one, fact=particular_name(ParticularKind.HOLDING, each.code), value={**one.value, "firm_name": each.name}
+        )
+        for each in around
+        for one in each.holdings
+        if one.value.get("holder") == firm.identifier
+    ]
+    has_invoices = _opens(access, ParticularKind.INVOICE)
     panels = (
-        control(firm.identifier, _held_firms(firm, access, at)) if _opens(access, ParticularKind.HOLDING) else None,
+        assets(found, equity, at.on, has_invoices=has_invoices) if access.opens(ASSETS) else None,
+        control(firm.identifier, around),
         operations(of(ParticularKind.INVOICE), at.on),
         plain_panels.staff(of(ParticularKind.STAFF_MONTH)),
         plain_panels.rights(of(ParticularKind.IP_RIGHT), at.on),

@@ -19,8 +19,9 @@ from yulin.atlas.adapters.statement_files import Stamp, write_quarantine, write_
 from yulin.atlas.core.contracts import SourceContract
 from yulin.atlas.core.handover import changes_hands
 from yulin.atlas.core.intake import QUARANTINE, Intake, keep_out, nothing_seen, take_rows
+from yulin.atlas.core.particular_rows import ParticularRow, particular_rows
 from yulin.atlas.core.quality import add_quality, broken_promise, drift_of
-from yulin.atlas.enums import FieldType, ReceiptState
+from yulin.atlas.enums import FieldType, Problem, ReceiptState
 from yulin.atlas.errors import SchemaDriftError, SourceFileError
 from yulin.atlas.models import Receipt, Source
 from yulin.atlas.services.identifying import raise_candidates
@@ -32,6 +33,18 @@ from yulin.people.services import record_audit
 BATCH_ROWS = 50_000
 _HASH_CHUNK = 1 << 20
 
+_KEEP_PARTICULARS = """
+INSERT INTO atlas_particular
+  (firm_id, kind, key, value, source, valid_from, valid_until, known_at, priority, receipt_id, "row", original)
+SELECT f.id, %(kind)s, one.key, one.value::jsonb, %(source)s, one.since, one.until, %(known_at)s, %(priority)s,
+  %(receipt)s, one.row, one.original
+FROM unnest(%(subjects)s::text[], %(keys)s::text[], %(values)s::text[], %(since)s::date[], %(until)s::date[],
+  %(rows)s::int[], %(originals)s::text[]) AS one (subject, key, value, since, until, "row", original)
+JOIN LATERAL (
+  SELECT id FROM atlas_firm WHERE identifier_scheme = %(scheme)s AND identifier = one.subject
+  UNION SELECT firm_id FROM atlas_firmcode WHERE %(scheme)s = 'USCC' AND code = one.subject
+) f ON TRUE
+"""
 _SERVE = """
 INSERT INTO atlas_statement (firm_id, fact, value, source, valid_from, known_at, priority, receipt_id, "row", original)
 SELECT f.id, one.fact, one.value::jsonb, %(source)s, %(as_of)s, %(known_at)s, %(priority)s, %(receipt)s,
@@ -105,6 +118,23 @@ class _Kept:
         return pl.concat([self.taken.quarantine, pl.DataFrame(lines, schema=QUARANTINE, orient="row")])
 
 
+def keep_source(contract: SourceContract, content: dict[str, Any]) -> Source:
+    """Keep a source as its contract stands now. Effects: one `Source`."""
+    source, _ = Source.objects.update_or_create(
+        code=contract.id,
+        defaults={
+            "title_zh": contract.title.zh,
+            "title_en": contract.title.en,
+            "owner": contract.owner,
+            "licence": contract.licence,
+            "priority": contract.priority,
+            "contract_hash": contract.content_hash,
+            "contract": json.loads(json.dumps(content, default=str)),
+        },
+    )
+    return source
+
+
 def _receipt(actor: Actor, contract: SourceContract, content: dict[str, Any], delivery: Delivery) -> Receipt:
     digest = hashlib.sha256()
     with delivery.path.open("rb") as file:
@@ -112,18 +142,7 @@ def _receipt(actor: Actor, contract: SourceContract, content: dict[str, Any], de
             digest.update(chunk)
     known_at = clock.now()
     with transaction.atomic():
-        source, _ = Source.objects.update_or_create(
-            code=contract.id,
-            defaults={
-                "title_zh": contract.title.zh,
-                "title_en": contract.title.en,
-                "owner": contract.owner,
-                "licence": contract.licence,
-                "priority": contract.priority,
-                "contract_hash": contract.content_hash,
-                "contract": json.loads(json.dumps(content, default=str)),
-            },
-        )
+        source = keep_source(contract, content)
         receipt, is_new = Receipt.objects.get_or_create(
             source=source,
             file_sha256=digest.hexdigest(),
@@ -174,11 +193,13 @@ def _keep_batch(actor: Actor, receipt: Receipt, contract: SourceContract, kept: 
             return
         stage_firms(kept.taken.firms)
         kept = _without_handovers(kept, contract)
+        kept, particulars = _particulars(kept, contract, now.as_of)
         left_out = list(set(kept.quarantine.filter(pl.col("fact").is_null())["row"]))
         made, filled_in = register_staged(contract.identifier_scheme, left_out)
         write_statements(kept.stamp, kept.number, kept.taken.statements)
         write_quarantine(kept.stamp, kept.number, kept.quarantine)
         _serve(now, contract, kept.taken.statements)
+        _keep_particulars(now, contract, particulars)
         _count(now, kept, contract)
         now.save()
         facts = {"batch": kept.number, "made": made, "filled_in": filled_in, "taken": kept.taken.firms.height}
@@ -194,6 +215,48 @@ def _without_handovers(kept: _Kept, contract: SourceContract) -> _Kept:
     raw = kept.batch.rows.join(handed.select("row"), on="row", how="semi")
     raw = raw.select("row", raw=pl.struct(pl.exclude("row")).struct.json_encode())
     return replace(kept, taken=keep_out(kept.taken, handed.join(raw, on="row")))
+
+
+def _particulars(kept: _Kept, contract: SourceContract, as_of: date) -> tuple[_Kept, list[ParticularRow]]:
+    """Return a batch's particulars, and the batch without rows that end before they begin."""
+    if contract.particular is None:
+        return kept, []
+    rows, reversed_rows = particular_rows(kept.taken.statements, contract, as_of)
+    if not reversed_rows:
+        return kept, rows
+    raw = kept.batch.rows.filter(pl.col("row").is_in(reversed_rows))
+    out = raw.select(
+        "row",
+        problem=pl.lit(Problem.ENDS_BEFORE.value),
+        found=pl.col(contract.ends_column or ""),
+        raw=pl.struct(pl.exclude("row")).struct.json_encode(),
+    )
+    return replace(kept, taken=keep_out(kept.taken, out)), rows
+
+
+def _keep_particulars(receipt: Receipt, contract: SourceContract, rows: list[ParticularRow]) -> None:
+    """Add a batch's particulars to the book."""
+    if not rows:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _KEEP_PARTICULARS,
+            {
+                "kind": str(contract.particular),
+                "scheme": contract.identifier_scheme,
+                "source": contract.id,
+                "known_at": receipt.known_at,
+                "priority": contract.priority,
+                "receipt": receipt.pk,
+                "subjects": [one.subject for one in rows],
+                "keys": [one.key for one in rows],
+                "values": [json.dumps(one.value, ensure_ascii=False) for one in rows],
+                "since": [one.valid_from for one in rows],
+                "until": [one.valid_until for one in rows],
+                "rows": [one.row for one in rows],
+                "originals": [one.original.replace("\0", "") for one in rows],
+            },
+        )
 
 
 def _serve(receipt: Receipt, contract: SourceContract, statements: pl.DataFrame) -> None:

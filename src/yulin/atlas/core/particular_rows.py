@@ -1,0 +1,89 @@
+"""Rows of a source of particulars as the book keeps them: key, value, interval and original text, one row a thing.
+
+The interval is what surely holds: a month without a day begins on its last day and ends on its first. Where that leaves
+nothing, the month itself is taken; a row that ends before it begins even then is kept out.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from yulin.atlas.core.contracts import SourceContract
+from yulin.atlas.core.particulars import LONGEST_KEY, first_day_meant, last_day_meant
+from yulin.atlas.enums import FieldType
+
+_NUMBERS = frozenset({FieldType.MONEY, FieldType.COUNT, FieldType.RATIO})
+
+
+@dataclass(frozen=True)
+class ParticularRow:
+    """One row: whose, under which key, what it says, over which half-open interval, and how it was written."""
+
+    row: int
+    subject: str
+    key: str
+    value: Mapping[str, Any]
+    valid_from: date
+    valid_until: date | None
+    original: str
+
+
+def particular_rows(
+    statements: pl.DataFrame, contract: SourceContract, as_of: date
+) -> tuple[list[ParticularRow], list[int]]:
+    """Return the particulars of a batch's statements, and the numbers of rows that end before they begin."""
+    fields = {one.fact: one for one in contract.fields}
+    cells: dict[int, dict[str, tuple[str, str]]] = {}
+    subjects: dict[int, str] = {}
+    columns = ("row", "subject", "predicate", "value", "original")
+    for row, subject, fact, value, original in statements.select(columns).sort("row", maintain_order=True).iter_rows():
+        cells.setdefault(row, {})[fact] = (value, original)
+        subjects[row] = subject
+    kept, reversed_rows = [], []
+    for row, said in cells.items():
+        by_column = {fields[fact].column: value for fact, (value, _) in said.items()}
+        interval = interval_of(
+            by_column.get(contract.begins_column or ""), by_column.get(contract.ends_column or ""), as_of
+        )
+        if interval is None:
+            reversed_rows.append(row)
+            continue
+        names = [
+            *contract.says.values(),
+            *(by_column.get(column, "") for column in contract.key if column != contract.subject_column),
+        ]
+        value = dict(contract.says) | {fact: _typed(fields[fact].type, text) for fact, (text, _) in said.items()}
+        original = "；".join(f"{fields[fact].column} {text}" for fact, (_, text) in said.items())
+        key = ":".join(name for name in names if name)[:LONGEST_KEY]
+        kept.append(ParticularRow(row, subjects[row], key, value, *interval, original))
+    return kept, reversed_rows
+
+
+def interval_of(begins: str | None, ends: str | None, as_of: date) -> tuple[date, date | None] | None:
+    """Return the days over which a row surely holds; None where it ends before it begins.
+
+    >>> interval_of("2015-08", "2020-08", date(2021, 1, 1))
+    (datetime.date(2015, 8, 31), datetime.date(2020, 8, 1))
+    >>> interval_of("2015-08", "2015-08", date(2021, 1, 1))
+    (datetime.date(2015, 8, 1), datetime.date(2015, 8, 31))
+    """
+    since = last_day_meant(begins) if begins else as_of
+    if ends is None:
+        return since, None
+    until = first_day_meant(ends)
+    if since < until:
+        return since, until
+    since, until = (first_day_meant(begins) if begins else as_of), last_day_meant(ends)
+    return (since, until) if since < until else None
+
+
+def _typed(kind: FieldType, text: str) -> Any:
+    if kind in _NUMBERS:
+        return int(text)
+    return json.loads(text) if kind is FieldType.BOOL else text.replace("\0", "")

@@ -145,7 +145,9 @@ class _Firm:
         others = [code for code in self.names if code != self.firm["identifier"]]
         founder = f"{self._pick(_FAMILY)}{self._pick(_GIVEN)}"
         parent = others[(self.place // 8 * 8) % len(others)] if self.place % 8 in {3, 5} else None
-        parts = [(parent, self.names[parent], 600_000)] if parent else [(None, founder, 620_000)]
+        parts: list[tuple[str | None, str, int]] = (
+            [(parent, self.names[parent], 600_000)] if parent else [(None, founder, 620_000)]
+        )
         parts += [(None, f"{self._pick(_FAMILY)}{self._pick(_GIVEN)}（合伙人）", 200_000)]
         rest = 1_000_000 - sum(part for _, _, part in parts)
         parts.append((None, "员工持股平台", rest))
@@ -275,7 +277,7 @@ class _Firm:
                 "cost_fen": cost,
                 "value_fen": cost * (7 - n) // 10,
             }
-            yield self._row("asset-ledger", value["number"], bought, value)
+            yield self._row("asset-ledger", str(value["number"]), bought, value)
         sales = [json.loads(row[2]) for row in invoices if row[3] == "invoices-issued"]
         owed = [one for one in sales if one["issued_on"] > f"{day.year}-10" and one["net_fen"] > 0][-3:]
         if self.place % 40 == 7:
@@ -289,7 +291,7 @@ class _Firm:
             "value_fen": owed[0]["net_fen"] * 2,
             "signed_on": "2021-11-11",
         }
-        yield self._row("orders", value["number"], date(2021, 11, 11), value)
+        yield self._row("orders", str(value["number"]), date(2021, 11, 11), value)
         if self.place % 6 == 0:
             value = {
                 "number": f"SJ{self.place:04}",
@@ -297,7 +299,7 @@ class _Firm:
                 "registered_on": "2021-08-08",
                 "value_fen": 80_000_000,
             }
-            yield self._row("data-assets", value["number"], date(2021, 8, 8), value)
+            yield self._row("data-assets", str(value["number"]), date(2021, 8, 8), value)
         yield from self._pledges(planted, owed, rights)
 
     def _receivable(self, sale: Mapping[str, Any]) -> tuple[Any, ...]:

@@ -283,6 +283,9 @@ def test_one_person_proposes_and_another_approves(world: World) -> None:
         {"per_minute": 6_001},
         {"reason": "  "},
         {"organisation_id": 0},
+        {"feed_url": "ftp://bank.example/x"},
+        {"feed_url": "https://me:word@bank.example/x"},
+        {"feed_url": "https://"},
     ],
 )
 def test_unclear_terms_are_refused(world: World, wrong: dict[str, object]) -> None:

@@ -50,6 +50,7 @@ PAGES: dict[str, Action | None] = {
     "atlas:outlet": Action.SEE_OUTLETS,
     "atlas:decide-outlet": Action.APPROVE_OUTLETS,
     "atlas:end-outlet": Action.PROPOSE_OUTLETS,
+    "atlas:replay-news": Action.SEE_OUTLETS,
     "atlas:shown": None,
     "atlas:recalls": Action.SEE_RECALLS,
     "atlas:recall-receipt": Action.RETURN_RECEIPTS,

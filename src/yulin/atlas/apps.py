@@ -11,3 +11,10 @@ class AtlasConfig(AppConfig):
     name = "yulin.atlas"
     label = "atlas"
     verbose_name = "企业"
+
+    def ready(self) -> None:
+        """Say what messages about changed facts hold."""
+        from yulin.atlas.services.news import TOPIC, compose_news  # noqa: PLC0415 - app ready
+        from yulin.exchange.services.sending import compose_with  # noqa: PLC0415 - app ready
+
+        compose_with(TOPIC, compose_news)

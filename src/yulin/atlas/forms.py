@@ -174,6 +174,11 @@ class OutletForm(forms.Form):
         ),
     )
     per_minute = forms.IntegerField(label=say_later(Text("每分钟次数上限", "Requests a minute")))
+    feed_url = forms.CharField(
+        label=say_later(Text("变更推送地址", "Address for news of changes")),
+        max_length=500,
+        required=False,
+    )
     reason = forms.CharField(label=say_later(Text("事由", "Reason")), max_length=300)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -203,6 +208,7 @@ class OutletForm(forms.Form):
             found["origins"].split(),
             found["per_minute"],
             found["reason"],
+            found["feed_url"],
         )
 
 

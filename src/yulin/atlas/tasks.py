@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from yulin.atlas.services.news import queue_news as queue
 from yulin.atlas.services.repairing import recall_expired_records
 from yulin.atlas.services.spelling import spell_firms as spell
 from yulin.kit.clock import business_date
@@ -21,3 +22,10 @@ def spell_firms(timestamp: int = 0) -> None:  # noqa: ARG001 - the clock hands i
 def recall_expired(timestamp: int = 0) -> None:  # noqa: ARG001 - the clock hands it over
     """Call back what may not be shown and used any more."""
     recall_expired_records(actor=SYSTEM_ACTOR, on=business_date())
+
+
+@app.periodic(cron="* * * * *", periodic_id="atlas.queue_news")
+@app.task(name="atlas.queue_news", queue="clock", queueing_lock="atlas.queue_news", lock="atlas.queue_news")
+def queue_news(timestamp: int = 0) -> None:  # noqa: ARG001 - the clock hands it over
+    """Queue what partners may hear of."""
+    queue(actor=SYSTEM_ACTOR)

@@ -28,6 +28,7 @@ urlpatterns = [
     path("outlets/<int:outlet_id>/", views.outlet, name="outlet"),
     path("outlets/<int:outlet_id>/decide/", views.decide_outlet, name="decide-outlet"),
     path("outlets/<int:outlet_id>/end/", views.end_outlet, name="end-outlet"),
+    path("outlets/<int:outlet_id>/messages/<uuid:message_id>/", views.replay, name="replay-news"),
     path("shown/<str:token>/", views.shown, name="shown"),
     path("records/", views.records, name="records"),
     path("records/<int:record_id>/", views.record, name="record"),

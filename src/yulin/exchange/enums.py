@@ -49,3 +49,12 @@ STATE_TEXTS = {
     UploadState.ENROLLED: Text("已入库", "Enrolled"),
     UploadState.FAILED: Text("未能读取", "Could not be read"),
 }
+
+
+class MessageState(StrEnum):
+    """How far a message to a partner's system has come."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    DEAD = "dead"
+    WITHDRAWN = "withdrawn"

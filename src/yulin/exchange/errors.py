@@ -321,3 +321,32 @@ class PaymentAnswerUnreadableError(ExchangeError):
             Text("请向银行索取完整的回盘文件后重传。", "Ask the bank for the whole file and upload it again."),
             name=name,
         )
+
+
+class MessageNotFoundError(ExchangeError):
+    """There is no message of this number to an organisation whose messages the reader may see."""
+
+    code = "EXCHANGE.MESSAGE.NOT_FOUND"
+
+    def __init__(self, *, number: str) -> None:
+        super().__init__(
+            Text("没有编号%(number)s的推送消息。", "There is no message %(number)s.").with_values(number=number),
+            Text("从场景接入页的推送清单选择。", "Choose it from the messages on the page of the outlet."),
+            number=number,
+        )
+
+
+class MessageNotDeadError(ExchangeError):
+    """A message is to be sent anew that was not given up."""
+
+    code = "EXCHANGE.MESSAGE.NOT_DEAD"
+
+    def __init__(self, *, number: str) -> None:
+        super().__init__(
+            Text("推送消息%(number)s没有被放弃。", "Message %(number)s was not given up.").with_values(number=number),
+            Text(
+                "只有已放弃的消息可以重发；其余会自动重试。",
+                "Only one that was given up is replayed; others are tried again.",
+            ),
+            number=number,
+        )

@@ -8,9 +8,9 @@ import polars as pl
 from django.db.models import Count, Q, QuerySet
 
 from yulin.exchange.core.columns import ColumnMapping as Columns
-from yulin.exchange.enums import UploadKind
+from yulin.exchange.enums import MessageState, UploadKind
 from yulin.exchange.errors import UploadNotFoundError
-from yulin.exchange.models import ColumnMapping, Upload, UploadVerdict
+from yulin.exchange.models import ColumnMapping, Message, Upload, UploadVerdict
 from yulin.kit.documents import read_document
 from yulin.people.core.actors import Actor
 
@@ -82,3 +82,18 @@ def kept_mappings(bank_id: int, kind: UploadKind | str) -> list[Columns]:
     """Return the mappings that a bank has kept for a kind of file, the newest first."""
     kept = ColumnMapping.objects.filter(bank_id=bank_id, kind=str(kind)).order_by("-version")[:10]
     return [Columns.from_json(one.columns) for one in kept]
+
+
+def messages_visible_to(actor: Actor) -> QuerySet[Message]:
+    """Return messages to partners' systems, the latest first: the actor's own, all for who oversees them."""
+    rows = Message.objects.order_by("-made_at", "pk")
+    return rows if actor.sees_all_rows else rows.filter(organisation=actor.organisation_id or 0)
+
+
+def unsent_messages(actor: Actor, *, organisation_id: int | None = None) -> QuerySet[Message]:
+    """Return the messages that were given up or failed at least once, those given up first."""
+    failed = Q(state=str(MessageState.DEAD)) | Q(state=str(MessageState.WAITING), attempts__gt=0)
+    rows = messages_visible_to(actor).filter(failed)
+    if organisation_id is not None:
+        rows = rows.filter(organisation=organisation_id)
+    return rows.order_by("state", "-made_at", "pk")

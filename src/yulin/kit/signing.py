@@ -8,6 +8,7 @@ Invariant: what is signed is the JSON with sorted keys and no spaces, in UTF-8.
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 from collections.abc import Mapping
 from functools import lru_cache
@@ -33,7 +34,17 @@ def canonical(content: Mapping[str, Any]) -> bytes:
 
 def sign(content: Mapping[str, Any]) -> str:
     """Return the signature of a content, in base64."""
-    return base64.b64encode(_key(settings.SECRET_KEY).sign(canonical(content))).decode()
+    return sign_bytes(canonical(content))
+
+
+def sign_bytes(content: bytes) -> str:
+    """Return the signature of bytes as they stand, in base64."""
+    return base64.b64encode(_key(settings.SECRET_KEY).sign(content)).decode()
+
+
+def key_id() -> str:
+    """Return the name of this instance's key, so that a receiver knows when it has changed."""
+    return hashlib.sha256(public_key().encode()).hexdigest()[:16]
 
 
 def public_key() -> str:

@@ -12,6 +12,7 @@ from yulin.settings.environment import (
     home_folder,
     read_flag,
     read_list,
+    read_networks,
     read_number,
     read_text,
     secret_key,
@@ -159,6 +160,9 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 YULIN_OBJECTION_WORKDAYS = read_number("YULIN_OBJECTION_WORKDAYS", 5, least=1)
 YULIN_ANSWER_WORKDAYS = read_number("YULIN_ANSWER_WORKDAYS", 15, least=1)
 YULIN_RETURN_WORKDAYS = read_number("YULIN_RETURN_WORKDAYS", 5, least=1)
+
+# Messages to partners' systems go to public addresses; to private ones only where the operator names their networks.
+YULIN_WEBHOOK_NETWORKS = read_networks("YULIN_WEBHOOK_NETWORKS")
 
 # Doors.
 IS_HTTPS = YULIN_URL.startswith("https://")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +60,17 @@ def upload_limits() -> tuple[int, int]:
 def read_list(name: str, default: str = "") -> list[str]:
     """Return a comma-separated setting as a list without blanks."""
     return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
+
+
+def read_networks(name: str) -> list[str]:
+    """Return a comma-separated setting as IP networks; anything else stops the start."""
+    found = read_list(name)
+    for one in found:
+        try:
+            ip_network(one, strict=False)
+        except ValueError:
+            raise SettingError(f"{name} holds {one!r}; it must be networks such as 10.1.2.0/24.") from None
+    return found
 
 
 def home_folder() -> Path:

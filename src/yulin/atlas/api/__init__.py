@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from ninja import Router
 
-from yulin.atlas.api import answers, outlets, portraits, recalls
+from yulin.atlas.api import answers, news, outlets, portraits, recalls
 
 router = Router(tags=["atlas"])
 router.add_router("", answers.router)
+router.add_router("", news.router)
 router.add_router("", outlets.router)
 router.add_router("", portraits.router)
 router.add_router("", recalls.router)

@@ -41,6 +41,7 @@ class OutletTerms(Schema):
     facts: list[str]
     origins: list[str]
     per_minute: int
+    feed_url: str
     usage: list[UseLine]
 
 
@@ -69,13 +70,14 @@ class LinkGone(Schema):
 
 @router.get("outlet", response={200: OutletTerms, **PROBLEMS}, operation_id="outlet")
 def outlet(request: HttpRequest) -> OutletTerms:
-    """Give the caller's terms in force: which facts, which origins, how often, how much was used."""
+    """Give the caller's terms in force: which facts, which origins, how often, where news goes, how much was used."""
     found = outlet_of(_actor(request))
     return OutletTerms(
         id=found.pk,
         facts=found.facts,
         origins=found.origins,
         per_minute=found.per_minute,
+        feed_url=found.feed_url,
         usage=[
             UseLine(kind=one.kind, outcome=one.outcome, times=one.times, firms=one.firms)
             for one in usage_of(found, until=clock.business_date())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from yulin.atlas.models.answers import SignedAnswer
 from yulin.atlas.models.firms import Firm, FirmCode, FirmSpelling, Particular, Receipt, Source, Statement
 from yulin.atlas.models.identity import Candidate, IdentityJudgement
+from yulin.atlas.models.news import FactChange, NewsMark
 from yulin.atlas.models.objections import (
     Objection,
     ObjectionDecision,
@@ -31,11 +32,13 @@ __all__ = [
     "Candidate",
     "Consent",
     "ConsentRevocation",
+    "FactChange",
     "Firm",
     "FirmCode",
     "FirmSpelling",
     "IdentityJudgement",
     "LinkRevocation",
+    "NewsMark",
     "Objection",
     "ObjectionDecision",
     "ObjectionNote",

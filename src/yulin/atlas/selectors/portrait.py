@@ -145,8 +145,9 @@ def _in_the_lake(firm: Firm, sources: Mapping[str, Source]) -> Iterator[Said]:
 
 
 def group_of(fact: str) -> str:
-    """Return the class of a fact of the vocabulary; of none where it is not in it."""
-    found = shipped_vocabulary().find(fact)
+    """Return the class of a fact of the vocabulary, of any year; of none where it is not in it."""
+    of_year = _OF_YEAR.match(fact)
+    found = shipped_vocabulary().find(of_year[1] if of_year else fact)
     return found.group if found is not None else _NO_CLASS
 
 

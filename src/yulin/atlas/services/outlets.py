@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from django.db import transaction
 from django.urls import reverse
@@ -27,13 +28,14 @@ _ABOUT = "outlet"
 
 @dataclass(frozen=True)
 class NewOutlet:
-    """Whose terms, which facts (without years), origins as browsers say them, how often a minute."""
+    """Whose terms, which facts (without years), origins as browsers say them, how often a minute, where news goes."""
 
     organisation_id: int
     facts: frozenset[str]
     origins: Sequence[str]
     per_minute: int
     reason: str
+    feed_url: str = ""
 
 
 @transaction.atomic
@@ -51,6 +53,7 @@ def propose_outlet(*, actor: Actor, asked: NewOutlet) -> Outlet:
         facts=[fact for fact in known if fact in asked.facts],
         origins=origins,
         per_minute=asked.per_minute,
+        feed_url=asked.feed_url.strip(),
         reason=asked.reason.strip(),
         proposed_by_id=actor.user_id,
         proposed_by_name=actor.name[:120],
@@ -62,7 +65,7 @@ def propose_outlet(*, actor: Actor, asked: NewOutlet) -> Outlet:
             title=title.with_values(who=made.organisation.name_zh), path=reverse("atlas:outlet", args=[made.pk]),
             about=(_ABOUT, made.pk),
         )  # fmt: skip
-    facts = {"organisation": made.organisation_id, "facts": made.facts, "origins": origins}
+    facts = {"organisation": made.organisation_id, "facts": made.facts, "origins": origins, "feed": made.feed_url}
     record_audit(actor=actor, action="atlas.propose_outlet", subject=(_ABOUT, made.pk), facts=facts)
     return made
 
@@ -80,6 +83,9 @@ def _checked(asked: NewOutlet) -> list[str]:
         raise OutletUnclearError(found=str(asked.per_minute), needed=needed)
     if not asked.reason.strip():
         raise OutletUnclearError(found="", needed=Text("事由", "a reason"))
+    if asked.feed_url.strip() and not _is_address(asked.feed_url.strip()):
+        needed = Text("http或https推送地址，不带用户名", "an http or https address without a user name")
+        raise OutletUnclearError(found=asked.feed_url, needed=needed)
     origins = []
     for written in asked.origins:
         origin = origin_of(written)
@@ -88,6 +94,15 @@ def _checked(asked: NewOutlet) -> list[str]:
             raise OutletUnclearError(found=written, needed=needed)
         origins.append(origin)
     return list(dict.fromkeys(origins))
+
+
+def _is_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        _ = parts.port
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and "@" not in parts.netloc
 
 
 @transaction.atomic

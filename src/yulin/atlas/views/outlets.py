@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from yulin.atlas.enums import LinkKind
 from yulin.atlas.errors.outlets import LinkAudienceError, TooManyRequestsError
 from yulin.atlas.forms import OutletDecisionForm, OutletForm
-from yulin.atlas.models import PortraitLink
+from yulin.atlas.models import Outlet, PortraitLink
 from yulin.atlas.selectors.outlets import (
     USE_DAYS,
     link_of,
@@ -29,6 +32,9 @@ from yulin.atlas.services.embedding import open_link
 from yulin.atlas.services.outlets import decide_outlet, end_outlet, propose_outlet
 from yulin.base.errors import YulinError
 from yulin.base.text import Text
+from yulin.exchange.core.messages import MOST_ATTEMPTS
+from yulin.exchange.selectors import unsent_messages
+from yulin.exchange.services.sending import replay_message
 from yulin.kit import clock
 from yulin.kit.middleware import content_policy
 from yulin.kit.problems import status_of
@@ -83,6 +89,9 @@ def outlet(request: HttpRequest, outlet_id: int) -> HttpResponse:
         "ends": actor.may(Action.PROPOSE_OUTLETS) and not hasattr(found, "end") and not _is_refused(found),
         "form": OutletDecisionForm(),
         "key": public_key(),
+        "unsent": unsent_messages(actor, organisation_id=found.organisation_id)[:_SHOWN],
+        "replays": _may_replay(actor, found),
+        "most_attempts": MOST_ATTEMPTS,
     }
     return render(request, "atlas/outlet.html", context)
 
@@ -116,6 +125,23 @@ def end(request: HttpRequest, outlet_id: int) -> HttpResponse:
     end_outlet(actor=_actor(request), outlet_id=outlet_id)
     messages.success(request, say(Text("已终止，链接即时失效", "Closed; no link opens any more")))
     return redirect("atlas:outlet", outlet_id)
+
+
+@require_POST
+@needs(Action.SEE_OUTLETS)
+def replay(request: HttpRequest, outlet_id: int, message_id: UUID) -> HttpResponse:
+    """Send a message that was given up once more: its partner or the authority asks."""
+    actor = _actor(request)
+    found = outlet_for(actor, outlet_id)
+    if not _may_replay(actor, found):
+        raise PermissionDenied
+    replay_message(actor=actor, message_id=message_id)
+    messages.success(request, say(Text("已排队重发", "It is queued to be sent anew")))
+    return redirect("atlas:outlet", outlet_id)
+
+
+def _may_replay(actor: Actor, found: Outlet) -> bool:
+    return actor.may(Action.PROPOSE_OUTLETS) or actor.organisation_id == found.organisation_id
 
 
 @xframe_options_exempt

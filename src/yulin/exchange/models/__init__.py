@@ -1,8 +1,9 @@
-"""Tables of files from outside: uploads, the verdicts on their rows, the column mappings that banks keep."""
+"""Tables of files from outside: uploads, the verdicts on their rows, column mappings, messages out."""
 
 from __future__ import annotations
 
 from yulin.exchange.models.mappings import ColumnMapping
+from yulin.exchange.models.messages import Message
 from yulin.exchange.models.uploads import Upload, UploadVerdict
 
-__all__ = ["ColumnMapping", "Upload", "UploadVerdict"]
+__all__ = ["ColumnMapping", "Message", "Upload", "UploadVerdict"]

@@ -16,7 +16,8 @@ from yulin.people.core.rights import ROLES_OF_KIND, may
 from yulin.people.enums import Action, Role
 
 ROLES = sorted({role for roles in ROLES_OF_KIND.values() for role in roles})
-DUMMIES = {"int": 4_000_000, "str": "none-such", "slug": "none-such", "path": "none-such", "uuid": "00000000-0000-4000-8000-000000000000"}
+NO_UUID = "00000000-0000-4000-8000-000000000000"
+DUMMIES = {"int": 4_000_000, "str": "none-such", "slug": "none-such", "path": "none-such", "uuid": NO_UUID}
 
 
 def named_patterns(resolver: URLResolver, namespace: str = "") -> Iterator[tuple[str, URLPattern]]:

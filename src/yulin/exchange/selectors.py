@@ -97,3 +97,8 @@ def unsent_messages(actor: Actor, *, organisation_id: int | None = None) -> Quer
     if organisation_id is not None:
         rows = rows.filter(organisation=organisation_id)
     return rows.order_by("state", "-made_at", "pk")
+
+
+def dead_messages(actor: Actor) -> QuerySet[Message]:
+    """Return the messages that were given up, of those that the actor may see."""
+    return messages_visible_to(actor).filter(state=str(MessageState.DEAD))

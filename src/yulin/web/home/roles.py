@@ -21,6 +21,7 @@ from yulin.web.addresses import address
 from yulin.web.amounts import Amount
 from yulin.web.home import claims
 from yulin.web.home import rows as make
+from yulin.web.home.firms import firm_rows
 from yulin.web.home.parts import Home, Next, Panel
 
 ROWS_SHOWN = 30
@@ -53,7 +54,8 @@ def _bank(actor: Actor, today: date) -> Home:
     count += len(proofs)
     claimable = claims.claimable_rows(actor, today)
     count += claims_waiting_for(actor).count() + len(claimable)
-    rows = make.by_deadline([*rows, *claims.claim_rows(actor, today), *claimable[:ROWS_SHOWN]])
+    count += len(about_firms := firm_rows(actor, today))
+    rows = make.by_deadline([*rows, *claims.claim_rows(actor, today), *claimable[:ROWS_SHOWN], *about_firms])
     sums, waiting_count = pool.book_sums(actor), waiting.count()
     upload = (Text("上传借据文件", "Upload a loan file"), address("pool:uploads"))
     return Home(
@@ -103,7 +105,7 @@ def _manager(actor: Actor, today: date) -> Home:
     count = waiting.count()
     money = [
         *claims.claim_rows(actor, today), *claims.payout_rows(actor), *make.package_rows(actor, today),
-        *claims.certificate_rows(actor, today),
+        *claims.certificate_rows(actor, today), *firm_rows(actor, today),
     ]  # fmt: skip
     rows = [*make.by_deadline(money), *(make.review_row(each, today) for each in waiting[:ROWS_SHOWN])]
     missing = make.missing_returns(today)
@@ -113,9 +115,9 @@ def _manager(actor: Actor, today: date) -> Home:
         facts=make.facts(
             rows,
             Text(
-                "补偿、拨付与转让%(c)s项，待审备案%(n)s笔，%(m)s家银行未报月报",
-                "%(c)s {c:matter|matters} of claims, payouts and assignments, %(n)s {n:filing|filings} to review, "
-                "the {m:return|returns} of %(m)s {m:bank|banks} missing",
+                "补偿、拨付、转让与企业数据%(c)s项，待审备案%(n)s笔，%(m)s家银行未报月报",
+                "%(c)s {c:matter|matters} of claims, payouts, assignments and firms' facts, "
+                "%(n)s {n:filing|filings} to review, the {m:return|returns} of %(m)s {m:bank|banks} missing",
             ).with_values(c=len(money), n=count, m=len(missing)),
         ),
         next=make.first(make.by_deadline(money)) or _manager_next(count, len(missing)),
@@ -180,7 +182,8 @@ def _manager_next(waiting: int, missing: int) -> Next:
 
 
 def _authority(actor: Actor, today: date) -> Home:
-    rows = make.by_deadline([*claims.claim_rows(actor, today), *make.package_rows(actor, today)])
+    dated = [*claims.claim_rows(actor, today), *make.package_rows(actor, today), *firm_rows(actor, today)]
+    rows = make.by_deadline(dated)
     rows += [make.pack_row(pack, actor) for pack in waiting_drafts()]
     rows += [make.move_row(move, actor) for move in proposed_moves()]
     return Home(

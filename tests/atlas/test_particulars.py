@@ -9,11 +9,15 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from tests.factories.firms import make_firm, person_of
 from tests.factories.people import make_client, make_demo_book, make_organisation
 
 from yulin.atlas.adapters import loans_outside
-from yulin.atlas.models import Firm, Particular, Reading, Source
+from yulin.atlas.core.access import OF_ITSELF
+from yulin.atlas.models import Firm, Particular, Reading, Source, Statement
+from yulin.atlas.selectors.portrait import portrait_of
 from yulin.atlas.services.consenting import NewConsent, give_consent
 from yulin.people.enums import OrganisationKind, Role
 from yulin.people.models import Organisation
@@ -25,9 +29,9 @@ UNTIL = date(2022, 2, 1)
 def state(
     firm: Firm, kind: str, key: str, value: dict[str, Any], *, known: date = date(2021, 12, 1), **more: Any
 ) -> None:
-    more.setdefault("valid_from", date(2021, 1, 1))
+    more = {"valid_from": date(2021, 1, 1), "source": "tax", **more}
     at = datetime(known.year, known.month, known.day, tzinfo=UTC)
-    Particular.objects.create(firm=firm, kind=kind, key=key, value=value, source="tax", known_at=at, **more)
+    Particular.objects.create(firm=firm, kind=kind, key=key, value=value, known_at=at, **more)
 
 
 def invoice(firm: Firm, number: int, month: int, net: int, **more: Any) -> None:
@@ -163,3 +167,45 @@ def test_a_firm_reads_its_own_particulars_without_a_line_in_its_log(firm: Firm) 
     client = make_client(Role.FIRM_USER, Organisation.objects.get(pk=person_of(firm).organisation_id))
     assert "发票1" in page(client, firm, "particulars/invoice/")
     assert not Reading.objects.filter(firm=firm).exists()
+
+
+INVOICES = (
+    (1, 3, 500_00, "tax", 20),
+    (1, 3, 400_00, "bank", 50),
+    (2, 4, 300_00, "a", 20),
+    (2, 4, 200_00, "b", 20),
+    (3, 5, -300_00, "tax", 20),
+)
+MACHINE = {"asset_kind": "设备", "asset_key": "SB1"}
+
+
+def a_sale(number: int, month: int, net: int) -> dict[str, Any]:
+    said = {"side": "sale", "number": str(number), "issued_on": f"2021-0{month}-05", "partner": "P1"}
+    return said | {"net_fen": net, "tax_fen": 0, "gross_fen": net}
+
+
+SAID_OF_ALL = [
+    *(("invoice", str(number), a_sale(number, month, net), *by) for number, month, net, *by in INVOICES),
+    ("equipment", "SB1", {"number": "SB1", "value_fen": 7}, "firm", 40),
+    ("pledge", "1", MACHINE | {"creditor": "A", "registered_on": "2021-01-01"}, "x", 10),
+    ("pledge", "2", MACHINE | {"creditor": "B", "registered_on": "2021-02-01"}, "y", 10),
+]
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(every=st.permutations(SAID_OF_ALL), facts=st.permutations([(40, "bank"), (60, "tax"), (50, "audit")]))
+def test_the_order_in_which_sources_come_in_changes_nothing_of_the_portrait(
+    firm: Firm, every: list[Any], facts: list[Any]
+) -> None:
+    def shown(particulars: list[Any], said: list[Any]) -> object:
+        with transaction.atomic():
+            for kind, key, value, source, priority in particulars:
+                state(firm, kind, f"p{key}", value, source=source, priority=priority)
+            for value, source in said:
+                days = {"valid_from": date(2021, 1, 1), "known_at": datetime(2021, 6, 1, tzinfo=UTC)}
+                Statement.objects.create(firm=firm, fact="tech_staff_count", value=value, source=source, **days)
+            found = portrait_of(firm, OF_ITSELF, on=date(2022, 1, 19), known_at=datetime(2022, 1, 19, tzinfo=UTC))
+            transaction.set_rollback(True)
+        return found.sections, found.panels
+
+    assert shown(every, facts) == shown(SAID_OF_ALL, [(60, "tax"), (40, "bank"), (50, "audit")])

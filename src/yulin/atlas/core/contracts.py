@@ -42,6 +42,19 @@ class SourceField:
 
 
 @dataclass(frozen=True)
+class PullShape:
+    """How a source's API gives its rows: where they lie in an answer (keys joined by points), and how pages are asked.
+
+    Where it answers and by which token is never in a contract.
+    """
+
+    rows_at: str
+    page_parameter: str
+    size_parameter: str
+    page_rows: int
+
+
+@dataclass(frozen=True)
 class SourceContract:
     """What a source promises of its files. `priority`: the smaller is believed first.
 
@@ -69,6 +82,7 @@ class SourceContract:
     says: Mapping[str, str] = field(default_factory=dict)
     begins_column: str | None = None
     ends_column: str | None = None
+    pull: PullShape | None = None
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -116,6 +130,7 @@ def read_contract(content: Any, where: str) -> SourceContract:
         says={name: says.text(name) for name in says.content} if says else {},
         begins_column=reader.text("begins", "") or None,
         ends_column=reader.text("ends", "") or None,
+        pull=_pull(reader.part("pull")) if "pull" in reader.content else None,
     )
     reader.close()
     columns = {one.column for one in fields}
@@ -123,6 +138,17 @@ def read_contract(content: Any, where: str) -> SourceContract:
     if contract.registered_column and contract.registered_column not in columns:
         raise ContractError(where=where, at="registered_on", needed=Text("某个字段的列", "the column of a field"))
     return contract
+
+
+def _pull(reader: MappingReader) -> PullShape:
+    shape = PullShape(
+        rows_at=reader.text("rows", ""),
+        page_parameter=reader.text("page", "page"),
+        size_parameter=reader.text("size", "size"),
+        page_rows=reader.number("page_rows", 1, 10_000, 500),
+    )
+    reader.close()
+    return shape
 
 
 def _particular(reader: MappingReader) -> ParticularKind | None:

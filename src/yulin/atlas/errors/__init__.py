@@ -145,6 +145,25 @@ class SourceFileError(YulinError):
         )
 
 
+class SourcePullError(YulinError):
+    """A source's API could not be pulled to its end; what was pulled is kept and the next run goes on behind it."""
+
+    code = "ATLAS.SOURCE.PULL"
+
+    def __init__(self, *, address: str, why: Text) -> None:
+        super().__init__(
+            Text("%(address)s未能拉取完整：%(why)s。", "%(address)s was not pulled to its end: %(why)s.").with_values(
+                address=address, why=why
+            ),
+            Text(
+                "核对地址、令牌与来源约定中的pull，再次运行即从断点继续。",
+                "Check the address, the token and the contract's pull; the next run goes on where this one stopped.",
+            ),
+            address=address,
+            why=why,
+        )
+
+
 class SchemaDriftError(YulinError):
     """A file has not the columns, or not the kind of values, that its source's contract promises."""
 

@@ -6,8 +6,10 @@ from typing import Any
 
 from django import forms
 
+from yulin.atlas.core.questions import ANSWERS
 from yulin.atlas.selectors.rights import possible_partners
 from yulin.atlas.services.consenting import NewConsent
+from yulin.atlas.services.exporting import NewExport
 from yulin.atlas.services.outlets import NewOutlet
 from yulin.atlas.services.repairing import NewRecord
 from yulin.base.text import Text
@@ -212,14 +214,14 @@ class OutletForm(forms.Form):
         )
 
 
-class OutletDecisionForm(forms.Form):
-    """What another person decides of a partner's terms."""
+class DecisionByAnotherForm(forms.Form):
+    """What another person decides: to approve it, or to turn it down with the reason."""
 
     verdict = forms.ChoiceField(
         label=say_later(Text("决定", "Decision")),
         choices=[
             ("", "–"),
-            ("approved", say_later(Text("批准，即时生效", "Approve, in force at once"))),
+            ("approved", say_later(Text("批准", "Approve"))),
             ("refused", say_later(Text("退回", "Turn down"))),
         ],
     )
@@ -229,3 +231,28 @@ class OutletDecisionForm(forms.Form):
         required=False,
         widget=forms.Textarea,
     )
+
+
+class ExportForm(forms.Form):
+    """Which firms' facts leave as a file, and what for."""
+
+    codes = forms.CharField(
+        label=say_later(Text("企业代码，每行一个", "Codes of firms, one a line")),
+        max_length=10_000,
+        widget=forms.Textarea,
+    )
+    classes = forms.MultipleChoiceField(
+        label=say_later(Text("事实类别", "Classes of facts")), widget=forms.CheckboxSelectMultiple
+    )
+    purpose = forms.CharField(label=say_later(Text("用途", "Purpose")), max_length=300)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        groups = [(group, say(name)) for group, name in shipped_vocabulary().groups.items() if group != ANSWERS]
+        self.fields["classes"].choices = groups  # type: ignore[attr-defined]  # a ChoiceField
+
+    @property
+    def asked(self) -> NewExport:
+        """Return the request that a valid form holds."""
+        found = self.cleaned_data
+        return NewExport(found["codes"].split(), frozenset(found["classes"]), found["purpose"])

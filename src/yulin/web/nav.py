@@ -102,6 +102,7 @@ _FIRMS = (
     Area(Text("授权画像", "Open portraits"), "atlas:open-portraits", Action.SEE_OPEN_PORTRAITS),
     Area(Text("数据异议", "Contested facts"), "atlas:objections", Action.SEE_OBJECTIONS, _OBJECTION_PAGES),
     Area(Text("失信记录", "Adverse records"), "atlas:records", Action.SEE_RECORDS, ("atlas:record",)),
+    Area(Text("数据导出", "Exports"), "atlas:exports", Action.SEE_EXPORTS, ("atlas:export",)),
     Area(Text("场景接入", "Outlets"), "atlas:outlets", Action.SEE_OUTLETS, ("atlas:outlet",)),
     Area(Text("数据召回", "Recalled facts"), "atlas:recalls", Action.SEE_RECALLS),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from yulin.atlas.models.answers import SignedAnswer
+from yulin.atlas.models.exports import ExportDecision, ExportRequest, ExportTaking
 from yulin.atlas.models.firms import Firm, FirmCode, FirmSpelling, Particular, Receipt, Source, Statement
 from yulin.atlas.models.identity import Candidate, IdentityJudgement
 from yulin.atlas.models.news import FactChange, NewsMark
@@ -32,6 +33,9 @@ __all__ = [
     "Candidate",
     "Consent",
     "ConsentRevocation",
+    "ExportDecision",
+    "ExportRequest",
+    "ExportTaking",
     "FactChange",
     "Firm",
     "FirmCode",

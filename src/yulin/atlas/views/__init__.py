@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from yulin.atlas.views.exports import decide as decide_export
+from yulin.atlas.views.exports import export, exports
+from yulin.atlas.views.exports import take as take_export
 from yulin.atlas.views.finding import find
 from yulin.atlas.views.identity import identity, judge
 from yulin.atlas.views.objections import annotate, contest, decide, objection, objections
@@ -20,9 +23,12 @@ __all__ = [
     "consents",
     "contest",
     "decide",
+    "decide_export",
     "decide_outlet",
     "decide_repair",
     "end_outlet",
+    "export",
+    "exports",
     "find",
     "identity",
     "judge",
@@ -42,4 +48,5 @@ __all__ = [
     "replay",
     "revoke",
     "shown",
+    "take_export",
 ]

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from yulin.atlas.enums import LinkKind
 from yulin.atlas.errors.outlets import LinkAudienceError, TooManyRequestsError
-from yulin.atlas.forms import OutletDecisionForm, OutletForm
+from yulin.atlas.forms import DecisionByAnotherForm, OutletForm
 from yulin.atlas.models import Outlet, PortraitLink
 from yulin.atlas.selectors.outlets import (
     USE_DAYS,
@@ -87,7 +87,7 @@ def outlet(request: HttpRequest, outlet_id: int) -> HttpResponse:
         "decides": is_open and actor.may(Action.APPROVE_OUTLETS) and actor.user_id != found.proposed_by_id,
         "waits": is_open,
         "ends": actor.may(Action.PROPOSE_OUTLETS) and not hasattr(found, "end") and not _is_refused(found),
-        "form": OutletDecisionForm(),
+        "form": DecisionByAnotherForm(),
         "key": public_key(),
         "unsent": unsent_messages(actor, organisation_id=found.organisation_id)[:_SHOWN],
         "replays": _may_replay(actor, found),
@@ -105,7 +105,7 @@ def _is_refused(found: object) -> bool:
 @needs(Action.APPROVE_OUTLETS)
 def decide(request: HttpRequest, outlet_id: int) -> HttpResponse:
     """Approve a partner's terms, or turn them down with the reason."""
-    form = OutletDecisionForm(request.POST)
+    form = DecisionByAnotherForm(request.POST)
     is_approved = form.is_valid() and form.cleaned_data["verdict"] == "approved"
     decide_outlet(
         actor=_actor(request),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from yulin.atlas.selectors.exports import waiting_exports
 from yulin.atlas.selectors.identity import open_candidates
 from yulin.atlas.selectors.outlets import waiting_outlets
 from yulin.atlas.selectors.portrait import shown_as
@@ -31,6 +32,8 @@ def firm_rows(actor: Actor, today: date) -> list[Row]:
         rows += _repairs(actor)
     if actor.may(Action.APPROVE_OUTLETS):
         rows += _outlets(actor)
+    if actor.may(Action.APPROVE_EXPORTS):
+        rows += _exports(actor)
     if actor.may(Action.RETURN_RECEIPTS):
         rows += _receipts(actor)
     elif actor.may(Action.PROPOSE_OUTLETS):
@@ -84,6 +87,20 @@ def _outlets(actor: Actor) -> list[Row]:
         )
         for one in waiting_outlets()[:SHOWN]
         if one.proposed_by_id is None or one.proposed_by_id != actor.user_id
+    ]
+
+
+def _exports(actor: Actor) -> list[Row]:
+    return [
+        Row(
+            title=Text("数据导出%(no)s", "Export %(no)s").with_values(no=str(one)),
+            below=Text(one.purpose, one.purpose),
+            href=address("atlas:export", one.pk),
+            state=("warn", Text("待审批", "To decide")),
+            todo=Text("核对用途与范围后审批", "Check purpose and extent, then decide"),
+            act=Text("审批导出", "Decide it"),
+        )
+        for one in waiting_exports(actor)[:SHOWN]
     ]
 
 

@@ -15,6 +15,7 @@ from yulin.atlas.core.questions import commitment
 from yulin.atlas.models import Firm, Reading, SignedAnswer, Statement
 from yulin.atlas.selectors import facts_of
 from yulin.atlas.services.consenting import NewConsent, give_consent, revoke_consent
+from yulin.atlas.services.objecting import contest_fact
 from yulin.kit import clock
 from yulin.kit.signing import is_signed
 from yulin.people.enums import OrganisationKind, Role
@@ -99,3 +100,13 @@ def test_every_question_is_listed_and_can_be_answered(firm: Firm) -> None:
         total_assets_fen=100)  # fmt: skip
     said = [ask(auditor, firm, question)["content"]["answer"] for question in listed]  # type: ignore[index] # JSON
     assert said == ["yes", "yes", "yes", "yes", "yes"]
+
+
+def test_an_answer_names_the_facts_behind_it_that_the_firm_contests(firm: Firm) -> None:
+    make_organisation(OrganisationKind.AUTHORITY)
+    say(firm, revenue_fen_2021=100_00, rd_expense_fen_2021=4_00)
+    auditor = make_client(Role.AUDITOR)
+    assert ask(auditor, firm)["content"]["contested"] == []  # type: ignore[index] # JSON
+    contest_fact(actor=person_of(firm), fact="rd_expense_fen_2021", reason="x")
+    assert ask(auditor, firm)["content"]["contested"] == ["rd_expense_fen_2021"]  # type: ignore[index] # JSON
+    assert ask(auditor, firm, "small")["content"]["contested"] == []  # type: ignore[index] # JSON

@@ -15,6 +15,7 @@ from yulin.atlas.enums import Channel
 from yulin.atlas.errors import ConsentMissingError
 from yulin.atlas.models import Firm, Reading, SignedAnswer
 from yulin.atlas.selectors import facts_of
+from yulin.atlas.selectors.objections import marks_of
 from yulin.atlas.selectors.rights import access_of
 from yulin.kit import clock
 from yulin.kit.signing import sign
@@ -77,11 +78,14 @@ def answer_question(*, actor: Actor, firm: Firm, question: str) -> SignedAnswer:
 
 
 def _content(firm: Firm, asked: Question, when: Asked, found: Answered) -> dict[str, Any]:
+    marks = marks_of(firm)
     return {
         "firm_code": firm.identifier,
         "question": asked.id,
         "that": asked.that,
         "answer": {"met": "yes", "not_met": "no"}.get(found.outcome.value, "unknown"),
+        # Which facts behind the answer the firm contests: the receiver is told, no value is.
+        "contested": sorted(said.fact for said in found.used if said.fact in marks and marks[said.fact].is_open),
         "on": when.on.isoformat(),
         "known_at": when.known_at.isoformat(),
     }

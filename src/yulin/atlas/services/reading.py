@@ -42,6 +42,8 @@ def read_portrait(*, actor: Actor, firm: Firm, look: Look) -> Portrait:
     found = portrait_of(firm, access, on=look.on, known_at=look.known_at)
     if look.listed is not None:
         found = replace(found, sections=narrowed(found.sections, look.listed))
+    if look.listed is not None or look.channel == Channel.EXPORT:
+        found = replace(found, panels=[])  # neither shows any, so the log names none
     if not access.is_itself:
         _note(actor, firm, access, look, _of_portrait(found))
     return found

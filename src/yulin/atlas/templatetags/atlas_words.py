@@ -31,6 +31,13 @@ _WAYS = {
     "feed": Text("变更接口", "Feed"),
     "webhook": Text("变更推送", "News sent"),
 }
+_SENDING_ERRORS = {
+    "the receiver answered": "接收方答复",
+    "no answer within": "规定时间内没有答复：",
+    "a redirect": "不跟随跳转",
+    "the address is private": "地址属于内网",
+    "a public address needs https": "公网地址须用https",
+}
 _OUTCOMES = {
     "shown": Text("已展示", "shown"),
     "refused": Text("未获授权", "refused, no consent"),
@@ -107,6 +114,15 @@ def bases(basis: Iterable[str]) -> tuple[Text, ...]:
 def channel_name(channel: str) -> Text:
     """Return by which way facts were read."""
     return _CHANNELS[channel]
+
+
+@register.filter
+def sending_error(error: str) -> Text:
+    """Return why a message did not arrive; what a system says itself stays as it says it."""
+    for beginning, words in _SENDING_ERRORS.items():
+        if error.startswith(beginning):
+            return Text(words + error.removeprefix(beginning), error)
+    return Text(error, error)
 
 
 @register.filter

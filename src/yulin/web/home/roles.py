@@ -200,7 +200,9 @@ def _authority(actor: Actor, today: date) -> Home:
             address("web:board"),
             Text("打开数据公告", "Open the board"),
         ),
-        queue_name=Text("待审定的补偿、方案草案、新旧衔接与债权转让", "Claims, draft schemes, old loans, assignments"),
+        queue_name=Text(
+            "待审定的补偿、方案草案、债权转让与企业数据", "Claims, draft schemes, assignments, firms' facts"
+        ),
         rows=rows,
         count=len(rows),
         empty=(

@@ -41,6 +41,7 @@ def test_a_new_server_knows_chinese_words_and_has_the_extensions(home: Path) -> 
             "pg_stat_statements",
             "pg_trgm",
             "plpgsql",
+            "vector",
         ]
         assert ask(url, "SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = 'yulin'") == "yulin"
         assert ask(url, "SELECT rolsuper FROM pg_roles WHERE rolname = current_user") is False

@@ -37,3 +37,34 @@ class EffectNotComputedError(YulinError):
             old=old,
             new=new,
         )
+
+
+class TextUnreadableError(YulinError):
+    """A line of a file of texts or of questions is not what was asked for."""
+
+    code = "BRAIN.TEXT.UNREADABLE"
+
+    def __init__(self, *, line: int, found: str, needed: str) -> None:
+        super().__init__(
+            Text("第%(line)s行无法读取：%(found)s。", "Line %(line)s cannot be read: %(found)s.").with_values(
+                line=line, found=found
+            ),
+            Text("每行一个JSON对象：%(needed)s。", "Each line is a JSON object: %(needed)s.").with_values(
+                needed=needed
+            ),
+            line=line,
+            found=found,
+        )
+
+
+class CollectionNotFoundError(YulinError):
+    """No collection of texts has this name."""
+
+    code = "BRAIN.COLLECTION.NOT_FOUND"
+
+    def __init__(self, *, name: str) -> None:
+        super().__init__(
+            Text("没有文集“%(name)s”。", "There is no collection “%(name)s”.").with_values(name=name),
+            Text("先用 yulin brain import 导入文本。", "Import texts first: yulin brain import."),
+            name=name,
+        )

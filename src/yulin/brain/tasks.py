@@ -1,13 +1,16 @@
-"""Background work of the brain: how all firms stand and what a change of law does, anew when facts or rules are."""
+"""Background work of the brain: how firms stand, what a change of law does, texts read for search; anew when needed."""
 
 from __future__ import annotations
 
-from yulin.brain.services import ask_for_area
+from yulin.brain.selectors.texts import collections, texts_wait
+from yulin.brain.services import ask_for_area, embed_passages, index_words
 from yulin.brain.services import compute_area as compute
 from yulin.brain.services import compute_effect as compute_moves
 from yulin.kit.clock import business_date
-from yulin.kit.tasks import app
+from yulin.kit.tasks import app, defer
 from yulin.people.core.actors import SYSTEM_ACTOR
+
+PASSAGES_A_TASK = 1_000  # some minutes of one core: other work gets its turn between
 
 
 @app.task(name="brain.compute_area", queue="work", lock="brain.compute_area")
@@ -27,3 +30,19 @@ def keep_area(timestamp: int = 0) -> None:  # noqa: ARG001 - the clock hands it 
 def compute_effect(run_id: int) -> None:
     """Assess all firms under two versions of a law, unless the last result still says what would be found."""
     compute_moves(actor=SYSTEM_ACTOR, run_id=run_id, on=business_date())
+
+
+@app.periodic(cron="* * * * *", periodic_id="brain.keep_search")
+@app.task(name="brain.keep_search", queue="clock", queueing_lock="brain.keep_search")
+def keep_search(timestamp: int = 0) -> None:  # noqa: ARG001 - the clock hands it over
+    """Ask for words to be indexed and vectors to be made where texts wait for them."""
+    if texts_wait():
+        defer("brain.read_texts", once_as="brain.read_texts")
+
+
+@app.task(name="brain.read_texts", queue="work", lock="brain.read_texts")
+def read_texts() -> None:
+    """Index the words of every collection, then make vectors for a while; the clock asks for the rest."""
+    for collection in collections():
+        index_words(collection=collection)
+    embed_passages(most=PASSAGES_A_TASK)

@@ -25,6 +25,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "exchange": ("yulin.cli.exchange", "files: check, enrol"),
     "atlas": ("yulin.cli.atlas", "firms: sources, names"),
     "pool": ("yulin.cli.pool", "schemes: settle, enrol, report"),
+    "brain": ("yulin.cli.brain", "policies: take texts in, search them"),
     "demo": ("yulin.cli.demo", "the demo book"),
 }
 """First word → (the module whose `register(subparsers)` adds it, one line of help). A new area adds its line here."""

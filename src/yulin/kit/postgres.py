@@ -38,7 +38,7 @@ ROLE = "yulin"
 DATABASE = "yulin"
 SUPERUSER = "postgres"
 SYSTEM_USER = "yulin-db"
-EXTENSIONS = ("btree_gist", "pg_trgm", "pg_stat_statements")
+EXTENSIONS = ("btree_gist", "pg_trgm", "pg_stat_statements", "vector")
 
 # Written into postgresql.conf when the cluster is made, so that an operator can change them there or by ALTER SYSTEM.
 CLUSTER_SETTINGS: Mapping[str, str] = {
@@ -420,13 +420,21 @@ def _prepare_database(home: Path, *, may_create_databases: bool) -> None:
             if may_create_databases:
                 connection.execute(f'ALTER ROLE "{ROLE}" CREATEDB')
         # In the template, so that a database for tests has them too.
-        for extension in EXTENSIONS:
-            if not _has(connection, "SELECT 1 FROM pg_extension WHERE extname = %s", extension):
-                connection.execute(f'CREATE EXTENSION "{extension}"')
+        _add_extensions(connection)
         has_database = _has(connection, "SELECT 1 FROM pg_database WHERE datname = %s", DATABASE)
     if not has_database:
         with psycopg.connect(server_url(home, role=SUPERUSER, database="postgres"), autocommit=True) as connection:
             connection.execute(f'CREATE DATABASE "{DATABASE}" OWNER "{ROLE}"')
+        return
+    # A database of an earlier version has fewer.
+    with psycopg.connect(server_url(home, role=SUPERUSER, database=DATABASE), autocommit=True) as connection:
+        _add_extensions(connection)
+
+
+def _add_extensions(connection: psycopg.Connection[Any]) -> None:
+    for extension in EXTENSIONS:
+        if not _has(connection, "SELECT 1 FROM pg_extension WHERE extname = %s", extension):
+            connection.execute(f'CREATE EXTENSION "{extension}"')
 
 
 def _has(connection: psycopg.Connection[Any], query: str, value: str) -> bool:

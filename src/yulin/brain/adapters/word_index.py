@@ -1,0 +1,92 @@
+"""Words on disk: one tantivy index a collection, characters and their pairs, ranked by BM25.
+
+An index is derived from the database and stands in `YULIN_HOME/index/<key>`; one that is missing, or holds fewer
+texts than the database says, is built anew. Invariant: one writer at a time, whoever runs it (its caller holds a lock).
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from yulin.brain.core.passages import folded
+
+_WRITER_BYTES = 64_000_000
+
+
+class WordIndex:
+    """The words of one collection."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    @cached_property
+    def _schema(self) -> Any:
+        import tantivy  # noqa: PLC0415 - slow import
+
+        builder = tantivy.SchemaBuilder()
+        builder.add_unsigned_field("id", stored=True, indexed=True, fast=True)
+        builder.add_text_field("text", stored=False, tokenizer_name="grams", index_option="freq")
+        return builder.build()
+
+    @cached_property
+    def _index(self) -> Any:
+        import tantivy  # noqa: PLC0415 - slow import
+
+        self.folder.mkdir(parents=True, exist_ok=True)
+        index = tantivy.Index(self._schema, path=str(self.folder))
+        index.register_tokenizer("grams", tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.ngram(1, 2)).build())
+        return index
+
+    def count(self) -> int:
+        """Return how many texts the index holds."""
+        if not (self.folder / "meta.json").exists():
+            return 0
+        self._index.reload()
+        return int(self._index.searcher().num_docs)
+
+    def write(self, texts: Iterable[tuple[int, str]]) -> int:
+        """Put texts in, each in the place of an older one of its number, and return how many."""
+        import tantivy  # noqa: PLC0415 - slow import
+
+        writer, written = self._index.writer(_WRITER_BYTES, 1), 0
+        for number, text in texts:
+            document = tantivy.Document()
+            document.add_unsigned("id", number)
+            document.add_text("text", folded(text))
+            # By query: a term made of a Python number is a signed one, and deletes nothing.
+            writer.delete_documents_by_query(tantivy.Query.term_query(self._schema, "id", number))
+            writer.add_document(document)
+            written += 1
+        writer.commit()
+        writer.wait_merging_threads()
+        return written
+
+    def drop(self) -> None:
+        """Remove the index; the next writing makes it anew."""
+        self.__dict__.pop("_index", None)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def find(self, grams: Sequence[str], limit: int) -> list[tuple[int, float]]:
+        """Return the numbers of the texts that hold most of the grams, best first, with their BM25 scores."""
+        import tantivy  # noqa: PLC0415 - slow import
+
+        if not grams or not (self.folder / "meta.json").exists():
+            return []
+        self._index.reload()
+        searcher = self._index.searcher()
+        query = tantivy.Query.boolean_query(
+            [(tantivy.Occur.Should, tantivy.Query.term_query(self._schema, "text", gram, "freq")) for gram in grams]
+        )
+        hits = searcher.search(query, limit, count=False).hits
+        return [(searcher.doc(address)["id"][0], score) for score, address in hits]
+
+    def rarity(self, grams: Sequence[str]) -> dict[str, int]:
+        """Return how many texts hold each gram."""
+        if not (self.folder / "meta.json").exists():
+            return dict.fromkeys(grams, 0)
+        searcher = self._index.searcher()
+        return {gram: int(searcher.doc_freq("text", gram)) for gram in grams}

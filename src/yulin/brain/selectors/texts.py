@@ -1,0 +1,172 @@
+"""Search: the texts of a collection that answer a question, best first, each with the passage that does.
+
+Words come from the index on disk, meaning from vectors in PostgreSQL (HNSW of pgvector); `core/fusion.py` makes one
+ranking of both. While passages wait for their vectors, or where the model is not installed, words alone decide, and the
+answer says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from collections.abc import Collection as AnyOf
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from yulin.brain.adapters import embedding
+from yulin.brain.adapters.word_index import WordIndex
+from yulin.brain.core.clauses import clause_at, clauses_of
+from yulin.brain.core.fusion import CANDIDATES, Asked, Weighed, weighed
+from yulin.brain.core.passages import best_sentence, grams
+from yulin.brain.errors import CollectionNotFoundError
+from yulin.brain.models import Collection, Passage, TextDocument
+from yulin.brain.models.texts import vector_text
+
+MOST_CHARACTERS = 500
+"""What is read of a question; the rest of a longer one says nothing more."""
+_WIDER = 5
+_FEW = 10  # one passage in ten texts may wait: then a text without vectors is judged by its words
+Allowed = Callable[[AnyOf[int]], set[int]]
+
+
+@dataclass(frozen=True)
+class Found:
+    """The texts found, best first, and how many passages of the collection wait for their vectors."""
+
+    hits: tuple[Weighed, ...]
+    asked: Asked
+    waiting: int
+    by_meaning: bool
+
+
+def collection_named(name: str) -> Collection:
+    """Return a collection. Raises: BRAIN.COLLECTION.NOT_FOUND."""
+    found = Collection.objects.filter(name=name).first()
+    if found is None:
+        raise CollectionNotFoundError(name=name)
+    return found
+
+
+def word_index(collection: Collection) -> WordIndex:
+    """Return the word index of a collection."""
+    return WordIndex(Path(settings.YULIN_HOME) / "index" / str(collection.key))
+
+
+def waiting_passages(collection: Collection) -> int:
+    """Return how many passages have no vector yet."""
+    return Passage.objects.filter(collection=collection, vector__isnull=True).count()
+
+
+def collections() -> list[Collection]:
+    """Return every collection."""
+    return list(Collection.objects.order_by("pk"))
+
+
+def texts_wait() -> bool:
+    """Tell whether words wait for the index, or passages for their vectors where the model is installed."""
+    return TextDocument.objects.filter(is_indexed=False).exists() or (
+        embedding.is_available() and Passage.objects.filter(vector__isnull=True).exists()
+    )
+
+
+def search(
+    collection: Collection, question: str, *, limit: int = 10, allowed: Allowed | None = None, use_meaning: bool = True
+) -> Found:
+    """Return the texts that answer a question; `allowed` says which of some texts may be shown."""
+    read = question[:MOST_CHARACTERS]
+    asked_grams = grams(read)
+    if not asked_grams:
+        return Found((), Asked(0, 0, ()), waiting_passages(collection), by_meaning=False)
+    index = word_index(collection)
+    most = max(limit, CANDIDATES)
+    words = _allowed_words(index, asked_grams, most, allowed)
+    waiting, texts = waiting_passages(collection), index.count()
+    by_meaning = use_meaning and embedding.is_available() and waiting * _FEW <= texts
+    cosines = _cosines(collection, read, [number for number, _ in words], most, allowed) if by_meaning else {}
+    asked = Asked(len(asked_grams), texts, tuple(index.rarity(asked_grams).values()))
+    return Found(tuple(weighed(asked, dict(words), cosines)[:limit]), asked, waiting, by_meaning)
+
+
+def _allowed_words(
+    index: WordIndex, asked_grams: list[str], most: int, allowed: Allowed | None
+) -> list[tuple[int, float]]:
+    """Return the best texts by words that may be shown; where many may not be, more are looked at."""
+    if allowed is None:
+        return index.find(asked_grams, most)
+    width = most
+    while True:
+        found = index.find(asked_grams, width)
+        shown = allowed([number for number, _ in found])
+        kept = [(number, score) for number, score in found if number in shown]
+        if len(kept) >= most or len(found) < width:
+            return kept[:most]
+        width *= _WIDER
+
+
+def _cosines(
+    collection: Collection, question: str, by_words: list[int], most: int, allowed: Allowed | None
+) -> dict[int, float]:
+    """Return the cosine of the best passage of the texts nearest in meaning, and of those found by words."""
+    vector = vector_text(embedding.query_vector(question))
+    near = """SELECT document_id, -(vector <#> %s::halfvec) FROM brain_passage
+              WHERE collection_id = %s AND vector IS NOT NULL ORDER BY vector <#> %s::halfvec LIMIT %s"""
+    of_words = """SELECT document_id, max(-(vector <#> %s::halfvec)) FROM brain_passage
+                  WHERE document_id = ANY(%s) AND vector IS NOT NULL GROUP BY document_id"""
+    found: dict[int, float] = {}
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL hnsw.ef_search = 400")
+        cursor.execute("SET LOCAL hnsw.iterative_scan = relaxed_order")
+        cursor.execute(near, [vector, collection.pk, vector, most])
+        for number, cosine in cursor.fetchall():
+            found[number] = max(cosine, found.get(number, -1.0))
+        if allowed is not None:
+            shown = allowed(list(found))
+            found = {number: cosine for number, cosine in found.items() if number in shown}
+        cursor.execute(of_words, [vector, by_words])
+        return found | dict(cursor.fetchall())
+
+
+def ranked_names(hits: Sequence[Weighed]) -> list[tuple[str, float]]:
+    """Return the names of texts with their scores, in order; a text that is gone is left out."""
+    names = dict(TextDocument.objects.filter(pk__in=[hit.document_id for hit in hits]).values_list("pk", "docid"))
+    return [(names[hit.document_id], hit.score) for hit in hits if hit.document_id in names]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One text that answers, with the place in it that does."""
+
+    docid: str
+    score: float
+    passage: str
+    clause: str
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What was found for a question, and whether meaning had a say."""
+
+    answers: tuple[Answer, ...]
+    by_meaning: bool
+    waiting: int
+
+
+def answers(name: str, question: str, *, limit: int) -> Answers:
+    """Return the best texts of a collection with the sentence nearest to a question. Raises: as `collection_named`."""
+    collection = collection_named(name)
+    found = search(collection, question, limit=limit)
+    texts = TextDocument.objects.in_bulk([hit.document_id for hit in found.hits])
+    asked = grams(question[:MOST_CHARACTERS])
+    quoted = tuple(
+        _quoted(text, hit.score, asked) for hit in found.hits if (text := texts.get(hit.document_id)) is not None
+    )
+    return Answers(quoted, found.by_meaning, found.waiting)
+
+
+def _quoted(text: TextDocument, score: float, asked: Sequence[str]) -> Answer:
+    start, end = best_sentence(text.text, asked)
+    clause = clause_at(clauses_of(text.text), start)
+    marks = f"{clause.path} {clause.label}".strip() if clause else ""
+    return Answer(text.docid, score, text.text[start:end].strip(), marks)

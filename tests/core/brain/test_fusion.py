@@ -1,0 +1,46 @@
+"""Words and meaning made one ranking."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from yulin.brain.core.fusion import Asked, meaning_weight, repeated_share, weighed
+
+SCORES = st.dictionaries(st.integers(1, 30), st.floats(0.1, 50), max_size=20)
+COSINES = st.dictionaries(st.integers(1, 30), st.floats(0.7, 1), max_size=20)
+ASKED = Asked(4, 100, (3, 5, 20, 60))
+
+
+@given(SCORES, COSINES)
+def test_every_text_found_is_ranked_once_and_scores_fall(words, cosines):
+    found = weighed(ASKED, words, cosines)
+    assert sorted(one.document_id for one in found) == sorted({**words, **cosines})
+    assert [one.score for one in found] == sorted((one.score for one in found), reverse=True)
+
+
+@given(SCORES)
+def test_without_meaning_the_order_is_that_of_the_words(words):
+    found = [one.document_id for one in weighed(ASKED, words, {})]
+    assert found == sorted(words, key=lambda number: (-words[number], number))
+
+
+@given(SCORES, COSINES, st.floats(1.1, 3))
+def test_a_question_that_is_repeated_more_leaves_meaning_less_weight(words, cosines, times):
+    more = {number: score * times for number, score in words.items()}
+    assert meaning_weight(ASKED, more) <= meaning_weight(ASKED, words)
+
+
+def test_meaning_decides_between_texts_that_hold_as_many_words():
+    assert [one.document_id for one in weighed(ASKED, {1: 2.0, 2: 2.0}, {1: 0.80, 2: 0.90})] == [2, 1]
+
+
+def test_a_text_without_vectors_is_judged_by_its_words():
+    found = weighed(ASKED, {1: 9.0, 2: 2.0, 3: 1.0}, {2: 0.85, 3: 0.85})
+    assert found[0].document_id == 1
+    assert found[0].cosine is None
+
+
+def test_an_empty_question_repeats_nothing():
+    assert repeated_share(Asked(0, 0, ()), {}) == 0.0
+    assert weighed(Asked(0, 0, ()), {}, {}) == []

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from yulin.brain.core.fusion import Asked, meaning_weight, repeated_share, weighed
 
-SCORES = st.dictionaries(st.integers(1, 30), st.floats(0.1, 50), max_size=20)
-COSINES = st.dictionaries(st.integers(1, 30), st.floats(0.7, 1), max_size=20)
+SCORES = st.dictionaries(st.integers(1, 12), st.integers(1, 500).map(lambda n: n / 10), max_size=8)
+COSINES = st.dictionaries(st.integers(1, 12), st.integers(700, 1000).map(lambda n: n / 1000), max_size=8)
 ASKED = Asked(4, 100, (3, 5, 20, 60))
 
 

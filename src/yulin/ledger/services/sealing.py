@@ -20,7 +20,7 @@ _SEALER_LOCK = 0x59554C02  # one sealer at a time, whoever runs it
 
 # `settled`: a number seen when transaction n was the next to be given out is decided once all before n have ended.
 _SEALABLE = """
-WITH clock AS (
+WITH clock AS MATERIALIZED (
   SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS oldest_running,
          pg_snapshot_xmax(pg_current_snapshot())::text::bigint AS next_transaction
 ), last AS (

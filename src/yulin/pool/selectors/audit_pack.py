@@ -32,6 +32,7 @@ from yulin.pool.models import (
     Enrolment,
     EnrolmentEvent,
     FeeCharge,
+    FeeUndo,
     InstalmentEvent,
     JointMeeting,
     MonthlyReturn,
@@ -109,6 +110,7 @@ def tables_about(loans: QuerySet[Enrolment]) -> dict[str, QuerySet[Any]]:
         "enrolment_events.csv": EnrolmentEvent.objects.filter(enrolment__in=ids),
         "monthly_returns.csv": MonthlyReturn.objects.filter(enrolment__in=ids),
         "fee_charges.csv": FeeCharge.objects.filter(enrolment__in=ids),
+        "fee_undoings.csv": FeeUndo.objects.filter(charge__enrolment__in=ids),
         "claims.csv": claims,
         "claim_events.csv": ClaimEvent.objects.filter(of_claims),
         "claim_documents.csv": ClaimDocument.objects.filter(of_claims),
@@ -201,11 +203,13 @@ class Laws:
 
 
 def law_versions(loans: QuerySet[Enrolment], laws: Laws) -> list[Any]:
-    """Return every published version that the loans and claims name, and every version of a layer pack beside them."""
+    """Return every version that loans, claims and fees name, and every version of a layer pack beside them."""
     claims = Claim.objects.filter(enrolment__in=loans.order_by().values("pk"))
+    fees = FeeCharge.objects.filter(enrolment__in=loans.order_by().values("pk")).exclude(pack=None)
     named: set[Any] = {
         *loans.order_by().values_list("pack", flat=True).distinct(),
         *claims.order_by().values_list("pack", flat=True),
+        *fees.order_by().values_list("pack", flat=True).distinct(),
     }
     layers = {layer.id for one in named for layer in laws.law(one).layers}
     return list(

@@ -1,17 +1,19 @@
-"""The terms of each decided claim, derived anew from its law and the facts frozen with its loan."""
+"""The terms of each decided claim, and of each fee, derived anew from its law and the facts frozen with its loan."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 
 from yulin.base.errors import YulinError
-from yulin.pool.core.audit_pack.terms import settlement_terms
+from yulin.pool.core.audit_pack.terms import fee_terms, settlement_terms
 from yulin.pool.core.claims.deciding import Deduction, settle_claim
 from yulin.pool.core.deciding import Law
-from yulin.pool.models import Claim, ClaimDeduction
+from yulin.pool.core.fees import fee_table
+from yulin.pool.models import Claim, ClaimDeduction, FeeCharge
 from yulin.pool.selectors.audit_pack import Laws
 from yulin.pool.selectors.claim_case import loss_case, loss_of
 
@@ -40,3 +42,14 @@ def _terms(claim: Claim, law: Law) -> dict[str, Any] | None:
         return settlement_terms(law, case, settle_claim(law, case, deductions))
     except YulinError:  # an open number, a fact that is missing: the pack says so and shows nothing
         return None
+
+
+def fee_lines(charges: QuerySet[FeeCharge], laws: Laws) -> Iterator[dict[str, Any]]:
+    """Give each fee with its table's terms, by the day of the guarantee; null where the law has no such table now."""
+    for charge in charges.order_by("pk").iterator(chunk_size=500):
+        approved, terms = charge.measured.get("approved_on"), None
+        if charge.pack_id is not None and approved:
+            tables = laws.law(charge.pack_id).pack.scheme.fees
+            table = fee_table(tables, charge.kind, date.fromisoformat(approved))
+            terms = None if table is None else fee_terms(table)
+        yield {"charge": charge.pk, "terms": terms}

@@ -23,14 +23,16 @@ _TEXT = """雨林审计包：{title_zh}
   在任何装有 Python 3.8 以上的机器上（不需要雨林、不需要联网）：
       python -I -S recompute.py
   逐项显示 相符、不符（附第一处不同的行）或 未证；全部相符时退出码为 0，否则为 1。
-  recompute.py、recompute_files.py、recompute_money.py 只用 Python 标准库，可先通读。
+  recompute.py 及其余三个 recompute_*.py 只用 Python 标准库，可先通读。
 
 二、包里有什么
   manifest.json            各文件的 SHA-256；生成时刻（除此以外，同一账簿生成的包逐字节相同）
   law.csv、law/            用到的每一版方案：原文、管理机构填定的值、law.json（其 SHA-256 即版本号）
-  enrolments.csv 等表      备案、经过、月报、申请、扣减、尽职情形、凭证、拨付、回收、上缴、追回、核销，一表一文件
+  enrolments.csv 等表      备案、经过、月报、担保费及其撤销、申请、扣减、尽职情形、凭证、拨付、
+                           回收、上缴、追回、核销，一表一文件
   facts.jsonl              备案时冻结的事实
   explanations.jsonl       由冻结的事实重算的逐条认定
+  fee_terms.jsonl          每笔担保费所依的费率表，由规则重新推出
   sheet_lines.csv          决定时留存的结算单；settlements.jsonl 由规则重新推出的分担条件，两者互证
   claim_documents.csv      材料及其 SHA-256；documents/ 为材料本身（要求随附时）
   ledger/                  账户、分录（与封存时逐字节相同）、封存、冻结余额、月末余额
@@ -42,6 +44,7 @@ _TEXT = """雨林审计包：{title_zh}
   审计记录：凡列入的记录，其所在封存完整复算；封存之间只在相邻时互证。
   受金额上限削减的申请：上限以决定当日账簿计量，本包只证削减合计与各方不超过未削减额。
   追回利息按一年365天单利核对。
+  担保费按计收时留存的余额核对；该余额本身未证。
   YAML 原文与 law.json 的对应由雨林在发布时核定，本包分别给出散列。
   清单本身的散列记在雨林的审计记录中（操作 pool.make_audit_pack），请与 recompute.py 首行显示的散列核对：
   若有人改了文件又改了清单，只有这一步能发现全部改动。
@@ -53,16 +56,17 @@ Yulin audit pack: {title_en}
   On any machine with Python 3.8 or later (without Yulin, without a network):
       python -I -S recompute.py
   Each check says equal, differs (with the first row that differs) or not shown; the exit code is 0 where nothing
-  differs, else 1. recompute.py, recompute_files.py and recompute_money.py use the standard library only: read them.
+  differs, else 1. recompute.py and the three recompute_*.py use the standard library only: read them.
 
 2. What is in it
   manifest.json            the SHA-256 of every file; the instant of making (all else is the same bytes for one book)
   law.csv, law/            each version of a scheme that was used: text, the manager's values, law.json (its SHA-256
                            is the version)
-  enrolments.csv, …        one file a table: enrolments, history, returns, claims, deductions, diligence, vouchers,
-                           payouts, recoveries, remittances, recalls, write-offs
+  enrolments.csv, …        one file a table: enrolments, history, returns, fees and their undoing, claims, deductions,
+                           diligence, vouchers, payouts, recoveries, remittances, recalls, write-offs
   facts.jsonl              the facts frozen at filing
   explanations.jsonl       the findings, computed anew from those facts
+  fee_terms.jsonl          the table of each guarantee fee, derived anew from the law
   sheet_lines.csv          the settlement sheet kept with the decision; settlements.jsonl has the terms derived anew
                            from the law: the two prove each other
   claim_documents.csv      papers with their SHA-256; documents/ the papers themselves, if asked for
@@ -76,6 +80,7 @@ Yulin audit pack: {title_en}
   A claim that a cap in money cut: the cap is measured by the book of that day; only the sum of the cut is shown, and
   that nobody has more than the uncut share.
   Interest on what was asked back is compared as simple interest over a year of 365 days.
+  A guarantee fee is compared by the outstanding amount kept with its charge; that amount itself is not shown.
   That law.json says what the YAML says was checked by Yulin at publication; the pack gives the hash of each.
   The hash of the manifest itself stands in Yulin's audit trail (action pool.make_audit_pack): compare it with the
   first lines of recompute.py. If somebody changed a file and the manifest too, only this finds every change.

@@ -1,4 +1,4 @@
-"""The terms of one settlement as plain numbers, so that anybody recomputes the shares without the law's machinery.
+"""The terms of one settlement, and of one fee, as plain numbers: anybody recomputes them without the law's machinery.
 
 They are derived anew from the law that the claim's loan is enrolled under and the facts frozen with it; the sheet kept
 with the decision is not asked, so that the two can be compared.
@@ -15,7 +15,7 @@ from yulin.pool.core.claims.deciding import ClaimSettlement
 from yulin.pool.core.deciding import Law
 from yulin.pool.core.loss import LossCase
 from yulin.pool.core.settlement import own_public
-from yulin.rules.core.scheme import Mode, Recovery
+from yulin.rules.core.scheme import FeeTable, Mode, Recovery
 
 
 def settlement_terms(law: Law, case: LossCase, settled: ClaimSettlement) -> dict[str, Any] | None:
@@ -42,6 +42,19 @@ def settlement_terms(law: Law, case: LossCase, settled: ClaimSettlement) -> dict
         "insurance": _insurance(mode),
         "instalments_bp": [part.bp or 0 for part in mode.instalments],
         "recovery": _recovery(law.pack.scheme.recovery, mode),
+    }
+
+
+def fee_terms(table: FeeTable) -> dict[str, Any]:
+    """Return what a fee follows from by its table: which base, how often, the rates by tier and band."""
+    return {
+        "table": table.id,
+        "base": table.base,
+        "per": table.per,
+        "tiers": [
+            {"up_to_fen": tier.up_to_fen, "bands": [{"up_to_fen": one.up_to_fen, "bp": one.bp} for one in tier.bands]}
+            for tier in table.tiers
+        ],
     }
 
 

@@ -29,10 +29,10 @@ from yulin.pool.core.audit_pack.readme import readme
 from yulin.pool.core.audit_pack.scope import FORMAT, PackScope
 from yulin.pool.models import Enrolment
 from yulin.pool.selectors import audit_pack as book
-from yulin.pool.selectors.audit_terms import settlement_lines
+from yulin.pool.selectors.audit_terms import fee_lines, settlement_lines
 from yulin.rules.selectors import canonical_text
 
-SCRIPTS = ("recompute.py", "recompute_files.py", "recompute_money.py")
+SCRIPTS = ("recompute.py", "recompute_fees.py", "recompute_files.py", "recompute_money.py")
 _BLOCK_BYTES = 1 << 20
 Progress = Callable[[int], None]  # percent
 
@@ -132,6 +132,7 @@ class _Writing:
         claims = self.tables["claims.csv"]
         self.pack.add_table("sheet_lines.csv", book.SHEET_COLUMNS, book.sheet_rows(claims))
         self.pack.add_lines("settlements.jsonl", settlement_lines(claims, self.laws))
+        self.pack.add_lines("fee_terms.jsonl", fee_lines(self.tables["fee_charges.csv"], self.laws))
         self.pack.add_lines("facts.jsonl", book.fact_lines(self.loans))
         self.pack.add_lines("explanations.jsonl", book.explanation_lines(self.loans, self.laws))
 

@@ -23,6 +23,7 @@ from itertools import zip_longest
 
 sys.dont_write_bytecode = True  # a pack gains no file by being read
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))  # python -I leaves it out
+from recompute_fees import fees, fees_booked
 from recompute_files import Note, Pack, fen
 from recompute_money import assignments, payments, recalls, recoveries, settlements
 
@@ -67,7 +68,7 @@ def laws(pack: Pack) -> Iterator:
         found = "sha256:" + hashlib.sha256(pack.read(law["folder"] + "/law.json")).hexdigest()
         if found != law["version"]:
             yield law["folder"], found, law["version"]
-    for table in ("enrolments.csv", "claims.csv"):
+    for table in ("enrolments.csv", "claims.csv", "fee_charges.csv"):
         for row in pack.rows(table):
             if row["pack_version"] not in versions:
                 yield f"{table} {row['id']}", row["pack_version"], "a version of law.csv"
@@ -261,6 +262,11 @@ def audit_chain(pack: Pack) -> Iterator:
         yield Note(f"{unsealed}条记录尚未封存 / audit rows not sealed yet: {unsealed}")
 
 
+def fees_in_ledger(pack: Pack) -> Iterator:
+    """Find in the ledger every fee that was charged or undone, by the same fen, and no other."""
+    return fees_booked(pack, transfers(pack))
+
+
 CHECKS = (
     ("清单中各文件的散列", "the hash of every file of the manifest", files),
     ("方案文本与其版本散列", "the text of each scheme and the hash of its version", laws),
@@ -270,8 +276,10 @@ CHECKS = (
     ("追偿回收：按到账日重放", "recoveries: replayed by value date", recoveries),
     ("补偿追回及利息", "compensation asked back, and its interest", recalls),
     ("债权转让：本金与价款", "assigned debts: principal and price", assignments),
+    ("担保费：费率表、基数与金额到分", "guarantee fees: table, base and amount to the fen", fees),
     ("总账：余额与冻结", "ledger: balances and holds", balances),
     ("总账：拨付、回收与上缴的记账", "ledger: payments, recoveries and remittances as booked", booked),
+    ("总账：担保费的记账", "ledger: guarantee fees as booked", fees_in_ledger),
     ("总账：封存链", "ledger: the chain of seals", ledger_chain),
     ("审计记录：封存链", "audit trail: the chain of seals", audit_chain),
 )

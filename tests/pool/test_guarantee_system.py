@@ -16,19 +16,22 @@ from tests.factories.guarantees import (
     make_room,
     opened,
 )
-from tests.factories.people import make_demo_book
+from tests.factories.people import make_client, make_demo_book
 from tests.factories.pool import FIRM_CODES, enrol, loan, make_bank, make_law
 
 from yulin.ledger.enums import AccountKind
 from yulin.ledger.selectors import totals_of_kinds
-from yulin.pool.core.claims.sheet import read_sheet
+from yulin.people.enums import Role
+from yulin.pool.core.claims.sheet import SheetLine, read_sheet
 from yulin.pool.core.postings import Place
 from yulin.pool.enums import ClaimState
 from yulin.pool.errors import ClaimDeferredError
 from yulin.pool.models import Enrolment
+from yulin.pool.selectors.claim_page import PartyLine, claim_page
 
 pytestmark = pytest.mark.django_db
 SCHEME = "cn-tech-60"
+NO_ORGANISATION = "no organisation is registered: the manager keeps its account and pays from it"
 LITTLE_GIANT, HNTE = {"is_specialised_new": True}, {"has_valid_hnte": True, "is_specialised_new": False}
 TECHNOLOGY = {"has_valid_hnte": False, "is_specialised_new": False}
 
@@ -61,6 +64,35 @@ def test_four_parties_stand_on_one_sheet_and_each_layer_has_its_voucher(law, fir
     accounts = totals_of_kinds([AccountKind.COMPENSATION_PAID])
     places = [Place(SCHEME, party).account(AccountKind.COMPENSATION_PAID) for party in ("national_fund", "reguarantor")]
     assert [accounts[code].held_in_fen for code in places] == [fund * WAN, 60 * WAN]
+
+
+def test_the_sheet_says_of_which_party_no_organisation_is_registered(law):
+    (house, officer), clerk = make_guarantor(), make_bank()[1]
+    make_room(clerk, law, house)
+    claim = opened(officer, make_guaranteed_default(clerk, law, house, **HNTE))
+    parties = {one.line.party: one for one in claim_page(officer, claim.pk, today=TODAY).parties}
+    assert {party: one.nobody.en if one.nobody else one.who.en for party, one in parties.items()} == {
+        "national_fund": NO_ORGANISATION, "reguarantor": NO_ORGANISATION,
+        "guarantor": house.name.en, "bank": claim.lender.name.en,
+    }  # fmt: skip
+    page = make_client(Role.MANAGER_CLERK).get(f"/en/claims/{claim.pk}/").content.decode()
+    assert page.count(NO_ORGANISATION) == 2
+
+
+@pytest.mark.parametrize(
+    ("party", "kind", "said"),
+    [
+        ("insurer", "third", "the loan names no organisation"),
+        ("reguarantor", "third", "the loan names no organisation"),
+        ("city", "public", None),
+        ("district", "public", None),
+        ("bank", "own", None),
+        ("uncovered", "uncovered", None),
+    ],
+)
+def test_only_a_body_of_its_own_is_said_to_be_missing(party, kind, said):
+    nobody = PartyLine(SheetLine(party, kind, 1_000, 1, "—", "—"), ()).nobody
+    assert (nobody and nobody.en) == said
 
 
 @pytest.mark.parametrize(("more_fen", "count"), [(0, 1), (1, 0)])

@@ -27,6 +27,8 @@ PARTIES: Mapping[str, Text] = {
     "other": Text("其他第三方", "Other third party"),
     "bank": Text("银行", "Bank"),
 }
+# Bodies of their own beside the pool's authorities: of each the sheet says which organisation it is, or that none is.
+BODIES = frozenset({"national_fund", "reguarantor", "guarantor", "insurer", "appraiser", "other"})
 LIMITS: Mapping[str, Text] = {
     "loan": Text("单笔金额", "Per loan"),
     "line": Text("授信额度", "Credit line"),

@@ -14,7 +14,7 @@ from yulin.people.enums import Action, OrganisationKind
 from yulin.pool.core.breakers import BreakerState
 from yulin.pool.core.claims.checklist import CheckLine, defects_of
 from yulin.pool.core.claims.deciding import ClaimSettlement, Deduction
-from yulin.pool.core.claims.sheet import Sheet, SheetLine, read_sheet, sheet_of
+from yulin.pool.core.claims.sheet import UNCOVERED, Sheet, SheetLine, read_sheet, sheet_of
 from yulin.pool.core.claims.states import (
     HOLDER_NAMES,
     STATE_NAMES,
@@ -28,7 +28,7 @@ from yulin.pool.core.claims.states import (
 from yulin.pool.core.claims.terms import TERM_NAMES, term_workdays
 from yulin.pool.core.deciding import Law
 from yulin.pool.core.postings import Place, partner_account
-from yulin.pool.core.words import place_name
+from yulin.pool.core.words import BODIES, place_name
 from yulin.pool.enums import ClaimState, VoucherState
 from yulin.pool.models import Claim, ClaimEvent, JointMeeting, Voucher
 from yulin.pool.selectors.claim_case import claimant_gauges, law_of, settled
@@ -43,6 +43,11 @@ VOUCHER_NAMES: Mapping[str, tuple[str, Text]] = {
     VoucherState.FAILED: ("bad", Text("付款失败", "Payment failed")),
     VoucherState.VOID: ("idle", Text("已作废", "Void")),
 }
+_NO_ORGANISATION = Text(
+    "未登记机构：由管理机构记其账户并拨付",
+    "no organisation is registered: the manager keeps its account and pays from it",
+)
+_NOT_NAMED = Text("贷款未指明机构", "the loan names no organisation")
 _MOST_PERCENT = 100
 
 
@@ -87,6 +92,13 @@ class PartyLine:
     def name(self) -> Text:
         """What the party is called."""
         return self.line.name
+
+    @property
+    def nobody(self) -> Text | None:
+        """What is said of a body that no organisation stands for: who pays its part, or that the loan names nobody."""
+        if self.who is not None or self.line.party not in BODIES or self.line.kind == UNCOVERED:
+            return None
+        return _NO_ORGANISATION if self.line.kind == "public" else _NOT_NAMED
 
 
 @dataclass(frozen=True)

@@ -58,7 +58,7 @@ def _wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
 
 def said_inside(program: str) -> Any:
     """Run a program beside the instance and return the JSON that it prints."""
-    said = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True)
+    said = subprocess.run([sys.executable, "-c", program], check=True, stdout=subprocess.PIPE)
     return json.loads(said.stdout)
 
 

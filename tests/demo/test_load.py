@@ -9,8 +9,12 @@ from datetime import date
 import pytest
 from django.db import transaction
 
+from yulin.atlas.models import Firm
+from yulin.atlas.selectors.identity import judged_candidates, open_candidates
+from yulin.demo.book import demo_book
 from yulin.demo.claims import SCHEMES
 from yulin.demo.load import Loaded, load_demo_book
+from yulin.demo.park_list import planted_rows
 from yulin.demo.rules import CERTIFICATE, CLAIMS, demo_actor
 from yulin.exchange.enums import UploadState
 from yulin.exchange.models import Upload
@@ -162,3 +166,18 @@ def test_packages_of_debts_stand_in_every_state(loaded: Loaded) -> None:
     assert sum(prices) == sold.price_fen > 0
     plan = year_end_plan(demo_actor(Role.AUDITOR), today=date(2022, 1, 19), calendar=work_calendar())
     assert (len(plan.ready), plan.in_packages) == (1, 8)
+
+
+def test_planted_duplicates_wait_beside_their_firm_and_planted_twins_are_never_merged(loaded: Loaded) -> None:
+    planted = planted_rows(demo_book())
+    beside = {(one.name, one.firm_id - 1): one for one in [*open_candidates(), *judged_candidates()]}
+    duplicates = [row for row in planted if row.is_firm is not None]
+    twins = [row for row in planted if row.is_firm is None and row.named_after is not None]
+    assert [row.name for row in duplicates if (row.name, row.is_firm) not in beside] == []
+    assert [row.name for row in twins if (row.name, row.named_after) not in beside] == []
+    merged = {key for key, one in beside.items() if one.standing_is_same}
+    assert merged == {(duplicates[0].name, duplicates[0].is_firm)}
+    strangers = {row.name for row in planted if row.named_after is None}
+    assert strangers.isdisjoint(name for name, _ in beside)
+    assert all(one.reasons for one in beside.values())
+    assert Firm.objects.count() == loaded.firms

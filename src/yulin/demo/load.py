@@ -26,6 +26,7 @@ from yulin.demo.claims import file_claims, keep_demo_accounts, set_demo_budgets,
 from yulin.demo.errors import BookNotEmptyError
 from yulin.demo.ledger import load_ledger
 from yulin.demo.packages import compensate_last_year, file_packages
+from yulin.demo.park_list import load_park_list
 from yulin.demo.people import create_demo_organisations
 from yulin.demo.portraits import portrait_statements
 from yulin.demo.queue import file_waiting_loans
@@ -68,9 +69,9 @@ def is_empty() -> bool:
 def load_demo_book(*, scale: int = 1, seed: int = SEED) -> Loaded:
     """Load the demo book. Raises: `DEMO.BOOK.NOT_EMPTY`.
 
-    Effects: the book's day, organisations, people, packs, firms with statements, lines, enrolments with their steps,
-    returns, totals under limits, the board's snapshot, how names can be typed, how all firms stand to every title; one
-    audit row for the rows.
+    Effects: the book's day, organisations, people, packs, firms with statements and particulars, lines, enrolments with
+    their steps, returns, totals under limits, the board's snapshot, a park's list, how names can be typed, how all
+    firms stand to every title; one audit row for the rows.
     """
     if not is_empty():
         raise BookNotEmptyError
@@ -101,6 +102,7 @@ def load_demo_book(*, scale: int = 1, seed: int = SEED) -> Loaded:
     file_packages(organisations, compensated)
     keep_demo_accounts(organisations)
     snapshot_board(actor=SYSTEM_ACTOR, as_of=targets.AS_OF)
+    load_park_list(book)
     spell_firms(actor=SYSTEM_ACTOR)
     compute_area(actor=SYSTEM_ACTOR, on=targets.BUSINESS_DATE)
     return loaded

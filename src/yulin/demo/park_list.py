@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import csv
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -25,7 +24,6 @@ from yulin.people.enums import Role
 
 FILE_NAME = "示例园区企业名单.csv"
 _KNOWN, _DUPLICATES, _TWINS, _STRANGERS = 100, 12, 6, 4
-_OTHER_FOUNDING = timedelta(days=1_234)
 
 
 @dataclass(frozen=True)
@@ -44,9 +42,9 @@ def planted_rows(book: DemoBook) -> list[PlantedRow]:
     rows = []
     for place, (firm, name, founded_on) in enumerate(some):
         is_twin = place >= _DUPLICATES
-        day = founded_on + _OTHER_FOUNDING if is_twin else founded_on
+        day = "" if is_twin else founded_on.isoformat()  # with another day the twin would be told apart at once
         written = name if is_twin else _written(name, place)
-        rows.append(PlantedRow(written, day.isoformat(), None if is_twin else firm, firm))
+        rows.append(PlantedRow(written, day, None if is_twin else firm, firm))
     strangers = (
         PlantedRow(f"珠海示例{word}海产有限公司", "2010-10-10", None, None) for word in "鲸鲨鳐鲟"[:_STRANGERS]
     )
@@ -77,7 +75,7 @@ def load_park_list(book: DemoBook) -> None:
     waiting = {(one.name, one.firm_id): one.pk for one in open_candidates()}
     for row, is_same, reason in (
         (planted[0], True, "成立日期与注册地址一致，电话核实"),
-        (planted[_DUPLICATES], False, "成立日期不同，系同名企业"),
+        (planted[_DUPLICATES], False, "注册地址与法定代表人均不同，系同名企业"),
     ):
         found = waiting[row.name, (row.named_after or 0) + 1]
         judge_candidate(actor=officer, candidate_id=found, is_same=is_same, reason=reason)

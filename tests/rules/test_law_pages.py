@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
+from threading import Thread
 
 import pytest
 from django.test import Client
 from tests.factories.people import TODAY, make_actor, make_client, make_demo_book, make_organisation
 
 from yulin.people.enums import OrganisationKind, Role
-from yulin.rules.adapters.shipped import shipped_texts
-from yulin.rules.selectors import law_packs, law_versions, versions_of_law
+from yulin.rules.adapters import shipped
+from yulin.rules.adapters.shipped import shipped_pack_ids, shipped_texts
+from yulin.rules.selectors import _law_of_book, law_packs, law_versions, read_all_law, versions_of_law
 from yulin.rules.services import draft_pack, draft_shipped_pack, publish_pack
 
 pytestmark = pytest.mark.django_db
@@ -107,3 +109,24 @@ def test_the_cases_of_a_version_that_a_later_one_ends_hold_as_they_were_written(
     assert shown.context["version"].pack.effective_until == date(2022, 6, 1)
     assert shown.context["cases"]
     assert shown.context["failing"] == []
+
+
+def test_the_law_is_read_ahead_once_however_many_ask_and_the_list_then_reads_none(monkeypatch):
+    read: list[str] = []
+
+    def reading(texts, vocabulary):
+        read.append(texts["pack.yaml"])
+        return load(texts, vocabulary)
+
+    load = shipped.load_pack
+    monkeypatch.setattr(shipped, "load_pack", reading)
+    shipped._pack.cache_clear()
+    threads = [Thread(target=read_all_law) for _ in range(2)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    _law_of_book.cache_clear()
+    assert sorted(read) == sorted(shipped_texts(each)["pack.yaml"] for each in shipped_pack_ids())
+    assert Client().get("/en/laws/").status_code == 200
+    assert len(read) == len(shipped_pack_ids())

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
+from django.db import DatabaseError, connection
 from django.db.models import QuerySet
 
 from yulin.base.text import Text
@@ -22,6 +24,7 @@ from yulin.rules.enums import DraftState
 from yulin.rules.errors import PackNotInForceError, UnknownDraftError, UnknownPackError
 from yulin.rules.models import PackDraft, PublishedPack
 
+_log = logging.getLogger(__name__)
 SCHEME = "scheme"
 SHIPPED = "shipped"
 DRAFT = "draft"
@@ -131,6 +134,21 @@ def law_versions() -> tuple[LawVersion, ...]:
     by_key = {(row.pk, row.effective_until): row for row in rows}
     packs = _law_of_book(tuple(sorted(by_key, key=lambda key: key[0])))
     return tuple(LawVersion(pack, by_key.get(key) if key else None) for pack, key in packs)
+
+
+def read_all_law() -> None:
+    """Read the whole law of this book, in a thread of its own, so that nobody who opens a page waits for it.
+
+    A database that does not answer yet is no defect here: whoever asks first then reads what it publishes.
+    """
+    for pack_id in shipped_pack_ids():
+        shipped_pack(pack_id)
+    try:
+        law_versions()
+    except DatabaseError:
+        _log.warning("The published law was not read ahead: the database did not answer.")
+    finally:
+        connection.close()
 
 
 def law_packs(kind: str) -> list[Pack]:

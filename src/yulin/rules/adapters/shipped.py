@@ -5,12 +5,15 @@ from __future__ import annotations
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from threading import Lock
 
 from yulin.rules.core.load import load_pack
 from yulin.rules.core.load_vocabulary import load_vocabulary
 from yulin.rules.core.pack import Pack
 from yulin.rules.core.vocabulary import Vocabulary
 from yulin.rules.errors import UnknownPackError
+
+_reading = Lock()  # two threads that want all packs share the work instead of each doing all of it
 
 
 def _root() -> Traversable:
@@ -47,10 +50,15 @@ def shipped_texts(pack_id: str) -> dict[str, str]:
     return {part.name: part.read_text(encoding="utf-8") for part in folder.iterdir() if part.name.endswith(".yaml")}
 
 
-@cache
 def shipped_pack(pack_id: str) -> Pack:
     """Return a shipped pack.
 
     Raises: RULES.PACK.UNKNOWN, and every loading error.
     """
+    with _reading:
+        return _pack(pack_id)
+
+
+@cache
+def _pack(pack_id: str) -> Pack:
     return load_pack(shipped_texts(pack_id), shipped_vocabulary())

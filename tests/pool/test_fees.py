@@ -9,6 +9,7 @@ from datetime import date
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from tests.factories.claims import TODAY
 from tests.factories.people import make_actor, make_client, make_demo_book
 from tests.factories.pool import FIRM_CODES, WAN, make_bank, make_enrolment
@@ -26,7 +27,7 @@ from yulin.pool.adapters.packs import laws_of
 from yulin.pool.core.fees import FeeVerdict
 from yulin.pool.core.postings import fee_account, partner_account
 from yulin.pool.errors import PoolError
-from yulin.pool.models import Enrolment, FeeCharge, FeeUndo
+from yulin.pool.models import Enrolment, FeeCharge, FeeUndo, MonthlyReturn
 from yulin.pool.selectors.claim_case import book_of
 from yulin.pool.selectors.reconciliation import differences
 from yulin.pool.services.charge_fee import charge_fee
@@ -90,6 +91,18 @@ def test_a_fee_is_owed_by_the_lender_once_and_book_and_ledger_agree(manager, loa
     assert [balances(accounts)[code].posted_fen for code in accounts] == [-total, total]
     assert [one for one in differences() if "partner" in one.account or "fees" in one.account] == []
     assert AuditEntry.objects.filter(action="pool.charge_fee").count() == 3
+
+
+def test_a_fee_charged_late_is_of_what_was_outstanding_on_its_day(manager, loan):
+    for month, balance in ((date(2020, 12, 1), 450), (date(2021, 1, 1), 430), (date(2021, 12, 1), 400)):
+        arrived = {"loan_status": "current", "received_at": timezone.now()}
+        MonthlyReturn.objects.create(enrolment=loan, month=month, outstanding_fen=balance * WAN, **arrived)
+    found = preview_fees(actor=manager, period=PERIOD).lines
+    bases = {line.due.number: line.due.loan.outstanding_fen for line in found if line.due.kind == "annual"}
+    assert bases == {1: 450 * WAN, 2: 400 * WAN}  # what was told by 19 January 2021, and by 19 January 2022
+    first = charge_fee(actor=manager, enrolment_id=loan.pk, kind="annual", number=1)
+    assert first.base_fen == 450 * WAN * (10_000 - loan.ratio_bp["bank"]) // 10_000
+    assert first.measured["outstanding_fen"] == 450 * WAN
 
 
 def test_what_cannot_be_charged_says_why(manager, loan):

@@ -3,13 +3,14 @@
 A fee is rounded half up to the cent; the table is that of the day on which the guarantee was approved. A fee is charged
 once, or once for each year of the guarantee from the day on which that year begins.
 
-Invariant: a fee whose rate or base nobody knows is not charged, and is never nothing.
+Invariants: a fee whose rate or base nobody knows is not charged, and is never nothing; charged late, a fee is what it was
+on its day, by what was outstanding then.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
@@ -49,19 +50,37 @@ def fee_fen(table: FeeTable, gross_fen: int, base_fen: Fraction) -> int | None:
 
 @dataclass(frozen=True)
 class GuaranteedLoan:
-    """What a fee is measured by: **Units** fen; `bank_bp` is what the bank itself bears, None where not known."""
+    """What a fee is measured by: **Units** fen; `bank_bp` is what the bank itself bears, None where not known.
+
+    `balances` are the month ends of which the lender told the balance, in order; the last is what is outstanding now.
+    """
 
     approved_on: date
     gross_fen: int
     enrolled_fen: int
     outstanding_fen: int
     bank_bp: int | None
+    balances: tuple[tuple[date, int], ...] = ()
+
+    def on(self, day: date) -> GuaranteedLoan:
+        """Return the loan as it stood on a day: outstanding what was told last by then, else the whole loan.
+
+        >>> told = ((date(2021, 1, 31), 90), (date(2021, 2, 28), 70))
+        >>> loan = GuaranteedLoan(date(2021, 1, 5), 100, 100, 70, None, told)
+        >>> [loan.on(date(2021, *day)).outstanding_fen for day in ((1, 30), (1, 31), (2, 27), (2, 28), (9, 1))]
+        [100, 90, 90, 70, 70]
+        """
+        if not self.balances or self.balances[-1][0] <= day:
+            return self
+        told = [fen for month_end, fen in self.balances if month_end <= day]
+        return replace(self, outstanding_fen=told[-1] if told else self.gross_fen)
 
 
 @dataclass(frozen=True)
 class FeeDue:
-    """One fee of a loan: of which table, of which year (1 where it is charged once), from when, how much."""
+    """One fee of a loan as it stood on the fee's day: of which table, of which year (1: charged once), how much."""
 
+    loan: GuaranteedLoan
     table: FeeTable
     kind: str
     number: int
@@ -137,9 +156,11 @@ def _kinds(tables: Sequence[FeeTable]) -> Iterable[str]:
 
 
 def _fee(table: FeeTable, loan: GuaranteedLoan, kind: str, number: int) -> FeeDue:
-    base = base_fen(table, loan, number)
-    amount = None if base is None else fee_fen(table, loan.gross_fen, base)
-    return FeeDue(table, kind, number, add_years(loan.approved_on, number - 1), base, amount)
+    due_on = add_years(loan.approved_on, number - 1)
+    measured = loan.on(due_on)
+    base = base_fen(table, measured, number)
+    amount = None if base is None else fee_fen(table, measured.gross_fen, base)
+    return FeeDue(measured, table, kind, number, due_on, base, amount)
 
 
 def base_fen(table: FeeTable, loan: GuaranteedLoan, number: int) -> Fraction | None:

@@ -14,10 +14,11 @@ from yulin.base.text import Text
 from yulin.pool.adapters.packs import law_by_id, published_laws
 from yulin.pool.core.fees import FeeDue, FeeVerdict, GuaranteedLoan, fee_verdict, fees_between, fees_due
 from yulin.pool.core.postings import BANK
+from yulin.pool.core.returns import month_end
 from yulin.pool.core.states import IN_FORCE
 from yulin.pool.enums import EnrolmentState
 from yulin.pool.errors import FeeChargeNotFoundError
-from yulin.pool.models import Enrolment, FeeCharge
+from yulin.pool.models import Enrolment, FeeCharge, MonthlyReturn
 
 if TYPE_CHECKING:
     from datetime import date
@@ -87,7 +88,8 @@ def fees_of(enrolment: Enrolment, *, today: date) -> LoanFees:
     lines = [FeeLine(table_name(tables, one.table_id), one) for one in charged]
     if enrolment.state not in IN_FORCE:
         return LoanFees(lines, [], today)
-    return LoanFees(lines, fees_due(tables, measured(enrolment), standing_fees(charged)), today)
+    loan = measured(enrolment, _balances([enrolment.pk]).get(enrolment.pk, ()))
+    return LoanFees(lines, fees_due(tables, loan, standing_fees(charged)), today)
 
 
 def standing_fees(charges: Iterable[FeeCharge]) -> set[tuple[str, int]]:
@@ -105,8 +107,8 @@ def table_name(tables: Sequence[FeeTable], table_id: str) -> Text:
     return next((table.title for table in tables if table.id == table_id), Text(table_id, table_id))
 
 
-def measured(enrolment: Enrolment) -> GuaranteedLoan:
-    """Return what a loan's fees are measured by today."""
+def measured(enrolment: Enrolment, balances: Sequence[tuple[date, int]] = ()) -> GuaranteedLoan:
+    """Return what a loan's fees are measured by, with the balances told at month ends, in order."""
     ratio = enrolment.ratio_bp
     return GuaranteedLoan(
         approved_on=enrolment.confirmed_on or enrolment.disbursed_on,
@@ -114,7 +116,16 @@ def measured(enrolment: Enrolment) -> GuaranteedLoan:
         enrolled_fen=enrolment.enrolled_amount_fen,
         outstanding_fen=enrolment.outstanding_fen,
         bank_bp=int(ratio.get(BANK, 0)) if ratio else None,
+        balances=tuple(balances),
     )
+
+
+def _balances(enrolment_ids: Sequence[int]) -> Mapping[int, list[tuple[date, int]]]:
+    found: dict[int, list[tuple[date, int]]] = defaultdict(list)
+    told = MonthlyReturn.objects.filter(enrolment_id__in=enrolment_ids).order_by("enrolment_id", "month")
+    for enrolment_id, month, outstanding_fen in told.values_list("enrolment_id", "month", "outstanding_fen"):
+        found[enrolment_id].append((month_end(month), outstanding_fen))
+    return found
 
 
 def schemes_with_fees() -> dict[str, Text]:
@@ -132,10 +143,12 @@ def period_fees(scheme_id: str, since: date, until: date, *, today: date, is_loc
     found = list(loans.select_for_update(of=("self",)) if is_locked else loans)
     charges = _charges_by_loan(FeeCharge.objects.filter(scheme_id=scheme_id))  # read after the lock
     tables = {key: law_by_id(key).pack.scheme.fees for key in {one.pack_id for one in found}}
+    owing = [one for one in found if fees_between(tables[one.pack_id], measured(one), since, until)]
+    balances = _balances([one.pk for one in owing])
     return [
         _period_fee(loan, due, charges.get(loan.pk, {}).get((due.kind, due.number), []), today)
-        for loan in found
-        for due in fees_between(tables[loan.pack_id], measured(loan), since, until)
+        for loan in owing
+        for due in fees_between(tables[loan.pack_id], measured(loan, balances.get(loan.pk, ())), since, until)
     ]
 
 

@@ -18,7 +18,7 @@ from yulin.pool.core.fees import FeeDue
 from yulin.pool.core.postings import Fee, fee_charged
 from yulin.pool.errors import FeeNotThereError, FeeTooEarlyError, FeeUnknownError
 from yulin.pool.models import Enrolment, FeeCharge
-from yulin.pool.selectors.fees import fees_of, measured
+from yulin.pool.selectors.fees import fees_of
 from yulin.pool.services._steps import locked_enrolment
 from yulin.pool.services.booking import book
 from yulin.pool.services.layer_accounts import open_clearing
@@ -74,7 +74,7 @@ def fee_of(charge: FeeCharge) -> Fee:
 
 def _row(actor: Actor, one: ToCharge, on: date) -> FeeCharge:
     loan, due = one.enrolment, one.due
-    by = measured(loan)
+    by = due.loan
     return FeeCharge(
         enrolment=loan, bank_id=loan.bank_id, scheme_id=loan.scheme_id, pack_id=loan.pack_id, kind=due.kind,
         number=due.number, turn=one.turn, table_id=due.table.id, base_fen=due.rounded_base_fen or 0,

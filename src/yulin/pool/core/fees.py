@@ -3,8 +3,8 @@
 A fee is rounded half up to the cent; the table is that of the day on which the guarantee was approved. A fee is charged
 once, or once for each year of the guarantee from the day on which that year begins.
 
-Invariants: a fee whose rate or base nobody knows is not charged, and is never nothing; charged late, a fee is what it was
-on its day, by what was outstanding then.
+Invariants: a fee whose rate or base nobody knows is not charged, and is never nothing; one that is charged late is what
+it was on its day, by what was outstanding then.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache, reduce
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from yulin.rules.core.bounds import (
     AND,
@@ -41,6 +41,7 @@ from yulin.rules.core.pack import (
     points_of,
 )
 
+Kept = TypeVar("Kept")
 NO_CLASS = None  # the class of a member that the table does not cover
 
 
@@ -75,12 +76,20 @@ class Program:
     bands: Mapping[str, tuple[Bands, ...]]  # by slot, the bands whose number reads it
     readers: Mapping[str, tuple[Part, ...]]  # by slot, the parts that read it
     compiled: dict[int, Evaluator] = field(default_factory=dict)  # parts of trees by identity
+    kept: dict[tuple[str, ...], Any] = field(default_factory=dict)  # what follows from the text alone, by name
 
     def value(self, node: Node, env: Env) -> Any:
         """Return the value of a part of one of the pack's trees."""
         if id(node) not in self.compiled:
             self.compiled[id(node)] = compile_node(node)
         return self.compiled[id(node)](env)
+
+    def once(self, key: tuple[str, ...], find: Callable[[], Kept]) -> Kept:
+        """Return what `find` found the first time: for what follows from the pack's text alone."""
+        if key not in self.kept:
+            self.kept[key] = find()
+        found: Kept = self.kept[key]
+        return found
 
     def run(self, env: Env) -> Any:
         """Fill the environment with every row's result and return the verdict."""

@@ -11,14 +11,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from fractions import Fraction
-from functools import lru_cache
-from math import ceil, floor
+from functools import partial
 from typing import Any
 
 from yulin.rules.core.bounds import FALSE, TRUE, Env
 from yulin.rules.core.facts import between
 from yulin.rules.core.nodes import Arithmetic, Choice, Compare, Extreme, FactRef, Member, Name, Node
-from yulin.rules.core.pack import Condition
+from yulin.rules.core.pack import ClassRow, Condition
 from yulin.rules.core.program import Program
 from yulin.rules.core.sensitising import Path, paths_to
 from yulin.rules.core.vocabulary import MONTHS, Fact
@@ -87,7 +86,7 @@ class _Remembering(Program):
 
     def cells(self, slot: str, env: Env) -> list[Cell]:
         """Return what `cells_of` returns, computed once for the same facts beside it."""
-        beside = _read_with(self, slot)
+        beside = self.once(("beside", slot), lambda: _read_with(self, slot))
         if beside is None:
             return cells_of(self, slot, env)
         key = (slot, *_facts_read(beside, env))
@@ -104,7 +103,6 @@ def _facts_read(slots: Iterable[str], env: Env) -> Iterator[Any]:
         yield slot in known
 
 
-@lru_cache(maxsize=4096)
 def _read_with(program: Program, slot: str) -> frozenset[str] | None:
     """Return the facts beside which a fact is read, on which its cells depend; None where they depend on more."""
     table = program.pack.classes
@@ -184,10 +182,14 @@ class _Search:
         return False
 
     def ends(self, other: str) -> tuple[Any, Any, Any]:
-        """Return the values of a fact at the least and the most of the total, none that fails alone, and the gain."""
+        """Return the values of a fact at the least and the most of the total, and the gain.
+
+        A value that fails on its own is left out, unless they all do.
+        """
         if other not in self.ends_found:
-            values = [value for value in self.values(other) if self.program.rerun(self.env, other, value)[1] != FALSE]
-            totals = [(self.program.rerun(self.env, other, value)[0]["total"], value) for value in values]
+            tried = [(*self.program.rerun(self.env, other, value), value) for value in self.values(other)]
+            standing = [each for each in tried if each[1] != FALSE] or tried
+            totals = [(env["total"], value) for env, _, value in standing]
             least, most = min(totals, key=lambda one: one[0][:2]), max(totals, key=lambda one: one[0][:2])
             self.ends_found[other] = (least[1], most[1], most[0][1] - least[0][1])
         return self.ends_found[other]
@@ -319,18 +321,20 @@ def _member_cells(program: Program, slot: str, members: Mapping[str, Any]) -> li
 Form = tuple[int, int, int, int]  # (a·x + b) / (c·x + d); any multiple of the four is the same form
 _ONE: Form = (0, 1, 0, 1)
 _FACT: Form = (1, 0, 0, 1)
+_Turn = tuple[Node, tuple[int | Fraction, ...]]
 _MEAN_DAYS_OF_MONTH = Fraction(1461, 48)
 
 
 def _starts(program: Program, slot: str, fact: Fact, env: Env) -> Iterator[int]:
     """Yield the integers (own unit) at which a comparison or band of the pack may turn for this fact."""
-    for node, target in _turns(program, slot, env):
+    for node, targets in _turns(program, slot, env):
         for corner in (0, 1) if _has_other_open(node, slot, env) else (0,):
             for form in Forms(program, slot, env).of(node, corner):
-                for root in crossings(form, target):
-                    at = root * fact.scale
-                    yield from (ceil(at), floor(at) + 1)
-                yield from (floor(zero * fact.scale) + i for zero in _zeros(form) for i in (0, 1))
+                for target in targets:
+                    yield from _whole_crossings(form, target, fact.scale)
+                if form[2]:
+                    zero = -form[3] * fact.scale // form[2]
+                    yield from (zero, zero + 1)
 
 
 def _has_other_open(node: Node, slot: str, env: Env) -> bool:
@@ -338,27 +342,38 @@ def _has_other_open(node: Node, slot: str, env: Env) -> bool:
     return any(other not in env["known"] for other in node.slots if other != slot)
 
 
-def _turns(program: Program, slot: str, env: Env) -> Iterator[tuple[Node, int | Fraction]]:
-    for root in _roots(program, slot, env):
-        for node in root.walk():
-            if isinstance(node, Compare) and node.left.type.is_numeric and slot in node.slots:
-                yield Arithmetic(node.left.type, "-", node.left, node.right), 0
-    for rule in program.bands.get(slot, ()):
-        yield from ((rule.of.node, step.bound) for step in rule.steps)
-    for score in program.pack.scores.values():
-        if score.entered and slot in score.entered.slots:  # every point that an expert gives may count
-            yield from ((score.entered.node, points) for points in range(1, score.at_most + 1))
+def _turns(program: Program, slot: str, env: Env) -> Iterable[_Turn]:
+    """Return the numbers that read the fact, each with the values at which something turns.
 
-
-def _roots(program: Program, slot: str, env: Env) -> Iterator[Node]:
-    """Yield the trees that read the fact; of a class table only the rows that are still possible."""
+    Of a class table only the rows that are still possible are asked.
+    """
     table = program.pack.classes
     if table is None:
-        yield from program.roots.get(slot, ())
-        return
-    for member in env[table.of.slot]:
-        row = table.rows.get(member)
-        yield from (that.node for _, that in row.classes if slot in that.slots) if row else ()
+        return program.once(("turns", slot), lambda: tuple(_turns_of_pack(program, slot)))
+    rows = [table.rows[member] for member in env[table.of.slot] if member in table.rows]
+    return [
+        turn for row in rows for turn in program.once(("turns", slot, row.member), partial(_turns_of_row, row, slot))
+    ]
+
+
+def _turns_of_row(row: ClassRow, slot: str) -> tuple[_Turn, ...]:
+    return tuple(_compared([that.node for _, that in row.classes if slot in that.slots], slot))
+
+
+def _turns_of_pack(program: Program, slot: str) -> Iterator[_Turn]:
+    yield from _compared(program.roots.get(slot, ()), slot)
+    for rule in program.bands.get(slot, ()):
+        yield rule.of.node, tuple(step.bound for step in rule.steps)
+    for score in program.pack.scores.values():
+        if score.entered and slot in score.entered.slots:  # every point that an expert gives may count
+            yield score.entered.node, tuple(range(1, score.at_most + 1))
+
+
+def _compared(roots: Iterable[Node], slot: str) -> Iterator[_Turn]:
+    for root in roots:
+        for node in root.walk():
+            if isinstance(node, Compare) and node.left.type.is_numeric and slot in node.slots:
+                yield Arithmetic(node.left.type, "-", node.left, node.right), (0,)
 
 
 def crossings(form: Form, target: int | Fraction) -> Iterator[Fraction]:
@@ -374,9 +389,14 @@ def crossings(form: Form, target: int | Fraction) -> Iterator[Fraction]:
         yield Fraction(top * d - b * bottom, slope)
 
 
-def _zeros(form: Form) -> Iterator[Fraction]:
-    if form[2]:
-        yield Fraction(-form[3], form[2])
+def _whole_crossings(form: Form, target: int | Fraction, scale: int) -> Iterator[int]:
+    """Yield the whole numbers from which on a form of x = number / scale is at, and is past, `target`."""
+    a, b, c, d = form
+    top, bottom = target.numerator, target.denominator
+    slope = a * bottom - top * c
+    if slope:
+        at = (top * d - b * bottom) * scale
+        yield from (-(-at // slope), at // slope + 1)
 
 
 @dataclass(frozen=True)

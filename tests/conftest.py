@@ -10,9 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 from xdist.scheduler import LoadScopeScheduling
 
 NOT_RUN = "NOT RUN"
+# A machine that is busy with other things makes no law wrong: an example may take as long as it takes.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 
 class OneBrowser(LoadScopeScheduling):
@@ -60,11 +64,11 @@ def django_db_modify_db_settings() -> None:
 @pytest.fixture(autouse=True)
 def _fresh_clock() -> None:
     """Forget the day on which the last test's book stood still, and the language in which its last page was asked."""
-    from django.conf import settings
+    from django.conf import settings as django_settings
     from django.utils import translation
 
     from yulin.kit import clock
 
     clock.forget_pin()
-    if settings.configured:
+    if django_settings.configured:
         translation.deactivate()

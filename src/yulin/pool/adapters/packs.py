@@ -5,6 +5,7 @@ One light query says which versions there are and how long each rules; their tex
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 
@@ -49,8 +50,14 @@ def schemes_in_force(on: date) -> list[Law]:
 
 def law_by_id(published_id: int) -> Law:
     """Return one published version by its key, with the layers published today."""
-    found = next((law for law in published_laws() if law.published_id == published_id), None)
-    return found or Law(_loaded(published_id), (), published_id)
+    return laws_by_id([published_id])[published_id]
+
+
+def laws_by_id(published_ids: Iterable[int]) -> dict[int, Law]:
+    """Return published versions by their keys, with the layers published today; all are asked for at once."""
+    wanted = set(published_ids)
+    found = {law.published_id: law for law in published_laws() if law.published_id in wanted} if wanted else {}
+    return found | {key: Law(_loaded(key), (), key) for key in wanted - found.keys()}
 
 
 @lru_cache(maxsize=256)

@@ -20,7 +20,7 @@ from yulin.kit.row_security import EVERYTHING, scope
 from yulin.people.core.actors import Actor
 from yulin.people.enums import OrganisationKind
 from yulin.people.selectors import organisation_names, organisations_of_kind
-from yulin.pool.adapters.packs import law_by_id
+from yulin.pool.adapters.packs import laws_by_id
 from yulin.pool.core.claims.checklist import (
     CheckLine,
     ClaimFacts,
@@ -148,10 +148,10 @@ def claimable_today(actor: Actor, *, today: date) -> list[tuple[Enrolment, Windo
     A day that only a paper proves stands in nobody's way here; it is asked for when the claim is opened.
     """
     loans = list(claimable_loans(actor))
-    standings = standings_of(loans)
+    standings, laws = standings_of(loans), laws_by_id(loan.pack_id for loan in loans)
     found = []
     for loan in loans:
-        scheme = law_by_id(loan.pack_id).pack.scheme
+        scheme = laws[loan.pack_id].pack.scheme
         if can_be_opened(scheme, standings[loan.pk], today=today):
             found.append((loan, claim_window(scheme, standings[loan.pk])))
     return found
@@ -160,8 +160,8 @@ def claimable_today(actor: Actor, *, today: date) -> list[tuple[Enrolment, Windo
 def claim_windows(enrolments: Iterable[Enrolment]) -> dict[int, Window]:
     """Return until when each of several loans can be claimed, by id."""
     loans = {one.pk: one for one in enrolments}
-    standings = standings_of(loans.values())
-    return {pk: claim_window(law_by_id(one.pack_id).pack.scheme, standings[pk]) for pk, one in loans.items()}
+    standings, laws = standings_of(loans.values()), laws_by_id(one.pack_id for one in loans.values())
+    return {pk: claim_window(laws[one.pack_id].pack.scheme, standings[pk]) for pk, one in loans.items()}
 
 
 def read_statement(kept: dict[str, object]) -> Statement:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from yulin.base.text import Text
-from yulin.pool.adapters.packs import law_by_id, published_laws
+from yulin.pool.adapters.packs import law_by_id, laws_by_id, published_laws
 from yulin.pool.core.fees import FeeDue, FeeVerdict, GuaranteedLoan, fee_verdict, fees_between, fees_due
 from yulin.pool.core.postings import BANK
 from yulin.pool.core.returns import month_end
@@ -142,7 +142,7 @@ def period_fees(scheme_id: str, since: date, until: date, *, today: date, is_loc
     loans = loans.select_related("bank").defer("facts", "missing").order_by("id")
     found = list(loans.select_for_update(of=("self",)) if is_locked else loans)
     charges = _charges_by_loan(FeeCharge.objects.filter(scheme_id=scheme_id))  # read after the lock
-    tables = {key: law_by_id(key).pack.scheme.fees for key in {one.pack_id for one in found}}
+    tables = {key: law.pack.scheme.fees for key, law in laws_by_id(one.pack_id for one in found).items()}
     owing = [one for one in found if fees_between(tables[one.pack_id], measured(one), since, until)]
     balances = _balances([one.pk for one in owing])
     return [

@@ -15,7 +15,7 @@ from yulin.base.outcome import Outcome
 from yulin.base.text import Text
 from yulin.people.core.actors import Actor
 from yulin.people.selectors import the_book
-from yulin.pool.adapters.packs import law_by_id
+from yulin.pool.adapters.packs import laws_by_id
 from yulin.pool.core.deciding import Law
 from yulin.pool.core.judgement import Inquiry, Judgement, judge
 from yulin.pool.core.letters import (
@@ -68,7 +68,7 @@ def _letters(enrolments: list[Enrolment], verify_url: str) -> dict[str, Any]:
     waiting = next((one for one in enrolments if one.number is None), None)
     if waiting is not None or not enrolments:
         raise LetterNotConfirmedError(enrolment=waiting.pk if waiting else None)
-    laws = {pack_id: law_by_id(pack_id) for pack_id in {one.pack_id for one in enrolments}}
+    laws = laws_by_id(one.pack_id for one in enrolments)
     letters = [_letter(one, laws[one.pack_id], verify_url) for one in enrolments]
     return {"book": text_json(book.name), "is_demo": book.is_demo, "letters": letters}
 

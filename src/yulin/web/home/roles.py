@@ -44,12 +44,13 @@ def home_of(actor: Actor, *, today: date) -> Home:
 
 
 def _bank(actor: Actor, today: date) -> Home:
-    drafts, conditional = drafts_of(actor), pool.conditional_filings(actor)
+    drafts, drafts_count = make.first_and_count(drafts_of(actor), ROWS_SHOWN)
+    conditional, conditional_count = make.first_and_count(pool.conditional_filings(actor), ROWS_SHOWN)
     waiting = review_queue(actor)
     rows = [*make.upload_rows(actor), *make.return_rows(actor, today), *make.package_rows(actor, today)]
-    count = len(rows) + drafts.count() + conditional.count()
-    rows += [make.draft_row(each) for each in drafts[:ROWS_SHOWN]]
-    rows += [make.conditional_row(each, today) for each in conditional[:ROWS_SHOWN]]
+    count = len(rows) + drafts_count + conditional_count
+    rows += [make.draft_row(each) for each in drafts]
+    rows += [make.conditional_row(each, today) for each in conditional]
     rows += (proofs := claims.certificate_rows(actor, today))
     count += len(proofs)
     claimable = claims.claimable_rows(actor, today)
@@ -218,9 +219,8 @@ def _authority(actor: Actor, today: date) -> Home:
 
 
 def _district(actor: Actor, _: date) -> Home:
-    overdue = pool.overdue_loans(actor)
-    rows = [make.overdue_row(each) for each in overdue[:ROWS_SHOWN]]
-    count = overdue.count()
+    late, count = make.first_and_count(pool.overdue_loans(actor), ROWS_SHOWN)
+    rows = [make.overdue_row(each) for each in late]
     return Home(
         facts=Text("本区在册贷款与叠加层", "Loans and the top-up layer of this district"),
         next=Next(
@@ -276,8 +276,8 @@ def _guarantor(actor: Actor, today: date) -> Home:
 
 
 def _insurer(actor: Actor, _: date) -> Home:
-    overdue = pool.overdue_loans(actor)
-    rows, count = [make.overdue_row(each) for each in overdue[:ROWS_SHOWN]], overdue.count()
+    late, count = make.first_and_count(pool.overdue_loans(actor), ROWS_SHOWN)
+    rows = [make.overdue_row(each) for each in late]
     return Home(
         facts=Text("本机构承保的贷款与结算单", "The loans that we insure, and their settlement sheets"),
         next=Next(

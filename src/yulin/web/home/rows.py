@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, timedelta
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from yulin.base.errors import YulinError
 from yulin.base.text import Text
@@ -31,10 +31,13 @@ from yulin.web.facts import fact_names
 from yulin.web.home.parts import Bar, Next, Panel, Row
 
 if TYPE_CHECKING:
+    from django.db.models import Model, QuerySet
+
     from yulin.exchange.models import Upload
     from yulin.pool.models import DebtPackage, Enrolment, SchemeMove
     from yulin.rules.models import PackDraft
 
+M = TypeVar("M", bound="Model")
 STATE_VERDICTS = {
     "draft": "warn",
     "submitted": "idle",
@@ -50,6 +53,12 @@ STATE_VERDICTS = {
 def by_deadline(rows: Iterable[Row]) -> list[Row]:
     """Return rows with the nearest deadline first; those without one come last."""
     return sorted(rows, key=lambda row: (row.due_on is None, row.due_on or date.max))
+
+
+def first_and_count(found: QuerySet[M], most: int) -> tuple[list[M], int]:
+    """Return the first of what waits, and how many wait: counted apart only where there are more than are shown."""
+    shown = list(found[: most + 1])
+    return shown[:most], len(shown) if len(shown) <= most else found.count()
 
 
 def first(rows: list[Row]) -> Next | None:

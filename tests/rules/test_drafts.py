@@ -12,6 +12,8 @@ from tests.factories.people import TODAY, make_actor, make_client, make_demo_boo
 from yulin.people.enums import OrganisationKind, Role
 from yulin.people.errors import NotAllowedError
 from yulin.people.models import AuditEntry, Notice
+from yulin.rules.adapters.shipped import shipped_texts
+from yulin.rules.adapters.trade import cases_run
 from yulin.rules.errors import (
     DraftDatesError,
     DraftDefectsError,
@@ -24,7 +26,9 @@ from yulin.rules.errors import (
 from yulin.rules.models import PackDraft
 from yulin.rules.selectors import law_packs, reading_of
 from yulin.rules.services import (
+    draft_pack,
     publish_draft,
+    publish_pack,
     return_draft,
     save_draft,
     start_draft,
@@ -227,3 +231,47 @@ def test_the_list_offers_every_version_to_start_from_and_shows_what_was_given_up
     assert f'<option value="{BASE}" selected>' in page
     assert f'href="/{language}/law-drafts/{draft.pk}/"' in page
     assert ("已撤回" if language == "zh-hans" else "Withdrawn") in page
+
+
+# A scheme: its losses, limits and fees are run by the pool.
+
+SBA = "us-sba-7a@shipped"
+
+
+def scheme_draft(maker, *swaps: tuple[str, str]) -> PackDraft:
+    draft = start_draft(actor=maker, base_key=SBA)
+    texts = dict(draft.content)
+    for old, new in swaps:
+        assert old in texts["cases.yaml"]
+        texts["cases.yaml"] = texts["cases.yaml"].replace(old, new, 1)
+    return save_draft(actor=maker, draft_id=draft.pk, lock=0, texts=texts)
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_a_schemes_cases_and_cliffs_stand_beside_its_draft(client, maker, language):
+    draft = scheme_draft(maker, ("fee: 2_550.00", "fee: 2_550.01"))
+    page = client.get(f"/{language}/law-drafts/{draft.pk}/").content.decode()
+    said = {"zh-hans": "fee：应为2_550.01，得到2550.00", "en": "fee: expected 2_550.01, found 2550.00"}
+    assert said[language] in page
+    assert 'href="#cases-8"' in page
+    assert ("金额多一点，补偿反而少" if language == "zh-hans" else "a little more of loan pays less") in page
+
+
+def test_a_scheme_with_a_red_case_is_saved_and_neither_submitted_nor_published(maker, checker):
+    draft = scheme_draft(maker, ("fee: 2_550.00", "fee: 2_550.01"))
+    with pytest.raises(PackCasesFailError, match=r"首次费15万.*应为2_550\.01，得到2550\.00"):
+        submit_draft(actor=maker, draft_id=draft.pk)
+    straight = draft_pack(actor=maker, texts=draft.content)
+    with pytest.raises(PackCasesFailError):
+        publish_pack(actor=checker, draft_id=straight.pk)
+
+
+def test_the_managers_values_hold_when_a_schemes_cases_run(maker):
+    texts = shipped_texts("jm-yike-2025")
+    case = (
+        "- {name: 填定值50%, on: 2025-09-01, loan: {amount: 500万}, loss: {principal: 500万}, expect: {ratio: 50%}}\n"
+    )
+    own = {**texts, "cases.yaml": texts["cases.yaml"] + case}
+    named = [each.case.name for each in cases_run(own, {"modes.bank.ratio.scheme": {"at": "50%"}}) if not each.holds]
+    assert named == []
+    assert [each.case.name for each in cases_run(own) if not each.holds] == ["填定值50%"]

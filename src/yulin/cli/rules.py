@@ -105,15 +105,19 @@ def _report(pack_id: str) -> dict[str, Any]:
     if defects:
         return {"pack": pack_id, "cases": 0, "defects": [str(each) for each in defects], "remarks": []}
     pack = load_pack(texts, shipped_vocabulary())
-    results = run_cases(pack)
-    report = {
+    results, remarks = [*run_cases(pack)], [remark.as_json() for remark in lint(pack)]
+    if pack.kind == "scheme":
+        from yulin.pool.adapters.schemes import trade_cases, trade_remarks  # noqa: PLC0415 - slow import
+
+        results += trade_cases(pack)
+        remarks += [row.remark.as_json() for row in trade_remarks(pack)]
+    return {
         "pack": pack.id,
         "version": pack.version,
         "cases": len(results),
         "defects": [str(result.defect()) for result in results if not result.holds],
-        "remarks": [remark.as_json() for remark in lint(pack)],
+        "remarks": remarks,
     }
-    return _with_scheme(report) if pack.kind == "scheme" and pack_id in shipped_pack_ids() else report
 
 
 def texts_of(pack: str) -> dict[str, str]:
@@ -125,23 +129,6 @@ def texts_of(pack: str) -> dict[str, str]:
     if not folder.joinpath("pack.yaml").is_file():
         return shipped_texts(pack)
     return {each.name: each.read_text(encoding="utf-8") for each in sorted(folder.glob("*.yaml"))}
-
-
-def _with_scheme(report: dict[str, Any]) -> dict[str, Any]:
-    """Add what the pool says of a scheme: its cases of losses and limits, and its cliffs."""
-    from yulin.pool.adapters.schemes import check_scheme  # noqa: PLC0415 - slow import
-
-    found = check_scheme(report["pack"])
-    remarks = (
-        {"code": one["code"], "where": one["row"], "message": {"zh": one["says"], "en": one["says_en"]}}
-        for one in found["remarks"]
-    )
-    return {
-        **report,
-        "cases": report["cases"] + found["cases"],
-        "defects": [*report["defects"], *found["failing"]],
-        "remarks": [*report["remarks"], *remarks],
-    }
 
 
 def _print_report(report: dict[str, Any]) -> None:

@@ -309,11 +309,12 @@ class PackCasesFailError(RulesError):
 
     code = "RULES.PACK.CASES_FAIL"
 
-    def __init__(self, pack_id: str, failures: list[str]) -> None:
+    def __init__(self, pack_id: str, failures: Sequence[Text]) -> None:
+        first = failures[:3]
         super().__init__(
             Text(
-                f"“{pack_id}”有{len(failures)}个案例不符：{'；'.join(failures[:3])}。",
-                f"{len(failures)} cases of “{pack_id}” do not come out: {'; '.join(failures[:3])}.",
+                f"“{pack_id}”有{len(failures)}个案例不符：{'；'.join(each.zh for each in first)}。",
+                f"{len(failures)} cases of “{pack_id}” do not come out: {'; '.join(each.en for each in first)}.",
             ),
             Text("先更正规则或案例。", "Correct the rule or the case first."),
             pack=pack_id,

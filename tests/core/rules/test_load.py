@@ -91,3 +91,27 @@ def test_every_label_of_the_vocabulary_speaks_both_languages():
     labels = [fact.label for fact in vocabulary.facts.values()]
     labels += [label for each in vocabulary.lists.values() for label in each.members.values()]
     assert [label.zh for label in labels if not label.zh or not label.en or label.en == label.zh != "5+X"] == []
+
+
+@pytest.mark.parametrize(
+    ("case", "says"),
+    [
+        ("facts: 5, expect: {outcome: met}", "mapping"),
+        ("facts: , expect: {outcome: met}", "mapping"),
+        ("expect: met", "mapping"),
+        ("expect: {findings: met}", "mapping"),
+        ("expect: {missing: revenue}", "list"),
+        ("expect: {because: [scores.staff]}", "text"),
+        ("expect: {scor: 60}", "scor"),
+        ("expect: {outcome: met}, loss: {principal: 5}", "loss"),
+    ],
+)
+def test_a_case_that_cannot_be_run_is_refused_with_its_line(case, says):
+    texts = {
+        "pack.yaml": TEXT,
+        "cases.yaml": f"- {{name: a, on: 2024-05-06, expect: {{}}}}\n- {{name: b, on: 2024-05-06, {case}}}\n",
+    }
+    with pytest.raises((PackFormError, PackKeyError)) as refused:
+        load_pack(texts, shipped_vocabulary())
+    assert says in refused.value.said.en
+    assert refused.value.where.line == 2

@@ -7,15 +7,20 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from yulin.base.errors import YulinError
+from yulin.base.text import Text
 from yulin.pool.core.cliffs import remarks
+from yulin.pool.core.codes import REMARKS
 from yulin.pool.core.loss import LossCase
 from yulin.pool.core.pack_cases import case_differences
 from yulin.pool.core.settlement import Settlement, settle
 from yulin.pool.core.settlement_json import read_case, settlement_json
 from yulin.rules.adapters.shipped import shipped_pack, shipped_pack_ids, shipped_texts, shipped_vocabulary
-from yulin.rules.core.cases import assessment_cases
+from yulin.rules.core.cases import CaseResult, Difference, assessment_cases
+from yulin.rules.core.linter import Remark as LinterRemark
 from yulin.rules.core.load import load_pack
-from yulin.rules.core.pack import Pack
+from yulin.rules.core.pack import Case, Pack
+from yulin.rules.core.reading import RemarkRow
 from yulin.rules.errors import UnknownPackError
 
 
@@ -67,18 +72,40 @@ def settle_answer(source: dict[str, Any]) -> dict[str, Any]:
     return settlement_json(settle_source(source))
 
 
-def failing_cases(pack_id: str) -> tuple[str, ...]:
-    """Return one line for every case beside a shipped scheme pack that does not come out as it expects.
+def trade_cases(pack: Pack, values: Mapping[str, Any] | None = None) -> tuple[CaseResult, ...]:
+    """Return how each case of a loss, a limit, a fee … beside a scheme pack comes out, that of a draft too.
 
-    Cases of eligibility are assessments, which `rules` runs.
+    `values` are the numbers that the manager fills; what a case tries out itself goes before them. Cases of
+    eligibility are assessments, which `rules` runs.
     """
-    lines: list[str] = []
-    eligibility = assessment_cases(scheme_pack(pack_id))
-    for case in (case for case in scheme_pack(pack_id).cases if case not in eligibility):
-        pack = scheme_pack(pack_id, case.more.get("values"))
-        settler = settle if case.more.get("alone") else settle_with_layers
-        lines += case_differences(pack, case, settler)
-    return tuple(lines)
+    assessed = assessment_cases(pack)
+    return tuple(_trade_case(pack, case, values or {}) for case in pack.cases if case not in assessed)
+
+
+def _trade_case(pack: Pack, case: Case, values: Mapping[str, Any]) -> CaseResult:
+    settler = settle if case.more.get("alone") else settle_with_layers
+    tried = case.more.get("values") or {}
+    if not isinstance(tried, Mapping):
+        return CaseResult(case, (Difference("values", "{row: value}", str(tried)),))
+    try:
+        under = load_pack(pack.texts, shipped_vocabulary(), {**values, **tried}) if tried else pack
+    except YulinError as error:
+        return CaseResult(case, (Difference("values", "–", error.message),))
+    return CaseResult(case, case_differences(under, case, settler))
+
+
+def failing_cases(pack_id: str) -> tuple[str, ...]:
+    """Return one line for every case beside a shipped scheme pack that does not come out as it expects."""
+    results = trade_cases(scheme_pack(pack_id))
+    return tuple(f"{one.case.name}: {'; '.join(map(str, one.differences))}" for one in results if not one.holds)
+
+
+def trade_remarks(pack: Pack) -> tuple[RemarkRow, ...]:
+    """Return what is odd in a scheme's numbers, as the linter says it: place, name and words of the row."""
+    return tuple(
+        RemarkRow(LinterRemark(one.code, one.row.where, one.says), REMARKS[one.code], one.row.text or Text("", ""))
+        for one in remarks(pack)
+    )
 
 
 def check_scheme(pack_id: str) -> dict[str, Any]:

@@ -1,8 +1,7 @@
 """Run the cases beside a scheme pack: a loss settled, a limit, a breaker, a first day, a fee, a budget, keep or move.
 
 Cases speak the trade's words: amounts are `400万`, `1_234_567.89` or a plain number of the pack's currency, ratios
-are `45%`. Every named expectation is compared exactly; a difference is one line that says what was found and what
-was expected.
+are `45%`. Every named expectation is compared exactly; a difference says what was expected and what was found.
 """
 
 from __future__ import annotations
@@ -10,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from yulin.base.errors import YulinError
 from yulin.base.money import parse_fen
+from yulin.base.text import Text
 from yulin.pool.core.breakers import breaker_state, strongest
 from yulin.pool.core.budgets import LayerBooks, layer_money, reserve_gap, year_cap_fen
 from yulin.pool.core.clocks import claim_opening
@@ -25,22 +26,28 @@ from yulin.pool.core.replacement import takes_over
 from yulin.pool.core.rooms import Asked, fitting_fen, rooms
 from yulin.pool.core.settlement import Settlement
 from yulin.pool.core.settlement_json import read_case
+from yulin.rules.core.cases import Difference
 from yulin.rules.core.pack import Case, Pack
 
 Settler = Callable[[Pack, LossCase], Settlement]
 _NOT_MONEY = frozenset({"interest_days", "days_to_next_date", "annual_rate"})
 
 
-def case_differences(pack: Pack, case: Case, settler: Settler) -> tuple[str, ...]:
-    """Return one line for every expectation of the case that does not hold; none means that it passes.
+def case_differences(pack: Pack, case: Case, settler: Settler) -> tuple[Difference, ...]:
+    """Return every expectation of the case that does not hold; none means that it passes.
 
-    `settler` settles a loss under the pack, together with the layers that belong to it.
+    `settler` settles a loss under the pack, together with the layers that belong to it. A case whose words cannot be
+    read is one difference that says so: it may be a draft's, which no loader knows.
     """
     try:
         found = _found(pack, case, settler)
     except YulinError as error:
         found = {"error": error.code}
-    return tuple(_differences(case.expect, found, case.name))
+        if "error" not in case.expect:
+            return (Difference("error", "–", error.message),)
+    except (LookupError, ValueError, TypeError, AttributeError, ArithmeticError) as error:
+        return (Difference(" · ".join(case.more), "–", _unreadable(error)),)
+    return tuple(_differences(case.expect, found, ()))
 
 
 def _found(pack: Pack, case: Case, settler: Settler) -> dict[str, Any]:
@@ -48,6 +55,12 @@ def _found(pack: Pack, case: Case, settler: Settler) -> dict[str, Any]:
         if key in case.more:
             return run(pack, case)
     return _settled(pack, case, settler) if "loss" in case.more else _limits(pack, case)
+
+
+def _unreadable(error: Exception) -> Text:
+    if isinstance(error, KeyError):
+        return Text(f"缺少或不认识“{error.args[0]}”", f"“{error.args[0]}”, which lacks or is not known")
+    return Text(f"读不出（{error}）", f"nothing that can be read ({error})")
 
 
 def _settled(pack: Pack, case: Case, settler: Settler) -> dict[str, Any]:
@@ -207,24 +220,41 @@ def ratio_bp(value: Any) -> int:
     return int(Fraction(str(value).removesuffix("%")) * 100)
 
 
-def _differences(expected: Any, found: Any, where: str) -> Iterator[str]:
+def _differences(expected: Any, found: Any, path: tuple[str, ...]) -> Iterator[Difference]:
+    of = " · ".join(path)
     if isinstance(expected, Mapping):
         for key, value in expected.items():
             if not isinstance(found, Mapping) or key not in found:
-                yield f"{where}: {key} is missing in {found}"
+                known = "、".join(found) if isinstance(found, Mapping) else _said(found)
+                yield Difference(" · ".join((*path, key)), str(value), f"– ({known})")
             else:
-                yield from _differences(value, found[key], f"{where}, {key}")
+                yield from _differences(value, found[key], (*path, key))
     elif isinstance(expected, list):
         if not isinstance(found, list) or len(expected) != len(found):
-            yield f"{where}: found {found}, expected {expected}"
+            yield Difference(of, str(expected), _said(found))
             return
         for i, (one, other) in enumerate(zip(expected, found, strict=True)):
-            yield from _differences(one, other, f"{where}, {i}")
+            yield from _differences(one, other, (*path, str(i + 1)))
     elif not _same(expected, found):
-        yield f"{where}: found {found}, expected {expected}"
+        yield Difference(of, str(expected), _said(found))
 
 
 def _same(expected: Any, found: Any) -> bool:
     if isinstance(found, int) and not isinstance(found, bool):
         return str(expected)[:1].isdigit() and amount_fen(expected) == found
     return str(expected) == str(found)
+
+
+def _said(found: Any) -> str:
+    """Return what was found as a case writes it: an amount in units of the currency.
+
+    >>> _said(123_456), _said([50_000, "none"]), _said("45%")
+    ('1234.56', '[500.00, none]', '45%')
+    """
+    if isinstance(found, int) and not isinstance(found, bool):
+        return f"{Decimal(found) / 100:.2f}"
+    if isinstance(found, list):
+        return f"[{', '.join(map(_said, found))}]"
+    if isinstance(found, Mapping):
+        return f"{{{', '.join(f'{key}: {_said(value)}' for key, value in found.items())}}}"
+    return str(found)

@@ -9,14 +9,32 @@ from typing import Any
 from yulin.base.errors import YulinError
 from yulin.base.text import Text
 from yulin.rules.core.assess import Assessment, assess
-from yulin.rules.core.pack import Case, Pack
+from yulin.rules.core.pack import EXPECTED, Case, Pack
 from yulin.rules.errors import PackCaseError
 
-# What a case may expect of an assessment; a case of a scheme that speaks of a loan or a loss is the pool's to run.
-EXPECTED = frozenset(
-    {"outcome", "score", "score_low", "score_high", "band", "missing", "because", "findings", "groups", "terms"}
-    | {"error"}
-)
+
+@dataclass(frozen=True)
+class Difference:
+    """One expectation that does not hold: what of, what the case expects of it, what was found."""
+
+    of: str
+    expected: str
+    found: str | Text
+
+    @property
+    def says(self) -> Text:
+        """The difference in one line.
+
+        >>> Difference("score", "60", "56").says.en
+        'score: expected 60, found 56'
+        """
+        found = self.found if isinstance(self.found, Text) else Text(self.found, self.found)
+        return Text(f"{self.of}：应为{self.expected}，得到{found.zh}",
+                    f"{self.of}: expected {self.expected}, found {found.en}")  # fmt: skip
+
+    def __str__(self) -> str:
+        """Return the difference in English, for a terminal."""
+        return self.says.en
 
 
 @dataclass(frozen=True)
@@ -24,8 +42,8 @@ class CaseResult:
     """How one case came out; no differences means that it holds."""
 
     case: Case
-    differences: tuple[str, ...]
-    assessment: Assessment | None
+    differences: tuple[Difference, ...]
+    assessment: Assessment | None = None
 
     @property
     def holds(self) -> bool:
@@ -34,11 +52,14 @@ class CaseResult:
 
     def defect(self) -> PackCaseError:
         """Return the failure as an error with its place."""
-        lines = "; ".join(self.differences)
-        name = self.case.name
-        return PackCaseError(
-            self.case.where, Text(f"案例“{name}”不符：{lines}", f"The case “{name}” does not hold: {lines}")
-        )
+        said = self.says
+        return PackCaseError(self.case.where, Text(f"案例不符：{said.zh}", f"A case does not hold: {said.en}"))
+
+    @property
+    def says(self) -> Text:
+        """The case by name with everything that differs."""
+        zh, en = "；".join(each.says.zh for each in self.differences), "; ".join(map(str, self.differences))
+        return Text(f"“{self.case.name}”：{zh}", f"“{self.case.name}”: {en}")
 
 
 def assessment_cases(pack: Pack) -> tuple[Case, ...]:
@@ -56,34 +77,30 @@ def run_case(pack: Pack, case: Case) -> CaseResult:
     try:
         found = assess(pack, case.facts, case.on, applies_to=case.applies_to)
     except YulinError as error:
-        expected = case.expect.get("error")
-        return CaseResult(case, () if error.code == expected else (f"error: {error}",), None)
+        expected = case.expect.get("error", "–")
+        same = error.code == expected
+        return CaseResult(case, () if same else (Difference("error", expected, error.message),))
     return CaseResult(case, tuple(_differences(case, found)), found)
 
 
-def _differences(case: Case, found: Assessment) -> Iterator[str]:
+def _differences(case: Case, found: Assessment) -> Iterator[Difference]:
     outcomes: dict[str, Any] = {finding.id: finding.outcome.value for finding in found.findings}
+    said: dict[str, dict[str, Any]] = {
+        "findings": outcomes,
+        "terms": {term.id: term.value for term in found.terms},
+        "groups": {name: list(each[:2]) for name, each in found.groups.items()},
+    }
     for key, expected in case.expect.items():
         if key == "because":
             if outcomes.get(expected) != "not_met":
-                yield f"because: {expected} is {outcomes.get(expected)}, not the reason"
-        elif key == "findings":
-            yield from (
-                f"{row}: {outcomes.get(row)}, expected {want}"
-                for row, want in expected.items()
-                if outcomes.get(row) != want
-            )
-        elif key == "terms":
-            terms = {term.id: term.value for term in found.terms}
-            yield from (f"{term}: {terms.get(term)}, expected {want}" for term, want in expected.items()
-                        if terms.get(term) != want)  # fmt: skip
-        elif key == "groups":
-            sums = {name: list(each[:2]) for name, each in found.groups.items()}
-            yield from (f"{name}: {sums.get(name)}, expected {want}" for name, want in expected.items()
-                        if sums.get(name) != want)  # fmt: skip
+                yield Difference(f"because, {expected}", "not_met", str(outcomes.get(expected)))
+        elif key in said:
+            for name, want in expected.items():
+                if said[key].get(name) != want:
+                    yield Difference(name, str(want), str(said[key].get(name)))
         elif key == "error":
-            yield f"no error, expected {expected}"
+            yield Difference("error", str(expected), "–")
         else:
             actual = found.as_json()[key]
             if actual != (sorted(expected) if key == "missing" else expected):
-                yield f"{key}: {actual!r}, expected {expected!r}"
+                yield Difference(key, str(expected), str(actual))

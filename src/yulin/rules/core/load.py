@@ -15,6 +15,7 @@ from typing import Any
 from yulin.base.text import Text
 from yulin.rules.core.context import ROW_KEYS, Context
 from yulin.rules.core.entries import Entry, parse_entries
+from yulin.rules.core.load_cases import load_cases
 from yulin.rules.core.load_scheme import SCHEME_KEYS, load_scheme
 from yulin.rules.core.load_scores import load_groups, load_scores
 from yulin.rules.core.load_series import load_series
@@ -70,7 +71,7 @@ def pack_of(texts: Mapping[str, str], root: Entry, cases: Entry | None, vocabula
     """
     kind = root.need("kind").one_of(KINDS)
     root.keys(_HEADER | (SCHEME_KEYS if kind == "scheme" else _SECTIONS), {"id", "title", "document", "effective"})
-    return _Loader(root, kind, vocabulary).pack(texts, _cases(cases) if cases else ())
+    return _Loader(root, kind, vocabulary).pack(texts, load_cases(cases, kind) if cases else ())
 
 
 def place_of(texts: Mapping[str, str], name: str) -> str:
@@ -307,30 +308,6 @@ def _ordered(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: _ordered(value[key]) for key in sorted(value, key=lambda key: (len(key.encode()), key.encode()))}
     return [_ordered(part) for part in value] if isinstance(value, list | tuple) else value
-
-
-def _cases(root: Entry) -> tuple[Case, ...]:
-    """Read `cases.yaml`: a list of cases, or `{given, cases}` where each case changes some of the given facts."""
-    if isinstance(root.value, list):
-        return tuple(_case(part, {}) for part in root.value)
-    root.keys({"given", "cases"}, {"given", "cases"})
-    return tuple(_case(part, root.need("given").plain()) for part in root.need("cases").sequence())
-
-
-def _case(entry: Entry, given: Mapping[str, Any]) -> Case:
-    entry.keys(None, {"name", "on", "expect"})
-    known = {"name", "on", "facts", "expect", "why", "applies_to"}
-    facts = entry.get("facts")
-    return Case(
-        entry.need("name").text(),
-        entry.need("on").day(),
-        {**given, **(facts.plain() if facts else {})},
-        entry.need("expect").plain(),
-        entry.where,
-        entry.need("why").text() if "why" in entry else "",
-        entry.need("applies_to").one_of(DECISIONS) if "applies_to" in entry else None,
-        {key: part.plain() for key, part in entry.items() if key not in known},
-    )
 
 
 def _with_manager_value(root: Entry, path: list[str], value: Any) -> Entry:

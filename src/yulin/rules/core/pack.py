@@ -22,6 +22,11 @@ KINDS = ("title", "score", "class", "scheme", "policy", "product", "listing", "r
 VERIFIED = ("yes", "partly", "no")
 HELD = "title_held"
 DECISIONS = ("new_application", "review", HELD)  # the kinds of decision that a version can rule
+# What a case may expect of an assessment; a case of a scheme that speaks of a loan or a loss is the pool's to run.
+EXPECTED = frozenset(
+    {"outcome", "score", "score_low", "score_high", "band", "missing", "because", "findings", "groups", "terms"}
+    | {"error"}
+)
 
 
 @dataclass(frozen=True)

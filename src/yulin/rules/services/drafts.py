@@ -102,7 +102,7 @@ def submit_draft(*, actor: Actor, draft_id: int) -> PackDraft:
     """
     draft = _own(actor, draft_id)
     pack = _holding(draft)
-    refuse_failing_cases(pack)
+    refuse_failing_cases(pack.id, files_of(draft), draft.manager_values)
     known = PublishedPack.objects.exclude(state=PackState.WITHDRAWN.value)
     if known.filter(pack_id=pack.id, version=pack.version, manager_values=draft.manager_values).exists():
         raise DraftUnchangedError(draft=draft.pk, pack_id=pack.id)

@@ -15,9 +15,8 @@ from yulin.people.enums import Action
 from yulin.people.errors import NotAllowedError
 from yulin.people.services import record_audit
 from yulin.rules.adapters.shipped import shipped_texts, shipped_vocabulary
-from yulin.rules.core.cases import run_cases
+from yulin.rules.adapters.trade import cases_run
 from yulin.rules.core.load import load_pack
-from yulin.rules.core.pack import Pack
 from yulin.rules.enums import PackState
 from yulin.rules.errors import NotADraftError, PackCasesFailError, PackOverlapError, SameHandsError, UnknownPackError
 from yulin.rules.models import PublishedPack
@@ -73,7 +72,7 @@ def publish_pack(*, actor: Actor, draft_id: int) -> PublishedPack:
     draft = _locked_draft(draft_id)
     if draft.made_by_id == checker_id:
         raise SameHandsError(draft.pack_id, draft.made_by.name)
-    refuse_failing_cases(load_pack(draft.content, shipped_vocabulary(), draft.manager_values or None))
+    refuse_failing_cases(draft.pack_id, draft.content, draft.manager_values)
     ended = _end_earlier(draft)
     draft.state = PackState.PUBLISHED.value
     draft.checked_by_id = checker_id
@@ -116,13 +115,14 @@ def _locked_draft(draft_id: int) -> PublishedPack:
     return draft
 
 
-def refuse_failing_cases(pack: Pack) -> None:
-    """Refuse a version of which a case does not come out. Raises: RULES.PACK.CASES_FAIL."""
-    failures = [
-        f"{result.case.name}: {', '.join(result.differences)}" for result in run_cases(pack) if result.differences
-    ]
-    if failures:
-        raise PackCasesFailError(pack.id, failures)
+def refuse_failing_cases(pack_id: str, texts: Mapping[str, str], manager_values: Mapping[str, Any]) -> None:
+    """Refuse a version of which a case does not come out, a scheme's of losses and fees too.
+
+    Raises: RULES.PACK.CASES_FAIL, and what loading raises.
+    """
+    results = [each for each in cases_run(texts, manager_values) if not each.holds]
+    if results:
+        raise PackCasesFailError(pack_id, [each.says for each in results])
 
 
 def _end_earlier(draft: PublishedPack) -> list[int]:

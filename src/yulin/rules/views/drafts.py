@@ -16,9 +16,9 @@ from yulin.people.adapters.guards import needs
 from yulin.people.core.actors import Actor
 from yulin.people.enums import Action
 from yulin.rules import services
+from yulin.rules.adapters.trade import all_remarks, cases_run
 from yulin.rules.core.law_diff import Kind, differences
 from yulin.rules.core.names import ACT_NAMES, CHANGE_NAMES, DRAFT_NAMES
-from yulin.rules.core.reading import case_results, remark_rows
 from yulin.rules.enums import DraftState
 from yulin.rules.errors import DraftStaleError
 from yulin.rules.forms import DraftDecisionForm, DraftTextForm
@@ -164,11 +164,11 @@ def _beside(one: PackDraft, reading: DraftReading) -> dict[str, Any]:
     """Return what stands beside a text that holds: its cases, the linter's remarks, what differs from the base."""
     if reading.pack is None:
         return {}
-    results = case_results(reading.pack)
+    results = cases_run(reading.pack.texts, one.manager_values)
     found: dict[str, Any] = {
         "cases": len(results),
         "failing": [each for each in results if not each.holds],
-        "remarks": remark_rows(reading.pack),
+        "remarks": all_remarks(reading.pack),
         "version": LawVersion(reading.pack, draft_id=one.pk),
     }
     if reading.base:

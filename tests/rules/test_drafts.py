@@ -275,3 +275,14 @@ def test_the_managers_values_hold_when_a_schemes_cases_run(maker):
     named = [each.case.name for each in cases_run(own, {"modes.bank.ratio.scheme": {"at": "50%"}}) if not each.holds]
     assert named == []
     assert [each.case.name for each in cases_run(own) if not each.holds] == ["填定值50%"]
+
+
+def test_the_bar_that_stays_in_sight_says_what_holds(client, maker):
+    draft = scheme_draft(maker, ("fee: 2_550.00", "fee: 2_550.01"))
+    page = client.get(f"/en/law-drafts/{draft.pk}/").content.decode()
+    assert '<a class="yl-hit24" href="#cases-run">1 of ' in page
+    law = draft.content["pack.yaml"].replace("by: loan_amount", "by: loan_amuont", 1)
+    live = client.post(f"/en/law-drafts/{draft.pk}/check/", {"lock": 1, "law": law, "cases": ""}).content.decode()
+    line = next(n for n, text in enumerate(law.splitlines(), 1) if "loan_amuont" in text)
+    said = live[live.index('id="said" hx-swap-oob="true"') :]
+    assert f'href="#pack-{line}"' in said[: said.index("</p>")]

@@ -43,6 +43,10 @@ def says_of(case: str) -> list[str]:
             "events: {overdue: soon}, expect: {opens_on: none}",
             ["events: expected –, found nothing that can be read (Invalid isoformat string: 'soon')"],
         ),
+        (
+            "loan: {amount: 500_000.01, mode: express}, loss: {principal: 1}, expect: {shares: {scheme: 0.5}}",
+            ["refused: expected none, found POOL.RATIO.NONE"],
+        ),
         ("values: 5, loss: {principal: 1}, expect: {}", ["values: expected {row: value}, found 5"]),
     ],
 )

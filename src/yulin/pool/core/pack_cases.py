@@ -47,7 +47,10 @@ def case_differences(pack: Pack, case: Case, settler: Settler) -> tuple[Differen
             return (Difference("error", "–", error.message),)
     except (LookupError, ValueError, TypeError, AttributeError, ArithmeticError) as error:
         return (Difference(" · ".join(case.more), "–", _unreadable(error)),)
-    return tuple(_differences(case.expect, found, ()))
+    differences = tuple(_differences(case.expect, found, ()))
+    if differences and found.get("refused", "none") != "none" and "refused" not in case.expect:
+        return (Difference("refused", "none", str(found["refused"])),)  # all else follows from it
+    return differences
 
 
 def _found(pack: Pack, case: Case, settler: Settler) -> dict[str, Any]:

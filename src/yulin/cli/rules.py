@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from yulin.base.errors import InputShapeError
@@ -23,7 +24,6 @@ from yulin.rules.core.linter import lint, lint_versions
 from yulin.rules.core.load import load_pack
 from yulin.rules.core.pack import DECISIONS, Pack, Row
 from yulin.rules.core.versions import laws_of, version_for
-from yulin.rules.errors import EngineDetailsError
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -145,9 +145,8 @@ def population(arguments: argparse.Namespace) -> int:
 
     On request also points per indicator, the next band and what would reach it, and the facts that are missing.
     """
-    if arguments.details and arguments.engine != "polars":
-        raise EngineDetailsError(arguments.engine)
-    assess_file = population_files.assess_file_in_detail if arguments.details else _ENGINES[arguments.engine]
+    engine = _ENGINES[arguments.engine]
+    assess_file = engine.assess_file_in_detail if arguments.details else engine.assess_file
     rows = assess_file(
         [shipped_pack(pack_id) for pack_id in dict.fromkeys(arguments.packs)],
         arguments.firms,
@@ -160,7 +159,7 @@ def population(arguments: argparse.Namespace) -> int:
     return 0
 
 
-_ENGINES = {"polars": population_files.assess_file, "spark": spark.assess_file}
+_ENGINES: dict[str, ModuleType] = {"polars": population_files, "spark": spark}
 
 
 def _tell_progress(done: int, rows: int) -> None:

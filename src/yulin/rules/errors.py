@@ -189,22 +189,6 @@ class EngineMissingError(RulesError):
         )
 
 
-class EngineDetailsError(RulesError):
-    """Details of each firm were asked of an engine that gives outcomes only."""
-
-    code = "RULES.ENGINE.DETAILS"
-
-    def __init__(self, engine: str) -> None:
-        super().__init__(
-            Text(
-                "%(engine)s只给出结论、得分与类别，不逐户列明细。",
-                "%(engine)s gives outcomes, points and classes, no details of each firm.",
-            ).with_values(engine=engine),
-            Text("去掉--details，或用--engine polars。", "Leave out --details, or say --engine polars."),
-            engine=engine,
-        )
-
-
 class DuplicateFirmError(RulesError):
     """A table of firms holds the same firm_id twice, or none in a row, so that answers could not be told apart."""
 

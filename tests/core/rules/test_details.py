@@ -65,10 +65,3 @@ def test_details_of_a_file_in_parts_stand_beside_the_outcomes(tmp_path, monkeypa
 
 def aliases_of(pack):
     return {public_name(slot, pack.vocabulary, DAY) for slot in pack.slots}
-
-
-def test_details_are_not_asked_of_spark(tmp_path, capsys):
-    words = ["rules", "population", "size-2011", "--firms", str(firms_file(tmp_path)), "--out", str(tmp_path / "o")]
-    assert main([*words, "--engine", "spark", "--details"]) == 1
-    assert "RULES.ENGINE.DETAILS" in capsys.readouterr().err
-    assert [path.name for path in tmp_path.iterdir()] == ["firms.parquet"]

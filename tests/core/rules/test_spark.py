@@ -89,3 +89,31 @@ def test_a_table_that_is_wrong_is_refused_by_name(tmp_path, capsys, columns, cod
     assert code in said
     assert named in said
     assert [path.name for path in tmp_path.iterdir()] == ["firms.parquet"]
+
+
+@pytest.mark.parametrize(
+    ("count", "lacks"), [(60, ()), (60, ("rd_expense_fen_2024", "staff_count")), (60, None), (0, ())]
+)
+def test_details_on_spark_are_those_of_polars(tmp_path, count, lacks):
+    firms = firms_file(tmp_path, count=count)
+    table = pl.read_parquet(firms)
+    table.drop(table.columns[1:] if lacks is None else lacks, strict=False).write_parquet(firms)
+    found = []
+    for engine in (population_files, spark):
+        out = tmp_path / f"{engine.__name__}.parquet"
+        engine.assess_file_in_detail(PACKS, firms, out, DAY, missing_is_unknown=True)
+        found.append(pl.read_parquet(out).sort("firm_id"))
+        out.unlink()
+    assert found[0].schema == found[1].schema
+    assert found[0].rows() == found[1].rows()
+    assert [path.name for path in tmp_path.iterdir()] == ["firms.parquet"]
+
+
+def test_details_on_spark_are_found_part_by_part(tmp_path, monkeypatch):
+    table = pl.read_parquet(firms_file(tmp_path, count=20))
+    assert table.columns[0] == "firm_id"
+    facts, rows = dict(list(table.schema.items())[1:]), table.rows()
+    whole = list(spark._detail_rows(facts, PACKS, DAY, iter(rows)))
+    monkeypatch.setattr(spark, "ROWS_A_DETAILED_PART", 7)
+    assert list(spark._detail_rows(facts, PACKS, DAY, iter(rows))) == whole
+    assert len(whole) == 20

@@ -40,7 +40,7 @@ def assessed(connection, pack, frame, on):
         found = dict(zip([column[0] for column in answered.description], answered.fetchone(), strict=True))
     plan = Plan(SQL)
     answers = answers_of([pack], reading.sources_after(found), plan, on)
-    return [row[1:] for row in sorted(rows_of(connection, statement(plan, answers, beside=("firm_id",))).fetchall())]
+    return [row[1:] for row in sorted(rows_of(connection, statement(plan, answers, before=("firm_id",))).fetchall())]
 
 
 @pytest.fixture(scope="module")

@@ -55,6 +55,12 @@ class Details:
         self.schema = detail_schema(packs, on)
         self.packs = [_Detailed.of(pack, on) for pack in packs]
 
+    def asked(self, columns: Iterable[str]) -> list[str]:
+        """Return those of a table's columns that details look at."""
+        names = list(columns)
+        wanted = {name for pack in self.packs for name in pack.asked(names)}
+        return [name for name in names if name in wanted]
+
     def of(self, firms: pl.DataFrame) -> pl.DataFrame:
         """Return the columns of `detail_schema` for every row of `firms`, in its order.
 
@@ -83,10 +89,13 @@ class _Detailed:
         head = f"{deciding.id}__"
         return cls(program_of(deciding), on, [name for name in detail_schema([pack], on) if name.startswith(head)])
 
-    def rows(self, firms: pl.DataFrame) -> Iterator[dict[str, Any]]:
+    def asked(self, columns: Iterable[str]) -> list[str]:
         pack = self.program.pack
         aliases = {pack.fact(slot).alias for slot in pack.slots}
-        asked = [name for name in firms.columns if name in aliases or name.rpartition("_")[0] in aliases]
+        return [name for name in columns if name in aliases or name.rpartition("_")[0] in aliases]
+
+    def rows(self, firms: pl.DataFrame) -> Iterator[dict[str, Any]]:
+        asked = self.asked(firms.columns)
         if not asked:
             yield from (self.row({}) for _ in range(firms.height))
             return

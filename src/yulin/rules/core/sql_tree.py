@@ -6,7 +6,7 @@ decimal digits, which is what `columns.WIDEST` allows. No column is ever divided
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from typing import Any
@@ -244,15 +244,20 @@ _DTYPES = {"member": (pl.String, "TEXT"), "text": (pl.String, "TEXT"), "bool": (
 SQL = Sql()
 
 
-def statement(plan: Plan, answers: Mapping[str, SqlColumn], *, beside: Sequence[str] = ()) -> exp.Expr:
-    """Return the answers over the table of firms as one tree: a stage of the plan is a subquery of the next."""
+def statement(
+    plan: Plan, answers: Mapping[str, SqlColumn], *, before: Iterable[str] = (), after: Iterable[str] = ()
+) -> exp.Expr:
+    """Return the answers over the table of firms as one tree: a stage of the plan is a subquery of the next.
+
+    `before` and `after` name columns of the table that go along on either side of the answers.
+    """
     source, found = FIRMS, exp.Select()
     for place, stage in enumerate(plan.stages):
         name = f"stage_{place}"
         found = found.with_(name, as_=exp.select(exp.Star(), *_named(stage)).from_(source), copy=False)
         source = name
-    own = (SQL.column(name).tree for name in beside)
-    return found.select(*own, *_named(answers), copy=False).from_(source, copy=False)
+    own, beside = ([SQL.column(name).tree for name in names] for names in (before, after))
+    return found.select(*own, *_named(answers), *beside, copy=False).from_(source, copy=False)
 
 
 def asked(questions: Mapping[str, SqlColumn]) -> exp.Expr:

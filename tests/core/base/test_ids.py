@@ -93,6 +93,11 @@ def test_uscc_of_a_public_body_holds() -> None:
     assert (check.kind, check.valid, check.warnings) == (IdKind.USCC, True, ())
 
 
+def test_organisation_code_counts_j_as_nineteen() -> None:
+    """A reprint of GB 11714 skips I and counts J as 18, which would make the check character 1."""
+    assert ids.organisation_check_char("J0000000") == "9"
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -4,7 +4,7 @@ from yulin.rules.adapters.shipped import shipped_pack, shipped_texts, shipped_vo
 from yulin.rules.core.entries import read_entries
 from yulin.rules.core.load import load_pack
 from yulin.rules.core.load_vocabulary import load_vocabulary
-from yulin.rules.errors import PackFormError, PackKeyError, RulesError, UnknownPackError
+from yulin.rules.errors import ExpressionNameError, PackFormError, PackKeyError, RulesError, UnknownPackError
 
 TEXT = shipped_texts("title-techsme-2017")["pack.yaml"]
 
@@ -115,3 +115,12 @@ def test_a_case_that_cannot_be_run_is_refused_with_its_line(case, says):
         load_pack(texts, shipped_vocabulary())
     assert says in refused.value.said.en
     assert refused.value.where.line == 2
+
+
+@pytest.mark.parametrize("values", [{"a": "parameters.a"}, {"a": "parameters.b", "b": "parameters.a"}])
+def test_a_parameter_that_never_ends_is_refused(values):
+    section = "\n".join(f'  {key}: {{clause: x, value: "{value}"}}' for key, value in values.items())
+    with pytest.raises(ExpressionNameError) as refused:
+        load(f"{TEXT}\nparameters:\n{section}\n")
+    assert (refused.value.facts["name"], refused.value.where.path) == (values["a"], "parameters.a.value")
+    assert "which does not stand above" in refused.value.said.en

@@ -19,7 +19,7 @@ from yulin.rules.core.load_cases import load_cases
 from yulin.rules.core.load_scheme import SCHEME_KEYS, load_scheme
 from yulin.rules.core.load_scores import load_groups, load_scores
 from yulin.rules.core.load_series import load_series
-from yulin.rules.core.nodes import FactRef
+from yulin.rules.core.nodes import Expression, FactRef
 from yulin.rules.core.pack import (
     DECISIONS,
     KINDS,
@@ -155,12 +155,28 @@ class _Loader:
             is_row = isinstance(part.value, dict)
             if is_row:
                 part.keys(ROW_KEYS | {"value"}, {"value"})
-            value = self.ctx.expression(part.need("value") if is_row else part)
+            value = self.parameter(part.need("value") if is_row else part, key)
             row = self.ctx.row(f"parameters.{key}", part if is_row else Entry({}, part.where), value)
             found[key] = Parameter(row, value)
             name = f"parameters.{key}"
             self.ctx = self.ctx.with_names({name: value.node}, frozenset({name}) if row.is_unverified else frozenset())
         return found
+
+    def parameter(self, entry: Entry, key: str) -> Expression:
+        """Read a parameter's value; one that uses itself, or one below it, would never come to an end."""
+        try:
+            return self.ctx.expression(entry)
+        except ExpressionNameError as error:
+            name = str(error.facts["name"])
+            if name not in {f"parameters.{each}" for each in self.root.need("parameters").mapping()}:
+                raise
+            raise ExpressionNameError(
+                entry.where,
+                Text(f"参数“{key}”用到“{name}”，它不在前面。", f"“{key}” uses “{name}”, which does not stand above."),
+                Text("参数只能用写在前面的参数，不能引用自身或循环引用。",
+                     "A parameter may use those above it, neither itself nor in a circle."),
+                name=name,
+            ) from error  # fmt: skip
 
     def direct_pass(self) -> Condition | None:
         entry = self.root.get("direct_pass")

@@ -143,7 +143,8 @@ def test_a_code_that_changes_hands_is_kept_out_and_a_new_name_is_not(tmp_path: P
     assert statements_about(CODES[0]).is_empty()
     assert statements_about(CODES[1]).filter(predicate="name")["value"].item() == "广州戊己贸易有限公司"
     out = pl.read_parquet(next(part for part in parts() if "quarantine" in str(part) and part.suffix == ".parquet"))
-    assert out["found"].item() == f"{CODES[0]}: 广州示例甲科技有限公司 (2010-01-01)"
+    assert out["found"].item() == f"{CODES[0]}: 广州丙丁贸易有限公司 (2020-05-05)"
+    assert out["needed"].item() == "广州示例甲科技有限公司 (2010-01-01)"
 
 
 def test_the_source_believed_first_counts_in_the_book(tmp_path: Path) -> None:

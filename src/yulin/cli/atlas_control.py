@@ -46,7 +46,7 @@ def register(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 
 def _control(arguments: argparse.Namespace) -> int:
     from yulin.atlas.core.bods import bods_statements  # noqa: PLC0415 - slow import
-    from yulin.atlas.core.control import exposure_of_groups, sort_holdings  # noqa: PLC0415 - slow import
+    from yulin.atlas.core.control import FAULT_NEXT, exposure_of_groups, sort_holdings  # noqa: PLC0415 - slow import
 
     try:
         holdings, names = read_holdings(arguments.holdings)
@@ -66,7 +66,17 @@ def _control(arguments: argparse.Namespace) -> int:
     except OSError as error:
         print(f"{error.filename}: {error.strerror}", file=sys.stderr)
         return 2
-    aside = [{"firm": one.firm, "why": one.why.en, "why_zh": one.why.zh} for one in ownership.set_aside]
+    aside = [
+        {
+            "firm": one.firm,
+            "fault": one.fault.value,
+            "why": one.why.en,
+            "why_zh": one.why.zh,
+            "next": FAULT_NEXT.en,
+            "next_zh": FAULT_NEXT.zh,
+        }
+        for one in ownership.set_aside
+    ]
     print_json(answer | {"set_aside": aside})
     return 0
 

@@ -44,7 +44,10 @@ def register(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     quality = verbs.add_parser("quality", help=about, description=about)
     quality.add_argument("source", metavar="SOURCE", nargs="?", default="", help="one source; else all")
     quality.set_defaults(run=_quality)
-    about = "write what a file's rows and cells are in quarantine for: row, fact, problem, value, the row as it came"
+    about = (
+        "write what a file's rows and cells are in quarantine for: row, column, problem, the value found, what is"
+        " needed, what to do next, the row as it came"
+    )
     quarantine = verbs.add_parser("quarantine", help=about, description=about)
     quarantine.add_argument(
         "receipt", metavar="RECEIPT", type=int, help="its number in the answer of ingest or quality"
@@ -161,8 +164,10 @@ def _quarantine(arguments: argparse.Namespace) -> int:
 
 def write_quarantine_table(receipt_id: int, out: Path) -> int:
     """Write what is in quarantine of a file as CSV and return how many rows. **Raises**: `BASE.INPUT.SHAPE`."""
-    from yulin.atlas.adapters.statement_files import quarantine_of  # noqa: PLC0415 - app ready
+    import polars as pl  # noqa: PLC0415 - slow import
+
     from yulin.atlas.selectors import receipts_of  # noqa: PLC0415 - app ready
+    from yulin.atlas.selectors.quarantine import TOLD, told_quarantine  # noqa: PLC0415 - app ready
 
     receipt = receipts_of().filter(pk=receipt_id).first()
     if receipt is None:
@@ -170,14 +175,16 @@ def write_quarantine_table(receipt_id: int, out: Path) -> int:
             found=str(receipt_id),
             needed=Text("收件号，见yulin atlas quality", "a receipt that yulin atlas quality lists"),
         )
-    rows = quarantine_of(receipt.source.code, receipt.file_sha256, receipt.contract_hash).collect()
+    rows = told_quarantine(receipt)
     with whole_file(out) as file:
-        rows.write_csv(file, include_bom=True)
-    return rows.height
+        pl.DataFrame(rows, schema=dict.fromkeys(TOLD, pl.String), orient="row").write_csv(file, include_bom=True)
+    return len(rows)
 
 
 def _said(receipt: Receipt) -> dict[str, Any]:
-    return {
+    has_kept_out = receipt.rows_kept_out or receipt.cells_kept_out
+    following = {"next": f"yulin atlas quarantine {receipt.pk} --out FILE.csv"} if has_kept_out else {}
+    return following | {
         "receipt": receipt.pk,
         "source": receipt.source.code,
         "file": receipt.file_name,

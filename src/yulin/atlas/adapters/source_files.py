@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -20,7 +20,7 @@ from yulin.atlas.enums import Problem
 from yulin.atlas.errors import SourceFileError
 from yulin.base.text import Text
 from yulin.exchange.adapters.bounds import DEFAULT_BOUNDS
-from yulin.exchange.adapters.files import read_path
+from yulin.exchange.adapters.files import names_another_kind, read_path
 
 _PARQUET, _ARCHIVE = b"PAR1", b"PK"
 _MARK = b"\xef\xbb\xbf"
@@ -28,14 +28,25 @@ _SAMPLE = 1 << 20
 _LONGEST_CELL = 32 << 20  # beyond it a quote was never closed
 _LONGEST_JSON = 512 << 20
 _DELIMITERS = ",\t;|"
+_WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
+_WIDE, _UTF8, _GB18030 = "utf-16", "utf-8", "gb18030"
+_OTHER = {_UTF8: _GB18030, _GB18030: _UTF8}
+_IS_XML = Text(
+    "这是XML或网页，需要CSV、XLSX、JSON或Parquet（数电票XML用yulin atlas invoices读取）",
+    "it is XML or a web page; needed is CSV, XLSX, JSON or Parquet (yulin atlas invoices reads digital invoices)",
+)
 
 
 @dataclass(frozen=True)
 class Batch:
-    """Rows as text with their own numbers (`row`), and what could not be read as a row."""
+    """Rows as text with their own numbers (`row`), and what could not be read as a row: number, why, what it holds.
+
+    `needed`: what a row of the file had to be for each problem, such as how many columns wide.
+    """
 
     rows: pl.DataFrame
     unreadable: list[tuple[int, Problem, str]] = field(default_factory=list)
+    needed: Mapping[Problem, str] = field(default_factory=dict)
 
 
 def read_batches(path: Path, size: int) -> Iterator[Batch]:
@@ -46,8 +57,10 @@ def read_batches(path: Path, size: int) -> Iterator[Batch]:
         raise SourceFileError(file=path.name, why=Text("文件是空的", "it is empty"))
     if start.startswith(_PARQUET):
         return _parquet(path, size)
-    if start.startswith(_ARCHIVE):
-        return _workbook(path, size)
+    if start.startswith(_ARCHIVE) or names_another_kind(start):
+        return _workbook(path, size)  # which refuses other kinds by their names
+    if start.removeprefix(_MARK).lstrip()[:1] == b"<":
+        raise SourceFileError(file=path.name, why=_IS_XML)
     if start.removeprefix(_MARK).lstrip()[:1] in {b"[", b"{"}:
         return _json(path, size, start)
     return _csv(path, size, start)
@@ -65,7 +78,7 @@ def _parquet(path: Path, size: int) -> Iterator[Batch]:
         names = list(pl.read_parquet_schema(path))
         count = pl.scan_parquet(path).select(pl.len()).collect().item()
         table = pl.scan_parquet(path).select(_as_text(name) for name in names)
-        for first in range(0, count, size):
+        for first in range(0, max(count, 1), size):  # a table without a row still shows its columns
             rows = table.slice(first, size).collect()
             numbers = pl.int_range(first + 1, first + rows.height + 1, dtype=pl.UInt32, eager=True).alias("row")
             yield Batch(rows.insert_column(0, numbers))
@@ -109,7 +122,7 @@ def _csv(path: Path, size: int, start: bytes) -> Iterator[Batch]:
     encoding = _encoding(start)
     csv.field_size_limit(_LONGEST_CELL)
     unreadable: list[tuple[int, Problem, str]] = []
-    lines = _decoded(path, encoding, unreadable)
+    lines = _wide(path) if encoding == _WIDE else _decoded(path, encoding, unreadable)
     try:
         first = next(lines)
     except StopIteration:
@@ -117,7 +130,7 @@ def _csv(path: Path, size: int, start: bytes) -> Iterator[Batch]:
     delimiter = max(_DELIMITERS, key=first.count)
     names = _named(next(csv.reader([first], delimiter=delimiter)))
     reader = csv.reader(lines, delimiter=delimiter)
-    return _in_batches(_numbered(reader, path.name), names, size, path.name, unreadable)
+    return _in_batches(_numbered(reader, path.name), names, size, path.name, (unreadable, encoding))
 
 
 def _numbered(reader: Any, file: str) -> Iterator[tuple[int, list[str]]]:
@@ -143,17 +156,39 @@ def _decoded(path: Path, encoding: str, unreadable: list[tuple[int, Problem, str
             try:
                 yield plain.decode(encoding)
             except UnicodeDecodeError:
-                unreadable.append((number, Problem.ENCODING, plain.decode("latin-1")))
+                unreadable.append((number, Problem.ENCODING, _in_any(plain, _OTHER[encoding])))
                 yield "\n"
+
+
+def _in_any(line: bytes, encoding: str) -> str:
+    """Return a line in another encoding if it can be read in it, so that a person sees what it says; else its bytes."""
+    try:
+        return line.decode(encoding).rstrip("\r\n")
+    except UnicodeDecodeError:
+        return line.rstrip(b"\r\n").decode("ascii", "backslashreplace")
+
+
+def _wide(path: Path) -> Iterator[str]:
+    """Yield the lines of a UTF-16 text, as spreadsheets export them; a wrong byte ends it, as no line is sure then."""
+    read = 0
+    try:
+        with path.open(encoding=_WIDE, newline="") as content:
+            for read, line in enumerate(content, 1):  # noqa: B007 - told in the error
+                yield line
+    except UnicodeError as error:
+        why = Text("第%(line)s行后不是UTF-16", "behind line %(line)s it is no UTF-16").with_values(line=read)
+        raise SourceFileError(file=path.name, why=why, rows_taken=max(read - 1, 0)) from error
 
 
 def _encoding(start: bytes) -> str:
     """Return the encoding in which more of the first lines can be read."""
+    if start.startswith(_WIDE_MARKS):
+        return _WIDE
     if start.startswith(_MARK):
-        return "utf-8"
+        return _UTF8
     lines = [line for line in start.split(b"\n")[:-1] or [start] if not line.isascii()]
-    readable = {name: sum(map(_reads(name), lines)) for name in ("utf-8", "gb18030")}
-    return "utf-8" if readable["utf-8"] * 2 >= len(lines) else "gb18030"
+    readable = {name: sum(map(_reads(name), lines)) for name in _OTHER}
+    return _UTF8 if readable[_UTF8] * 2 >= len(lines) else _GB18030
 
 
 def _reads(encoding: str) -> Any:
@@ -181,10 +216,12 @@ def _in_batches(
     names: list[str],
     size: int,
     file: str,
-    unreadable: list[tuple[int, Problem, str]] | None = None,
+    text: tuple[list[tuple[int, Problem, str]], str] | None = None,
 ) -> Iterator[Batch]:
-    unreadable = [] if unreadable is None else unreadable
-    width, read = len(names), 0
+    """Yield rows in batches; `text`: lines of a text that could not be decoded, and the encoding of the others."""
+    unreadable, encoding = text or ([], "")
+    width, read, is_first = len(names), 0, True
+    needed = {Problem.WRONG_WIDTH: str(width), Problem.ENCODING: encoding}
     while True:
         try:
             some = list(islice(numbered, size))
@@ -193,10 +230,10 @@ def _in_batches(
         wrong = [(number, Problem.WRONG_WIDTH, _joined(row)) for number, row in some if len(row) != width]
         right = [(number, row) for number, row in some if len(row) == width]
         apart, unreadable[:] = [*unreadable, *wrong], []
-        if not some and not apart:
+        if not some and not apart and not is_first:
             return
-        yield Batch(_frame([row for _, row in right], names, [number for number, _ in right]), apart)
-        read += len(right)
+        yield Batch(_frame([row for _, row in right], names, [number for number, _ in right]), apart, needed)
+        read, is_first = read + len(right), False
         if len(some) < size:
             return
 
@@ -210,10 +247,12 @@ def _json(path: Path, size: int, start: bytes) -> Iterator[Batch]:
     read = 0
     while some := list(islice(objects, size)):
         good = [(number, value) for number, value in some if isinstance(value, dict)]
-        apart = [(number, Problem.UNREADABLE, str(value)) for number, value in some if not isinstance(value, dict)]
-        names = _named(list(dict.fromkeys(name for _, value in good for name in value)))
-        rows = [[_json_cell(value.get(name)) for name in names] for _, value in good]
-        yield Batch(_frame(rows, names, [number for number, _ in good]), apart)
+        apart = [
+            (number, Problem.UNREADABLE, _sound(str(value))) for number, value in some if not isinstance(value, dict)
+        ]
+        keys = list(dict.fromkeys(name for _, value in good for name in value))
+        rows = [[_json_cell(value.get(key)) for key in keys] for _, value in good]
+        yield Batch(_frame(rows, _named(list(map(_sound, keys))), [number for number, _ in good]), apart)
         read += len(good)
 
 
@@ -224,7 +263,7 @@ def _json_list(path: Path) -> Iterator[tuple[int, Any]]:
             why=Text("JSON列表过大，请改用一行一个对象", "the JSON list is too large; give an object a line"),
         )
     try:
-        yield from enumerate(json.loads(path.read_text(encoding="utf-8-sig")), 1)
+        yield from enumerate(_loads(path.read_text(encoding="utf-8-sig")), 1)
     except (ValueError, RecursionError) as error:
         raise SourceFileError(file=path.name, why=Text("不是完整的JSON", "it is no whole JSON")) from error
 
@@ -234,14 +273,33 @@ def _json_lines(path: Path) -> Iterator[tuple[int, Any]]:
         for number, line in enumerate(content, 1):
             if line.strip():
                 try:
-                    yield number, json.loads(line.decode("utf-8-sig"))
+                    yield number, _loads(line.decode("utf-8-sig"))
                 except (ValueError, RecursionError):
                     yield number, line.decode("utf-8", "replace")
 
 
+def _loads(text: str) -> Any:
+    return json.loads(text, object_pairs_hook=_object)
+
+
+def _object(pairs: list[tuple[str, Any]]) -> Any:
+    """Return an object; one that says two things under one name is none, and stays as it was written."""
+    said = dict(pairs)
+    if all(said[name] == value for name, value in pairs):
+        return said
+    return ", ".join(json.dumps({name: value}, ensure_ascii=False) for name, value in pairs)
+
+
+def _sound(text: str) -> str:
+    """Return a text without half characters, which JSON can write and no table can hold."""
+    return text.encode("utf-8", "replace").decode()
+
+
 def _json_cell(value: Any) -> str | None:
-    if value is None or isinstance(value, str):
-        return value
+    if value is None:
+        return None
+    if isinstance(value, str):
+        return _sound(value)
     if isinstance(value, bool | dict | list):
         return json.dumps(value, ensure_ascii=False)
     return _cell(value)

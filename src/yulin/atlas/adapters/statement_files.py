@@ -80,7 +80,10 @@ def quarantine_of(source: str, file_sha256: str, contract_hash: str) -> pl.LazyF
     """Return what a file's rows and cells are in quarantine for, by row."""
     folder = lake_root() / "quarantine" / _folder(source, file_sha256, contract_hash)
     parts = sorted(folder.glob("*.parquet"))
-    return pl.scan_parquet(parts, hive_partitioning=False) if parts else pl.LazyFrame(schema=QUARANTINE)
+    if not parts:
+        return pl.LazyFrame(schema=QUARANTINE)
+    # A part written before a column was added lacks it.
+    return pl.scan_parquet(parts, hive_partitioning=False, schema=QUARANTINE, missing_columns="insert")
 
 
 def _folder(source: str, file_sha256: str, contract_hash: str) -> Path:

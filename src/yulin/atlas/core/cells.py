@@ -18,6 +18,7 @@ from yulin.atlas.enums import FieldType, Problem
 _FOREIGN = "美|港|欧|英|日|韩|澳|加拿大|瑞士|新加坡|台|法郎|马克|卢布|USD|HKD|EUR|JPY|GBP"
 _AMOUNT = r"^(-?)(\d{1,12})(?:\.(\d{1,6}))?\s*\(?(亿|万)?(?:元|圆|人民币|RMB|CNY|[()])*(?:[()])?$"
 _YES, _NO = ("是", "有", "true", "1", "y", "yes", "√"), ("否", "没有", "false", "0", "n", "no", "×")
+_STRUCTURE = r'^(\{"|\[[{"\]])'
 _FRACTION_PLACES = 6
 
 
@@ -48,7 +49,8 @@ def _say(problem: Problem) -> pl.Expr:
 
 
 def _text(cell: pl.Expr) -> pl.Expr:
-    return cell
+    """Return the text; an object or a list of a JSON file is none."""
+    return pl.when(cell.str.contains(_STRUCTURE)).then(None).otherwise(cell)
 
 
 def _date(cell: pl.Expr) -> pl.Expr:

@@ -55,6 +55,12 @@ _FAULT_TEXTS = {
 }
 
 
+FAULT_NEXT = Text(
+    "请登记机关或企业提供现行完整的股东名册；更正后重新计算。",
+    "Ask the register or the firm for the whole list of holders as it is now; what is mended counts again.",
+)
+
+
 @dataclass(frozen=True)
 class SetAside:
     """A firm whose holdings do not count, and why."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from yulin.atlas.core.control import Holding, Ownership, controllers, groups, shares_behind, sort_holdings
+from yulin.atlas.core.control import FAULT_NEXT, Holding, Ownership, controllers, groups, shares_behind, sort_holdings
 from yulin.atlas.core.panels import NOTHING, Alarm, Figure, Panel, Row, Table, figure
 from yulin.atlas.core.portrait import FactShown, value_text
 from yulin.atlas.core.statements import Said
@@ -82,9 +82,9 @@ def control(firm_code: str, firms: Sequence[HeldFirm]) -> Panel | None:
     alarms = [
         Alarm(
             "holdings",
-            Text("%(firm)s的股权未计算：%(why)s", "The holdings of %(firm)s are not counted: %(why)s").with_values(
-                firm=names.get(one.firm, one.firm), why=one.why
-            ),
+            Text(
+                "%(firm)s的股权未计算：%(why)s。%(next)s", "The holdings of %(firm)s are not counted: %(why)s. %(next)s"
+            ).with_values(firm=names.get(one.firm, one.firm), why=one.why, next=FAULT_NEXT),
             tuple(said for held in firms if held.code == one.firm for said in held.holdings),
         )
         for one in ownership.set_aside

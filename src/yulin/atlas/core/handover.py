@@ -17,16 +17,17 @@ from yulin.atlas.enums import Problem
 Known = tuple[str, date | None]
 Claim = tuple[int, str, str, date, str, date]
 """Row, subject, name and day as the file says, name and day as the book knows."""
+_HANDED = {"row": pl.UInt32, "problem": pl.String, "found": pl.String, "needed": pl.String}
 
 
 def changes_hands(claims: Iterable[Claim]) -> pl.DataFrame:
-    """Return `row`, `problem` and `found` of the claims to a code that belongs to another firm."""
+    """Return `row`, `problem`, `found` and `needed` of the claims to a code that belongs to another firm."""
     handed = [
-        (row, Problem.CODE_CHANGES_HANDS.value, f"{subject}: {known_name} ({known_day})")
+        (row, Problem.CODE_CHANGES_HANDS.value, f"{subject}: {name} ({day})", f"{known_name} ({known_day})")
         for row, subject, name, day, known_name, known_day in claims
         if is_another(name, day, (known_name, known_day))
     ]
-    return pl.DataFrame(handed, schema={"row": pl.UInt32, "problem": pl.String, "found": pl.String}, orient="row")
+    return pl.DataFrame(handed, schema=_HANDED, orient="row")
 
 
 def is_another(name: str | None, day: date | None, known: Known) -> bool:

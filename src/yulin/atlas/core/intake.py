@@ -20,7 +20,10 @@ from yulin.atlas.enums import FieldType, Problem
 from yulin.base.id_columns import check_id_columns
 
 USCC = "USCC"
-QUARANTINE = {"row": pl.UInt32, "fact": pl.String, "problem": pl.String, "found": pl.String, "raw": pl.String}
+QUARANTINE = {
+    "row": pl.UInt32, "fact": pl.String, "problem": pl.String, "found": pl.String, "raw": pl.String,
+    "column": pl.String, "needed": pl.String,
+}  # fmt: skip
 STATEMENTS = {
     "subject": pl.String, "predicate": pl.String, "value": pl.String, "original": pl.String, "row": pl.UInt32,
 }  # fmt: skip
@@ -58,8 +61,7 @@ def take_rows(batch: pl.DataFrame, contract: SourceContract, seen: pl.DataFrame,
     rows = _with_subject(cells, contract)
     rows, seen, repeated = _sort_out_keys(rows, contract, seen)
     rows = _read_fields(rows, contract, today)
-    required = [_required(field.fact) for field in contract.fields if field.is_required]
-    rows = rows.with_columns(_why=pl.coalesce("_why", *required))
+    rows = _refuse_without_required(rows, contract)
     out = rows.filter(pl.col("_why").is_not_null())
     good = rows.filter(pl.col("_why").is_null())
     return Intake(
@@ -67,7 +69,7 @@ def take_rows(batch: pl.DataFrame, contract: SourceContract, seen: pl.DataFrame,
         repeated=repeated,
         firms=_firms(good, contract),
         statements=_statements(good, contract),
-        quarantine=pl.concat([_rows_out(out, batch.columns, contract), _cells_out(good, contract)]),
+        quarantine=pl.concat([_rows_out(out, batch.columns), _cells_out(good, contract)]),
         seen=seen,
         filled={field.fact: int(cells[field.column].is_not_null().sum()) for field in contract.fields},
         taken={field.fact: int(good[_value(field.fact)].is_not_null().sum()) for field in contract.fields},
@@ -75,9 +77,13 @@ def take_rows(batch: pl.DataFrame, contract: SourceContract, seen: pl.DataFrame,
 
 
 def keep_out(taken: Intake, rows: pl.DataFrame) -> Intake:
-    """Return a batch without some rows more (`row`, `problem`, `found`, `raw`), which go to quarantine whole."""
+    """Return a batch without some rows more, which go to quarantine whole.
+
+    `rows`: `row`, `problem`, `found`, `raw`, and where they are known `column` and `needed`.
+    """
     numbers = rows["row"].implode()
-    more = rows.with_columns(fact=pl.lit(None, pl.String)).select(*QUARANTINE).cast(QUARANTINE)  # type: ignore[arg-type]
+    unsaid = [pl.lit(None, pl.String).alias(name) for name in QUARANTINE if name not in rows.columns]
+    more = rows.with_columns(unsaid).select(*QUARANTINE).cast(QUARANTINE)  # type: ignore[arg-type]
     statements = taken.statements.filter(~pl.col("row").is_in(numbers))
     counts = dict(statements.group_by("predicate").len().iter_rows())
     return Intake(
@@ -98,6 +104,20 @@ def _value(fact: str) -> str:
 
 def _problem(fact: str) -> str:
     return f"_problem:{fact}"
+
+
+def _refuse_without_required(rows: pl.DataFrame, contract: SourceContract) -> pl.DataFrame:
+    """Mark rows that lack a required value, or whose value does not hold: why, in which column, what it says."""
+    required = [field for field in contract.fields if field.is_required]
+    why = {field.column: _required(field.fact) for field in required}
+    at = [pl.when(problem.is_not_null()).then(pl.lit(column)) for column, problem in why.items()]
+    found = [pl.when(problem.is_not_null()).then(pl.col(column).fill_null("")) for column, problem in why.items()]
+    is_out = pl.col("_why").is_not_null()
+    return rows.with_columns(
+        _why=pl.coalesce("_why", *why.values()),
+        _at=pl.when(is_out).then(pl.col("_at")).otherwise(pl.coalesce(*at) if at else None),
+        _found=pl.when(is_out).then(pl.col("_found")).otherwise(pl.coalesce(*found) if found else None),
+    )
 
 
 def _required(fact: str) -> pl.Expr:
@@ -156,7 +176,12 @@ def _sort_out_keys(
     is_repeat = is_later & (pl.col("_content") == pl.col("content"))
     repeated = rows.filter(is_repeat).height
     conflict = pl.when(is_later).then(pl.lit(Problem.KEY_CONFLICT.value))
-    return rows.filter(~is_repeat).with_columns(_why=pl.coalesce("_why", conflict)), seen, repeated
+    rows = rows.filter(~is_repeat).with_columns(
+        _at=pl.when(is_later).then(pl.lit("、".join(contract.key))).otherwise(pl.lit(contract.subject_column)),
+        _found=pl.when(is_later).then(pl.concat_str(*key, separator="、")).otherwise(pl.col(contract.subject_column)),
+        _needed=pl.when(is_later).then(pl.col("first").cast(pl.String)),
+    )
+    return rows.with_columns(_why=pl.coalesce("_why", conflict)), seen, repeated
 
 
 def _read_fields(rows: pl.DataFrame, contract: SourceContract, today: date) -> pl.DataFrame:
@@ -189,14 +214,16 @@ def _statements(good: pl.DataFrame, contract: SourceContract) -> pl.DataFrame:
     return pl.concat(parts).cast(STATEMENTS) if parts else pl.DataFrame(schema=STATEMENTS)  # type: ignore[arg-type]
 
 
-def _rows_out(out: pl.DataFrame, columns: list[str], contract: SourceContract) -> pl.DataFrame:
+def _rows_out(out: pl.DataFrame, columns: list[str]) -> pl.DataFrame:
     raw = pl.struct(name for name in columns if name != "row").struct.json_encode() if out.height else pl.lit("")
     return out.select(
         "row",
         fact=pl.lit(None, pl.String),
         problem="_why",
-        found=pl.col(contract.subject_column),
+        found="_found",
         raw=raw,
+        column="_at",
+        needed="_needed",
     ).cast(QUARANTINE)  # type: ignore[arg-type]
 
 
@@ -208,6 +235,8 @@ def _cells_out(good: pl.DataFrame, contract: SourceContract) -> pl.DataFrame:
             problem=_problem(field.fact),
             found=field.column,
             raw=pl.lit(None, pl.String),
+            column=pl.lit(field.column),
+            needed=pl.lit(None, pl.String),
         )
         for field in contract.fields
     ]

@@ -22,9 +22,10 @@ from yulin.atlas.core.intake import QUARANTINE, Intake, keep_out, nothing_seen, 
 from yulin.atlas.core.particular_rows import ParticularRow, particular_rows
 from yulin.atlas.core.quality import add_quality, broken_promise, drift_of
 from yulin.atlas.enums import FieldType, Problem, ReceiptState
-from yulin.atlas.errors import SchemaDriftError, SourceFileError
+from yulin.atlas.errors import SchemaDriftError
 from yulin.atlas.models import Receipt, Source
 from yulin.atlas.services.identifying import raise_candidates
+from yulin.base.errors import YulinError
 from yulin.kit import clock
 from yulin.kit.tasks import defer
 from yulin.people.core.actors import Actor
@@ -76,7 +77,7 @@ def ingest_file(
 
     Each batch is one transaction: the firms that are new, the statements that rules read, and how far the file is. Its
     Parquet is written before; a crash between the two repeats the same part. Raises: `ATLAS.SOURCE.FILE` (batches
-    before it stay), `ATLAS.SOURCE.DRIFT` (nothing is written).
+    before it stay), `ATLAS.SOURCE.DRIFT` (nothing is written), the FILE.* codes of a workbook.
     Effects: `Source`, `Receipt`, `Firm`, `Statement`, `Candidate` rows; Parquet parts; an audit row a batch, one for
     candidates and one at the end.
     """
@@ -93,7 +94,7 @@ def ingest_file(
                 _check_promise(batch, taken, contract, delivery.path.name)
             if number >= receipt.batches_done:
                 _keep_batch(actor, receipt, contract, _Kept(number, batch, taken, stamp))
-    except (SourceFileError, SchemaDriftError):
+    except YulinError:
         _finish(actor, receipt, ReceiptState.STOPPED)
         raise
     raise_candidates(actor=actor, receipt=receipt)
@@ -114,7 +115,10 @@ class _Kept:
     @property
     def quarantine(self) -> pl.DataFrame:
         """Return what is kept out: lines that are no rows, rows, cells."""
-        lines = [(row, None, problem.value, None, raw) for row, problem, raw in self.batch.unreadable]
+        lines = [
+            (row, None, problem.value, raw, raw, None, self.batch.needed.get(problem))
+            for row, problem, raw in self.batch.unreadable
+        ]
         return pl.concat([self.taken.quarantine, pl.DataFrame(lines, schema=QUARANTINE, orient="row")])
 
 
@@ -229,6 +233,8 @@ def _particulars(kept: _Kept, contract: SourceContract, as_of: date) -> tuple[_K
         "row",
         problem=pl.lit(Problem.ENDS_BEFORE.value),
         found=pl.col(contract.ends_column or ""),
+        column=pl.lit(contract.ends_column),
+        needed=pl.col(contract.begins_column) if contract.begins_column else pl.lit(as_of.isoformat()),
         raw=pl.struct(pl.exclude("row")).struct.json_encode(),
     )
     return replace(kept, taken=keep_out(kept.taken, out)), rows

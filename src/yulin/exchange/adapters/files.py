@@ -30,6 +30,11 @@ _KNOWN = (
 )
 
 
+def names_another_kind(start: bytes) -> bool:
+    """Tell whether a file's first bytes are those of a kind that `read_bytes` refuses by its name."""
+    return start.startswith((_COMPOUND, *(mark for mark, _ in _KNOWN)))
+
+
 def read_path(path: Path, bounds: Bounds = DEFAULT_BOUNDS) -> Sheet:
     """Return the sheet of the file at `path`; its size is looked at before its content.
 

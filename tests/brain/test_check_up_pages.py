@@ -99,7 +99,9 @@ def test_the_form_shows_what_the_register_says_of_the_last_year():
 def test_a_year_from_now_the_last_year_repeats():
     firm = make_firm("91440100YLAAAAAA1X")
     page = text(make_client(Role.AUTHORITY_OFFICER).get(f"/en/check-up/{firm.pk}/?title=title-techsme-2017&next=1"))
-    assert '<span id="as-of">by the facts and the rules of <time datetime="2023-01-19">' in page or "19 Jan 2023" in page
+    assert (
+        '<span id="as-of">by the facts and the rules of <time datetime="2023-01-19">' in page or "19 Jan 2023" in page
+    )
     assert "a year from now" in page
     assert 'hx-select-oob="#missing,#report,#as-of"' in page
 

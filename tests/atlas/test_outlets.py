@@ -28,6 +28,7 @@ from yulin.atlas.models import Firm, Outlet, OutletEnd, OutletMinute, OutletUse,
 from yulin.atlas.selectors.outlets import LINK_SALT, outlets_in_force
 from yulin.atlas.services.consenting import NewConsent, give_consent, revoke_consent
 from yulin.atlas.services.embedding import NewLink, make_link, revoke_link, take_turn
+from yulin.atlas.services.objecting import Verdict, contest_fact, decide_objection
 from yulin.atlas.services.outlets import NewOutlet, decide_outlet, end_outlet, propose_outlet
 from yulin.kit import clock
 from yulin.kit.row_security import organisation_scope, scope
@@ -109,6 +110,16 @@ def test_the_widget_shows_listed_facts_that_the_consent_opens_and_nothing_else(w
         "loan",
     )
     assert uses() == {("widget", "shown"): 1}
+
+
+def test_the_widget_marks_what_the_firm_contests_until_it_is_decided(world: World) -> None:
+    assert "Contested" not in Client().get(world.widget(), **FRAMED).content.decode()
+    made = contest_fact(actor=world.person, fact="staff_count", reason="应为75人")
+    assert "Contested</span>" in Client().get(world.widget(), **FRAMED).content.decode()
+    opened = make_client(Role.BANK_CLERK, world.bank).get(world.link())
+    assert "Contested</span>" in opened.content.decode()
+    decide_objection(actor=world.officer, objection_id=made.pk, verdict=Verdict(False, "与社保一致"))
+    assert "Contested" not in Client().get(world.widget(), **FRAMED).content.decode()
 
 
 def test_a_listed_class_that_no_consent_opens_is_not_shown(world: World) -> None:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
+from io import BytesIO
 
 import pytest
+from pypdf import PdfReader
 from tests.core.brain.test_check_up import NEAR_FIRM
-from tests.factories.people import TODAY, make_client, make_demo_book, make_organisation
+from tests.factories.firms import house_of
+from tests.factories.people import TODAY, make_actor, make_client, make_demo_book, make_organisation
 
-from yulin.atlas.models import Firm, Statement
+from yulin.atlas.models import Firm, Objection, ObjectionDecision, Statement
+from yulin.atlas.services.objecting import contest_fact
 from yulin.brain.services import compute_area
 from yulin.people.core.actors import SYSTEM_ACTOR
 from yulin.people.enums import OrganisationKind, Role
@@ -113,6 +118,26 @@ def test_the_report_is_a_pdf_of_the_firm():
     )
     assert answer["Content-Type"] == "application/pdf"
     assert answer.content.startswith(b"%PDF-")
+
+
+def test_a_contested_fact_is_marked_where_it_is_used_on_page_and_paper_until_it_is_decided():
+    firm = make_firm("91440100YLAAAAAA1X")
+    bureau, address = make_client(Role.AUTHORITY_OFFICER), f"check-up/{firm.pk}"
+    opened = "?title=title-techsme-2017"
+    assert "异议中" not in text(bureau.get(f"/zh-hans/{address}/{opened}"))
+    contest_fact(actor=make_actor(Role.FIRM_USER, house_of(firm)), fact="tech_staff_count", reason="应为20人")
+    page = text(bureau.get(f"/zh-hans/{address}/{opened}"))
+    assert "尚未办结，结论仍按现值：科技人员数</p>" in page
+    assert re.search(r"科技人员数：18人 <span [^>]*>(<[^>]+>)*异议中", page)
+    paper = PdfReader(BytesIO(bureau.get(f"/en/{address}/report.pdf{opened}").content))
+    said = re.sub(r"\s+", " ", " ".join(page.extract_text() for page in paper.pages))
+    assert "Contested by the firm, not decided yet" in said
+    assert "(contested)" in said
+    assumed = text(bureau.get(f"/zh-hans/{address}/{opened}&f-tech_staff_count=20"))
+    assert "异议中" not in assumed  # the page then rests on what the reader assumed
+    objection = Objection.objects.get()
+    ObjectionDecision.objects.create(objection=objection, is_upheld=False, reasons="与申报一致", decided_on=TODAY)
+    assert "异议中" not in text(bureau.get(f"/zh-hans/{address}/{opened}"))
 
 
 def test_evidence_stands_beside_each_row_and_each_gap_says_who_can_supply_it():

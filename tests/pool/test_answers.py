@@ -8,9 +8,12 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from tests.factories.people import make_client, make_demo_book
+from tests.factories.firms import house_of
+from tests.factories.people import make_actor, make_client, make_demo_book
 from tests.factories.pool import FIRM_CODES, WAN, make_bank, make_enrolment, make_law
 
+from yulin.atlas.models import Firm, Objection, ObjectionDecision, Statement
+from yulin.atlas.services.objecting import contest_fact
 from yulin.kit import clock
 from yulin.people.core.actors import SYSTEM_ACTOR
 from yulin.people.enums import Action, Role
@@ -119,6 +122,42 @@ def test_facts_come_from_the_register_with_their_source_and_given_ones_win(law, 
     facts = {fact["name"]: (fact["value"], fact["source"]["zh"]) for fact in found["facts"]}
     assert facts["has_valid_hnte"] == (True, "本次填写")
     assert found["firm"]["code"] == FIRM_CODES[0]
+
+
+def contested_firm() -> Firm:
+    """Make a firm of which a register says a fact that the firm contests."""
+    firm = Firm.objects.create(identifier=FIRM_CODES[1], name="示例乙科技有限公司", district_code="440112")
+    Statement.objects.create(firm=firm, fact="has_valid_hnte", value=True, source="s", valid_from=date(2021, 1, 1))
+    contest_fact(actor=make_actor(Role.FIRM_USER, house_of(firm)), fact="has_valid_hnte", reason="证书已到期")
+    return firm
+
+
+def test_a_contested_fact_says_so_in_the_api_on_the_page_and_in_the_answer_kept(program, browser):
+    contested_firm()
+    found = ask(program, facts={}, keep=True, headers={"Idempotency-Key": "k1"}).json()
+    marks = {fact["name"]: fact["is_contested"] for fact in found["facts"]}
+    assert marks == {"district_code": False, "has_valid_hnte": True, "is_pure_credit": False}
+    given = ask(program).json()
+    assert {fact["is_contested"] for fact in given["facts"]} == {False}  # what the bank gives is its own
+    asked = {name: value for name, value in ASKED.items() if not name.startswith("fact-")}
+    page = words(browser.get(PAGE, asked, headers={"Accept-Language": "zh"}).content.decode())
+    assert "是 异议中" in page
+    assert "企业有异议，办理中" in page
+    english = words(browser.get(f"/en/answers/{found['token']}/").content.decode())
+    assert "yes Contested" in english
+    ObjectionDecision.objects.create(
+        objection=Objection.objects.get(), is_upheld=False, reasons="r", decided_on=date(2022, 1, 19)
+    )
+    assert {fact["is_contested"] for fact in ask(program, facts={}).json()["facts"]} == {False}
+    assert "yes Contested" in words(browser.get(f"/en/answers/{found['token']}/").content.decode())
+
+
+def test_a_firm_of_the_register_costs_one_query_more(program, django_assert_max_num_queries):
+    contested_firm()
+    ask(program)
+    clock.business_date()
+    with django_assert_max_num_queries(6):
+        assert ask(program, facts={}).status_code == 200
 
 
 def test_missing_fact_leaves_the_answer_open_and_is_named(program):

@@ -38,6 +38,13 @@ def marks_of(firm: Firm) -> Mapping[str, Mark]:
         return {row.fact: _mark(row) for row in rows}
 
 
+def contested_facts(firm_id: int) -> frozenset[str]:
+    """Return the facts of a firm that it contests and nobody has decided yet: whoever uses one of them says so."""
+    with scope(EVERYTHING):
+        rows = Objection.objects.filter(firm_id=firm_id, decision__isnull=True)
+        return frozenset(rows.values_list("fact", flat=True))
+
+
 def _mark(objection: Objection) -> Mark:
     note = getattr(objection, "note", None)
     return Mark(not hasattr(objection, "decision"), objection.made_on, note.text if note else "")

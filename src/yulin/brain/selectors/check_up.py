@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from yulin.atlas.core.statements import Said
 from yulin.atlas.selectors import facts_of, firm_by_code, firms
+from yulin.atlas.selectors.objections import contested_facts
 from yulin.base.dates import add_months
 from yulin.base.text import Text
 from yulin.brain.core.check_up import (
@@ -112,6 +113,7 @@ class CheckUp:
     ways: Sequence[Way]
     compared: Sequence[Compared]
     vocabulary: Vocabulary
+    contested: frozenset[str]  # statements' names of facts whose objection is open
 
     @cached_property
     def said_last(self) -> Mapping[str, Said]:
@@ -119,6 +121,12 @@ class CheckUp:
         year = last_full_year(self.on) - self.what_if.is_next_year
         closed = {name.removesuffix(f"_{year}"): one for name, one in self.said.items() if name.endswith(f"_{year}")}
         return {**self.said, **closed}
+
+    @property
+    def contested_labels(self) -> list[Text]:
+        """What the facts are called that the firm contests and that stand here as the register has them."""
+        used = {name: one for name, one in self.said.items() if name not in self.what_if.changes}
+        return [label_of(name, self.vocabulary) for name, one in sorted(used.items()) if one.fact in self.contested]
 
     @property
     def asked(self) -> list[Fact]:
@@ -165,6 +173,7 @@ def check_up_of(firm: Firm, *, on: date, what_if: WhatIf, title: str = "") -> Ch
         ways=ways(opened.pack, facts_for(opened.pack, facts, day), day) if opened and not opened.is_met else [],
         compared=compared(packs, facts),
         vocabulary=vocabulary,
+        contested=contested_facts(firm.pk),
     )
 
 
@@ -203,13 +212,17 @@ class Missing:
 
 @dataclass(frozen=True)
 class Known:
-    """A fact as it counts: its value, and which source said it when; None where it is assumed here or not known."""
+    """A fact as it counts: its value, and which source said it when; None where it is assumed here or not known.
+
+    `is_contested` while the firm's objection to the register's value is open.
+    """
 
     label: Text
     value: Text
     source: str | None
     since: date | None
     is_known: bool = True
+    is_contested: bool = False
 
 
 @dataclass(frozen=True)
@@ -294,7 +307,9 @@ def _known(page: CheckUp, name: str) -> Known:
         return Known(label, Text("未知", "not known"), None, None, is_known=False)
     said = None if name in page.what_if.changes else page.said_last.get(name)
     value = value_text(name, page.facts[name], page.vocabulary)
-    return Known(label, value, said.source if said else None, said.valid_from if said else None)
+    if said is None:
+        return Known(label, value, None, None)
+    return Known(label, value, said.source, said.valid_from, is_contested=said.fact in page.contested)
 
 
 def report_facts(page: CheckUp, language: str) -> dict[str, Any]:
@@ -305,6 +320,7 @@ def report_facts(page: CheckUp, language: str) -> dict[str, Any]:
         "firm": {"name": page.firm.name, "identifier": page.firm.identifier},
         "day": _words(Text(f"按{page.on}的事实与当日规则", f"by the facts and rules of {page.on}")),
         "assumed": [_words(each) for each in _assumed(page)],
+        "contested": [_words(each) for each in page.contested_labels],
         "titles": [_title_facts(row) for row in shown.titles],
         "boards": [_title_facts(row) for row in shown.boards],
         "compared": [_both_facts(both) for both in shown.compared],
@@ -382,6 +398,7 @@ def _facts(facts: Sequence[Known]) -> list[dict[str, Any]]:
             "source": one.source or "",
             "since": one.since.isoformat() if one.since else "",
             "assumed": one.is_known and one.source is None,
+            "is_contested": one.is_contested,
         }
         for one in facts
     ]

@@ -119,6 +119,7 @@ class Fact(Schema):
     value: Any
     source: Words
     since: date | None
+    is_contested: Annotated[bool, Field(description="the firm contests the register's value; no decision yet")] = False
 
 
 class Firm(Schema):

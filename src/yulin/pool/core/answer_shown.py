@@ -82,12 +82,13 @@ class ChangeLine:
 
 @dataclass(frozen=True)
 class FactLine:
-    """One fact with its source."""
+    """One fact with its source; `is_contested` where the firm's objection was open when the answer was given."""
 
     label: Text
     value: Text
     source: Text
     since: str | None
+    is_contested: bool = False
 
 
 @dataclass(frozen=True)
@@ -146,7 +147,8 @@ def shown(answer: Mapping[str, Any], vocabulary: Vocabulary) -> Shown:
 def fact_line(fact: Mapping[str, Any], vocabulary: Vocabulary) -> FactLine:
     """Return a fact in words, with its source."""
     value = fact_value(fact["name"], fact["value"], vocabulary)
-    return FactLine(_text(fact["label"]), value, _text(fact["source"]), fact["since"])
+    # An answer that was kept before facts were marked says nothing of it.
+    return FactLine(_text(fact["label"]), value, _text(fact["source"]), fact["since"], fact.get("is_contested", False))
 
 
 def fact_value(name: str, value: Any, vocabulary: Vocabulary) -> Text:

@@ -5,7 +5,7 @@ Facts of the register stand behind what the asker gives: given facts win, and th
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -49,13 +49,14 @@ class Question:
 
 @dataclass(frozen=True)
 class FactUsed:
-    """One fact that the answer rests on, with where it comes from."""
+    """One fact that the answer rests on, and where it comes from; `is_contested`: the firm's objection is open."""
 
     name: str
     label: Text
     value: Any
     source: Text
     since: date | None = None
+    is_contested: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """Return the fact as it is kept with the answer."""
@@ -65,6 +66,7 @@ class FactUsed:
             "value": self.value,
             "source": {"zh": self.source.zh, "en": self.source.en},
             "since": self.since.isoformat() if self.since else None,
+            "is_contested": self.is_contested,
         }
 
 
@@ -127,14 +129,21 @@ def read_fact(fact: Fact, text: str) -> Any:
 
 
 def known_about(
-    asked: Sequence[Fact], register: Mapping[str, tuple[Any, str, date | None]], given: Mapping[str, Any]
+    asked: Sequence[Fact],
+    register: Mapping[str, tuple[Any, str, date | None]],
+    given: Mapping[str, Any],
+    contested: Collection[str] = (),
 ) -> list[FactUsed]:
-    """Return what is known of the facts that a scheme asks for; `register` holds value, source and day by name."""
+    """Return what is known of the facts that a scheme asks for; `register` holds value, source and day by name.
+
+    `contested`: names of the register whose value the firm contests. What is given with the question is not of them.
+    """
     used = []
     for fact in asked:
         if given.get(fact.alias) is not None:
             used.append(FactUsed(fact.alias, fact.label, given[fact.alias], GIVEN))
         elif fact.alias in register or fact.name in register:
-            value, source, since = register.get(fact.alias) or register[fact.name]
-            used.append(FactUsed(fact.alias, fact.label, value, Text(source, source), since))
+            name = fact.alias if fact.alias in register else fact.name
+            value, source, since = register[name]
+            used.append(FactUsed(fact.alias, fact.label, value, Text(source, source), since, name in contested))
     return used

@@ -151,6 +151,8 @@ def fact_field(fact: Fact, vocabulary: Vocabulary, said: FactUsed | None) -> for
     known = fact_value(fact.alias, said.value, vocabulary) if said else Text("未知", "unknown")
     blank = Text(f"登记资料：{known.zh}", f"Register: {known.en}") if said else known
     hint = Text(f"来源：{said.source.zh}", f"Source: {said.source.en}") if said else None
+    if said and hint and said.is_contested:
+        hint = Text(f"{hint.zh}；企业有异议，办理中", f"{hint.en}; contested by the firm, not decided yet")
     shared: dict[str, Any] = {
         "label": say_later(fact.label),
         "required": False,

@@ -1,8 +1,8 @@
 """The pre-loan answer with what the book knows: the firm's facts with their sources, the room under shared limits.
 
-Five queries at most: who rules today, the firm with its facts, the running totals, the layers' capacity, and (in
-schemes that bound it) the banks of the firm. Nothing is held: room that is shown may be gone tomorrow, and the answer
-says until when it stands.
+Six queries at most: who rules today, the firm with its facts, which of them it contests, the running totals, the
+layers' capacity, and (in schemes that bound it) the banks of the firm. Nothing is held: room that is shown may be gone
+tomorrow, and the answer says until when it stands.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from yulin.atlas.selectors import firm_with_facts
+from yulin.atlas.selectors.objections import contested_facts
 from yulin.base.errors import CalendarNotAnnouncedError
 from yulin.base.ids import IdKind, check_id, normalise_code
 from yulin.kit import clock
@@ -75,7 +76,7 @@ def pre_loan_answer(actor: Actor, question: Question) -> Given:
     asked_at = clock.now()
     found = _firm(code, law, question.on, asked_at)
     firm = found[0] if found else None
-    used = known_about(asked_facts(law), _register(*found) if found else {}, question.facts)
+    used = known_about(asked_facts(law), _register(*found) if found else {}, question.facts, _contested(found))
     facts = {**{one.name: one.value for one in used}, **question.facts}
     inquiry = Inquiry(
         on=question.on,
@@ -126,13 +127,17 @@ def register_facts_of(code: str, law: Law, on: date) -> tuple[Firm | None, list[
     found = _firm(code, law, on, clock.now())
     if found is None:
         return None, []
-    return found[0], known_about(asked_facts(law), _register(*found), {})
+    return found[0], known_about(asked_facts(law), _register(*found), {}, _contested(found))
 
 
 def _firm(code: str, law: Law, on: date, known_at: datetime) -> tuple[Firm, Mapping[str, Any]] | None:
     if not code:
         return None
     return firm_with_facts(code, on=on, known_at=known_at, identifier_scheme=law.pack.scheme.identifier_scheme)
+
+
+def _contested(found: tuple[Firm, Mapping[str, Any]] | None) -> frozenset[str]:
+    return contested_facts(found[0].pk) if found else frozenset()
 
 
 def _register(firm: Firm, said: Mapping[str, Any]) -> dict[str, tuple[Any, str, date | None]]:

@@ -237,6 +237,7 @@ class BatchState(StrEnum):
 class LimitKind(StrEnum):
     """Over what a running total is kept."""
 
+    FIRM = "firm"  # what a firm owes now on all its standing loans: no period
     FIRM_YEAR = "firm_year"
     BANK = "bank"
     SCHEME = "scheme"

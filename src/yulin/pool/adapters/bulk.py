@@ -13,7 +13,7 @@ import polars as pl
 from django.db import connection, transaction
 
 from yulin.pool.core.book_findings import Held
-from yulin.pool.core.limits import LimitKey, Usage
+from yulin.pool.core.limits import LimitKey, Usage, firm_key
 from yulin.pool.enums import LimitKind
 
 # Columns of the staging table, in the order of the COPY, with the type of the enrolment's column that each becomes.
@@ -161,11 +161,42 @@ WHERE held.scheme_id = added.scheme_id AND held.kind = added.kind AND held.key =
   AND held.period = added.period
 """
 
+_LOCK_BALANCES_OF_LOANS = """
+SELECT held.scheme_id, held.key
+FROM pool_limituse AS held
+JOIN (SELECT DISTINCT scheme_id, firm_id::text AS key FROM pool_enrolment WHERE id = ANY(%(ids)s)) AS loan
+  USING (scheme_id, key)
+WHERE held.kind = 'firm' AND held.period = ''
+ORDER BY held.scheme_id, held.key
+FOR UPDATE OF held
+"""
+
+# A statement of its own after the lock: only then does it see what the transaction before it wrote.
+_RECOUNT_BALANCES = """
+UPDATE pool_limituse AS held SET
+  used_fen = owed.used_fen,
+  limit_fen = CASE WHEN owed.limit_fen IS NOT NULL THEN greatest(owed.limit_fen, owed.used_fen)
+                   WHEN NOT %(is_stated)s AND held.limit_fen IS NOT NULL THEN greatest(held.limit_fen, owed.used_fen)
+              END
+FROM (
+  SELECT wanted.scheme_id, wanted.key, wanted.limit_fen,
+         coalesce(sum(least(loan.outstanding_fen, loan.enrolled_amount_fen)), 0)::bigint AS used_fen
+  FROM unnest(%(schemes)s::text[], %(keys)s::text[], %(limits)s::bigint[]) AS wanted (scheme_id, key, limit_fen)
+  LEFT JOIN pool_enrolment AS loan
+    ON loan.firm_id = wanted.key::bigint AND loan.scheme_id = wanted.scheme_id
+   AND loan.state NOT IN ('closed', 'revoked')
+  GROUP BY wanted.scheme_id, wanted.key, wanted.limit_fen
+) AS owed
+WHERE held.scheme_id = owed.scheme_id AND held.kind = 'firm' AND held.key = owed.key AND held.period = ''
+RETURNING held.scheme_id, held.key, held.used_fen
+"""
+
 
 def locked_totals(limits: Mapping[LimitKey, int | None]) -> dict[LimitKey, Usage]:
     """Return the running totals under `limits`, made where they are missing, each locked until the transaction ends.
 
-    A limit that the law has changed since is taken over, unless more than that is used already.
+    A limit that the law has changed since is taken over, unless more than that is used already. What a firm owes is
+    counted anew under its lock, loans from before the ceiling too; above the ceiling it leaves no room.
     """
     keys = sorted(limits)
     wanted = _key_arrays(keys)
@@ -173,10 +204,43 @@ def locked_totals(limits: Mapping[LimitKey, int | None]) -> dict[LimitKey, Usage
         cursor.execute(_NEW_TOTALS, {**wanted, "limits": [limits[key] for key in keys]})
         cursor.execute(_LOCK_TOTALS, wanted)
         rows = cursor.fetchall()
-    return {
+    found = {
         LimitKey(scheme_id, LimitKind(kind), key, period): Usage(limit_fen, used_fen)
         for scheme_id, kind, key, period, limit_fen, used_fen in rows
     }
+    owed = _recounted({key: limit for key, limit in limits.items() if key.kind is LimitKind.FIRM}, is_stated=True)
+    return found | {key: Usage(limits[key], used_fen) for key, used_fen in owed.items()}
+
+
+def recount_balances(keys: Iterable[LimitKey]) -> None:
+    """Count anew what firms owe, where a total of it is kept, and hold it until the transaction ends.
+
+    A balance that rose above the ceiling stands: the total says so, and leaves no room.
+    """
+    wanted = sorted(key for key in keys if key.kind is LimitKind.FIRM)
+    if wanted:
+        with connection.cursor() as cursor:
+            cursor.execute(_LOCK_TOTALS, _key_arrays(wanted))
+        _recounted(dict.fromkeys(wanted))
+
+
+def recount_balances_of_loans(ids: Sequence[int]) -> None:
+    """Count anew what the firms of some loans owe, as `recount_balances`: their balance or state has changed."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK_BALANCES_OF_LOANS, {"ids": list(ids)})
+        kept = [firm_key(scheme_id, int(key)) for scheme_id, key in cursor.fetchall()]
+    _recounted(dict.fromkeys(kept))
+
+
+def _recounted(limits: Mapping[LimitKey, int | None], *, is_stated: bool = False) -> dict[LimitKey, int]:
+    """Write what firms owe into locked totals and return it; `is_stated` takes over the limits, else they stay."""
+    if not limits:
+        return {}
+    keys = sorted(limits)
+    values: dict[str, Any] = {**_key_arrays(keys), "limits": [limits[key] for key in keys], "is_stated": is_stated}
+    with connection.cursor() as cursor:
+        cursor.execute(_RECOUNT_BALANCES, values)
+        return {firm_key(scheme_id, int(key)): used_fen for scheme_id, key, used_fen in cursor.fetchall()}
 
 
 def add_to_totals(amounts_fen: Mapping[LimitKey, int]) -> None:

@@ -136,6 +136,8 @@ def _room_line(room: Room, currency: str) -> Line:
 def _room_found(room: Room, currency: str) -> Text:
     if room.after is None:
         return Text("已用额度未知", "what is used is not known") if room.used is None else Text("未填", "not given")
+    if room.kind == "firm":
+        return _balance_found(room, currency)
     left = number_word(room.limit.unit, max(room.after, 0), currency)
     if room.kind not in SHARED and room.asked is not None:
         own = number_word(room.limit.unit, room.asked, currency)
@@ -144,6 +146,21 @@ def _room_found(room: Room, currency: str) -> Text:
         over = number_word(room.limit.unit, room.over, currency)
         return Text(f"超出{over.zh}", f"over by {over.en}")
     return Text(f"本笔后余{left.zh}", f"{left.en} left after this loan")
+
+
+def _balance_found(room: Room, currency: str) -> Text:
+    """Return what the firm owes, what is asked, and where that passes the ceiling what to do next."""
+    owed, own = (number_word(room.limit.unit, fen or 0, currency) for fen in (room.used, room.asked))
+    said = Text(f"在保余额{owed.zh}，本笔{own.zh}", f"it owes {owed.en}, this loan: {own.en}")
+    if not room.over:
+        left = number_word(room.limit.unit, room.after or 0, currency)
+        return Text(f"{said.zh}，本笔后余{left.zh}", f"{said.en}; {left.en} left after it")
+    over, fits = (number_word(room.limit.unit, fen, currency) for fen in (room.over, room.before or 0))
+    smaller = Text(f"降到{fits.zh}以内，或", f"lend no more than {fits.en}, or ") if room.before else Text("", "")
+    return Text(
+        f"{said.zh}，超出{over.zh}：{smaller.zh}待该户还款结清、月报余额下降后再申请",
+        f"{said.en}; over by {over.en}: {smaller.en}wait until the firm has repaid and the monthly return shows it",
+    )
 
 
 def _ratio_lines(found: Judgement) -> Iterator[Line]:
@@ -175,7 +192,7 @@ def _missing_for_ratio(pack: Pack, found: Judgement) -> Iterator[str]:
     for layer in found.layers:
         for use in layer.ratio.undecided if layer.ratio else ():
             yield from _facts_of(use.row, pack, found)
-    names = {"loan": "loan_amount", "line": "line", "rate": "rate", "tenor": "due_on"}
+    names = {"loan": "loan_amount", "firm": "loan_amount", "line": "line", "rate": "rate", "tenor": "due_on"}
     for room in found.rooms:
         fact = names.get(room.kind)
         if fact and room.outcome is Outcome.UNKNOWN and room.asked is None and room.limit.at_most is not None:

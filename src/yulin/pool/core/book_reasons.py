@@ -13,6 +13,11 @@ _SMALLER = Text(
     "把本笔降到余量以内，或改在下一年度报送；其余行不受影响。",
     "Bring the loan down to the room that is left, or file it next year; other rows are not affected.",
 )
+_REPAY_FIRST = Text(
+    "把本笔降到余量以内；或待该户结清、还款（月报余额下降后即腾出额度）再报送，其余行不受影响。",
+    "Bring the loan down to the room that is left, or file it once the firm has repaid: a lower balance in the monthly "
+    "return makes room at once. Other rows are not affected.",
+)
 _OTHER_BANK = Text(
     "核对借据与合同；若为他行误报，请受托管理机构处理。",
     "Check loan and contract; if the other bank filed it by mistake, ask the manager.",
@@ -57,6 +62,16 @@ _TABLE = (
             "Contract %(found)s of the same firm is enrolled by another bank.",
         ),
         _OTHER_BANK,
+    ),
+    Reason(
+        "POOL.LIMIT.FIRM",
+        Severity.REFUSED,
+        Text(
+            "该户在本方案的贷款余额（各银行合计）将达%(found)s元，单户上限%(needed)s元。",
+            "What the firm owes under the scheme, over all banks, would be %(found)s; the ceiling of one firm is "
+            "%(needed)s.",
+        ),
+        _REPAY_FIRST,
     ),
     Reason(
         "POOL.LIMIT.FIRM_YEAR",

@@ -186,8 +186,8 @@ def _highest(mode: Mode, party: str, table: RatioTable) -> int:
 def _end_of_table(pack: Pack, party: str, table: RatioTable) -> Iterator[Remark]:
     """Say that loans above the last tier have no ratio, where no limit keeps them out."""
     last = table.tiers.tiers[-1].up_to_fen if table.tiers else None
-    limit = pack.scheme.limits.get("loan")
-    is_kept_out = limit is not None and limit.at_most is not None and last is not None and limit.at_most <= last
+    largest = pack.scheme.largest_loan_fen
+    is_kept_out = largest is not None and last is not None and largest <= last
     if table.tiers is None or last is None or is_kept_out or any(row.is_flat for row in table.rows):
         return
     bound = money_word(last, pack.currency)

@@ -18,6 +18,7 @@ REFUSALS: Mapping[str, Text] = {
     "POOL.ELIGIBILITY.NOT_MET": Text("不符合借款人或贷款条件", "borrower or loan does not meet a condition"),
     "POOL.LIMIT.LOAN": Text("单笔金额超限", "the loan is above the limit per loan"),
     "POOL.LIMIT.LINE": Text("授信额度超限", "the credit line is above its limit"),
+    "POOL.LIMIT.FIRM": Text("单户余额超限", "what the firm owes under the scheme passes its ceiling"),
     "POOL.LIMIT.FIRM_YEAR": Text("单户年度超限", "the firm's loans of the year pass their limit"),
     "POOL.LIMIT.BANK": Text("单家银行超限", "the bank's loans pass their limit"),
     "POOL.LIMIT.SCHEME": Text("方案总额超限", "the scheme's loans pass their limit"),

@@ -7,7 +7,7 @@ under a condition where the scheme knows such filings.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -126,11 +126,24 @@ def _contract_shares() -> pl.Expr:
     return pl.concat_str(pl.lit("{"), pl.concat_str(parts, separator=", ", ignore_nulls=True), pl.lit("}"))
 
 
-def totals_of_rows(rows: pl.DataFrame, *, bank_id: int, has_resolved_firms: bool) -> list[list[LimitKey]]:
-    """Return the totals that each row adds to."""
+def ceiling_schemes(laws: Sequence[Law]) -> frozenset[str]:
+    """Return the schemes of which some version bounds the balance of one firm; then every loan of it counts."""
+    return frozenset(law.pack.id for law in laws if LimitKind.FIRM.value in law.pack.scheme.limits)
+
+
+def totals_of_rows(
+    rows: pl.DataFrame, *, bank_id: int, has_resolved_firms: bool, ceilings: Collection[str] = ()
+) -> list[list[LimitKey]]:
+    """Return the totals that each row adds to; `ceilings` are the schemes that bound the balance of one firm."""
     columns = rows.select("scheme_id", "firm_id", pl.col("disbursed_on").dt.year()).iter_rows()
     return [
-        limit_keys(scheme_id=scheme_id, firm_id=firm_id if has_resolved_firms else None, bank_id=bank_id, year=year)
+        limit_keys(
+            scheme_id=scheme_id,
+            firm_id=firm_id if has_resolved_firms else None,
+            bank_id=bank_id,
+            year=year,
+            has_ceiling=scheme_id in ceilings,
+        )
         for scheme_id, firm_id, year in columns
     ]
 

@@ -4,6 +4,9 @@ A row asks for an amount under several limits at once: its own under firm and ye
 it under that layer's capacity. Rows are taken in the order of the file; a row that does not fit takes nothing, and a
 smaller one after it may still fit.
 
+Most totals run over a year and grow with each enrolment. A firm's ceiling is on its balance: what it owes now on all
+its standing loans of the scheme, so a repayment makes room.
+
 Invariant: no total passes its limit, to the fen; a refused row would have passed at least one limit at its turn.
 The database keeps the same law (`used_fen <= limit_fen`), under a lock on each total.
 """
@@ -18,7 +21,7 @@ from yulin.pool.enums import LimitKind
 
 # Under these codes a row is refused because a total that many loans share has no room left for it.
 SHARED_LIMIT_CODES = tuple(
-    f"POOL.LIMIT.{kind.name}" for kind in (LimitKind.FIRM_YEAR, LimitKind.BANK, LimitKind.SCHEME)
+    f"POOL.LIMIT.{kind.name}" for kind in (LimitKind.FIRM, LimitKind.FIRM_YEAR, LimitKind.BANK, LimitKind.SCHEME)
 )
 
 
@@ -107,8 +110,28 @@ def _tight_totals(asks_of_row: Sequence[Sequence[Ask]], usages: Sequence[Usage])
     }
 
 
-def limit_keys(*, scheme_id: str, firm_id: int | None, bank_id: int, year: int) -> list[LimitKey]:
+def standing_fen(*, outstanding_fen: int, enrolled_fen: int) -> int:
+    """Return what a standing loan takes of its firm's ceiling: what is owed on it, never above what is enrolled.
+
+    **Source**: 财金〔2024〕60号 bounds 单户在保余额, the balance still under guarantee, not the amount once lent.
+
+    >>> standing_fen(outstanding_fen=700, enrolled_fen=500), standing_fen(outstanding_fen=200, enrolled_fen=500)
+    (500, 200)
+    """
+    return min(outstanding_fen, enrolled_fen)
+
+
+def firm_key(scheme_id: str, firm_id: int) -> LimitKey:
+    """Return the total of what one firm owes under a scheme: of now, so without a period."""
+    return LimitKey(scheme_id, LimitKind.FIRM, str(firm_id), "")
+
+
+def limit_keys(
+    *, scheme_id: str, firm_id: int | None, bank_id: int, year: int, has_ceiling: bool = False
+) -> list[LimitKey]:
     """Return the totals that one loan adds to; without a resolved firm there is none per firm.
+
+    `has_ceiling`: whether the scheme bounds the balance of one firm.
 
     >>> [key.kind.value for key in limit_keys(scheme_id="gz-credit-2021", firm_id=7, bank_id=3, year=2021)]
     ['bank', 'firm_year', 'scheme']
@@ -119,4 +142,5 @@ def limit_keys(*, scheme_id: str, firm_id: int | None, bank_id: int, year: int) 
     ]
     if firm_id is not None:
         keys.append(LimitKey(scheme_id, LimitKind.FIRM_YEAR, str(firm_id), str(year)))
+        keys += [firm_key(scheme_id, firm_id)] if has_ceiling else []
     return sorted(keys)

@@ -24,6 +24,7 @@ REASONS: Mapping[str, Text] = {
     "POOL.ELIGIBILITY.UNKNOWN": Text("缺少新方案要求的事实", "a fact that the new scheme asks for is missing"),
     "POOL.RATIO.OPEN": Text("新方案的比例未查证，不作承诺", "the new ratio is not verified; nothing is promised"),
     "POOL.BANK.NOT_PARTNER": Text("银行不是新方案的合作银行", "the bank is no partner of the new scheme"),
+    "POOL.LIMIT.FIRM": Text("新方案的单户余额上限不足", "the new ceiling on what one firm owes has no room"),
     "POOL.LIMIT.FIRM_YEAR": Text("新方案的单户年度额度不足", "the new limit per firm and year has no room"),
     "POOL.LIMIT.BANK": Text("新方案的银行年度额度不足", "the new limit of the bank has no room"),
     "POOL.LIMIT.SCHEME": Text("新方案的年度总额不足", "the new limit of the scheme has no room"),

@@ -16,6 +16,7 @@ from yulin.rules.core.scheme import Limit, Scheme
 CODES: Mapping[str, str] = {
     "loan": "POOL.LIMIT.LOAN",
     "line": "POOL.LIMIT.LINE",
+    "firm": "POOL.LIMIT.FIRM",
     "firm_year": "POOL.LIMIT.FIRM_YEAR",
     "bank": "POOL.LIMIT.BANK",
     "scheme": "POOL.LIMIT.SCHEME",
@@ -25,7 +26,7 @@ CODES: Mapping[str, str] = {
     "banks_per_firm_year": "POOL.LIMIT.BANKS_PER_FIRM",
     "filing_window": "POOL.LIMIT.FILING_WINDOW",
 }
-SHARED = frozenset({"firm_year", "bank", "scheme", "group", "banks_per_firm_year"})  # many loans use one limit
+SHARED = frozenset({"firm", "firm_year", "bank", "scheme", "group", "banks_per_firm_year"})  # many loans use one limit
 _UNUSED: Mapping[str, int] = {}
 
 

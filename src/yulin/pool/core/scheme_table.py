@@ -118,8 +118,7 @@ def _spans(pack: Pack, mode: Mode) -> Iterator[tuple[Text, int]]:
             if tier.up_to_fen is not None
         }
     )
-    limit = pack.scheme.limits.get("loan")
-    largest = limit.at_most if limit else None
+    largest = pack.scheme.largest_loan_fen
     lower = 0
     for upper in bounds:
         most, least = money_word(upper, pack.currency), money_word(lower, pack.currency)

@@ -35,7 +35,14 @@ _OF_ROW = {
     "rate": ("annual_rate_ppm", "POOL.LIMIT.RATE"),
     "tenor": ("due_on", "POOL.LIMIT.TENOR"),
 }
-_OF_FILE = {"firm_year": "POOL.LIMIT.FIRM_YEAR", "bank": "POOL.LIMIT.BANK", "scheme": "POOL.LIMIT.SCHEME"}
+_OF_FILE = {
+    "firm": "POOL.LIMIT.FIRM",
+    "firm_year": "POOL.LIMIT.FIRM_YEAR",
+    "bank": "POOL.LIMIT.BANK",
+    "scheme": "POOL.LIMIT.SCHEME",
+}
+_OF_FIRM = frozenset({"firm", "firm_year"})
+NO_YEAR = 0  # under which a balance of now is looked up
 _RATE_PPM_PER_BP = 100
 
 
@@ -119,7 +126,8 @@ def screen_loans(
     """Return what the versions of one scheme say of typed loans that reading did not refuse.
 
     **Shapes**: `loans` as `exchange` types them, in file order; `letters` gives the column of each field, for cells.
-    `used_fen` may say what the book holds already by (kind of limit, firm identifier or "", year).
+    `used_fen` may say what the book holds already by (kind of limit, firm identifier or "", year; `NO_YEAR` of a firm's
+    balance).
     """
     cells = _Cells(letters)
     found = [_not_in_force(loans, laws, cells)]
@@ -281,7 +289,7 @@ def _repeated(rows: pl.DataFrame, cells: _Cells) -> pl.DataFrame:
 def _running_limits(
     rows: pl.DataFrame, law: Law, cells: _Cells, used_fen: Mapping[tuple[str, str, int], int]
 ) -> pl.DataFrame:
-    """Return the rows that would carry a year's total past its limit, in file order."""
+    """Return the rows that would carry a shared total past its limit, in file order."""
     limits = [
         limit for limit in law.pack.scheme.limits.values() if limit.kind in _OF_FILE and limit.at_most is not None
     ]
@@ -294,8 +302,8 @@ def _running_limits(
     years = rows.select("identifier", pl.col("disbursed_on").dt.year()).iter_rows()
     for amount, (identifier, year) in zip(amounts, years, strict=True):
         firm = identifier if is_resolved else None
-        holders = [(limit.kind, firm if limit.kind == "firm_year" else "") for limit in limits]
-        wanted = [(kind, holder, year) for kind, holder in holders if holder is not None]
+        holders = [(limit.kind, firm if limit.kind in _OF_FIRM else "") for limit in limits]
+        wanted = [(kind, holder, NO_YEAR if kind == "firm" else year) for kind, holder in holders if holder is not None]
         of_rows.append([Ask(keys.setdefault(key, len(keys)), amount) for key in wanted])
     at_most = {limit.kind: limit for limit in limits}
     usages = [Usage(at_most[key[0]].at_most, used_fen.get(key, 0)) for key in keys]

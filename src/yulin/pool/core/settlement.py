@@ -91,13 +91,14 @@ def settle(pack: Pack, case: LossCase, layers: Sequence[Pack] = ()) -> Settlemen
 def refusal(pack: Pack, case: LossCase) -> str | None:
     """Return the code under which the loan cannot be settled at all, or None."""
     scheme: Scheme = pack.scheme
-    loan = scheme.limits.get("loan")
     if case.on < pack.effective_from:
         return "POOL.SCHEME.NOT_IN_FORCE"
     if scheme.exclusive and case.other_modes - {case.mode}:
         return "POOL.MODE.SECOND"
-    if loan and loan.at_most is not None and (case.amount_fen or 0) > loan.at_most:
-        return "POOL.LIMIT.LOAN"
+    for kind, code in (("loan", "POOL.LIMIT.LOAN"), ("firm", "POOL.LIMIT.FIRM")):
+        limit = scheme.limits.get(kind)
+        if limit and limit.at_most is not None and (case.amount_fen or 0) > limit.at_most:
+            return code
     return None
 
 

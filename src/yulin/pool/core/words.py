@@ -32,6 +32,7 @@ BODIES = frozenset({"national_fund", "reguarantor", "guarantor", "insurer", "app
 LIMITS: Mapping[str, Text] = {
     "loan": Text("单笔金额", "Per loan"),
     "line": Text("授信额度", "Credit line"),
+    "firm": Text("单户在保余额", "Balance of one firm"),
     "firm_year": Text("单户年度", "Per firm and year"),
     "bank": Text("单家银行", "Per bank"),
     "scheme": Text("方案总额", "Whole scheme"),

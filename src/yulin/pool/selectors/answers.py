@@ -1,8 +1,8 @@
 """The pre-loan answer with what the book knows: the firm's facts with their sources, the room under shared limits.
 
 Six queries at most: who rules today, the firm with its facts, which of them it contests, the running totals, the
-layers' capacity, and (in schemes that bound it) the banks of the firm. Nothing is held: room that is shown may be gone
-tomorrow, and the answer says until when it stands.
+layers' capacity, and (in schemes that bound it) the banks of the firm; one more where the scheme bounds what a firm
+owes. Nothing is held: room that is shown may be gone tomorrow, and the answer says until when it stands.
 """
 
 from __future__ import annotations
@@ -28,10 +28,11 @@ from yulin.pool.core.deciding import Law
 from yulin.pool.core.judgement import Inquiry
 from yulin.pool.core.postings import Place
 from yulin.pool.core.questions import DERIVED, FactUsed, Question, asked_facts, known_about
+from yulin.pool.enums import LimitKind
 from yulin.pool.errors import FirmCodeUnreadableError
 from yulin.pool.models import Enrolment, Partnership, PreLoanAnswer
 from yulin.pool.selectors.capacity import capacity_of
-from yulin.pool.selectors.enrolments import limit_uses
+from yulin.pool.selectors.enrolments import firm_balances, limit_uses
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -164,6 +165,8 @@ def _used(actor: Actor, law: Law, code: str, firm_id: int | None, on: date) -> d
     used |= {"firm_year": 0} if code else {}
     for total in limit_uses(law.pack.id, firm_id=firm_id, bank_id=bank_id, year=on.year):
         used[total.kind] = total.used_fen
+    if LimitKind.FIRM.value in law.pack.scheme.limits and code:
+        used["firm"] = firm_balances(law.pack.id, [firm_id]).get(firm_id, 0) if firm_id else 0
     if "banks_per_firm_year" in law.pack.scheme.limits and code:
         used["banks_per_firm_year"] = _other_banks(firm_id, bank_id, on.year) if firm_id else 0
     return used

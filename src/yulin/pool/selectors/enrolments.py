@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.db.models import Q, QuerySet, Sum
+from django.db.models.functions import Least
 
+from yulin.kit.row_security import EVERYTHING, scope
 from yulin.people.core.actors import Actor
 from yulin.people.enums import OrganisationKind
 from yulin.pool.core.states import IN_FORCE
@@ -46,6 +48,21 @@ def owed_by_firms(firm_ids: Sequence[int]) -> dict[int, int]:
     """Return what firms owe on enrolled loans that are in force, in fen; who owes nothing is left out."""
     loans = Enrolment.objects.filter(firm_id__in=firm_ids, state__in=[str(state) for state in IN_FORCE])
     return dict(loans.values_list("firm_id").annotate(Sum("outstanding_fen")).order_by("firm_id"))
+
+
+def firm_balances(scheme_id: str, firm_ids: Sequence[int]) -> dict[int, int]:
+    """Return what firms owe on their standing loans of a scheme over all banks, in fen; nought is left out.
+
+    This is what the ceiling of one firm bounds: of each loan that is neither closed nor revoked what is outstanding,
+    never above what is enrolled (`standing_fen`).
+    """
+    if not firm_ids:
+        return {}
+    ended = [EnrolmentState.CLOSED.value, EnrolmentState.REVOKED.value]
+    with scope(EVERYTHING):  # another bank's loan counts too
+        loans = Enrolment.objects.filter(scheme_id=scheme_id, firm_id__in=firm_ids).exclude(state__in=ended)
+        owed = loans.values_list("firm_id").annotate(fen=Sum(Least("outstanding_fen", "enrolled_amount_fen")))
+        return dict(owed.filter(fen__gt=0).order_by("firm_id"))
 
 
 def enrolment_for(actor: Actor, enrolment_id: int) -> Enrolment:

@@ -17,8 +17,8 @@ from yulin.kit import clock
 from yulin.pool.adapters import bulk
 from yulin.pool.adapters.packs import law_by_id, published_laws
 from yulin.pool.core.deciding import Law, decide_table, fact_names
-from yulin.pool.core.filing_rows import limits_of
-from yulin.pool.core.limits import Ask, LimitKey, Usage, fitting_rows, limit_keys
+from yulin.pool.core.filing_rows import ceiling_schemes, limits_of
+from yulin.pool.core.limits import Ask, LimitKey, Usage, fitting_rows, limit_keys, standing_fen
 from yulin.pool.core.moving import Line, reason_of
 from yulin.pool.core.postings import Place, Promise
 from yulin.pool.core.states import IN_FORCE
@@ -26,14 +26,15 @@ from yulin.pool.enums import LimitKind, MoveState
 from yulin.pool.errors import MoveNotFoundError, NotReplacedError
 from yulin.pool.models import Enrolment, LimitUse, SchemeMove
 from yulin.pool.selectors.capacity import capacity_of
+from yulin.pool.selectors.enrolments import firm_balances
 from yulin.pool.selectors.partners import banks_outside
 from yulin.rules.core.assess import assess
 from yulin.rules.core.scheme import Replacement
 
 _FIELDS = (
     "id", "number", "loan_number", "firm_id", "firm_name", "firm__identifier_scheme", "bank_id", "disbursed_on", "mode",
-    "loan_amount_fen", "enrolled_amount_fen", "ratio_bp", "facts", "district_code", "industry", "sector", "security",
-    "is_hnte", "is_first_loan",
+    "loan_amount_fen", "enrolled_amount_fen", "outstanding_fen", "ratio_bp", "facts", "district_code", "industry",
+    "sector", "security", "is_hnte", "is_first_loan",
 )  # fmt: skip
 _OWN_COLUMNS = frozenset({"disbursed_on", "mode", "loan_amount_fen"})
 # What the enrolment itself keeps of its filing, by the public name of the fact; the frozen facts go first.
@@ -198,7 +199,7 @@ def _with_room(
     asks: list[list[tuple[LimitKey, int]]] = [[] for _ in places]
     usages: dict[LimitKey, Usage] = {}
     if old.pack.id != new.pack.id:
-        asks = [[(key, lines[index].amount_fen) for key in _keys(loans[index], new)] for index in places]
+        asks = [_asks(loans[index], new) for index in places]
         limits = limits_of(sorted({key for mine in asks for key, _ in mine}), [new])
         usages = bulk.locked_totals(limits) if is_locked else _usages(limits)
     changes = [_changes(loans[index], lines[index], old, new) for index in places]
@@ -226,13 +227,18 @@ def _capacity_key(place: Place) -> LimitKey:
     return LimitKey(place.scheme_id, LimitKind.CAPACITY, place.code, "")
 
 
-def _keys(loan: Mapping[str, Any], law: Law) -> list[LimitKey]:
-    return limit_keys(
+def _asks(loan: Mapping[str, Any], law: Law) -> list[tuple[LimitKey, int]]:
+    """Return what a loan asks of each total of a scheme: of its firm's ceiling what is still owed."""
+    enrolled = loan["enrolled_amount_fen"]
+    owed = standing_fen(outstanding_fen=loan["outstanding_fen"], enrolled_fen=enrolled)
+    keys = limit_keys(
         scheme_id=law.pack.id,
         firm_id=loan["firm_id"] if loan["firm__identifier_scheme"] == "USCC" else None,
         bank_id=loan["bank_id"],
         year=loan["disbursed_on"].year,
+        has_ceiling=bool(ceiling_schemes([law])),
     )
+    return [(key, owed if key.kind is LimitKind.FIRM else enrolled) for key in keys]
 
 
 def _usages(limits: Mapping[LimitKey, int | None]) -> dict[LimitKey, Usage]:
@@ -242,8 +248,15 @@ def _usages(limits: Mapping[LimitKey, int | None]) -> dict[LimitKey, Usage]:
         LimitKey(use.scheme_id, LimitKind(use.kind), use.key, use.period): use
         for use in LimitUse.objects.filter(scheme_id__in=schemes, kind__in=[str(kind) for kind in LimitKind])
     }
+    balances = {
+        scheme: firm_balances(scheme, [int(key.key) for key in limits if key.kind is LimitKind.FIRM])
+        for scheme in schemes
+    }
     found = {}
     for key, limit in limits.items():
+        if key.kind is LimitKind.FIRM:
+            found[key] = Usage(limit, balances[key.scheme_id].get(int(key.key), 0))
+            continue
         use = held.get(key)
         if use is not None and limit is not None and use.used_fen > limit:
             limit = use.limit_fen  # noqa: PLW2901 - the law's number does not hold for what stood before it

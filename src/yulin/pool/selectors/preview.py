@@ -16,12 +16,14 @@ from yulin.kit.row_security import EVERYTHING, scope
 from yulin.pool.adapters import bulk
 from yulin.pool.core.book_findings import Held, Sheet, on_duplicates, on_limits
 from yulin.pool.core.deciding import Law
+from yulin.pool.core.filing_rows import ceiling_schemes
 from yulin.pool.core.limits import Ask, LimitKey, fitting_rows
 from yulin.pool.core.postings import Promise
-from yulin.pool.core.screening import enrolled_amount
+from yulin.pool.core.screening import NO_YEAR, enrolled_amount
 from yulin.pool.enums import LimitKind
 from yulin.pool.models import LimitUse
 from yulin.pool.selectors.capacity import capacity_of
+from yulin.pool.selectors.enrolments import firm_balances
 from yulin.pool.selectors.facts import register_facts
 
 
@@ -87,11 +89,20 @@ def _with_register_facts(loans: pl.DataFrame, laws: Sequence[Law]) -> pl.DataFra
 
 
 def _used(laws: Sequence[Law], bank_id: int, code_of_firm: dict[str, str]) -> dict[tuple[str, str, int], int]:
-    """Return the used part of the totals that the file could touch, by (kind, firm code or "", year)."""
+    """Return the used part of the totals that the file could touch, by (kind, firm code or "", year).
+
+    `laws` are the versions of one scheme.
+    """
     of_firms = Q(kind=LimitKind.FIRM_YEAR.value, key__in=list(code_of_firm))
     of_bank = Q(kind=LimitKind.BANK.value, key=str(bank_id)) | Q(kind=LimitKind.SCHEME.value)
     totals = LimitUse.objects.filter(of_firms | of_bank, scheme_id__in={law.pack.id for law in laws})
-    return {
+    balances = [firm_balances(scheme, [int(key) for key in code_of_firm]) for scheme in ceiling_schemes(laws)]
+    owed = {
+        (LimitKind.FIRM.value, code_of_firm[str(firm_id)], NO_YEAR): fen
+        for balance in balances
+        for firm_id, fen in balance.items()
+    }
+    return owed | {
         (kind, code_of_firm.get(key, "") if kind == LimitKind.FIRM_YEAR.value else "", int(period)): used
         for kind, key, period, used in totals.values_list("kind", "key", "period", "used_fen")
         if period.isdecimal()

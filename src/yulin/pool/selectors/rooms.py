@@ -13,19 +13,20 @@ from yulin.base.text import Text
 from yulin.kit import clock
 from yulin.pool.adapters.packs import laws_of
 from yulin.pool.core.deciding import Law
-from yulin.pool.core.filing_rows import limits_of
+from yulin.pool.core.filing_rows import ceiling_schemes, limits_of
 from yulin.pool.core.limits import LimitKey, Usage, limit_keys
 from yulin.pool.core.postings import DISTRICT, Place
 from yulin.pool.core.words import place_name
 from yulin.pool.enums import LimitKind
 from yulin.pool.models import Enrolment
 from yulin.pool.selectors.capacity import capacity_of, promise_of
-from yulin.pool.selectors.enrolments import limit_uses
+from yulin.pool.selectors.enrolments import firm_balances, limit_uses
 
 if TYPE_CHECKING:
     from yulin.exchange.models import Upload
 
 NAMES = {
+    LimitKind.FIRM: Text("单户在保余额（各银行合计）", "Balance of the firm, over all banks"),
     LimitKind.FIRM_YEAR: Text("单户年度（各银行合计）", "Firm and year, over all banks"),
     LimitKind.BANK: Text("本行年度", "This bank and year"),
     LimitKind.SCHEME: Text("方案年度", "Scheme and year"),
@@ -52,16 +53,22 @@ class RoomLine:
     @property
     def percent(self) -> float:
         """How full it is, for the eye."""
-        return round(100 * (self.used_fen or 0) / self.limit_fen, 1) if self.limit_fen else 100.0
+        return min(round(100 * (self.used_fen or 0) / self.limit_fen, 1), 100.0) if self.limit_fen else 100.0
 
 
 def room_lines(law: Law, *, firm_id: int | None, bank_id: int, year: int) -> list[RoomLine]:
     """Return the limits that loans of a bank (and firm) share in a year: of the firm, the bank, the scheme."""
     uses = {use.kind: use for use in limit_uses(law.pack.id, firm_id=firm_id, bank_id=bank_id, year=year)}
-    keys = limit_keys(scheme_id=law.pack.id, firm_id=firm_id, bank_id=bank_id, year=year)
+    has_ceiling = bool(ceiling_schemes([law]))
+    keys = limit_keys(scheme_id=law.pack.id, firm_id=firm_id, bank_id=bank_id, year=year, has_ceiling=has_ceiling)
     stated = limits_of(keys, [law])
     ranked = sorted(keys, key=lambda key: list(NAMES).index(key.kind))
-    return [_line(key, uses.get(key.kind.value), stated[key]) for key in ranked]
+    return [
+        _balance_line(key, stated[key])
+        if key.kind is LimitKind.FIRM
+        else _line(key, uses.get(key.kind.value), stated[key])
+        for key in ranked
+    ]
 
 
 def rooms_of_enrolment(enrolment: Enrolment, law: Law) -> list[RoomLine]:
@@ -91,10 +98,17 @@ def rooms_for_upload(upload: Upload) -> list[RoomLine]:
     if law is None:
         return []
     lines = room_lines(law, firm_id=None, bank_id=upload.bank_id, year=today.year)
-    firm = limits_of([LimitKey(law.pack.id, LimitKind.FIRM_YEAR, "", str(today.year))], [law])
-    firms = [RoomLine(NAMES[LimitKind.FIRM_YEAR], str(today.year), limit, None) for limit in firm.values()]
+    of_firm = [LimitKey(law.pack.id, LimitKind.FIRM, "", "")] if ceiling_schemes([law]) else []
+    of_firm += [LimitKey(law.pack.id, LimitKind.FIRM_YEAR, "", str(today.year))]
+    firms = [RoomLine(NAMES[key.kind], key.period, limit, None) for key, limit in limits_of(of_firm, [law]).items()]
     layers = [Place(law.pack.id, party) for party in law.pack.scheme.layers if party != DISTRICT]
     return [*firms, *lines, *capacity_lines(layers)]
+
+
+def _balance_line(key: LimitKey, stated_fen: int | None) -> RoomLine:
+    """Return a firm's ceiling with what it owes now; above the ceiling nothing is left."""
+    owed = firm_balances(key.scheme_id, [int(key.key)])
+    return RoomLine(NAMES[key.kind], key.period, stated_fen, owed.get(int(key.key), 0))
 
 
 def _line(key: LimitKey, use: object, stated_fen: int | None) -> RoomLine:

@@ -12,6 +12,7 @@ from django.db import connection
 from yulin.kit import clock
 from yulin.people.core.actors import Actor
 from yulin.people.services import record_audit, settle_notices
+from yulin.pool.adapters.bulk import recount_balances, recount_balances_of_loans
 from yulin.pool.core.limits import LimitKey, limit_keys
 from yulin.pool.core.numbers import confirmation_number, number_prefix, verification_code
 from yulin.pool.core.states import IN_FORCE, Step, next_state
@@ -54,8 +55,9 @@ def locked_enrolment(actor: Actor, enrolment_id: int, *, version: int | None = N
 def take_step(actor: Actor, enrolment: Enrolment, step: Step, why: Why | None = None, **changes: Any) -> Enrolment:
     """Move a locked enrolment by one step of the table, with `changes` of its fields.
 
-    Effects: the enrolment with its next version, one event, room given back where it is revoked, the layers' capacity
-    held where it comes into force and released where it ends, notices that asked for it done, audit row.
+    Effects: the enrolment with its next version, one event, room given back where it is revoked, what the firm owes
+    counted anew where it ends, the layers' capacity held where it comes into force and released where it ends, notices
+    that asked for it done, audit row.
     Raises: `POOL.ENROLMENT.STEP`, `POOL.ENROLMENT.NOTE`, `POOL.LIMIT.CAPACITY`.
     """
     why = why or Why()
@@ -78,6 +80,8 @@ def take_step(actor: Actor, enrolment: Enrolment, step: Step, why: Why | None = 
     )
     if enrolment.state == EnrolmentState.REVOKED:
         release_room(enrolment)
+    elif enrolment.state == EnrolmentState.CLOSED:
+        recount_balances_of_loans([enrolment.pk])
     _keep_capacity(actor, enrolment, before)
     settle_notices(about=("enrolment", enrolment.pk))
     record_audit(
@@ -141,28 +145,35 @@ def number_fields(enrolment: Enrolment, on: date) -> dict[str, Any]:
 
 
 def room_keys(enrolment: Enrolment) -> list[LimitKey]:
-    """Return the totals that an enrolment adds to."""
+    """Return the totals that an enrolment adds to, that of its firm's balance among them where it is kept."""
     resolved = enrolment.firm.identifier_scheme == "USCC"
     return limit_keys(
         scheme_id=enrolment.scheme_id,
         firm_id=enrolment.firm_id if resolved else None,
         bank_id=enrolment.bank_id,
         year=enrolment.disbursed_on.year,
+        has_ceiling=True,
     )
 
 
 def release_room(enrolment: Enrolment) -> None:
     """Give back the room of an enrolment that no longer stands.
 
-    Effects: the running totals of its firm and year, bank and scheme, locked in the order of their keys.
+    Effects: the running totals of its firm, firm and year, bank and scheme, locked in the order of their keys.
     """
     change_room(dict.fromkeys(room_keys(enrolment), -enrolment.enrolled_amount_fen))
 
 
 def change_room(changes: dict[LimitKey, int]) -> None:
-    """Add to running totals, in the order of their keys. The database refuses a total above its limit."""
+    """Add to running totals, in the order of their keys. The database refuses a total above its limit.
+
+    What a firm owes is not added to but counted anew from its loans, in its turn.
+    """
     with connection.cursor() as cursor:
         for key in sorted(changes):
+            if key.kind is LimitKind.FIRM:
+                recount_balances([key])
+                continue
             cursor.execute(
                 "UPDATE pool_limituse SET used_fen = used_fen + %s"
                 " WHERE scheme_id = %s AND kind = %s AND key = %s AND period = %s",

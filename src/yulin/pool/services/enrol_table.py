@@ -26,6 +26,7 @@ from yulin.pool.adapters import bulk
 from yulin.pool.core.book_findings import Sheet, on_duplicates, on_limits, open_ratios
 from yulin.pool.core.deciding import Law, is_within
 from yulin.pool.core.filing_rows import (
+    ceiling_schemes,
     completed,
     filing_rows,
     limits_of,
@@ -272,7 +273,12 @@ def _asks(order: Order, rows: pl.DataFrame, usages: dict[LimitKey, Usage]) -> li
 
 
 def _totals(order: Order, rows: pl.DataFrame) -> list[list[LimitKey]]:
-    return totals_of_rows(rows, bank_id=order.bank_id, has_resolved_firms=order.has_resolved_firms)
+    return totals_of_rows(
+        rows,
+        bank_id=order.bank_id,
+        has_resolved_firms=order.has_resolved_firms,
+        ceilings=ceiling_schemes(order.laws),
+    )
 
 
 def _numbered(rows: pl.DataFrame, today: date) -> pl.DataFrame:

@@ -26,7 +26,7 @@ from yulin.pool.core.limits import LimitKey
 from yulin.pool.core.moving import Line, move_report
 from yulin.pool.core.names import MOVE_RULES, MOVE_STATES
 from yulin.pool.core.postings import Promise
-from yulin.pool.enums import MoveRule, MoveState
+from yulin.pool.enums import LimitKind, MoveRule, MoveState
 from yulin.pool.errors import (
     AgainstReplacementLawError,
     MoveDecidedError,
@@ -162,13 +162,17 @@ def _carry_out(actor: Actor, move: SchemeMove) -> None:
 
 def _move(actor: Actor, old: Law, new: Law, lines: list[Line]) -> None:
     changes: dict[LimitKey, int] = {}
+    owed: set[LimitKey] = set()
     ids = [line.id for line in lines]
     before: list[Promise] = []
     for loan in Enrolment.objects.filter(pk__in=ids).select_related("firm").order_by("id"):
         before.append(promise_of(loan))
         for key in room_keys(loan):
-            changes[key] = changes.get(key, 0) - loan.enrolled_amount_fen
             other = key._replace(scheme_id=new.pack.id)
+            if key.kind is LimitKind.FIRM:
+                owed |= {key, other}
+                continue
+            changes[key] = changes.get(key, 0) - loan.enrolled_amount_fen
             changes[other] = changes.get(other, 0) + loan.enrolled_amount_fen
     bulk.add_to_totals({key: change for key, change in changes.items() if change})
     values: dict[str, Any] = {
@@ -185,6 +189,7 @@ def _move(actor: Actor, old: Law, new: Law, lines: list[Line]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_MOVE, values)
         cursor.execute(_EVENTS, {**by, "ids": values["ids"]})
+    bulk.recount_balances(owed)
     _hold_anew(actor, before, new, lines)
 
 

@@ -26,7 +26,7 @@ from yulin.kit.row_security import EVERYTHING, scope
 from yulin.people.adapters.calendar import work_calendar
 from yulin.people.core.actors import SYSTEM_ACTOR, Actor
 from yulin.people.services import record_audit
-from yulin.pool.adapters.bulk import insert_events
+from yulin.pool.adapters.bulk import insert_events, recount_balances_of_loans
 from yulin.pool.adapters.packs import published_laws
 from yulin.pool.core.return_rows import CONTRADICTIONS, RETURN_REASONS, Enrolled, Taken, default_days, read_returns
 from yulin.pool.core.returns import is_late, month_end
@@ -82,7 +82,8 @@ def take_returns(*, actor: Actor, upload_id: int) -> dict[str, Any]:
     The same file again changes nothing.
 
     Effects: monthly returns; each loan's balance, status, class and, once, day of default; repaid loans closed with an
-    event, the layers' capacity for them released; the return file; the file's verdicts and result; audit rows.
+    event, what each firm owes counted anew, the layers' capacity released; the return file; the file's verdicts and
+    result; audit rows.
     Raises: `POOL.RETURN.MONTH`, `POOL.UPLOAD.NOT_READY`, and what reading the file may refuse.
     """
     upload = upload_for(actor, upload_id)
@@ -128,6 +129,7 @@ def record_returns(
         cursor.execute(_CLOSE, {"ids": paid, "closed_on": month_end(month), "month": month})
         closed = [row[0] for row in cursor.fetchall()]
     insert_events(closed, [_closing(month)])
+    recount_balances_of_loans([one.enrolment_id for one in taken])
     ended = Enrolment.objects.filter(pk__in=closed).order_by("id")
     release_capacity(actor, [promise_of(one) for one in ended], today=clock.business_date())
     ReturnFile.objects.create(

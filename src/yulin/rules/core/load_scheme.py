@@ -64,7 +64,7 @@ SCHEME_KEYS: frozenset[str] = frozenset(
      "conditional_filing", "portfolio", "articles", "fees", "notes", "sources"}
 )  # fmt: skip
 LIMIT_TYPES: Mapping[str, Type] = {
-    "loan": MONEY, "line": MONEY, "firm_year": MONEY, "bank": MONEY, "scheme": MONEY, "group": MONEY,
+    "loan": MONEY, "line": MONEY, "firm": MONEY, "firm_year": MONEY, "bank": MONEY, "scheme": MONEY, "group": MONEY,
     "tenor": MONTHS, "filing_window": MONTHS, "rate": RATIO, "banks_per_firm_year": COUNT,
 }  # fmt: skip
 _NUMBER_UNITS: Mapping[str, Type] = {

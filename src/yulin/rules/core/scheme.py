@@ -88,7 +88,7 @@ DUE_EVENTS: Mapping[str, Text] = {
 class Limit:
     """The most (or least) that may be enrolled: an amount, a span, a rate or a count, per what the kind says."""
 
-    kind: str  # loan | line | firm_year | bank | scheme | tenor | rate | banks_per_firm_year | filing_window | …
+    kind: str  # loan | line | firm | firm_year | bank | scheme | tenor | rate | banks_per_firm_year | filing_window | …
     unit: str  # money | months | days | ratio | count
     at_most: int | None
     at_least: int | None
@@ -413,6 +413,12 @@ class Scheme:
         """Yield the modes that a loan of the mode `word` may fall under, variants with a question first."""
         fitting = [mode for mode in self.modes.values() if word in {mode.of, mode.id}]
         yield from sorted(fitting, key=lambda mode: mode.when is None)
+
+    @property
+    def largest_loan_fen(self) -> int | None:
+        """The most that one loan can be: the limit of a loan, or what one firm may owe; None where neither is known."""
+        bounds = [self.limits[kind].at_most for kind in ("loan", "firm") if kind in self.limits]
+        return min((bound for bound in bounds if bound is not None), default=None)
 
     def rows(self) -> Iterator[Row]:
         """Yield every row of law in the order of a law's chapters."""

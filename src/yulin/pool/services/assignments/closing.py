@@ -14,6 +14,7 @@ from yulin.base.text import Text
 from yulin.kit import clock
 from yulin.kit.row_security import EVERYTHING, scope
 from yulin.people.core.actors import SYSTEM_ACTOR
+from yulin.pool.adapters.bulk import recount_balances_of_loans
 from yulin.pool.core.assignment.debts import NOT_APPROVED
 from yulin.pool.core.assignment.kinds import KIND_LAWS, KindLaw
 from yulin.pool.core.assignment.package import PackageStep
@@ -50,7 +51,8 @@ def close_assignments(*, today: date | None = None) -> int:
     """Close every package with a request whose settlement is over; return how many packages were closed.
 
     Effects, each package in a transaction of its own: rows of ownership, the ends of its requests, its step, loans that
-    leave the balance sheet or come back, a price that is money recovered shared or undone; event, notice, audit row.
+    leave the balance sheet or come back, what their firms owe counted anew, a price that is money recovered shared or
+    undone; event, notice, audit row.
     """
     today = today or clock.business_date()
     with scope(EVERYTHING):
@@ -104,8 +106,10 @@ def _sell(package: DebtPackage, ask: TransferAsk) -> None:
     take_package_step(SYSTEM_ACTOR, package, PackageStep.TAKE_EFFECT, active_from=ask.settles_on + _A_DAY)
     law = KIND_LAWS[AssignmentKind(package.kind)]
     if law.leaves_balance_sheet:
-        loans = Enrolment.objects.filter(claims__in=[debt.claim_id for debt in sold])
-        loans.update(loan_status=LoanStatus.TRANSFERRED.value, outstanding_fen=0)
+        ids = [claims[debt.claim_id].enrolment_id for debt in sold]
+        gone = {"loan_status": LoanStatus.TRANSFERRED.value, "outstanding_fen": 0}
+        Enrolment.objects.filter(pk__in=ids).update(**gone)
+        recount_balances_of_loans(ids)
     _share_price(package, ask, law, [(debt, claims[debt.claim_id]) for debt in sold])
     _tell(package, Text("转让包%(package)s已生效", "The package %(package)s is in effect"))
 
@@ -119,6 +123,7 @@ def _buy_back(package: DebtPackage, ask: TransferAsk) -> None:
         for loan, debt in zip(loans, debts, strict=True):
             loan.loan_status, loan.outstanding_fen = debt.loan_status, debt.principal_fen
         Enrolment.objects.bulk_update(loans, ["loan_status", "outstanding_fen"])
+        recount_balances_of_loans([loan.pk for loan in loans])
     _end_ask(ask, RequestState.DONE)
     for debt in debts:
         give_back_price(

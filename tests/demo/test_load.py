@@ -25,7 +25,7 @@ from yulin.ledger.selectors import balance
 from yulin.people.adapters.calendar import work_calendar
 from yulin.people.enums import Role
 from yulin.pool.core.postings import Place, clearing_account
-from yulin.pool.models import BoardSnapshot, Claim, DebtPackage, Enrolment, EnrolmentEvent, Recovery, Voucher
+from yulin.pool.models import BoardSnapshot, Claim, DebtPackage, Enrolment, EnrolmentEvent, LimitUse, Recovery, Voucher
 from yulin.pool.selectors.enrolments import review_queue
 from yulin.pool.selectors.reconciliation import differences
 from yulin.pool.selectors.recoveries import debt_account, overdue_remittances
@@ -105,6 +105,17 @@ def test_third_parties_share_by_contract_within_the_pack(loaded: Loaded) -> None
         ("GUARANTOR", None, {"guarantor": 4_000}), (None, "INSURER", {"insurer": 3_000}),
     ]  # fmt: skip
     assert not Enrolment.objects.exclude(mode="five_plus_x").exclude(contract_bp={}).exists()
+
+
+def test_every_total_that_is_kept_is_the_recount_of_the_loans(loaded: Loaded) -> None:
+    owed: Counter[tuple[str, str, str, str]] = Counter()
+    standing = Enrolment.objects.exclude(state="revoked").filter(firm__identifier_scheme="USCC")
+    columns = ("scheme_id", "firm_id", "bank_id", "disbursed_on__year", "enrolled_amount_fen")
+    for scheme, firm, bank, year, fen in standing.values_list(*columns).iterator():
+        for kind, key in (("firm_year", str(firm)), ("bank", str(bank)), ("scheme", "")):
+            owed[scheme, kind, key, str(year)] += fen
+    kept = LimitUse.objects.filter(used_fen__gt=0).values_list("scheme_id", "kind", "key", "period", "used_fen")
+    assert {(*key, fen) for key, fen in owed.items()} == set(kept)  # no scheme of the book has a ceiling of one firm
 
 
 def test_a_renewal_follows_a_loan_that_was_paid(loaded: Loaded) -> None:

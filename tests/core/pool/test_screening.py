@@ -11,7 +11,7 @@ from yulin.exchange.core.sheets import Sheet
 from yulin.exchange.core.typing import type_sheet
 from yulin.exchange.core.verdicts import verdicts_of
 from yulin.pool.adapters.laws import shipped_laws
-from yulin.pool.core.screening import SCREENING_REASONS, form_of, screen_loans, screening_words
+from yulin.pool.core.screening import NO_YEAR, SCREENING_REASONS, form_of, screen_loans, screening_words
 
 LAWS = shipped_laws("gz-credit-2021")
 HEADS = ["客户名称", "证件号码", "借据编号", "发放日期", "到期日期", "发放金额", "年利率", "担保方式"]
@@ -89,6 +89,24 @@ def test_the_book_takes_room_where_it_is_given():
     firm = make_uscc("440112", 1)
     used = {("firm_year", firm, 2021): 2_500_000_001}
     assert refusals(screened(loan(), used=used)) == [(2, "F2", "POOL.LIMIT.FIRM_YEAR")]
+
+
+GUARANTEED = {"业务模式": "政担"}
+
+
+@pytest.mark.parametrize(("fen", "code"), [(0, None), (2_500_000_000, None), (2_500_000_001, "POOL.LIMIT.FIRM")])
+def test_what_a_firm_owes_bounds_it_whatever_the_year(fen, code):
+    used = {("firm", make_uscc("440112", 1), NO_YEAR): fen}
+    one = loan(on=date(2025, 7, 5), due=date(2026, 7, 4), **GUARANTEED)
+    assert refusals(screened(one, laws=shipped_laws("cn-tech-60"), used=used)) == ([(2, "F2", code)] if code else [])
+
+
+def test_loans_of_two_years_share_the_ceiling_of_their_firm():
+    first = loan(1, on=date(2025, 7, 5), due=date(2026, 7, 4), amount="25000000", **GUARANTEED)
+    other = loan(2, on=date(2026, 7, 5), due=date(2027, 7, 4), amount="5000000.01", **GUARANTEED)
+    result = screened(first, other, loan(3, on=date(2026, 7, 5), due=date(2027, 7, 4), firm=2, **GUARANTEED),
+                      laws=shipped_laws("cn-tech-60"))  # fmt: skip
+    assert refusals(result) == [(3, "F3", "POOL.LIMIT.FIRM")]
 
 
 def test_same_loan_number_is_one_loan_but_equal_loans_are_two():

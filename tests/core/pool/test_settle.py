@@ -116,6 +116,13 @@ def test_one_fen_over_the_loan_limit_is_refused():
     assert settled("gz-credit-2025", case).refused == "POOL.LIMIT.LOAN"
 
 
+@pytest.mark.parametrize("scheme", ["cn-ngf", "cn-tech-60"])
+@pytest.mark.parametrize(("more_fen", "code"), [(0, ""), (1, "POOL.LIMIT.FIRM")])
+def test_no_loan_is_larger_than_what_its_firm_may_owe(scheme, more_fen, code):
+    case = LossCase(on=date(2026, 1, 5), mode="guarantee", loss=Loss(100), amount_fen=3_000_000_000 + more_fen)
+    assert (settled(scheme, case).refused or "") == code
+
+
 def test_a_scheme_is_not_in_force_before_its_first_day():
     case = LossCase(on=date(2025, 9, 30), mode="bank", loss=Loss(100), amount_fen=100, bonuses=frozenset())
     assert settled("gz-credit-2025", case).refused == "POOL.SCHEME.NOT_IN_FORCE"

@@ -6,7 +6,7 @@ import threading
 from datetime import date
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from tests.factories.ledger import TODAY, book, open_all, posted
 
 from yulin.ledger import selectors, services
@@ -109,6 +109,96 @@ def test_database_refuses_to_change_what_was_booked(statement: str) -> None:
     book(posted("in", "funding", "budget", 100))
     with pytest.raises(DatabaseError, match="refused"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
+
+
+def as_if_booking(statement: str) -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('yulin.booking', 'on', true)")
+        cursor.execute(statement)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("changed", "is_lawful"),
+    [
+        ("posted_fen = 0 WHERE code = 'budget'", True),
+        ("posted_fen = -1 WHERE code = 'budget'", False),
+        ("posted_fen = -1 WHERE code = 'funding'", True),
+        ("held_out_fen = 100 WHERE code = 'budget'", True),
+        ("held_out_fen = 101 WHERE code = 'budget'", False),
+        ("held_out_fen = -1 WHERE code = 'funding'", False),
+        ("held_in_fen = -1 WHERE code = 'budget'", False),
+        ("posted_fen = 0 WHERE code = 'due'", True),
+        ("posted_fen = 1 WHERE code = 'due'", False),
+        ("posted_fen = -5, held_in_fen = 5 WHERE code = 'due'", True),
+        ("posted_fen = -5, held_in_fen = 6 WHERE code = 'due'", False),
+    ],
+)
+def test_database_keeps_accounts_in_their_bounds_from_booking_functions_too(changed: str, is_lawful: bool) -> None:
+    open_all()
+    book(posted("in", "funding", "budget", 100))
+    if is_lawful:
+        as_if_booking(f"UPDATE ledger_account SET {changed}")
+    else:
+        with pytest.raises(IntegrityError, match="refused"):
+            as_if_booking(f"UPDATE ledger_account SET {changed}")
+
+
+@pytest.mark.django_db
+def test_database_opens_no_account_with_money_in_it() -> None:
+    open_all()
+    opened = Account.objects.get(code="budget")
+    opened.pk, opened.code, opened.posted_fen = None, "other", 1
+    with pytest.raises(IntegrityError, match="refused"), transaction.atomic():
+        opened.save(force_insert=True)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("columns", "is_lawful"),
+    [
+        ("kind", True),
+        ("'hold' AS kind, DATE '2022-02-01' AS expires_on", True),
+        ("0 AS amount_fen", False),
+        ("-1 AS amount_fen", False),
+        ("credit_id AS debit_id", False),
+        ("id AS refers_to_id", False),
+        ("'post' AS kind", False),
+        ("'post' AS kind, id AS refers_to_id", True),
+        ("DATE '2022-02-01' AS expires_on", False),
+    ],
+)
+def test_database_takes_no_transfer_of_another_shape_from_booking_functions_either(
+    columns: str, is_lawful: bool
+) -> None:
+    open_all()
+    book(posted("in", "funding", "budget", 100))
+    kept = ("kind", "debit_id", "credit_id", "amount_fen", "refers_to_id", "value_on", "booked_at", "expires_on")
+    statement = (
+        f"INSERT INTO ledger_transfer (id, key, {', '.join(kept)}, reason, facts, transaction)"
+        f" SELECT id + 1000, 'other', {', '.join(f'x.{name}' for name in kept)}, '', '{{}}', 1 FROM ("
+        f"   SELECT (jsonb_populate_record(t, to_jsonb(o))).* FROM ledger_transfer AS t,"
+        f"   LATERAL (SELECT {columns} FROM ledger_transfer WHERE id = t.id) AS o"
+        f" ) AS x"
+    )
+    if is_lawful:
+        as_if_booking(statement)
+        assert Transfer.objects.filter(key="other").exists()
+    else:
+        with pytest.raises(DatabaseError, match="row-level security policy"):
+            as_if_booking(statement)
+
+
+@pytest.mark.django_db
+def test_refused_transfer_leaves_nothing_behind_on_the_short_way() -> None:
+    open_all()
+    book(posted("in", "funding", "budget", 100))
+    with pytest.raises(OverdraftError):
+        book(posted("out", "budget", "paid", 101))
+    with pytest.raises(KeyConflictError):
+        book(posted("in", "funding", "paid", 7))
+    balances = [selectors.balance(code).posted_fen for code in ("funding", "budget", "paid")]
+    assert (balances, Transfer.objects.count()) == ([-100, 100, 0], 1)
 
 
 def in_parallel(count: int, work) -> list:

@@ -12,7 +12,7 @@ from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.db.models.functions import Now
 
 from yulin.base.text import Text
@@ -20,8 +20,6 @@ from yulin.ledger.core.accounts import KIND_NAMES
 from yulin.ledger.core.transfers import KIND_NAMES as TRANSFER_NAMES
 from yulin.ledger.core.transfers import LONGEST_KEY, LONGEST_REASON
 from yulin.ledger.enums import AccountKind, TransferKind
-
-_PLAIN = [TransferKind.POSTED.value, TransferKind.HOLD.value]  # the others refer to one of these
 
 
 class Account(models.Model):
@@ -48,15 +46,6 @@ class Account(models.Model):
         ordering: ClassVar[list[str]] = ["code"]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["scheme_id", "layer"], name="ledger_account_scheme"),
-        ]
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.CheckConstraint(condition=Q(held_out_fen__gte=0, held_in_fen__gte=0), name="ledger_held"),
-            models.CheckConstraint(
-                condition=Q(may_overdraw=True) | Q(posted_fen__gte=F("held_out_fen")), name="ledger_no_overdraft"
-            ),
-            models.CheckConstraint(
-                condition=Q(may_overfill=True) | Q(posted_fen__lte=0 - F("held_in_fen")), name="ledger_no_overfill"
-            ),
         ]
 
     def __str__(self) -> str:
@@ -116,13 +105,6 @@ class Transfer(models.Model):
             models.UniqueConstraint(fields=["key"], name="ledger_transfer_key"),
             models.UniqueConstraint(
                 fields=["refers_to"], condition=Q(kind=TransferKind.REVERSAL.value), name="ledger_reversed_once"
-            ),
-            models.CheckConstraint(
-                condition=Q(amount_fen__gt=0)
-                & ~Q(debit=F("credit"))
-                & (Q(kind__in=_PLAIN, refers_to__isnull=True) | Q(~Q(kind__in=_PLAIN), refers_to__isnull=False))
-                & (Q(expires_on__isnull=True) | Q(kind=TransferKind.HOLD.value)),
-                name="ledger_transfer_shape",
             ),
         ]
 

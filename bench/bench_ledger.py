@@ -43,10 +43,10 @@ PAUSE_SECONDS = 0.2  # of the sealer of this bench; the clock of an instance loo
 FULL = 5_000_000
 BARE = (sys.executable, str(Path(__file__).with_name("peer_bare.py")))
 FUNDS_FEN = 10**13
-MANY = "\\set d random(1, 500)\n\\set c random(501, 1000)\n"
-HOT = "\\set d 1\n\\set c random(501, 1000)\n"
+MANY = "\\set d random(1, 500)\n\\set c random(501, 1000)\n\\set n :n + 1\n"
+HOT = "\\set d 1\n\\set c random(501, 1000)\n\\set n :n + 1\n"
 CALL = (
-    "SELECT ledger_book_one(:client_id || '-' || clock_timestamp(), NULL, {before} + :d, {before} + :c, 1,"
+    "SELECT ledger_book_one(:run || '-' || :client_id || '-' || :n, NULL, {before} + :d, {before} + :c, 1,"
     " '2022-01-19', '', '{{}}', NULL, NULL);\n"
 )
 
@@ -133,9 +133,10 @@ def single(url: str, before: int, seconds: int) -> bool:
         scripts = {"many": Path(folder, "many.sql"), "hot": Path(folder, "hot.sql")}
         for name, path in scripts.items():
             path.write_text((HOT if name == "hot" else MANY) + CALL.format(before=before), encoding="utf-8")
-        for _ in range(ROUNDS):  # in turn, so that a noisy minute meets all of them
+        for number in range(ROUNDS):  # in turn, so that a noisy minute meets all of them
             for name, found in rates.items():
-                found.append(pgbench(url, *run, *(["-f", str(scripts[name])] if name in scripts else [])))
+                own = ["-f", str(scripts[name]), "-D", f"run={name}{number}", "-D", "n=0"] if name in scripts else []
+                found.append(pgbench(url, *run, *own))
     middle = {name: statistics.median(found) for name, found in rates.items()}
     peer = ("pgbench TPC-B, scale 20, same server", middle["tpcb"])
     met = True

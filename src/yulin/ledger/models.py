@@ -3,7 +3,8 @@
 Invariant (the database's own): transfers, seals and closed periods are never changed or removed; an account keeps what
 it is; totals move only with transfers, through the function `ledger_book`; no account passes zero where it may not;
 no hold gives more than it reserved; a transfer is reversed at most once. Codes and kinds are domains of the database,
-which knows the kinds of `yulin.ledger.enums`.
+which knows the kinds of `yulin.ledger.enums`; bounds of accounts and the shape of a transfer stand in row policies,
+which a plan keeps, where a check would be read again for every statement.
 """
 
 from __future__ import annotations

@@ -20,6 +20,13 @@ from yulin.people.enums import Action
 from yulin.people.errors import NotAllowedError
 from yulin.people.services import record_audit
 
+# Accounts are changed under the word of the booking functions alone.
+_CLOSE = """
+SELECT set_config('yulin.booking', 'on', true);
+UPDATE ledger_account SET closed_until = %s WHERE scheme_id = %s;
+SELECT set_config('yulin.booking', 'off', true);
+"""
+
 
 def close_period(*, actor: Actor, scheme_id: str, closed_until: date, today: date | None = None) -> PeriodClose:
     """Close every value date before `closed_until` for the accounts of a scheme; the same again answers the same.
@@ -63,7 +70,7 @@ def _close(actor: Actor, scheme_id: str, closed_until: date, codes: Iterable[str
         totals=totals,
     )
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE ledger_account SET closed_until = %s WHERE scheme_id = %s", [closed_until, scheme_id])
+        cursor.execute(_CLOSE, [closed_until, scheme_id])
     record_audit(
         actor=actor,
         action="ledger.close_period",

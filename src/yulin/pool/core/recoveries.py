@@ -3,14 +3,15 @@
 A late entry is never set against a running balance: all entries are shared again in the order in which the money came
 in, and what was booked is corrected by mirror lines. So a debt ends the same in whatever order its money was entered.
 
-Invariant: what was booked before plus the correction is what the replay says; nobody gets back more than was borne.
+Invariant: what was booked before plus the correction is what the replay says; nobody gets back more than was borne, and
+a layer nothing in money that it has not paid.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
 
 from yulin.base.text import Text
 from yulin.pool.core.loss import Receipt
@@ -38,15 +39,49 @@ class DatedReceipt:
     on: date
     gross_fen: int
     cost_fen: int = 0
+    entered_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Paid:
+    """One payment of a layer: on which day, booked when, how much."""
+
+    on: date
+    fen: int
+    at: datetime | None = None  # None: before every receipt of its day
+
+    def is_after(self, receipt: DatedReceipt) -> bool:
+        """Whether it was paid after money came in; within one day, after it was entered."""
+        if self.on != receipt.on:
+            return self.on > receipt.on
+        return self.at is not None and receipt.entered_at is not None and self.at > receipt.entered_at
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What a layer has paid of its share, and what it has not paid yet and can still be lessened."""
+
+    unpaid_fen: int
+    payments: tuple[Paid, ...] = ()
+
+    def unpaid_when(self, receipt: DatedReceipt) -> int:
+        """Return what was not paid when money came in."""
+        return self.unpaid_fen + sum(one.fen for one in self.payments if one.is_after(receipt))
 
 
 @dataclass(frozen=True)
 class DebtTerms:
-    """Under which rule a debt's recoveries are shared: who bore what, who collects."""
+    """Under which rule a debt's recoveries are shared: who bore what, who collects, what layers have not paid yet."""
 
     rule: Recovery | None
     borne_fen: Mapping[str, int]
     collector: str
+    drawn: Mapping[str, Drawn] = field(default_factory=dict)  # a party that is not named has paid all of its share
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the collector remits all that comes in."""
+        return self.rule is not None and self.rule.remit == "whole"
 
 
 @dataclass(frozen=True)
@@ -72,7 +107,53 @@ def replay(terms: DebtTerms, receipts: Sequence[DatedReceipt]) -> dict[int, Reco
     parts = share_recoveries(
         terms.rule, terms.borne_fen, [Receipt(one.gross_fen, one.cost_fen) for one in ordered], terms.collector
     )
-    return {one.id: part for one, part in zip(ordered, parts, strict=True)}
+    return dict(zip((one.id for one in ordered), _against_unpaid(terms, ordered, parts), strict=True))
+
+
+def _against_unpaid(
+    terms: DebtTerms, ordered: Sequence[DatedReceipt], parts: Sequence[RecoveryShare]
+) -> Iterator[RecoveryShare]:
+    """Give the shares again, each with what of it lessens payments to come: money first, up to what was paid by then.
+
+    What could not be lessened any more, because it was paid meanwhile, is money.
+    """
+    in_money, lessened = dict.fromkeys(terms.drawn, 0), dict.fromkeys(terms.drawn, 0)
+    for receipt, part in zip(ordered, parts, strict=True):
+        unpaid = {}
+        for party, drawn in terms.drawn.items():
+            share = part.shares_fen.get(party, 0)
+            paid = terms.borne_fen.get(party, 0) - drawn.unpaid_when(receipt)
+            beyond = share - max(paid - in_money[party], 0)
+            less = max(min(beyond, drawn.unpaid_fen - lessened[party]), 0)
+            in_money[party] += share - less
+            lessened[party] += less
+            if less:
+                unpaid[party] = less
+        yield part.set_against(unpaid, is_whole=terms.is_whole) if unpaid else part
+
+
+def lessened_of(shared: Mapping[int, RecoveryShare]) -> dict[tuple[int, str], int]:
+    """Return what of the shares of a replay lessens payments to come, by receipt and party, without zeros."""
+    return {(key, party): fen for key, part in shared.items() for party, fen in part.unpaid_fen.items() if fen}
+
+
+def in_money_of(shared: Mapping[int, RecoveryShare]) -> dict[tuple[int, str], int]:
+    """Return what of the shares of a replay is money, by receipt and party, without zeros."""
+    money = {(key, party): part.in_money(party) for key, part in shared.items() for party in part.shares_fen}
+    return {key: fen for key, fen in money.items() if fen}
+
+
+def still_to_pay(planned_fen: Sequence[int], unpaid_fen: int) -> list[int]:
+    """Return what is left of a layer's unpaid instalments, in their order: what was lessened comes off the last first.
+
+    >>> still_to_pay([10, 25], 20)
+    [10, 10]
+    """
+    left, found = unpaid_fen, []
+    for fen in planned_fen:
+        found.append(min(fen, left))
+        left -= found[-1]
+    return found
 
 
 def booked_of(shared: Mapping[int, RecoveryShare]) -> dict[tuple[int, str], int]:

@@ -2,12 +2,16 @@
 
 Nobody gets back more than was borne; a receipt smaller than its cost gives nothing, and the cost is carried to the
 next. `share`: the lender hands on the others' parts. `whole`: it remits all, and its own part is returned later.
+
+A layer that has not paid all of its share yet gets back in money what it paid; what exceeds that lessens what it still
+has to pay, and stays with the collector. Source: 13 CFR 107.585, example 1 (P-08): of a share of 40, 25 drawn are
+repaid and 15 undrawn cancelled.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from yulin.base.shares import split_shares
 from yulin.pool.core.loss import Receipt
@@ -24,6 +28,24 @@ class RecoveryShare:
     refund_due_fen: int
     cost_carried_fen: int
     beyond_fen: int  # what is left when all have everything back: it is the borrower's other debt, not the pool's
+    unpaid_fen: Mapping[str, int] = field(default_factory=dict)  # of each share: what lessens a payment to come
+
+    def in_money(self, party: str) -> int:
+        """Return what a party gets of its share in money."""
+        return self.shares_fen.get(party, 0) - self.unpaid_fen.get(party, 0)
+
+    def set_against(self, unpaid_fen: Mapping[str, int], *, is_whole: bool) -> RecoveryShare:
+        """Return the same shares where parts of them lessen payments to come: the collector keeps that money.
+
+        >>> share = share_recoveries(None, {"city": 50, "bank": 25}, [Receipt(61, 1)], "bank")[0]
+        >>> then = share.set_against({"city": 15}, is_whole=False)
+        >>> then.shares_fen, then.in_money("city"), then.remitted_fen
+        ({'city': 40, 'bank': 20}, 25, 25)
+        """
+        kept = sum(unpaid_fen.values())
+        if is_whole:
+            return replace(self, unpaid_fen=dict(unpaid_fen), refund_due_fen=self.refund_due_fen + kept)
+        return replace(self, unpaid_fen=dict(unpaid_fen), remitted_fen=self.remitted_fen - kept)
 
 
 def share_recoveries(

@@ -292,6 +292,7 @@ class Voucher(models.Model):
     hold_key = models.CharField("冻结键", max_length=120, blank=True)
     transfer_key = models.CharField("转账键", max_length=120, blank=True)
     paid_on = models.DateField("付款日", null=True, blank=True)
+    paid_at = models.DateTimeField("付款登记时间", null=True, blank=True)
     note = models.CharField("说明", max_length=300, blank=True)
 
     class Meta:

@@ -72,13 +72,17 @@ class Recovery(models.Model):
 
 
 class RecoveryLine(models.Model):
-    """What one party gets of one receipt; a negative line is the mirror of one that no longer holds."""
+    """What one party gets of one receipt; a negative line is the mirror of one that no longer holds.
+
+    A line that is unpaid is no money: it lessens what the party, a layer, still has to pay on the claim.
+    """
 
     claim = models.ForeignKey("pool.Claim", on_delete=models.PROTECT, related_name="recovery_lines")
     recovery = models.ForeignKey(Recovery, on_delete=models.PROTECT, related_name="lines")
     cause = models.ForeignKey(Recovery, on_delete=models.PROTECT, related_name="+")
     party = models.CharField("承担方", max_length=30)
     amount_fen = models.BigIntegerField("金额")
+    is_unpaid = models.BooleanField("冲减未付凭证", default=False)
     booked_at = models.DateTimeField("登记时间", db_default=Now())
 
     class Meta:

@@ -106,7 +106,8 @@ def _fees(expected: _Expected) -> None:
 
 def _debts(expected: _Expected) -> None:
     lines: dict[int, dict[str, int]] = defaultdict(dict)
-    sums = RecoveryLine.objects.order_by().values_list("claim_id", "party").annotate(sum=Sum("amount_fen"))
+    money = RecoveryLine.objects.filter(is_unpaid=False)
+    sums = money.order_by().values_list("claim_id", "party").annotate(sum=Sum("amount_fen"))
     for claim_id, party, fen in sums:
         lines[claim_id][party] = fen
     handed: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))

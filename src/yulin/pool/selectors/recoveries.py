@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
-from django.db.models import BigIntegerField, Count, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import BigIntegerField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from yulin.base.shares import split_shares
@@ -20,14 +20,15 @@ from yulin.people.enums import OrganisationKind
 from yulin.people.selectors import organisation_names
 from yulin.pool.adapters.packs import law_by_id
 from yulin.pool.core.claims.sheet import UNCOVERED, read_sheet
-from yulin.pool.core.recoveries import DatedReceipt, DebtTerms
+from yulin.pool.core.recoveries import DatedReceipt, DebtTerms, Drawn, Paid
 from yulin.pool.core.settlement import choose_mode
 from yulin.pool.core.words import party_word
 from yulin.pool.enums import WriteOffState
 from yulin.pool.errors import ClaimNotFoundError
-from yulin.pool.models import Claim, Recovery, RecoveryLine, Remittance, WriteOff
+from yulin.pool.models import Claim, PayoutOrder, Recovery, RecoveryLine, Remittance, WriteOff
 from yulin.pool.selectors.claim_case import loss_case, loss_of
 from yulin.pool.selectors.recalls import paid_by_party, standing_recall
+from yulin.rules.core.scheme import Mode
 
 Rows = TypeVar("Rows", bound=QuerySet[Any])
 _CLAIMANTS = frozenset({OrganisationKind.BANK, OrganisationKind.GUARANTOR})
@@ -168,13 +169,38 @@ def _sum_of(rows: QuerySet[Any], field: str) -> Coalesce:
 def terms_of(claim: Claim) -> DebtTerms:
     """Return under which rule a debt's recoveries are shared; with insurance, between the payer and its insurer."""
     law = law_by_id(claim.pack_id)
-    mode = choose_mode(law.pack, loss_case(claim.enrolment, law, loss_of(claim), book={}))
+    mode = mode_of(claim)
     borne = {line.party: line.amount_fen for line in read_sheet(claim.sheet).lines if line.kind != UNCOVERED}
     insurance = mode.insurance if mode else None
     if insurance is not None:
         borne = {party: borne.get(party, 0) for party in (insurance.payer, insurance.insurer)}
     collector = insurance.payer if insurance else mode.rest if mode else "bank"
-    return DebtTerms(law.pack.scheme.recovery, borne, collector)
+    drawn = {party: one for party, one in _drawn(claim, borne).items() if party != collector}
+    return DebtTerms(law.pack.scheme.recovery, borne, collector, drawn)
+
+
+def mode_of(claim: Claim) -> Mode | None:
+    """Return the mode under which a claim is settled."""
+    law = law_by_id(claim.pack_id)
+    return choose_mode(law.pack, loss_case(claim.enrolment, law, loss_of(claim), book={}))
+
+
+def _drawn(claim: Claim, borne: Mapping[str, int]) -> dict[str, Drawn]:
+    """Return what each layer that pays by vouchers has paid; what an order may still pay counts as paid."""
+    bound = PayoutOrder.objects.filter(voucher=OuterRef("pk"), outcome="unknown")
+    paid: dict[str, list[Paid]] = {}
+    gone: dict[str, int] = {}
+    for one in claim.vouchers.annotate(is_bound=Exists(bound)).order_by("paid_on", "id"):
+        gone.setdefault(one.party, 0)
+        if one.paid_on is not None:
+            paid.setdefault(one.party, []).append(Paid(one.paid_on, one.amount_fen, one.paid_at))
+        if one.paid_on is not None or one.is_bound:
+            gone[one.party] += one.amount_fen
+    return {
+        party: Drawn(max(borne[party] - fen, 0), tuple(paid.get(party, ())))
+        for party, fen in gone.items()
+        if party in borne
+    }
 
 
 def partner_ids(claim: Claim) -> dict[str, int]:
@@ -186,14 +212,26 @@ def partner_ids(claim: Claim) -> dict[str, int]:
 def receipts_of(claim: Claim) -> list[DatedReceipt]:
     """Return a debt's receipts that stand."""
     rows = claim.recoveries.filter(undone_on__isnull=True).order_by("value_on", "id")
-    return [DatedReceipt(one.pk, one.value_on, one.gross_fen, one.cost_fen) for one in rows]
+    return [DatedReceipt(one.pk, one.value_on, one.gross_fen, one.cost_fen, one.entered_at) for one in rows]
 
 
 def booked_shares(claim: Claim) -> dict[tuple[int, str], int]:
-    """Return what is booked on a debt, mirrors counted, by receipt and party."""
-    rows = RecoveryLine.objects.filter(claim=claim).order_by().values("recovery_id", "party").annotate(
-        sum=Sum("amount_fen")
-    )  # fmt: skip
+    """Return what each party's shares of a debt's money are, mirrors counted, by receipt and party."""
+    return _booked(RecoveryLine.objects.filter(claim=claim))
+
+
+def booked_money(claim: Claim) -> dict[tuple[int, str], int]:
+    """Return what of the shares of a debt is money, by receipt and party."""
+    return _booked(RecoveryLine.objects.filter(claim=claim, is_unpaid=False))
+
+
+def booked_unpaid(claim: Claim) -> dict[tuple[int, str], int]:
+    """Return what of the shares of a debt lessens payments to come, by receipt and party."""
+    return _booked(RecoveryLine.objects.filter(claim=claim, is_unpaid=True))
+
+
+def _booked(lines: QuerySet[RecoveryLine]) -> dict[tuple[int, str], int]:
+    rows = lines.order_by().values("recovery_id", "party").annotate(sum=Sum("amount_fen"))
     return {(row["recovery_id"], row["party"]): row["sum"] for row in rows if row["sum"]}
 
 
@@ -209,11 +247,12 @@ def open_shares(claim: Claim, terms: DebtTerms) -> dict[str, int]:
 
     Below nothing, a party was given more than the replay now says.
     """
-    is_whole = terms.rule is not None and terms.rule.remit == "whole"
-    open_fen = {party: 0 for party in terms.borne_fen if is_whole or party != terms.collector}
-    for (_, party), fen in booked_shares(claim).items():
+    open_fen = {party: 0 for party in terms.borne_fen if terms.is_whole or party != terms.collector}
+    for (_, party), fen in booked_money(claim).items():
         if party in open_fen:
             open_fen[party] += fen
+    if terms.is_whole:  # what lessens a payment is the collector's, who has remitted it
+        open_fen[terms.collector] += sum(booked_unpaid(claim).values())
     for parts in claim.remittances.values_list("parts", flat=True):
         for party, fen in parts.items():
             open_fen[party] = open_fen.get(party, 0) - fen
@@ -227,7 +266,7 @@ def pursued_fen(claim: Claim) -> dict[str, int]:
     left = dict(paid)
     if recall is not None:
         left = {party: left[party] - fen for party, fen in split_shares(recall.principal_fen, paid).items()}
-    for (_, party), fen in booked_shares(claim).items():
+    for (_, party), fen in booked_money(claim).items():
         if party in left:
             left[party] -= fen
     return left

@@ -76,7 +76,7 @@ class Line:
 
     entry: Recovery
     source: Text
-    shares: list[tuple[Text, int]]
+    shares: list[tuple[Text, int, int]]  # who, how much, what of it lessens a payment to come
     corrections: int
 
 
@@ -280,13 +280,16 @@ def _page(request: HttpRequest, claim_id: int, *, preview: RecoveryShare | None 
 
 def _line(entry: Recovery, order: Sequence[str]) -> Line:
     shares: dict[str, int] = dict.fromkeys(order, 0)
+    unpaid: dict[str, int] = {}
     lines = list(entry.lines.all())
     for line in lines:
         shares[line.party] = shares.get(line.party, 0) + line.amount_fen
+        if line.is_unpaid:
+            unpaid[line.party] = unpaid.get(line.party, 0) + line.amount_fen
     return Line(
         entry=entry,
         source=SOURCE_NAMES[RecoverySource(entry.source)],
-        shares=[(party_word(party), fen) for party, fen in shares.items() if fen],
+        shares=[(party_word(party), fen, unpaid.get(party, 0)) for party, fen in shares.items() if fen],
         corrections=sum(line.amount_fen < 0 for line in lines),
     )
 
@@ -294,7 +297,12 @@ def _line(entry: Recovery, order: Sequence[str]) -> Line:
 def _preview(found: RecoveryShare | None) -> dict[str, Any] | None:
     if found is None:
         return None
-    return {"share": found, "parties": [(party_word(party), fen) for party, fen in found.shares_fen.items()]}
+    return {
+        "share": found,
+        "parties": [
+            (party_word(party), fen, found.unpaid_fen.get(party, 0)) for party, fen in found.shares_fen.items()
+        ],
+    }
 
 
 def _halves(today: date) -> list[date]:

@@ -2,7 +2,8 @@
 
 draft → submitted → reviewed → checked → decided → noticed → approved → paid. Returned claims come back to where they
 were asked from; a deferred claim waits for its breaker and is not denied; an appeal brings a decision before another
-person of the authority; money that was paid wrongly is recalled.
+person of the authority; money that was paid wrongly is recalled. Where a recovery that had lessened a payment is
+undone, a paid claim is to be paid again.
 
 Invariant: a step that is not in the table does not exist; the database checks the same list of states.
 """
@@ -36,6 +37,7 @@ class ClaimStep(StrEnum):
     UPHOLD = "uphold"
     APPROVE = "approve"
     PAY = "pay"
+    OWE = "owe"
     RECALL = "recall"
 
 
@@ -79,6 +81,7 @@ TRANSITIONS: tuple[ClaimTransition, ...] = (
     _T(ClaimStep.UPHOLD, _S.NOTICED, _S.CHECKED, needs_note=True),
     _T(ClaimStep.APPROVE, _S.NOTICED, _S.APPROVED),
     _T(ClaimStep.PAY, _S.APPROVED, _S.PAID),
+    _T(ClaimStep.OWE, _S.PAID, _S.APPROVED, needs_note=True),
     _T(ClaimStep.RECALL, _S.PAID, _S.RECALLED, needs_note=True),
 )
 TURNS: Mapping[ClaimState, Turn] = {
@@ -136,6 +139,7 @@ STEP_NAMES: Mapping[ClaimStep, Text] = {
     ClaimStep.UPHOLD: Text("异议成立", "Objection upheld"),
     ClaimStep.APPROVE: Text("公示通过", "Notice passed"),
     ClaimStep.PAY: Text("拨付", "Paid"),
+    ClaimStep.OWE: Text("恢复待拨", "To be paid again"),
     ClaimStep.RECALL: Text("追回", "Recalled"),
 }
 HOLDER_NAMES: Mapping[Holder, Text] = {

@@ -12,7 +12,6 @@ from typing import Any
 
 from django.db import transaction
 
-from yulin.base.shares import split_shares
 from yulin.base.text import Text
 from yulin.kit import clock
 from yulin.kit.row_security import EVERYTHING, scope
@@ -20,14 +19,13 @@ from yulin.people.adapters.calendar import work_calendar
 from yulin.people.core.actors import Actor
 from yulin.people.enums import Action
 from yulin.people.errors import NotAllowedError
-from yulin.pool.core.claims.deciding import ClaimSettlement, Deduction
-from yulin.pool.core.claims.instalments import awaiting
+from yulin.pool.core.claims.deciding import Deduction
 from yulin.pool.core.claims.sheet import sheet_of
 from yulin.pool.core.claims.states import ClaimStep
 from yulin.pool.core.claims.terms import TERM_NAMES, due_on, term_workdays
 from yulin.pool.core.deciding import Law
 from yulin.pool.core.words import percent_word
-from yulin.pool.enums import ClaimDecision, VoucherState
+from yulin.pool.enums import ClaimDecision
 from yulin.pool.errors import (
     AppealedAlreadyError,
     ClaimDeferredError,
@@ -36,7 +34,7 @@ from yulin.pool.errors import (
     QueueHeldError,
     TermOpenError,
 )
-from yulin.pool.models import Claim, ClaimDeduction, Voucher
+from yulin.pool.models import Claim, ClaimDeduction
 from yulin.pool.selectors.breaker_queue import deferred_claims, releasable
 from yulin.pool.selectors.claim_case import claimant_gauges, law_of, settled
 from yulin.pool.services._steps import Why
@@ -50,7 +48,13 @@ from yulin.pool.services.claims._steps import (
     tell_bank,
 )
 from yulin.pool.services.claims.meetings import refuse_without_meeting
-from yulin.pool.services.claims.vouchers import hold_or_queue, void_vouchers
+from yulin.pool.services.claims.vouchers import (
+    hold_or_queue,
+    pay_if_nothing_is_left,
+    planned_vouchers,
+    void_vouchers,
+)
+from yulin.pool.services.recoveries.sharing import share_anew
 
 
 def decide_claim(  # noqa: PLR0913 - what a decision says, each by name
@@ -68,7 +72,7 @@ def decide_claim(  # noqa: PLR0913 - what a decision says, each by name
     `shown_public_fen` is what the page showed as public compensation; anything else is refused.
 
     Effects: decided with its sheet; deductions; vouchers held on the layers' budgets, or queued where a budget has no
-    room; event; notice; audit row.
+    room; of a claim that is decided again, what came in meanwhile is shared by the new sheet; event; notice; audit row.
     Raises: `POOL.CLAIM.PREVIEW_DIFFERS`, `.BANK_DEFERRED`, `.ABOVE_BASE`, `.NOTE`, `.SAME_HANDS`, `.CONFLICT`, `.STEP`,
     `.MEETING_NEEDED`.
     """
@@ -98,7 +102,9 @@ def decide_claim(  # noqa: PLR0913 - what a decision says, each by name
             over_cap_fen=found.settlement.over_cap_fen,
             sheet=sheet_of(found).plain(),
         )
-        hold_or_queue(actor, _vouchers(claim, found))
+        public = {party: found.settlement.shares_fen.get(party, 0) for party in found.public}
+        hold_or_queue(actor, planned_vouchers(claim, found.settlement.mode, public))
+        share_anew(actor, claim)
         tell_bank(actor, claim, Text("已决定补偿申请%(claim)s", "The claim %(claim)s is decided"), body=note)
     return claim
 
@@ -220,14 +226,17 @@ def publish_claim(*, actor: Actor, claim_id: int, version: int | None) -> Claim:
 def approve_claim(*, actor: Actor, claim_id: int, version: int | None) -> Claim:
     """Approve a claim whose public notice is over.
 
-    Effects: approved, to be paid; event; audit row. Raises: `POOL.CLAIM.NOTICE_RUNNING`, `.STEP`, `.CHANGED`.
+    Effects: approved, to be paid; paid at once where recoveries have left nothing to pay; event; audit row.
+    Raises: `POOL.CLAIM.NOTICE_RUNNING`, `.STEP`, `.CHANGED`.
     """
     with transaction.atomic(), scope(EVERYTHING):
         claim = _managed(actor, claim_id, version)
         today = clock.business_date()
         if claim.notice_until is not None and today <= claim.notice_until:
             raise NoticeRunningError(claim=claim.number, until=claim.notice_until, today=today)
-        return take_claim_step(actor, claim, ClaimStep.APPROVE)
+        take_claim_step(actor, claim, ClaimStep.APPROVE)
+        pay_if_nothing_is_left(actor, claim, today)
+        return claim
 
 
 def uphold_objection(*, actor: Actor, claim_id: int, version: int | None, note: str) -> Claim:
@@ -290,28 +299,3 @@ def _write_deductions(claim: Claim, deductions: Sequence[Deduction]) -> None:
         )
         for one in deductions
     )
-
-
-def _vouchers(claim: Claim, found: ClaimSettlement) -> list[Voucher]:
-    """Return one voucher for each public layer and instalment; instalments of a layer sum to its share."""
-    mode = found.settlement.mode
-    parts = {str(number): part.bp or 0 for number, part in enumerate(mode.instalments, start=1)} if mode else {}
-    vouchers, waiting = [], awaiting(mode)
-    for party in found.public:
-        amount = found.settlement.shares_fen.get(party, 0)
-        split = split_shares(amount, parts) if parts else {"1": amount}
-        vouchers += [
-            Voucher(
-                claim=claim,
-                party=party,
-                instalment=int(number),
-                awaits_event=int(number) in waiting,
-                amount_fen=fen,
-                district_code=claim.district_code if party == "district" else None,
-                bank=claim.bank,
-                state=VoucherState.HELD.value,
-            )
-            for number, fen in split.items()
-            if fen
-        ]
-    return vouchers

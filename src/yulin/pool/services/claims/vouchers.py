@@ -7,11 +7,12 @@ decisions as soon as there is room.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from django.db import transaction
 
+from yulin.base.shares import split_shares
 from yulin.kit import clock
 from yulin.kit.row_security import EVERYTHING, scope
 from yulin.ledger.enums import AccountKind
@@ -19,16 +20,18 @@ from yulin.ledger.errors import REFUSALS, OverdraftError
 from yulin.ledger.selectors import balances, standing_holds
 from yulin.people.core.actors import Actor
 from yulin.people.services import record_audit
+from yulin.pool.core.claims.instalments import awaiting
 from yulin.pool.core.claims.states import ClaimStep, next_claim_state
 from yulin.pool.core.postings import Due, Place, closed, voucher_held, voucher_paid
 from yulin.pool.core.words import party_word
-from yulin.pool.enums import VoucherState
+from yulin.pool.enums import ClaimState, VoucherState
 from yulin.pool.errors import VoucherPaidError
 from yulin.pool.models import Claim, Voucher
 from yulin.pool.services._steps import Why
 from yulin.pool.services.booking import book
 from yulin.pool.services.claims._steps import locked_claim, take_claim_step
 from yulin.pool.services.layer_accounts import open_clearing, open_layer_accounts
+from yulin.rules.core.scheme import Mode
 
 UNPAID = (VoucherState.HELD, VoucherState.SENT, VoucherState.FAILED)  # those that stand on a hold
 
@@ -56,6 +59,27 @@ def hold_or_queue(actor: Actor, vouchers: Sequence[Voucher]) -> None:
     Voucher.objects.bulk_create(vouchers)
     if vouchers:
         hold_vouchers(actor, vouchers)
+
+
+def planned_vouchers(claim: Claim, mode: Mode | None, public_fen: Mapping[str, int]) -> list[Voucher]:
+    """Return one voucher for each public layer and instalment; instalments of a layer sum to its share."""
+    parts = {str(number): part.bp or 0 for number, part in enumerate(mode.instalments, start=1)} if mode else {}
+    waiting = awaiting(mode)
+    return [
+        Voucher(
+            claim=claim,
+            party=party,
+            instalment=int(number),
+            awaits_event=int(number) in waiting,
+            amount_fen=fen,
+            district_code=claim.district_code if party == "district" else None,
+            bank=claim.bank,
+            state=VoucherState.HELD.value,
+        )
+        for party, amount in public_fen.items()
+        for number, fen in (split_shares(amount, parts) if parts else {"1": amount}).items()
+        if fen
+    ]
 
 
 def hold_vouchers(actor: Actor, vouchers: Sequence[Voucher]) -> list[Voucher]:
@@ -102,11 +126,19 @@ def void_vouchers(actor: Actor, claim: Claim) -> None:
     Effects: vouchers; releases of their holds.
     """
     open_vouchers = claim.vouchers.filter(state__in=[VoucherState.QUEUED.value, *(one.value for one in UNPAID)])
-    keys = [key for key in open_vouchers.select_for_update().values_list("hold_key", flat=True) if key]
+    release_vouchers(actor, claim, list(open_vouchers.select_for_update()))
+
+
+def release_vouchers(actor: Actor, claim: Claim, vouchers: Sequence[Voucher]) -> None:
+    """Void vouchers of a claim that are not paid and give their room back. In the caller's transaction.
+
+    Effects: vouchers; releases of their holds.
+    """
+    keys = [one.hold_key for one in vouchers if one.hold_key]
     standing = standing_holds(keys)
     releases = closed([key for key in keys if key in standing], clock.business_date(), claim.number)
     book(actor, claim.scheme_id, releases)
-    open_vouchers.update(state=VoucherState.VOID.value)
+    Voucher.objects.filter(pk__in=[one.pk for one in vouchers]).update(state=VoucherState.VOID.value)
 
 
 def pay_voucher(*, actor: Actor, voucher_id: int, on: date, transfer_key: str, note: str = "") -> Voucher:
@@ -131,13 +163,19 @@ def pay_voucher(*, actor: Actor, voucher_id: int, on: date, transfer_key: str, n
         due = _payable(actor, due_of(voucher))
         book(actor, claim.scheme_id, voucher_paid(due, on, transfer_key))
         voucher.state, voucher.paid_on, voucher.hold_key = VoucherState.PAID.value, on, due.hold_key
-        voucher.transfer_key, voucher.note = transfer_key, note[:300]
-        voucher.save(update_fields=["state", "paid_on", "hold_key", "transfer_key", "note"])
+        voucher.paid_at, voucher.transfer_key, voucher.note = clock.now(), transfer_key, note[:300]
+        voucher.save(update_fields=["state", "paid_on", "paid_at", "hold_key", "transfer_key", "note"])
         facts = {"claim": claim.number, "party": voucher.party, "amount_fen": voucher.amount_fen, "on": on.isoformat()}
         record_audit(actor=actor, action="pool.pay_voucher", subject=("voucher", voucher.pk), facts=facts)
-        if not claim.vouchers.exclude(state__in=[VoucherState.PAID.value, VoucherState.VOID.value]).exists():
-            take_claim_step(actor, claim, ClaimStep.PAY, Why(note=note), paid_on=on)
+        pay_if_nothing_is_left(actor, claim, on, note)
     return voucher
+
+
+def pay_if_nothing_is_left(actor: Actor, claim: Claim, on: date, note: str = "") -> None:
+    """Take the last step of an approved claim once no voucher of it is open. In the caller's transaction."""
+    is_open = claim.vouchers.exclude(state__in=[VoucherState.PAID.value, VoucherState.VOID.value]).exists()
+    if claim.state == ClaimState.APPROVED and not is_open:
+        take_claim_step(actor, claim, ClaimStep.PAY, Why(note=note), paid_on=on)
 
 
 def _payable(actor: Actor, due: Due) -> Due:

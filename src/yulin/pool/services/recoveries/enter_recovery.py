@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,13 +13,11 @@ from yulin.people.adapters.calendar import work_calendar
 from yulin.people.core.actors import Actor
 from yulin.pool.adapters.packs import law_by_id
 from yulin.pool.core.claims.terms import due_on
-from yulin.pool.core.postings import recovery_booked
-from yulin.pool.core.recoveries import DatedReceipt, DebtTerms, booked_of, corrections, net_fen, replay
+from yulin.pool.core.recoveries import DatedReceipt, replay
 from yulin.pool.core.recovery import RecoveryShare
-from yulin.pool.core.write_off import open_loss_fen, refuse_closed
+from yulin.pool.core.write_off import refuse_closed
 from yulin.pool.enums import RecoverySource, WriteOffState
 from yulin.pool.errors import (
-    RecoveryAboveLossError,
     RecoveryAmountError,
     RecoveryAssignedError,
     RecoveryDayError,
@@ -28,18 +25,16 @@ from yulin.pool.errors import (
     ReferenceTakenError,
     SalePriceError,
 )
-from yulin.pool.models import Claim, Recovery, RecoveryLine
+from yulin.pool.models import Claim, Recovery
 from yulin.pool.selectors.assignments import owners_on
 from yulin.pool.selectors.recoveries import (
-    booked_shares,
     receipts_of,
     recoveries_visible_to,
     standing_write_off,
     terms_of,
 )
-from yulin.pool.services.booking import book
-from yulin.pool.services.debt_accounts import opened_debt
 from yulin.pool.services.recoveries._debts import audit_debt, locked_debt
+from yulin.pool.services.recoveries.sharing import refuse_above_loss, share_anew
 
 _NEXT = 1 << 62  # behind every entry of the same day
 
@@ -65,7 +60,7 @@ def preview_recovery(*, actor: Actor, claim_id: int, received: Received) -> Reco
         claim = locked_debt(actor, claim_id)
         _check(claim, received)
         shared = replay(terms_of(claim), [*receipts_of(claim), _receipt(_NEXT, received)])
-        _refuse_above_loss(claim, shared)
+        refuse_above_loss(claim, shared)
     return shared[_NEXT]
 
 
@@ -75,7 +70,8 @@ def enter_recovery(*, actor: Actor, claim_id: int, received: Received) -> Recove
     The same reference with the same money is answered with the entry that stands.
 
     Effects: the claim locked; one recovery, mirrors and lines of all shares that change, each booked in the ledger,
-    every entry's sums, the amount of a proposed write-off; audit rows.
+    unpaid vouchers issued anew where a layer has less to pay, every entry's sums, the amount of a proposed write-off;
+    audit rows.
     Raises: `POOL.RECOVERY.STATE`, `.AMOUNT`, `.DAY`, `.REFERENCE`, `.ABOVE_LOSS`, `.ASSIGNED`, `POOL.DEBT.WRITTEN_OFF`.
     """
     with transaction.atomic(), scope(EVERYTHING):
@@ -97,7 +93,7 @@ def enter_recovery(*, actor: Actor, claim_id: int, received: Received) -> Recove
             remit_due_on=_remit_due(claim, received.value_on),
             entered_by_id=actor.user_id,
         )
-        _rebook(actor, claim, entry)
+        share_anew(actor, claim, entry)
         entry.refresh_from_db()
         audit_debt(
             actor,
@@ -159,7 +155,7 @@ def _undo(actor: Actor, claim: Claim, entry: Recovery, note: str) -> None:
     entry.undone_note = note.strip()[:300] or "—"
     entry.net_fen = entry.remitted_fen = entry.refund_due_fen = entry.carried_fen = 0
     entry.save()
-    _rebook(actor, claim, entry)
+    share_anew(actor, claim, entry)
     audit_debt(actor, claim, "undo_recovery", {"recovery": entry.pk, "note": entry.undone_note})
 
 
@@ -185,17 +181,6 @@ def _written_off_on(claim: Claim) -> date | None:
     return write_off.on if write_off is not None and write_off.state == WriteOffState.APPROVED else None
 
 
-def _restate_proposal(actor: Actor, claim: Claim, terms: DebtTerms) -> None:
-    """Let a write-off that waits for its approval follow what came in or was undone."""
-    proposed = claim.write_offs.filter(state=WriteOffState.PROPOSED.value).select_for_update().first()
-    open_fen = open_loss_fen(terms.borne_fen, booked_shares(claim))
-    if proposed is not None and proposed.amount_fen != open_fen:
-        facts = {"write_off": proposed.pk, "before_fen": proposed.amount_fen, "amount_fen": open_fen}
-        proposed.amount_fen = open_fen
-        proposed.save(update_fields=["amount_fen"])
-        audit_debt(actor, claim, "restate_write_off", facts)
-
-
 def _same(standing: Recovery, received: Received) -> Recovery:
     held = (standing.value_on, standing.gross_fen, standing.cost_fen)
     if held != (received.value_on, received.gross_fen, received.cost_fen):
@@ -205,45 +190,8 @@ def _same(standing: Recovery, received: Received) -> Recovery:
     return standing
 
 
-def _rebook(actor: Actor, claim: Claim, cause: Recovery) -> None:
-    """Share all receipts again, book what changes, restate a proposed write-off, keep each entry's sums."""
-    terms = terms_of(claim)
-    shared = replay(terms, receipts_of(claim))
-    _refuse_above_loss(claim, shared)
-    lines = RecoveryLine.objects.bulk_create(
-        RecoveryLine(claim=claim, recovery_id=line.receipt, cause=cause, party=line.party, amount_fen=line.amount_fen)
-        for line in corrections(booked_shares(claim), booked_of(shared))
-    )
-    _book(actor, claim, terms, lines)
-    _restate_proposal(actor, claim, terms)
-    Recovery.objects.bulk_update(
-        [
-            Recovery(
-                pk=key, net_fen=part.net_fen, remitted_fen=part.remitted_fen, refund_due_fen=part.refund_due_fen,
-                carried_fen=part.cost_carried_fen,
-            )
-            for key, part in shared.items()
-        ],
-        ["net_fen", "remitted_fen", "refund_due_fen", "carried_fen"],
-    )  # fmt: skip
-
-
-def _book(actor: Actor, claim: Claim, terms: DebtTerms, lines: Sequence[RecoveryLine]) -> None:
-    """Book lines and mirrors, each on the day on which its money came in."""
-    debt = opened_debt(claim, terms)
-    on = dict(claim.recoveries.values_list("pk", "value_on"))
-    booked = [recovery_booked(debt, one.pk, one.party, one.amount_fen, on[one.recovery_id]) for one in lines]
-    book(actor, claim.scheme_id, [transfer for transfers in booked for transfer in transfers])
-
-
-def _refuse_above_loss(claim: Claim, shared: dict[int, RecoveryShare]) -> None:
-    total = net_fen(shared)
-    if total > claim.loss_base_fen:
-        raise RecoveryAboveLossError(claim=claim.number, found_fen=total, loss_fen=claim.loss_base_fen)
-
-
 def _receipt(key: int, received: Received) -> DatedReceipt:
-    return DatedReceipt(key, received.value_on, received.gross_fen, received.cost_fen)
+    return DatedReceipt(key, received.value_on, received.gross_fen, received.cost_fen, clock.now())
 
 
 def _remit_due(claim: Claim, value_on: date) -> date | None:

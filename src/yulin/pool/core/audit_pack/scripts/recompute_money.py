@@ -156,7 +156,7 @@ def ratios_of(terms: dict, sheet: list) -> Iterator:
 def payments(pack: Pack) -> Iterator:
     """Vouchers = sheet = payouts: each layer's vouchers sum to its line, each is paid once and by its own amount."""
     lines, vouchers = pack.by_claim("sheet_lines.csv"), pack.by_claim("vouchers.csv")
-    terms_of = terms_by_claim(pack)
+    terms_of, lessened_of = terms_by_claim(pack), pack.by_claim("recovery_lines.csv")
     orders = defaultdict(list)
     for order in pack.rows("payout_orders.csv"):
         orders[order["voucher_id"]].append(order)
@@ -168,12 +168,17 @@ def payments(pack: Pack) -> Iterator:
         found = defaultdict(int)
         for one in standing:
             found[one["party"]] += fen(one["amount_fen"])
-        if has_money and found != {party: amount for party, amount in needed.items() if amount}:
-            yield where + " vouchers", dict(found), needed
+        lessened = defaultdict(int)
+        for one in lessened_of.get(claim["id"], ()):
+            lessened[one["party"]] += fen(one["amount_fen"]) if one["is_unpaid"] == "true" else 0
+        due = {party: amount - lessened[party] for party, amount in needed.items() if amount != lessened[party]}
+        is_less = claim["state"] == "recalled" and all(found[one] <= due.get(one, 0) for one in list(found))
+        if has_money and found != due and not is_less:
+            yield where + " vouchers", dict(found), due
         if fen(claim["public_fen"]) != (sum(needed.values()) if has_money else 0):
             yield where + " public_fen", claim["public_fen"], sum(needed.values())
         parts = (terms_of.get(claim["id"]) or {}).get("instalments_bp")
-        for party in found if parts and has_money else ():
+        for party in [one for one in found if not lessened[one]] if parts and has_money and not is_less else ():
             split = split_shares(needed.get(party, 0), dict(enumerate(parts, 1)))
             have = {int(one["instalment"]): fen(one["amount_fen"]) for one in standing if one["party"] == party}
             if have != {number: amount for number, amount in split.items() if amount}:
@@ -181,7 +186,7 @@ def payments(pack: Pack) -> Iterator:
         for voucher in vouchers.get(claim["id"], ()):
             yield from orders_of(f"voucher {voucher['id']}", voucher, orders.pop(voucher["id"], []))
         is_paid = has_money and all(one["state"] == "paid" for one in standing)
-        if (claim["state"] in {"paid", "recalled"}) != is_paid:
+        if standing and (claim["state"] in {"paid", "recalled"}) != is_paid:
             yield where + " state", claim["state"], [one["state"] for one in standing]
     for voucher, strays in orders.items():
         yield f"voucher {voucher}", strays[0]["reference"], "a voucher of this pack"
@@ -213,18 +218,31 @@ def recoveries(pack: Pack) -> Iterator:
         if terms["insurance"]:
             pair = (terms["insurance"]["payer"], terms["insurance"]["insurer"])
             owed = {party: owed.get(party, 0) for party in pair}
-        sums = defaultdict(int)
-        for line in booked.get(claim, ()):
-            sums[line["recovery_id"], line["party"]] += fen(line["amount_fen"])
-        needed = {}
-        for receipt, given in replay(terms, owed, receipts):
-            for column, amount in given.items():
-                if column in receipt and fen(receipt[column]) != amount:
-                    yield f"recovery {receipt['id']} {column}", receipt[column], amount
-            needed.update({(receipt["id"], party): part for party, part in given["shares"].items() if part})
-        for key in {**needed, **sums}:
-            if sums.get(key, 0) != needed.get(key, 0):
-                yield f"recovery {key[0]} {key[1]}", sums.get(key, 0), needed.get(key, 0)
+        yield from debt(terms, owed, receipts, booked.get(claim, ()))
+
+
+def debt(terms: dict, owed: dict, receipts: list, booked: list) -> Iterator:
+    """Look at one debt: the sums of each receipt, and each party's share, of which a part may lessen a payment."""
+    sums, less = defaultdict(int), defaultdict(int)
+    for line in booked:
+        key = line["recovery_id"], line["party"]
+        sums[key] += fen(line["amount_fen"])
+        less[key] += fen(line["amount_fen"]) if line["is_unpaid"] == "true" else 0
+    needed = {}
+    for receipt, given in replay(terms, owed, receipts):
+        kept = sum(amount for key, amount in less.items() if key[0] == receipt["id"])
+        is_whole = terms["recovery"]["remit"] == "whole"
+        given["refund_due_fen"] += kept if is_whole else 0
+        given["remitted_fen"] -= 0 if is_whole else kept
+        for column, amount in given.items():
+            if column in receipt and fen(receipt[column]) != amount:
+                yield f"recovery {receipt['id']} {column}", receipt[column], amount
+        needed.update({(receipt["id"], party): part for party, part in given["shares"].items() if part})
+    for key in {**needed, **sums}:
+        if sums.get(key, 0) != needed.get(key, 0):
+            yield f"recovery {key[0]} {key[1]}", sums.get(key, 0), needed.get(key, 0)
+        if not 0 <= less.get(key, 0) <= needed.get(key, 0):
+            yield f"recovery {key[0]} {key[1]} unpaid", less[key], f"0 .. {needed.get(key, 0)}"
 
 
 def replay(terms: dict, owed: dict, receipts: list) -> Iterator:

@@ -6,6 +6,7 @@ Examples of sharing, caps, deadlines, breakers and fees are cases under the pack
 import re
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
@@ -15,14 +16,16 @@ from hypothesis import strategies as st
 
 from yulin.base.shares import split_ceiling, split_shares
 from yulin.pool.adapters.schemes import scheme_pack, settle_with_layers
+from yulin.pool.core.caps import cap_fen
 from yulin.pool.core.clocks import end_of_next_quarter, last_day_to_claim
 from yulin.pool.core.fees import fee_fen
 from yulin.pool.core.insurance import ExcessLossRule, InsuranceYear, excess_loss
+from yulin.pool.core.loss import Loss, LossCase, loss_base_fen
 from yulin.pool.core.pack_cases import case_differences
 from yulin.pool.core.projection import PlannedYear, first_shortfall, project
 from yulin.rules.adapters.shipped import shipped_texts, shipped_vocabulary
 from yulin.rules.core.load import load_pack
-from yulin.rules.core.scheme import FeeBand, FeeTier
+from yulin.rules.core.scheme import AllLayers, FeeBand, FeeTier
 
 LINES = Path(__file__).with_name("worked_examples.yaml").read_text(encoding="utf-8").splitlines()
 CASES = [re.fullmatch(r"- \{example: (\S+), pack: (\S+), (.+)\}", line).groups() for line in LINES if line[:1] == "-"]
@@ -50,13 +53,40 @@ def test_r_05_five_plus_x_by_ceiling_and_by_thirds_always_sums():
     named = {"pool": 5_000, "third_parties": 4_000}
     assert split_ceiling(33_333, named, "bank") == {"pool": 16_666, "third_parties": 13_333, "bank": 3_334}
     assert split_ceiling(1, named, "bank") == {"pool": 0, "third_parties": 0, "bank": 1}
-    thirds = split_shares(10_000, {"a": 1, "b": 1, "c": 1})
-    assert sorted(thirds.values()) == [3_333, 3_333, 3_334]
+    assert split_shares(10_000, {"a": 1, "b": 1, "c": 1}) == {"a": 3_334, "b": 3_333, "c": 3_333}
 
 
-def test_p_21_what_a_government_stands_for_is_its_rate_times_the_portfolio_cap():
-    assert Fraction(75, 100) * Fraction(13, 100) == Fraction(975, 10_000)
-    assert Fraction(80, 100) * Fraction(50, 100) == Fraction(40, 100)
+@pytest.mark.parametrize(("rate", "cap", "net"), [(75, 13, "9.75"), (75, 20, "15"), (80, 50, "40")])
+def test_p_21_what_a_government_stands_for_is_its_rate_times_the_portfolio_cap(rate, cap, net):
+    """Every loan of a portfolio lost: the cap of the EFG pack pays so much of what was lent."""
+    (rule,) = next(mode.money_caps for mode in scheme_pack("uk-efg").scheme.modes.values() if mode.money_caps)
+    rule = replace(rule, rate_bp=cap * 100)
+    lent = LossCase(date(2012, 3, 30), "portfolio", Loss(1_000_000), book={"lent": 1_000_000})
+    assert cap_fen(rule, lent, 1_000_000, Fraction(rate, 100)) == (int(Decimal(net) * 10_000), ())
+
+
+@pytest.mark.parametrize(("cut", "shares"), [("last", (500, 300, 200)), ("city", (400, 400, 200))])
+def test_r_07_which_layer_an_all_layer_cap_cuts_is_the_laws(cut, shares):
+    """Of 1,000k city 50 % and Development Zone 40 %: under 80 % for all layers, the layer that the law names gives."""
+    pack = scheme_pack("gz-credit-2021")
+    cap = AllLayers(8_000, cut, pack.scheme.modes["bank"].row)
+    modes = {key: replace(mode, all_layers=cap) for key, mode in pack.scheme.modes.items()}
+    capped = replace(pack, scheme=replace(pack.scheme, modes=modes))
+    case = LossCase(date(2021, 12, 31), "bank", Loss(100_000_000), 200_000_000, {"district": 440112})
+    settled = settle_with_layers(capped, case)
+    assert tuple(settled.shares_fen[party] // 100_000 for party in ("city", "district", "bank")) == shares
+
+
+# --- interest in a loss base ---
+
+
+@pytest.mark.parametrize(("year_days", "interest"), [(360, "221125.00"), (365, "218095.89"), (366, "217500.00")])
+def test_r_21_the_days_of_a_year_are_the_laws(year_days, interest):
+    loss = Loss(500_000_000, annual_rate_ppm=43_500, interest_days=366)
+    rule = scheme_pack("us-sba-7a").scheme.modes["bank"].loss_base
+    rule = replace(rule, interest=replace(rule.interest, year_days=year_days, days_at_most=None))
+    base = loss_base_fen(rule, LossCase(date(2024, 12, 31), "bank", loss))
+    assert base - 500_000_000 == Decimal(interest) * 100
 
 
 # --- insurance ---

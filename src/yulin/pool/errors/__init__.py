@@ -73,6 +73,7 @@ from yulin.pool.errors.claim_parts import InstalmentEventError, MeetingNeededErr
 from yulin.pool.errors.claimed_loans import (
     EnrolmentRevokedError,
     GuaranteePaymentError,
+    InterestDaysError,
     LoanAssignedError,
     LoanPaidError,
     NotClaimantError,
@@ -243,6 +244,7 @@ __all__ = [
     "GuaranteePaymentError",
     "GuarantorNotNamedError",
     "InstalmentEventError",
+    "InterestDaysError",
     "LetterNotConfirmedError",
     "LoanAssignedError",
     "LoanPaidError",

@@ -94,6 +94,25 @@ class NotClaimantError(PoolError):
         )
 
 
+class InterestDaysError(PoolError):
+    """Interest is claimed without its days, and the scheme counts interest up to a day only."""
+
+    code = "POOL.CLAIM.INTEREST_DAYS"
+
+    def __init__(self, *, loan: str, interest_fen: int, days_at_most: int) -> None:
+        super().__init__(
+            Text(
+                "借据%(loan)s申请利息%(interest)s元，没有填写计息天数；方案最多计%(days)s天。",
+                "Loan %(loan)s: CNY %(interest)s of interest are claimed without their days; the scheme counts at most"
+                " %(days)s {days:day|days}.",
+            ).with_values(loan=loan, interest=yuan_text(interest_fen), days=days_at_most),
+            Text("填写这笔利息计了多少天。", "State over how many days this interest ran."),
+            loan=loan,
+            interest_fen=interest_fen,
+            days_at_most=days_at_most,
+        )
+
+
 class GuaranteePaymentError(PoolError):
     """What a guarantor says that it paid does not fit the loan: its amount is above its share, or its day is wrong."""
 

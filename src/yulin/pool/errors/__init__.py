@@ -71,6 +71,8 @@ from yulin.pool.errors.budgets import (
 )
 from yulin.pool.errors.claim_parts import InstalmentEventError, MeetingNeededError, MeetingRecordError
 from yulin.pool.errors.claimed_loans import (
+    ClaimLoanEndedError,
+    EnrolmentCompensatedError,
     EnrolmentRevokedError,
     GuaranteePaymentError,
     InterestDaysError,
@@ -105,6 +107,7 @@ from yulin.pool.errors.claims import (
     NoticeRunningError,
     PreviewDiffersError,
     TermOpenError,
+    VisitDayError,
     VisitNeededError,
     VoucherPaidError,
     WrittenOffError,
@@ -147,6 +150,7 @@ from yulin.pool.errors.payouts import (
     BatchStateError,
     NothingToPayError,
     OrderAnsweredError,
+    PayoutDayError,
     ReleaseSameHandsError,
 )
 from yulin.pool.errors.recoveries import (
@@ -161,6 +165,7 @@ from yulin.pool.errors.recoveries import (
     RecoveryStateError,
     ReferenceTakenError,
     RemittanceAboveDueError,
+    RemittanceDayError,
     WriteOffHandsError,
     WriteOffStandsError,
 )
@@ -209,6 +214,7 @@ __all__ = [
     "ClaimDeferredError",
     "ClaimDistrictUnknownError",
     "ClaimEventMissingError",
+    "ClaimLoanEndedError",
     "ClaimNotCoveredError",
     "ClaimNotFoundError",
     "ClaimNoteError",
@@ -228,6 +234,7 @@ __all__ = [
     "DistrictKnownError",
     "DocumentKindError",
     "DraftTextError",
+    "EnrolmentCompensatedError",
     "EnrolmentNotFoundError",
     "EnrolmentRevokedError",
     "FeeChargeNotFoundError",
@@ -282,6 +289,7 @@ __all__ = [
     "PartnershipIntervalError",
     "PartnershipNotFoundError",
     "PartnershipOverlapError",
+    "PayoutDayError",
     "PoolError",
     "PreflightBlockedError",
     "PreflightOpenError",
@@ -299,6 +307,7 @@ __all__ = [
     "ReferenceTakenError",
     "ReleaseSameHandsError",
     "RemittanceAboveDueError",
+    "RemittanceDayError",
     "ReturnMonthError",
     "RowRefusedError",
     "SalePriceError",
@@ -317,6 +326,7 @@ __all__ = [
     "TermOpenError",
     "TransfereeKindError",
     "UploadNotReadyError",
+    "VisitDayError",
     "VisitNeededError",
     "VoucherPaidError",
     "WriteOffHandsError",

@@ -28,6 +28,7 @@ from yulin.pool.errors import (
     BatchStateError,
     NothingToPayError,
     OrderAnsweredError,
+    PayoutDayError,
     ReleaseSameHandsError,
 )
 from yulin.pool.models import PaymentAccount, PayoutBatch, PayoutOrder, Voucher
@@ -77,15 +78,18 @@ def make_batch(*, actor: Actor, scheme_id: str, execute_on: date) -> PayoutBatch
     """Put every voucher of a scheme that waits for payment into one batch.
 
     Effects: one draft batch, one order a voucher with a reference of its own; audit row.
-    Raises: `PEOPLE.NOT_ALLOWED`, `POOL.PAYOUT.NOTHING`, `POOL.PAYOUT.ACCOUNT`, `EXCHANGE.PAYMENT.FIELD`.
+    Raises: `PEOPLE.NOT_ALLOWED`, `POOL.PAYOUT.DAY`, `POOL.PAYOUT.NOTHING`, `POOL.PAYOUT.ACCOUNT`,
+    `EXCHANGE.PAYMENT.FIELD`.
     """
     _check_may_pay(actor)
+    today = clock.business_date()
+    if execute_on < today:
+        raise PayoutDayError(on=execute_on, today=today)
     with transaction.atomic(), scope(EVERYTHING):
         vouchers = list(vouchers_to_pay(scheme_id).select_for_update(of=("self",)))
         if not vouchers:
             raise NothingToPayError(scheme=scheme_id)
         payer, payees = _accounts(actor, vouchers)
-        today = clock.business_date()
         number = draw_from_series(f"BF-{number_prefix(scheme_id)}", today.year, 1)[0]
         batch = PayoutBatch.objects.create(
             number=number, scheme_id=scheme_id, execute_on=execute_on, payer_name=payer.name,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
 from tests.factories.claims import TODAY, decided, make_claim_law, make_people
@@ -9,7 +11,7 @@ from tests.factories.people import make_actor, make_demo_book, make_organisation
 from tests.factories.pool import WAN
 
 from yulin.people.enums import OrganisationKind, Role
-from yulin.people.models import User
+from yulin.people.models import AuditEntry, User
 from yulin.pool.core.postings import Place
 from yulin.pool.selectors.budgets import budget_line, budget_lines
 
@@ -55,8 +57,21 @@ def test_capacity_and_roll_in_stand_on_the_same_page(people):
     html = post(people.authority, HUANGPU, "capacity", capacity="10000000")
     assert "The capacity is set; 1 loan was held on it" in html
     assert budget_line(people.authority, HUANGPU, 2022).capacity.used_fen == 192 * WAN
-    assert post(people.authority, HUANGPU, "roll").count("rolled in") == 1
-    assert "POOL.BUDGET.FORM" in post(people.authority, CITY, "roll")
+    assert post(people.authority, HUANGPU, "roll", key="1").count("rolled in") == 1
+    assert "POOL.BUDGET.FORM" in post(people.authority, CITY, "roll", key="2")
+
+
+def test_the_page_gives_each_rolling_in_a_key_of_its_own(people):
+    path = f"/en/budgets/{HUANGPU.scheme_id}/{HUANGPU.code}/"
+    shown = [
+        re.findall(r'name="key" value="(\w{32})"', browser(people.authority).get(path).content.decode()) for _ in "12"
+    ]
+    assert [len(keys) for keys in shown] == [1, 1]
+    assert shown[0] != shown[1]
+    assert "rolled in" not in post(people.authority, HUANGPU, "roll")  # a page without its key books nothing
+    for _ in range(2):
+        assert "rolled in" in post(people.authority, HUANGPU, "roll", key=shown[0][0])
+    assert AuditEntry.objects.filter(action="pool.roll_in").count() == 1
 
 
 def test_each_reader_sees_its_own_layers_and_only_the_authority_sets(people):

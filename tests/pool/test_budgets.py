@@ -12,6 +12,7 @@ from tests.factories.pool import FIRM_CODES, WAN
 from tests.pool.test_payouts import PAID_ON, answered, approved, line
 
 from yulin.kit import clock
+from yulin.kit.errors import IdempotencyConflictError
 from yulin.ledger.core.transfers import NewTransfer
 from yulin.ledger.enums import AccountKind, TransferKind
 from yulin.ledger.selectors import balance, standing_holds, statement
@@ -144,6 +145,13 @@ def test_a_pot_takes_back_what_came_in_and_keeps_interest_only_where_its_law_say
     monkeypatch.setattr(budgets, "layer_law", lambda *_: rolls)
     assert budgets.roll_in(**roll, interest_fen=3 * WAN) == 3 * WAN
     assert posted(POT) == 110 * WAN
+    for _ in range(2):  # pressed twice: one intention, one booking
+        assert budgets.roll_in(**roll, interest_fen=2 * WAN, idempotency_key="page-1") == 2 * WAN
+    assert posted(POT) == 112 * WAN
+    with pytest.raises(IdempotencyConflictError):
+        budgets.roll_in(**roll, interest_fen=4 * WAN, idempotency_key="page-1")
+    assert budgets.roll_in(**roll, interest_fen=2 * WAN, idempotency_key="page-2") == 2 * WAN
+    assert posted(POT) == 114 * WAN
     monkeypatch.undo()
     with pytest.raises(BudgetFormError):
         budgets.roll_in(actor=people.authority, place=CITY, year=2022, interest_fen=0)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 from django import forms
 
 from yulin.base.text import Text
@@ -31,3 +33,5 @@ class RollInForm(forms.Form):
     """Interest that goes into a pot together with what came back."""
 
     interest = YuanField(label=say_later(Text("利息（元）", "Interest (CNY)")), required=False)
+    # Made once for each page that is shown: pressing twice is one intention.
+    key = forms.CharField(widget=forms.HiddenInput, max_length=64, initial=lambda: uuid4().hex)

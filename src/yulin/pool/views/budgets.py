@@ -86,7 +86,13 @@ def _set_capacity(actor: Actor, line: BudgetLine, said: dict[str, Any]) -> Text:
 
 
 def _roll_in(actor: Actor, line: BudgetLine, said: dict[str, Any]) -> Text:
-    fen = roll_in(actor=actor, place=line.place, year=line.law.year, interest_fen=said["interest"] or 0)
+    fen = roll_in(
+        actor=actor,
+        place=line.place,
+        year=line.law.year,
+        interest_fen=said["interest"] or 0,
+        idempotency_key=said["key"],
+    )
     return Text("已滚存%(yuan)s元", "CNY %(yuan)s rolled in").with_values(yuan=yuan_text(fen))
 
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from django.db import transaction
 
 from yulin.kit import clock
+from yulin.kit.idempotency import idempotent
 from yulin.kit.row_security import EVERYTHING, scope
 from yulin.ledger.core.transfers import NewTransfer
 from yulin.ledger.enums import AccountKind
@@ -71,8 +72,11 @@ def set_layer_budget(*, actor: Actor, place: Place, year: int, budget_fen: int) 
     return len(held)
 
 
+@idempotent
 def roll_in(*, actor: Actor, place: Place, year: int, interest_fen: int) -> int:
     """Put into a pot what came back to its layer, and its interest where the law says that it stays; return how much.
+
+    Takes `idempotency_key`: the same key rolls the same interest in once.
 
     Effects: at most two transfers; audit row. Raises: `PEOPLE.NOT_ALLOWED`, `POOL.BUDGET.FORM`.
     """

@@ -1,4 +1,4 @@
-"""`yulin brain import|search|run`: texts taken in, one question answered, a file of them answered for measuring."""
+"""`yulin brain import|import-policies|search|run`: texts and policies taken in, questions answered, one or a file."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ import json
 import os
 import sys
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from yulin.base.errors import YulinError
 from yulin.base.text import Text
@@ -18,6 +19,7 @@ from yulin.cli.instance import book_ready
 from yulin.cli.outputs import show_percent, whole_file
 
 if TYPE_CHECKING:
+    from yulin.brain.adapters.policy_files import How
     from yulin.brain.models import Collection
 
 LIBRARY = "policies"
@@ -33,6 +35,23 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     take.add_argument("--collection", metavar="C", default=LIBRARY)
     take.add_argument("--words-only", action="store_true", help="make no vectors now; the running instance makes them")
     take.set_defaults(run=_import)
+    about = "take policies into the library from PDF, DOCX, HTML, text, JSON or CSV; tells what was read and left out"
+    policies = verbs.add_parser("import-policies", help=about, description=about)
+    policies.add_argument("file", metavar="FILE", type=Path)
+    policies.add_argument("--source", metavar="NAME", default="", help="the source under which keys are kept")
+    policies.add_argument(
+        "--area", metavar="AREA", default="", help="where its policies apply if they do not say, as 上海/徐汇区"
+    )
+    policies.add_argument("--profile", metavar="LAYOUT", default="", help="the layout; else the one that fits")
+    policies.add_argument(
+        "--known-on", metavar="DAY", type=date.fromisoformat, help="the day of the source; today if not given"
+    )
+    policies.add_argument("--draft", action="store_true", help="publish nothing: a person checks each policy first")
+    policies.add_argument("--dry-run", action="store_true", help="read and report only")
+    policies.add_argument(
+        "--words-only", action="store_true", help="make no vectors now; the running instance makes them"
+    )
+    policies.set_defaults(run=_import_policies)
     about = "answer one question from a collection"
     search = verbs.add_parser("search", help=about, description=about)
     search.add_argument("question", metavar="QUESTION")
@@ -97,6 +116,74 @@ def _import(arguments: argparse.Namespace) -> int:
     counts = {"new": taken.new, "changed": taken.changed, "same": taken.same}
     print_json({**counts, "indexed": indexed, "vectors": vectors, "waiting_for_vectors": waiting})
     return 0
+
+
+def _import_policies(arguments: argparse.Namespace) -> int:
+    try:
+        content = arguments.file.read_bytes()
+        with book_ready():
+            from yulin.brain import services  # noqa: PLC0415 - app ready
+            from yulin.brain.adapters.policy_files import How  # noqa: PLC0415 - app ready
+            from yulin.brain.selectors.texts import collection_named, waiting_passages  # noqa: PLC0415 - app ready
+            from yulin.people.core.actors import SYSTEM_ACTOR  # noqa: PLC0415 - app ready
+
+            how = How(arguments.profile, arguments.area, arguments.known_on)
+            if arguments.dry_run:
+                print_json(_policies_read(arguments.file.name, content, how))
+                return 0
+            taken = services.take_in_policies(
+                actor=SYSTEM_ACTOR,
+                name=arguments.file.name,
+                content=content,
+                source=arguments.source,
+                how=how,
+                is_published=not arguments.draft,
+            )
+            said = {"file": taken.file.pk, "form": taken.file.form, "profile": taken.file.profile}
+            said |= taken.report.as_facts()
+            if not arguments.draft and taken.versions:
+                collection = collection_named(LIBRARY)
+                said["indexed"] = services.index_words(collection=collection)
+                said["vectors"] = 0 if arguments.words_only else _embed(collection)
+                said["waiting_for_vectors"] = waiting_passages(collection)
+    except YulinError as error:
+        print_json({"error": error.envelope("en")})
+        return 1
+    except OSError as error:
+        print(f"{error.filename}: {error.strerror}", file=sys.stderr)
+        return 2
+    print_json(said)
+    return 0
+
+
+def _policies_read(name: str, content: bytes, how: How) -> dict[str, Any]:
+    from yulin.brain.adapters.policy_files import read_policy_file  # noqa: PLC0415 - app ready
+
+    read = read_policy_file(name, content, how)
+    return {
+        "form": read.form,
+        "profile": read.profile,
+        "left_out": [{"title": one.title, "why": one.why} for one in read.left_out],
+        "policies": [
+            {
+                "key": one.key,
+                "title": one.title,
+                "document_number": one.document_number,
+                "authority": one.authority,
+                "area": one.area,
+                "issued_on": one.issued_on and one.issued_on.isoformat(),
+                "opens_on": one.terms.opens_on and one.terms.opens_on.isoformat(),
+                "ends_on": one.terms.ends_on and one.terms.ends_on.isoformat(),
+                "ending": str(one.terms.ending),
+                "amount_fen": one.amount_fen,
+                "parts": [part for part, _ in one.parts],
+                "sure": dict(one.sure),
+                "defects": list(one.defects),
+                "place": one.place,
+            }
+            for one in read.readings
+        ],
+    }
 
 
 def _embed(collection: Collection) -> int:

@@ -53,6 +53,8 @@ _RECOVERY_PAGES = (
     "pool:certificates",
 )
 _LAW_PAGES = ("rules:law", "rules:compare", "brain:law-effect")
+_POLICY_PAGES = ("brain:policy", "brain:policy-version")
+_DESK_PAGES = ("brain:policy-file", "brain:policy-new", "brain:policy-edit")
 _HOME = Area(Text("工作台", "Home"), "web:home", Action.SEE_HOME)
 _BOARD = Area(Text("数据公告", "Headline board"), "web:board", None, ("web:board-list",))
 _LOANS = (
@@ -107,6 +109,8 @@ _FIRMS = (
     Area(Text("数据召回", "Recalled facts"), "atlas:recalls", Action.SEE_RECALLS),
 )
 _RULES = (
+    Area(Text("政策库", "Policies"), "brain:policies", Action.SEE_POLICIES, _POLICY_PAGES),
+    Area(Text("政策维护", "Policy desk"), "brain:policy-desk", Action.EDIT_POLICIES, _DESK_PAGES),
     Area(Text("方案", "Schemes"), "pool:schemes", Action.SEE_SCHEMES, ("pool:scheme",)),
     Area(Text("资质与分类", "Titles"), "rules:laws", Action.SEE_SCHEMES, _LAW_PAGES),
     Area(Text("规则草案", "Drafts"), "rules:drafts", Action.DRAFT_PACK, ("rules:draft",)),
@@ -121,7 +125,7 @@ WORK: tuple[Group, ...] = (
     Group(Text("补偿与追偿", "Claims"), _CLAIMS),
     Group(Text("资金", "Money"), _MONEY),
     Group(Text("企业", "Firms"), _FIRMS),
-    Group(Text("方案与合作", "Schemes"), _RULES),
+    Group(Text("政策与方案", "Policies"), _RULES),
     Group(_BOARD.name, (_BOARD,)),
 )
 PUBLIC: tuple[Area, ...] = (
@@ -129,6 +133,7 @@ PUBLIC: tuple[Area, ...] = (
     Area(Text("入库名单", "Enrolment lists"), "pool:public-lists", None, ("pool:public-list",)),
     Area(Text("方案", "Schemes"), "pool:schemes", Action.SEE_SCHEMES, ("pool:scheme",)),
     Area(Text("资质与分类", "Titles"), "rules:laws", Action.SEE_SCHEMES, _LAW_PAGES),
+    Area(Text("政策库", "Policies"), "brain:policies", Action.SEE_POLICIES, _POLICY_PAGES),
     Area(Text("合作银行与产品", "Banks and products"), "pool:banks"),
     Area(Text("文书核验", "Verify a letter"), "pool:verify", None, ("pool:verified",)),
 )

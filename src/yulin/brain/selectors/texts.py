@@ -26,6 +26,8 @@ from yulin.brain.models.texts import vector_text
 
 MOST_CHARACTERS = 500
 """What is read of a question; the rest of a longer one says nothing more."""
+LIBRARY = "policies"
+"""The collection of the library's clauses, one text each; texts taken in by command may stand beside them."""
 _WIDER = 5
 _FEW = 10  # one passage in ten texts may wait: then a text without vectors is judged by its words
 Allowed = Callable[[AnyOf[int]], set[int]]

@@ -11,19 +11,38 @@ from yulin.brain.services.area import (
     export_firms,
     export_moved_firms,
 )
+from yulin.brain.services.library import TakenIn, take_in_policies
+from yulin.brain.services.policies import (
+    PolicyEdit,
+    answer_correction,
+    decide_version,
+    propose_version,
+    publish_file,
+    suggest_correction,
+    withdraw_version,
+)
 from yulin.brain.services.texts import embed_passages, import_texts, index_words
 
 __all__ = [
     "KEPT_EFFECTS",
     "STALLED",
+    "PolicyEdit",
+    "TakenIn",
+    "answer_correction",
     "ask_for_area",
     "ask_for_effect",
     "compute_area",
     "compute_effect",
+    "decide_version",
     "embed_passages",
     "export_counts",
     "export_firms",
     "export_moved_firms",
     "import_texts",
     "index_words",
+    "propose_version",
+    "publish_file",
+    "suggest_correction",
+    "take_in_policies",
+    "withdraw_version",
 ]

@@ -98,6 +98,10 @@ RIGHTS: Mapping[Action, frozenset[Role]] = MappingProxyType(
         Action.SEE_AREA_COUNTS: _MANAGER
         | _AUTHORITY
         | {Role.DISTRICT_OFFICER, Role.FIRM_USER, Role.AUDITOR, Role.PARK_OFFICER, Role.SERVICE_OFFICER},
+        Action.SEE_POLICIES: frozenset(Role),
+        Action.SUGGEST_CORRECTIONS: _SIGNED_IN,
+        Action.EDIT_POLICIES: _AUTHORITY,
+        Action.PUBLISH_POLICIES: frozenset({Role.AUTHORITY_CHECKER}),
         Action.SEE_LEDGER: _POOL,
         Action.CORRECT_LEDGER: frozenset({Role.MANAGER_CHECKER}),
         Action.SEE_PERIODS: _MANAGER | _AUTHORITY | {Role.AUDITOR},

@@ -71,11 +71,8 @@ from yulin.pool.errors.budgets import (
 )
 from yulin.pool.errors.claim_parts import InstalmentEventError, MeetingNeededError, MeetingRecordError
 from yulin.pool.errors.claimed_loans import (
-    ClaimLoanEndedError,
-    EnrolmentCompensatedError,
     EnrolmentRevokedError,
     GuaranteePaymentError,
-    InterestDaysError,
     LoanAssignedError,
     LoanPaidError,
     NotClaimantError,
@@ -107,7 +104,6 @@ from yulin.pool.errors.claims import (
     NoticeRunningError,
     PreviewDiffersError,
     TermOpenError,
-    VisitDayError,
     VisitNeededError,
     VoucherPaidError,
     WrittenOffError,
@@ -150,7 +146,6 @@ from yulin.pool.errors.payouts import (
     BatchStateError,
     NothingToPayError,
     OrderAnsweredError,
-    PayoutDayError,
     ReleaseSameHandsError,
 )
 from yulin.pool.errors.recoveries import (
@@ -165,7 +160,6 @@ from yulin.pool.errors.recoveries import (
     RecoveryStateError,
     ReferenceTakenError,
     RemittanceAboveDueError,
-    RemittanceDayError,
     WriteOffHandsError,
     WriteOffStandsError,
 )
@@ -214,7 +208,6 @@ __all__ = [
     "ClaimDeferredError",
     "ClaimDistrictUnknownError",
     "ClaimEventMissingError",
-    "ClaimLoanEndedError",
     "ClaimNotCoveredError",
     "ClaimNotFoundError",
     "ClaimNoteError",
@@ -234,7 +227,6 @@ __all__ = [
     "DistrictKnownError",
     "DocumentKindError",
     "DraftTextError",
-    "EnrolmentCompensatedError",
     "EnrolmentNotFoundError",
     "EnrolmentRevokedError",
     "FeeChargeNotFoundError",
@@ -251,7 +243,6 @@ __all__ = [
     "GuaranteePaymentError",
     "GuarantorNotNamedError",
     "InstalmentEventError",
-    "InterestDaysError",
     "LetterNotConfirmedError",
     "LoanAssignedError",
     "LoanPaidError",
@@ -289,7 +280,6 @@ __all__ = [
     "PartnershipIntervalError",
     "PartnershipNotFoundError",
     "PartnershipOverlapError",
-    "PayoutDayError",
     "PoolError",
     "PreflightBlockedError",
     "PreflightOpenError",
@@ -307,7 +297,6 @@ __all__ = [
     "ReferenceTakenError",
     "ReleaseSameHandsError",
     "RemittanceAboveDueError",
-    "RemittanceDayError",
     "ReturnMonthError",
     "RowRefusedError",
     "SalePriceError",
@@ -326,7 +315,6 @@ __all__ = [
     "TermOpenError",
     "TransfereeKindError",
     "UploadNotReadyError",
-    "VisitDayError",
     "VisitNeededError",
     "VoucherPaidError",
     "WriteOffHandsError",

@@ -1,0 +1,22 @@
+"""Closed lists of the brain."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class VersionState(StrEnum):
+    """Where a version of a policy is on its way to the library."""
+
+    PROPOSED = "proposed"
+    PUBLISHED = "published"
+    RETURNED = "returned"
+    WITHDRAWN = "withdrawn"
+
+
+class CorrectionState(StrEnum):
+    """What became of a reader's suggestion."""
+
+    OPEN = "open"
+    TAKEN = "taken"
+    DECLINED = "declined"

@@ -1,0 +1,21 @@
+"""What readers and editors of the brain's pages ask for."""
+
+from yulin.brain.forms.policies import (
+    AnswerForm,
+    CheckForm,
+    CorrectionForm,
+    PolicyEditForm,
+    PolicyFileForm,
+)
+from yulin.brain.forms.what_if import PREFIX, WhatIfForm, assumed_facts
+
+__all__ = [
+    "PREFIX",
+    "AnswerForm",
+    "CheckForm",
+    "CorrectionForm",
+    "PolicyEditForm",
+    "PolicyFileForm",
+    "WhatIfForm",
+    "assumed_facts",
+]

@@ -1,0 +1,338 @@
+"""Every read of the library: the list with its filters, search by clause, one policy, its versions, the editors' desk.
+
+A local variant hides the general policy at a place only while it is live itself; who is not an editor sees published
+versions only.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Collection as AnyOf
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from itertools import groupby
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from yulin.base.text import Text
+from yulin.brain.core.evidence import BAR, content_of, evidence
+from yulin.brain.core.passages import best_sentence, folded, grams
+from yulin.brain.core.policies import (
+    PART_NAMES,
+    STATE_NAMES,
+    PolicyState,
+    Variant,
+    leading_variant,
+    places_over,
+    state_of,
+    why_state,
+)
+from yulin.brain.enums import CorrectionState, VersionState
+from yulin.brain.errors import PolicyNotFoundError
+from yulin.brain.models import (
+    Collection,
+    Policy,
+    PolicyClause,
+    PolicyCorrection,
+    PolicyFile,
+    PolicyVersion,
+)
+from yulin.brain.models.policies import state_on
+from yulin.brain.selectors.texts import LIBRARY, MOST_CHARACTERS, search, word_index
+
+HITS = 40
+_CLAUSES_A_POLICY = 3
+
+
+_HEAVY = ("current__text", "current__parts", "current__sketch", "current__sure", "current__quotes")
+
+
+def library(today: date, place: str = "") -> QuerySet[Policy]:
+    """Return the policies of the library with their state on a day; at a place, of each family the one that speaks."""
+    policies = Policy.objects.filter(current__isnull=False).select_related("current").defer(*_HEAVY)
+    policies = policies.annotate(now=state_on(today, "current__"))
+    if not place:
+        return policies
+    return policies.filter(current__area__in=places_over(place)).exclude(pk__in=_silent_at(place, today))
+
+
+def _silent_at(place: str, today: date) -> list[int]:
+    """Return the policies that another variant speaks for at a place."""
+    in_family = Q(general__isnull=False) | Exists(Policy.objects.filter(general=OuterRef("pk")))
+    rows = Policy.objects.filter(in_family, current__area__in=places_over(place)).select_related("current")
+    families: dict[int, list[Variant]] = {}
+    for one in rows.defer(*_HEAVY):
+        if one.current is not None:
+            variant = Variant(one.pk, one.current.area, one.current.terms)
+            families.setdefault(one.general_id or one.pk, []).append(variant)
+    silent = []
+    for family in families.values():
+        leads = leading_variant(family, place, today)
+        silent += [one.number for one in family if one != leads]
+    return silent
+
+
+def areas() -> list[str]:
+    """Return the areas of the library's policies, with those above them, in order."""
+    said = Policy.objects.filter(current__isnull=False).values_list("current__area", flat=True).distinct()
+    return sorted({step for area in said for step in places_over(area) if step})
+
+
+@dataclass(frozen=True)
+class ClauseHit:
+    """A clause that answers, or comes near: its place in the policy, and its words with those asked for marked."""
+
+    clause: PolicyClause
+    names: tuple[Text, ...]
+    pieces: tuple[tuple[str, bool], ...]
+    evidence: float
+
+
+@dataclass(frozen=True)
+class PolicyHits:
+    """One policy found, with its best clauses."""
+
+    policy: Policy
+    version: PolicyVersion
+    state: PolicyState
+    clauses: tuple[ClauseHit, ...]
+
+
+@dataclass(frozen=True)
+class LibraryFound:
+    """What the library says to a question; `is_known` only where a clause reaches the bar of evidence."""
+
+    hits: tuple[PolicyHits, ...]
+    is_known: bool
+    by_meaning: bool
+    waiting: int
+
+
+def search_library(question: str, policies: QuerySet[Policy], today: date) -> LibraryFound:
+    """Return the clauses of some policies that answer a question, best first, by policy; nothing is made up."""
+    collection = Collection.objects.filter(name=LIBRARY).first()
+    read = question[:MOST_CHARACTERS]
+    if collection is None or not grams(read):
+        return LibraryFound((), is_known=False, by_meaning=False, waiting=0)
+    found = search(collection, read, limit=HITS, allowed=_allowed(policies))
+    numbers = [hit.document_id for hit in found.hits]
+    rows = PolicyClause.objects.filter(searched__in=numbers).select_related("searched", "version__policy")
+    clauses = {one.searched_id: one for one in rows}
+    asked = grams(content_of(read)) or grams(read)
+    held_by = word_index(collection).rarity(asked)
+    hits = [
+        _hit(clause, asked, evidence(read, clause.searched.text, held_by, found.asked.texts))
+        for clause in (clauses.get(number) for number in numbers)
+        if clause is not None and clause.searched is not None
+    ]
+    is_known = any(one.evidence >= BAR for one in hits)
+    return LibraryFound(tuple(_by_policy(hits, today)), is_known, found.by_meaning, found.waiting)
+
+
+def _allowed(policies: QuerySet[Policy]) -> Callable[[AnyOf[int]], set[int]]:
+    """Return the filter of search: of some texts, those that are clauses of these policies' current versions."""
+    shown = policies.order_by().values("current")
+
+    def allowed(numbers: AnyOf[int]) -> set[int]:
+        rows = PolicyClause.objects.filter(searched__in=list(numbers), version__in=shown)
+        return set(rows.values_list("searched_id", flat=True))
+
+    return allowed
+
+
+def _hit(clause: PolicyClause, asked: Sequence[str], how_much: float) -> ClauseHit:
+    whole = clause.version.text[clause.start : clause.end].strip()
+    start, end = best_sentence(whole, asked)
+    first = max(start - 60, 0) if len(whole) > 220 else 0
+    shown = whole[first : max(end + 60, first + 220)]
+    lead, tail = ("…" if first else ""), ("…" if first + len(shown) < len(whole) else "")
+    return ClauseHit(clause, clause_names(clause), _marked(f"{lead}{shown}{tail}", asked), how_much)
+
+
+def _marked(text: str, asked: Sequence[str]) -> tuple[tuple[str, bool], ...]:
+    """Return a text in pieces, those marked that repeat two characters or more of what was asked."""
+    pairs = sorted({gram for gram in asked if len(gram) > 1 and gram.isalnum()})
+    held = [False] * len(text)
+    lowered = text.lower() if len(text.lower()) == len(text) else text
+    for pair in pairs:
+        for one in re.finditer(f"(?={re.escape(pair)})", lowered):
+            held[one.start() : one.start() + len(pair)] = [True] * len(pair)
+    return tuple(
+        ("".join(mark for mark, _ in group), is_marked)
+        for is_marked, group in groupby(zip(text, held, strict=True), key=lambda each: each[1])
+    )
+
+
+def clause_names(clause: PolicyClause) -> tuple[Text, ...]:
+    """Return where a clause stands: its part, the numbers above it, its own number."""
+    part = PART_NAMES.get(clause.part)
+    marks = [*clause.path.split(), clause.label]
+    return (*([part] if part else []), *(Text(mark, mark) for mark in marks if mark))
+
+
+def _by_policy(clauses: Iterable[ClauseHit], today: date) -> list[PolicyHits]:
+    groups: dict[int, list[ClauseHit]] = {}
+    for one in clauses:
+        groups.setdefault(one.clause.version.policy_id, []).append(one)
+    found = []
+    for hits in groups.values():
+        version = hits[0].clause.version
+        state = state_of(version.terms, today)
+        found.append(PolicyHits(version.policy, version, state, tuple(hits[:_CLAUSES_A_POLICY])))
+    return found
+
+
+@dataclass(frozen=True)
+class ShownClause:
+    """A clause as the page shows it: its number in the address, its depth, its own words."""
+
+    row: PolicyClause
+    depth: int
+    text: str
+    is_new: bool = False
+
+
+@dataclass(frozen=True)
+class ShownPart:
+    """A part of a policy with its clauses."""
+
+    name: Text
+    key: str
+    clauses: tuple[ShownClause, ...]
+
+
+@dataclass(frozen=True)
+class PolicyPage:
+    """One version of a policy with everything that its page shows."""
+
+    policy: Policy
+    version: PolicyVersion
+    today: date
+
+    @property
+    def is_current(self) -> bool:
+        """Whether this is the version that rules."""
+        return self.policy.current_id == self.version.pk
+
+    @property
+    def state(self) -> tuple[str, Text]:
+        """Where the policy stands today, by this version."""
+        return STATE_NAMES[state_of(self.version.terms, self.today)]
+
+    @property
+    def why(self) -> Text:
+        """From what that follows."""
+        return why_state(self.version.terms, self.today)
+
+    @cached_property
+    def versions(self) -> list[PolicyVersion]:
+        """Every version, the newest first."""
+        return list(self.policy.versions.defer("text", "parts", "sketch").order_by("-number"))
+
+    @cached_property
+    def before(self) -> PolicyVersion | None:
+        """The published version before this one."""
+        rows = self.policy.versions.filter(number__lt=self.version.number, state=VersionState.PUBLISHED.value)
+        return rows.order_by("-number").first()
+
+    @cached_property
+    def parts(self) -> list[ShownPart]:
+        """The text by parts and clauses; a clause that the version before did not have is new."""
+        old = self._old_texts
+        shown = []
+        for key, group in groupby(self.version.clauses.all(), key=lambda one: one.part):
+            clauses = []
+            for one in group:
+                text = self.version.text[one.start : one.end].strip()
+                is_new = old is not None and folded(text) not in old
+                clauses.append(ShownClause(one, len(one.path.split()), text, is_new))
+            shown.append(ShownPart(PART_NAMES.get(key, Text(key, key)), key, tuple(clauses)))
+        return shown
+
+    @cached_property
+    def dropped(self) -> list[str]:
+        """The clauses of the version before that this one does not have."""
+        if self.before is None:
+            return []
+        now = {folded(one.text) for part in self.parts for one in part.clauses}
+        return [text for text in self._clause_texts(self.before) if folded(text) not in now]
+
+    @cached_property
+    def _old_texts(self) -> set[str] | None:
+        return None if self.before is None else {folded(text) for text in self._clause_texts(self.before)}
+
+    @staticmethod
+    def _clause_texts(version: PolicyVersion) -> list[str]:
+        return [version.text[one.start : one.end].strip() for one in version.clauses.all()]
+
+    @cached_property
+    def variants(self) -> list[tuple[Policy, tuple[str, Text]]]:
+        """The general policy and the other local variants of it, each with its state."""
+        head = self.policy.general_id or self.policy.pk
+        family = Policy.objects.filter(Q(pk=head) | Q(general=head), current__isnull=False).exclude(pk=self.policy.pk)
+        rows = family.select_related("current").order_by("current__area")
+        return [(one, STATE_NAMES[state_of(one.current.terms, self.today)]) for one in rows if one.current]
+
+    @cached_property
+    def same_document(self) -> list[Policy]:
+        """Other policies of the same document number."""
+        number = self.version.document_number
+        if not number:
+            return []
+        rows = Policy.objects.filter(current__document_number=number).exclude(pk=self.policy.pk)
+        return list(rows.select_related("current").defer(*_HEAVY).order_by("key")[:20])
+
+    @cached_property
+    def corrections(self) -> list[PolicyCorrection]:
+        """What readers said of any version, the open ones first."""
+        rows = PolicyCorrection.objects.filter(version__policy=self.policy).select_related("version")
+        return sorted(rows, key=lambda one: one.state != CorrectionState.OPEN.value)
+
+
+def policy_page(policy_id: int, today: date, *, number: int | None = None, is_editor: bool = False) -> PolicyPage:
+    """Return a policy's page: its current version, or the one asked for. Raises: BRAIN.POLICY.NOT_FOUND."""
+    policy = Policy.objects.select_related("current__file", "general__current").filter(pk=policy_id).first()
+    if policy is None or (policy.current is None and not is_editor):
+        raise PolicyNotFoundError(policy=policy_id)
+    if number is None and policy.current is not None:
+        return PolicyPage(policy, policy.current, today)
+    versions = policy.versions.select_related("file").order_by("-number")
+    version = versions.filter(number=number).first() if number is not None else versions.first()
+    if version is None or not (is_editor or version.state == VersionState.PUBLISHED.value):
+        raise PolicyNotFoundError(policy=f"{policy_id} v{number or ''}")
+    return PolicyPage(policy, version, today)
+
+
+def version_for(version_id: int) -> PolicyVersion:
+    """Return a version. Raises: BRAIN.POLICY.NOT_FOUND."""
+    found = PolicyVersion.objects.select_related("policy", "file").filter(pk=version_id).first()
+    if found is None:
+        raise PolicyNotFoundError(policy=version_id)
+    return found
+
+
+def policy_file(file_id: int) -> PolicyFile:
+    """Return a file taken into the library. Raises: BRAIN.POLICY.NOT_FOUND."""
+    found = PolicyFile.objects.filter(pk=file_id).first()
+    if found is None:
+        raise PolicyNotFoundError(policy=file_id)
+    return found
+
+
+def policy_files() -> QuerySet[PolicyFile]:
+    """Return the files taken into the library, the newest first."""
+    return PolicyFile.objects.order_by("-pk")
+
+
+def proposals(file_id: int | None = None) -> QuerySet[PolicyVersion]:
+    """Return the versions that wait for a second person, the oldest first."""
+    rows = PolicyVersion.objects.filter(state=VersionState.PROPOSED.value).defer("text", "parts", "sketch")
+    return (rows.filter(file=file_id) if file_id else rows).select_related("policy").order_by("pk")
+
+
+def open_corrections() -> QuerySet[PolicyCorrection]:
+    """Return what readers said that nobody answered yet, the oldest first."""
+    rows = PolicyCorrection.objects.filter(state=CorrectionState.OPEN.value)
+    return rows.select_related("version__policy").order_by("pk")

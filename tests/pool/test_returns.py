@@ -5,15 +5,20 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from tests.factories.people import make_demo_book
+from tests.factories.assignments import make_paid_claim
+from tests.factories.claims import make_claim_law
+from tests.factories.people import make_demo_book, make_organisation
 from tests.factories.pool import RETURN_HEADS, WAN, make_bank, make_enrolment, make_law, send, sheet_of
 
 from yulin.base.workdays import shipped_calendar
 from yulin.exchange.enums import UploadKind
 from yulin.exchange.models import UploadVerdict
 from yulin.people.core.actors import SYSTEM_ACTOR
+from yulin.people.enums import OrganisationKind
+from yulin.people.models import Notice
 from yulin.pool.models import Enrolment, MonthlyReturn, ReturnFile
 from yulin.pool.selectors.returns import bank_months, missing_in
+from yulin.pool.services.recoveries.enter_recovery import Received, enter_recovery
 from yulin.pool.services.returns import take_returns
 
 pytestmark = pytest.mark.django_db
@@ -146,3 +151,27 @@ def test_month_that_is_not_over_is_refused(law):
     upload = send(clerk, sheet_of([line(one)], RETURN_HEADS), kind=UploadKind.RETURNS, month=date(2022, 1, 1))
     assert (upload.state, upload.error["code"]) == ("failed", "POOL.RETURN.MONTH")
     assert Enrolment.objects.get().last_return_month is None
+
+
+@pytest.mark.parametrize(
+    ("balance_fen", "status", "needed"),
+    [
+        (200 * WAN, "逾期", None),
+        (200 * WAN - 1, "逾期", "2,000,000.00"),
+        (0, "已结清", "2,000,000.00"),
+        (0, "已转让", None),
+    ],
+)
+def test_a_compensated_loan_that_owes_less_than_its_recoveries_explain_is_named(balance_fen, status, needed):
+    make_demo_book(date(2022, 2, 8))
+    _, clerk = make_bank()
+    manager = make_organisation(OrganisationKind.MANAGER)
+    claim = make_paid_claim(clerk, make_claim_law())
+    enter_recovery(actor=clerk, claim_id=claim.pk, received=Received(date(2022, 1, 20), 100 * WAN, reference="LS1"))
+    enter_recovery(actor=clerk, claim_id=claim.pk, received=Received(date(2022, 2, 1), 50 * WAN, reference="LS2"))
+    told = {"outstanding_fen": balance_fen, "loan_status": status, "overdue_days": 90 if balance_fen else 0}
+    upload, result = report(clerk, line(claim.enrolment, five_class="loss", **told), month=date(2022, 1, 1))
+    found = UploadVerdict.objects.filter(upload=upload, code="POOL.RETURN.UNSHARED")
+    assert list(found.values_list("needed", flat=True)) == ([needed] if needed else [])
+    assert (result["taken"], result["refused"]) == (1, 0)
+    assert Notice.objects.filter(organisation=manager, kind="pool.returns").count() == bool(needed)

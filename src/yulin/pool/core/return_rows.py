@@ -12,9 +12,11 @@ import polars as pl
 from yulin.base.text import Text
 from yulin.exchange.core.verdicts import FINDING_SCHEMA, Reason, no_findings
 from yulin.exchange.enums import Severity
+from yulin.pool.core.book_findings import yuan_text
 from yulin.pool.core.returns import NO_BALANCE, Return, contradiction, defaulted_on, month_end, status_of
 from yulin.pool.enums import FiveClass, LoanStatus
 
+UNSHARED = "POOL.RETURN.UNSHARED"
 _TABLE = (
     Reason(
         "POOL.RETURN.UNKNOWN_LOAN",
@@ -63,6 +65,18 @@ _TABLE = (
             "Check the days overdue; a claim must name the day reported first.",
         ),
     ),
+    Reason(
+        UNSHARED,
+        Severity.WARNED,
+        Text(
+            "该笔已补偿：按已登记的回收，余额至少应为%(needed)s元，月报为%(found)s元。",
+            "The loan is compensated: by the recoveries entered it owes %(needed)s or more; the return says %(found)s.",
+        ),
+        Text(
+            "差额若为借款人还款，登记为追偿回收并按比例上缴；若为核销，余额照报本金。",
+            "Money that the debtor paid is a recovery: enter it, so that it is shared. A write-off leaves the balance.",
+        ),
+    ),
 )
 RETURN_REASONS: dict[str, Reason] = {reason.code: reason for reason in _TABLE}
 CONTRADICTIONS: dict[str, Text] = {
@@ -82,6 +96,7 @@ class Enrolled:
     defaulted_on: date | None
     limit_days: int | None
     assigned_since: date | None = None
+    owed_fen: int | None = None  # of a compensated loan: what it owes at least, by the recoveries that were entered
 
 
 @dataclass(frozen=True)
@@ -136,6 +151,9 @@ def read_returns(
             default = defaulted_on(reported, limit_days=one.limit_days)
             if default and one.defaulted_on and default != one.defaulted_on and one.limit_days is not None:
                 finding(row, "overdue_days", "POOL.RETURN.DEFAULT_MOVED", str(default), str(one.defaulted_on))
+            if _is_unshared(one, reported):
+                owed = yuan_text(one.owed_fen or 0)
+                finding(row, "outstanding_fen", UNSHARED, yuan_text(reported.outstanding_fen), owed)
             taken.append(_taken(one, reported, line, default))
             seen[loan] = row
     return taken, pl.DataFrame(found, schema=FINDING_SCHEMA) if found else no_findings()
@@ -145,6 +163,12 @@ def _is_assigned(one: Enrolled, reported: Return, month: date) -> bool:
     """Tell whether a loan that was assigned by the end of the month is still reported as the bank's."""
     off_by_then = one.assigned_since is not None and one.assigned_since <= month_end(month)
     return off_by_then and reported.status not in NO_BALANCE
+
+
+def _is_unshared(one: Enrolled, reported: Return) -> bool:
+    """Tell whether a compensated loan owes less than the recoveries entered explain; a sold debt owes its bank none."""
+    is_gone = reported.status in {LoanStatus.TRANSFERRED, LoanStatus.PURCHASED}
+    return one.owed_fen is not None and reported.outstanding_fen < one.owed_fen and not is_gone
 
 
 def _reported(line: Mapping[str, Any], month: date) -> Return:

@@ -15,15 +15,17 @@ from django.db.models.functions import Coalesce
 
 from yulin.base.shares import split_shares
 from yulin.base.text import Text
+from yulin.kit.row_security import EVERYTHING, scope
 from yulin.people.core.actors import Actor
 from yulin.people.enums import OrganisationKind
 from yulin.people.selectors import organisation_names
 from yulin.pool.adapters.packs import law_by_id
 from yulin.pool.core.claims.sheet import UNCOVERED, read_sheet
+from yulin.pool.core.claims.states import WITH_MONEY
 from yulin.pool.core.recoveries import DatedReceipt, DebtTerms, Drawn, Paid
 from yulin.pool.core.settlement import choose_mode
 from yulin.pool.core.words import party_word
-from yulin.pool.enums import WriteOffState
+from yulin.pool.enums import ClaimState, WriteOffState
 from yulin.pool.errors import ClaimNotFoundError
 from yulin.pool.models import Claim, PayoutOrder, Recovery, RecoveryLine, Remittance, WriteOff
 from yulin.pool.selectors.claim_case import loss_case, loss_of
@@ -31,6 +33,7 @@ from yulin.pool.selectors.recalls import paid_by_party, standing_recall
 from yulin.rules.core.scheme import Mode
 
 Rows = TypeVar("Rows", bound=QuerySet[Any])
+_COMPENSATED = WITH_MONEY - {ClaimState.RECALLED}
 _CLAIMANTS = frozenset({OrganisationKind.BANK, OrganisationKind.GUARANTOR})
 _PARTIES = {OrganisationKind.GUARANTOR: "guarantor_id", OrganisationKind.INSURER: "insurer_id"}
 _NOT_PUBLIC = ("bank", "guarantor", "insurer", "other")
@@ -117,6 +120,25 @@ class ReportRow:
     due_fen: int
     remitted_fen: int
     public_fen: int
+
+
+def owed_after_compensation(bank_id: int, *, until: date) -> dict[int, int]:
+    """Return, by enrolment, what a bank's compensated loans owe at least at the end of a day, in fen.
+
+    That is the principal claimed less all that came in and was entered by then: what else the balance has lost was
+    paid by the debtor and shared with nobody.
+    """
+    with scope(EVERYTHING):
+        claims = Claim.objects.filter(
+            bank_id=bank_id, lender_id=bank_id, submitted_on__lte=until, state__in=[str(one) for one in _COMPENSATED]
+        )
+        entered = Sum(
+            "recoveries__gross_fen",
+            filter=Q(recoveries__undone_on__isnull=True, recoveries__value_on__lte=until),
+        )
+        rows = claims.annotate(entered=Coalesce(entered, 0, output_field=BigIntegerField()))
+        columns = rows.values_list("enrolment_id", "principal_fen", "recovered_fen", "entered")
+        return {pk: max(principal - before - entered, 0) for pk, principal, before, entered in columns}
 
 
 def _visible(actor: Actor, rows: Rows) -> Rows:

@@ -48,7 +48,7 @@ def check_returns(*, actor: Actor, upload_id: int) -> None:
 def _check(upload: Upload, typed: TypedFile, started: float) -> Check:
     month = full_month(upload.month)
     with scope(EVERYTHING):
-        enrolled = enrolled_of(upload.bank_id)
+        enrolled = enrolled_of(upload.bank_id, month=month)
     _, found = read_returns(typed.valid, enrolled, month=month, letters=typed.letters)
     findings = join_findings([typed.findings, found])
     rows = typed.table.get_column("row")

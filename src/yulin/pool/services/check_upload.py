@@ -102,7 +102,9 @@ def _check_returns(upload: Upload, sheet: Sheet, mapping: ColumnMapping, started
     """Judge a month's return against the loans that the bank has enrolled."""
     typed = type_sheet(sheet, return_form(), mapping)
     month = full_month(upload.month)
-    taken, on_book = read_returns(typed.valid, enrolled_of(upload.bank_id), month=month, letters=typed.letters)
+    taken, on_book = read_returns(
+        typed.valid, enrolled_of(upload.bank_id, month=month), month=month, letters=typed.letters
+    )
     findings = join_findings([typed.findings, on_book])
     reasons = {**REASONS, **RETURN_REASONS}
     rows = typed.table.get_column("row")

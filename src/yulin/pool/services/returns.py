@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import polars as pl
 from django.db import connection, transaction
+from django.urls import reverse
 
+from yulin.base.text import Text
 from yulin.exchange.core.columns import guess_mapping
 from yulin.exchange.core.fields import return_form
 from yulin.exchange.core.reasons import WORDS
@@ -25,10 +28,20 @@ from yulin.kit import clock
 from yulin.kit.row_security import EVERYTHING, scope
 from yulin.people.adapters.calendar import work_calendar
 from yulin.people.core.actors import SYSTEM_ACTOR, Actor
-from yulin.people.services import record_audit
+from yulin.people.enums import OrganisationKind
+from yulin.people.selectors import organisations_of_kind
+from yulin.people.services import notify, record_audit
 from yulin.pool.adapters.bulk import insert_events, recount_balances_of_loans
 from yulin.pool.adapters.packs import published_laws
-from yulin.pool.core.return_rows import CONTRADICTIONS, RETURN_REASONS, Enrolled, Taken, default_days, read_returns
+from yulin.pool.core.return_rows import (
+    CONTRADICTIONS,
+    RETURN_REASONS,
+    UNSHARED,
+    Enrolled,
+    Taken,
+    default_days,
+    read_returns,
+)
 from yulin.pool.core.returns import is_late, month_end
 from yulin.pool.core.states import Step
 from yulin.pool.enums import EnrolmentState, LoanStatus
@@ -36,8 +49,12 @@ from yulin.pool.errors import ReturnMonthError, UploadNotReadyError
 from yulin.pool.models import Enrolment, ReturnFile
 from yulin.pool.selectors.assignments import transferred_since
 from yulin.pool.selectors.capacity import promise_of
+from yulin.pool.selectors.recoveries import owed_after_compensation
 from yulin.pool.selectors.returns import due_day
 from yulin.pool.services.capacity import release_capacity
+
+if TYPE_CHECKING:
+    from yulin.exchange.models import Upload
 
 _LINES = """
 INSERT INTO pool_monthlyreturn (
@@ -83,7 +100,7 @@ def take_returns(*, actor: Actor, upload_id: int) -> dict[str, Any]:
 
     Effects: monthly returns; each loan's balance, status, class and, once, day of default; repaid loans closed with an
     event, what each firm owes counted anew, the layers' capacity released; the return file; the file's verdicts and
-    result; audit rows.
+    result; a notice to the manager where a compensated loan owes less than its recoveries explain; audit rows.
     Raises: `POOL.RETURN.MONTH`, `POOL.UPLOAD.NOT_READY`, and what reading the file may refuse.
     """
     upload = upload_for(actor, upload_id)
@@ -99,11 +116,12 @@ def take_returns(*, actor: Actor, upload_id: int) -> dict[str, Any]:
         form = return_form()
         sheet, mapping = read_upload(upload, form)
         typed = type_sheet(sheet, form, mapping or guess_mapping(head_of(sheet, form), form))
-        enrolled = enrolled_of(upload.bank_id)
+        enrolled = enrolled_of(upload.bank_id, month=month)
         taken, findings = read_returns(typed.valid, enrolled, month=month, letters=typed.letters)
         result = record_returns(actor=actor, bank_id=upload.bank_id, month=month, taken=taken, upload_id=upload_id)
         words = {**WORDS, **CONTRADICTIONS}
         add_verdicts(upload=upload, table=typed.table, verdicts=verdicts_of(findings, RETURN_REASONS, words))
+        _tell_managers(actor, upload, findings.filter(pl.col("code") == UNSHARED).height)
         result |= {"rows": typed.row_count, "refused": typed.row_count - len(taken)}
         record_enrolment(actor=actor, upload_id=upload_id, result=result, is_enrolled=bool(taken))
     return result
@@ -153,16 +171,38 @@ def record_returns(
     return result
 
 
-def enrolled_of(bank_id: int) -> dict[str, Enrolled]:
-    """Return a bank's enrolled loans by loan number, with the days after which their scheme counts default."""
+def enrolled_of(bank_id: int, *, month: date) -> dict[str, Enrolled]:
+    """Return a bank's enrolled loans by loan number, as a return of a month meets them.
+
+    With each the days after which its scheme counts default, and of a compensated one what it owes at least.
+    """
     days = {law.published_id: default_days(law.pack.scheme.claim) for law in published_laws()}
     rows = Enrolment.objects.filter(bank_id=bank_id, state__in=["confirmed", "active", "closed", "conditional"])
     assigned = transferred_since(bank_id)
+    owed = owed_after_compensation(bank_id, until=month_end(month))
     fields = ("loan_number", "id", "loan_amount_fen", "disbursed_on", "defaulted_on", "pack_id")
     return {
-        number: Enrolled(enrolment_id, amount, disbursed, defaulted, days.get(pack_id), assigned.get(enrolment_id))
+        number: Enrolled(
+            enrolment_id,
+            amount,
+            disbursed,
+            defaulted,
+            days.get(pack_id),
+            assigned.get(enrolment_id),
+            owed.get(enrolment_id),
+        )
         for number, enrolment_id, amount, disbursed, defaulted, pack_id in rows.values_list(*fields).iterator()
     }
+
+
+def _tell_managers(actor: Actor, upload: Upload, count: int) -> None:
+    """Send the manager a notice of compensated loans whose balance fell without a recovery."""
+    title = Text(
+        "核对已补偿贷款的余额：%(bank)s%(month)s月报，%(n)s笔少于应有余额",
+        "Check balances of compensated loans: %(bank)s, %(month)s, %(n)s {n:owes|owe} less than recoveries explain",
+    ).with_values(bank=upload.bank.short_name, month=f"{upload.month:%Y-%m}", n=count)
+    for one in organisations_of_kind(OrganisationKind.MANAGER) if count else ():
+        notify(actor=actor, organisation_id=one.pk, kind="pool.returns", title=title, path=reverse("pool:recoveries"))
 
 
 def full_month(month: date | None) -> date:

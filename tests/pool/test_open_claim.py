@@ -5,16 +5,20 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from tests.factories.claims import DEFAULTED_ON, make_claim, make_claim_law, make_default
-from tests.factories.people import make_demo_book
-from tests.factories.pool import WAN, make_bank, make_enrolment, make_law
+from django.urls import reverse
+from tests.factories.claims import DEFAULTED_ON, RULES, make_claim, make_claim_law, make_default
+from tests.factories.people import make_client, make_demo_book
+from tests.factories.pool import GUANGZHOU, WAN, make_bank, make_enrolment, make_law
+from tests.pool.test_claim_parts import publish
 from tests.pool.test_concurrency import at_once
 
 from yulin.base.errors import YulinError
-from yulin.people.models import AuditEntry
+from yulin.people.enums import Role
+from yulin.people.models import AuditEntry, Organisation
 from yulin.pool.errors import ClaimTwiceError, PoolError
 from yulin.pool.models import Claim, NumberSeries
 from yulin.pool.services.claims.open_claim import Asked, open_claim
+from yulin.rules.adapters.shipped import shipped_texts
 
 pytestmark = pytest.mark.django_db
 
@@ -119,3 +123,33 @@ def test_twenty_threads_open_one_claim():
     assert set(numbers) == {"BC-GZ21-2022-0000001"}
     assert (Claim.objects.count(), NumberSeries.objects.get(prefix="BC-GZ21").last) == (1, 1)
     assert Claim.objects.get().history.count() == 1
+
+
+# --- interest up to a day ---
+
+
+def make_day_cap_law():
+    text = shipped_texts(GUANGZHOU[-1])["pack.yaml"]
+    counted = "of: [principal, interest], interest: {days_at_most: 90}, clause"
+    return publish({"pack.yaml": text.replace("of: [principal], clause", counted)}, RULES)
+
+
+@pytest.mark.parametrize(("days", "counted"), [(89, 90_000), (90, 90_000), (180, 45_000)])
+def test_interest_counts_up_to_the_schemes_day(clerk, days, counted):
+    loan = make_default(clerk, make_day_cap_law())
+    claim = open_claim(actor=clerk, enrolment_id=loan.pk, asked=Asked(interest_fen=90_000, interest_days=days))
+    assert (claim.interest_fen, claim.loss_base_fen) == (90_000, 300 * WAN + counted)
+
+
+def test_interest_without_its_days_is_refused_where_days_count_and_taken_elsewhere(clerk):
+    loan = make_default(clerk, make_day_cap_law())
+    assert code_of(lambda: open_claim(actor=clerk, enrolment_id=loan.pk, asked=Asked(interest_fen=1))) == (
+        "POOL.CLAIM.INTEREST_DAYS"
+    )
+    assert Claim.objects.count() == 0
+    page = make_client(Role.BANK_CLERK, Organisation.objects.get(pk=clerk.organisation_id))
+    form = page.get(reverse("pool:claim-open", args=[loan.pk])).content.decode()
+    assert "最多计90天" in form
+    said = {"defaulted_on": DEFAULTED_ON.isoformat(), "interest": "900", "interest_days": "180"}
+    assert page.post(reverse("pool:claim-open", args=[loan.pk]), said).status_code == 302
+    assert Claim.objects.get().loss_base_fen == 300 * WAN + 45_000

@@ -82,3 +82,64 @@ def test_who_only_looks_gets_no_form():
     assert 'name="do"' not in page
     assert auditor.post("/zh-hans/payouts/", {"do": "batch"}).status_code == 404
     assert make_client(Role.BANK_CLERK).get("/zh-hans/payouts/").status_code == 403
+
+
+# --- the bank's own table ---
+
+SHEET = {"name": "示例银行批量转账", "encoding": "utf-8-sig", "paid": "已入账，S", "failed": "退回", "do": "keep"}
+COLUMNS = {
+    "order-id": "流水", "place-id": "2", "order-payee_name": "户名", "place-payee_name": "1", "order-account": "帐号",
+    "place-account": "3", "order-amount": "元", "place-amount": "4", "answer-id": "流水", "answer-amount": "元",
+    "answer-outcome": "状态",
+}  # fmt: skip
+
+
+def test_a_batch_goes_out_and_is_answered_in_the_banks_own_table():
+    make_demo_book(TODAY)
+    law, people = make_claim_law(), make_people()
+    claim = approved(people, law)
+    first = browser(people.reviewer)
+    page = "/zh-hans/payouts/table/"
+    assert "POOL.PAYOUT.ACCOUNT" in first.post(page, {**SHEET, **COLUMNS}).content.decode()
+    for organisation, account in ((people.reviewer.organisation_id, "4401"), (claim.bank_id, "6222")):
+        batches.keep_account(
+            actor=people.reviewer, organisation_id=organisation, name="示例户名", account=account,
+            bank_code="102581000013",
+        )  # fmt: skip
+    assert first.post(page, {**SHEET, **COLUMNS}).status_code == 302
+    assert "示例银行批量转账" in first.get(page).content.decode()
+    batch = batches.make_batch(actor=people.reviewer, scheme_id="gz-credit-2021", execute_on=TODAY)
+    assert first.post(page, {"do": "common"}).status_code == 302  # a batch that exists keeps its table
+    for person in (people.reviewer, people.checker):
+        batches.release_batch(actor=person, batch_id=batch.pk)
+    sent = first.get(f"/zh-hans/payouts/{batch.pk}/batch.csv").content
+    one, other = batch.orders.all()
+    assert sent.decode("utf-8-sig").splitlines() == [
+        "户名,流水,帐号,元",
+        *(f"示例户名,{each.reference},6222,{each.amount_fen / 100:.2f}" for each in (one, other)),
+    ]
+    said = [f"{each.reference},{each.amount_fen / 100:.2f},{word}" for each, word in ((one, "S"), (other, "成功"))]
+    file = SimpleUploadedFile("回盘.csv", "\n".join(["流水,元,状态", *said]).encode())
+    assert first.post(f"/zh-hans/payouts/{batch.pk}/", {"do": "answer", "file": file}).status_code == 302
+    assert [each.outcome for each in batch.orders.all()] == ["paid", "unknown"]  # the common word is no word of theirs
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"order-amount": ""}, "缺少列：金额（元）"),
+        ({"answer-outcome": ""}, "缺少列：处理结果"),
+        ({"order-amount": "帐号"}, "列名“帐号”用了两次"),
+        ({"failed": "S"}, "也不能同时表示失败"),
+    ],
+)
+def test_a_table_that_could_pay_wrongly_is_refused(changed, said):
+    make_demo_book(TODAY)
+    people = make_people()
+    batches.keep_account(
+        actor=people.reviewer, organisation_id=people.reviewer.organisation_id, name="示例", account="4401",
+        bank_code="102581000013",
+    )  # fmt: skip
+    answer = browser(people.reviewer).post("/zh-hans/payouts/table/", {**SHEET, **COLUMNS, **changed})
+    assert (answer.status_code, said in answer.content.decode()) == (422, True)
+    assert "EXCHANGE.PAYMENT.TABLE" in answer.content.decode()

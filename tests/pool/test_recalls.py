@@ -14,6 +14,7 @@ from tests.factories.people import make_client, make_demo_book
 from tests.factories.pool import WAN, make_bank
 
 from yulin.base.errors import YulinError
+from yulin.kit import clock
 from yulin.kit.row_security import organisation_scope, scope
 from yulin.people.enums import Role
 from yulin.people.models import AuditEntry, Notice, User
@@ -104,6 +105,20 @@ def test_repayment_is_whole_and_once(people, claim):
     assert record_repayment(**pay, amount_fen=total, reference="HD1").repaid_on == date(2022, 1, 19)
     again = refused(lambda: record_repayment(**pay, amount_fen=total, reference="HD2"))
     assert again == "POOL.RECALL.REPAID"
+
+
+@pytest.mark.parametrize(
+    ("day", "code"), [(18, "POOL.REMITTANCE.DAY"), (19, None), (20, None), (21, "POOL.REMITTANCE.DAY")]
+)
+def test_repayment_lies_between_the_recall_and_today(people, claim, day, code):
+    recall = recall_claim(actor=people.authority, claim_id=claim.pk, asking=ASKING)
+    pay = {"actor": people.reviewer, "claim_id": claim.pk, "on": date(2022, 1, day), "reference": "HD1"}
+    with clock.standing_on(date(2022, 1, 20)):
+        if code is None:
+            assert record_repayment(**pay, amount_fen=recall.total_fen).repaid_on == date(2022, 1, day)
+        else:
+            assert refused(lambda: record_repayment(**pay, amount_fen=recall.total_fen)) == code
+            assert Recall.objects.get().repaid_on is None
 
 
 def test_database_keeps_days_and_owner(people, claim):

@@ -187,6 +187,21 @@ def test_remittances_pay_the_oldest_and_what_is_left_is_overdue(clerk, claim):
     assert Remittance.objects.count() == 2
 
 
+@pytest.mark.parametrize(
+    ("day", "code"), [(4, "POOL.REMITTANCE.DAY"), (5, None), (19, None), (20, "POOL.REMITTANCE.DAY")]
+)
+def test_a_remittance_comes_after_the_money_and_not_tomorrow(clerk, claim, day, code):
+    manager = make_actor(Role.MANAGER_CLERK)
+    enter_recovery(actor=clerk, claim_id=claim.pk, received=received(6, 1_000))
+    enter_recovery(actor=clerk, claim_id=claim.pk, received=received(5, 1_000))
+    pay = {"actor": manager, "claim_id": claim.pk, "on": date(2022, 1, day), "amount_fen": 900, "reference": "HD1"}
+    if code is None:
+        assert record_remittance(**pay).pk
+    else:
+        assert refused(lambda: record_remittance(**pay)).code == code
+        assert Remittance.objects.count() == 0
+
+
 def test_half_yearly_report_counts_by_value_date(clerk, claim):
     manager = make_actor(Role.MANAGER_CLERK)
     enter_recovery(actor=clerk, claim_id=claim.pk, received=received(5, 1_000, 100))

@@ -95,6 +95,7 @@ PAGES: dict[str, Action | None] = {
     "pool:budget": Action.SEE_BUDGETS,
     "pool:payouts": Action.SEE_PAYOUTS,
     "pool:payout": Action.SEE_PAYOUTS,
+    "pool:bank-table": Action.PAY_CLAIMS,
     "pool:samples": Action.SEE_PAYOUTS,
     "pool:sample": Action.SEE_PAYOUTS,
     "pool:payout-file": Action.SEE_PAYOUTS,

@@ -323,6 +323,20 @@ class PaymentAnswerUnreadableError(ExchangeError):
         )
 
 
+class PaymentTableError(ExchangeError):
+    """A bank's own payment table is described so that it could pay wrongly or not be read back."""
+
+    code = "EXCHANGE.PAYMENT.TABLE"
+
+    def __init__(self, where: Text) -> None:
+        super().__init__(
+            Text("银行表格格式不能用：%(where)s。", "The bank's table cannot be used: %(where)s.").with_values(
+                where=where
+            ),
+            Text("按银行的接口说明填写列名和结果用词。", "Write columns and words as the bank's description has them."),
+        )
+
+
 class MessageNotFoundError(ExchangeError):
     """There is no message of this number to an organisation whose messages the reader may see."""
 

@@ -55,6 +55,7 @@ urlpatterns = [
     path("fees/due/", fees.due, name="fees-due"),
     path("fees/<int:charge_id>/undo/", fees.undo, name="fee-undo"),
     path("payouts/", payouts.payouts, name="payouts"),
+    path("payouts/table/", payouts.bank_table, name="bank-table"),
     path("payouts/samples/", samples.samples, name="samples"),
     path("payouts/samples/<int:sample_id>/", samples.sample, name="sample"),
     path("payouts/<int:batch_id>/", payouts.payout, name="payout"),

@@ -111,6 +111,11 @@ def interest_fen(rule: InterestRule | None, loss: Loss) -> int:
     return half_up(a_year * counted / rule.year_days)
 
 
+def counted_days(rule: LossBase) -> int | None:
+    """Return how many days of interest count at most; None where the scheme counts none or sets no bound."""
+    return rule.interest.days_at_most if rule.interest is not None and "interest" in rule.parts else None
+
+
 def _cut_to_days(rule: InterestRule, loss: Loss) -> int:
     days, most = loss.interest_days, rule.days_at_most
     if days is None or most is None or days <= most:

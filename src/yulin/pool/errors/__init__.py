@@ -71,8 +71,11 @@ from yulin.pool.errors.budgets import (
 )
 from yulin.pool.errors.claim_parts import InstalmentEventError, MeetingNeededError, MeetingRecordError
 from yulin.pool.errors.claimed_loans import (
+    ClaimLoanEndedError,
+    EnrolmentCompensatedError,
     EnrolmentRevokedError,
     GuaranteePaymentError,
+    InterestDaysError,
     LoanAssignedError,
     LoanPaidError,
     NotClaimantError,
@@ -104,6 +107,7 @@ from yulin.pool.errors.claims import (
     NoticeRunningError,
     PreviewDiffersError,
     TermOpenError,
+    VisitDayError,
     VisitNeededError,
     VoucherPaidError,
     WrittenOffError,
@@ -146,6 +150,7 @@ from yulin.pool.errors.payouts import (
     BatchStateError,
     NothingToPayError,
     OrderAnsweredError,
+    PayoutDayError,
     ReleaseSameHandsError,
 )
 from yulin.pool.errors.recoveries import (
@@ -160,6 +165,7 @@ from yulin.pool.errors.recoveries import (
     RecoveryStateError,
     ReferenceTakenError,
     RemittanceAboveDueError,
+    RemittanceDayError,
     WriteOffHandsError,
     WriteOffStandsError,
 )
@@ -208,6 +214,7 @@ __all__ = [
     "ClaimDeferredError",
     "ClaimDistrictUnknownError",
     "ClaimEventMissingError",
+    "ClaimLoanEndedError",
     "ClaimNotCoveredError",
     "ClaimNotFoundError",
     "ClaimNoteError",
@@ -227,6 +234,7 @@ __all__ = [
     "DistrictKnownError",
     "DocumentKindError",
     "DraftTextError",
+    "EnrolmentCompensatedError",
     "EnrolmentNotFoundError",
     "EnrolmentRevokedError",
     "FeeChargeNotFoundError",
@@ -243,6 +251,7 @@ __all__ = [
     "GuaranteePaymentError",
     "GuarantorNotNamedError",
     "InstalmentEventError",
+    "InterestDaysError",
     "LetterNotConfirmedError",
     "LoanAssignedError",
     "LoanPaidError",
@@ -280,6 +289,7 @@ __all__ = [
     "PartnershipIntervalError",
     "PartnershipNotFoundError",
     "PartnershipOverlapError",
+    "PayoutDayError",
     "PoolError",
     "PreflightBlockedError",
     "PreflightOpenError",
@@ -297,6 +307,7 @@ __all__ = [
     "ReferenceTakenError",
     "ReleaseSameHandsError",
     "RemittanceAboveDueError",
+    "RemittanceDayError",
     "ReturnMonthError",
     "RowRefusedError",
     "SalePriceError",
@@ -315,6 +326,7 @@ __all__ = [
     "TermOpenError",
     "TransfereeKindError",
     "UploadNotReadyError",
+    "VisitDayError",
     "VisitNeededError",
     "VoucherPaidError",
     "WriteOffHandsError",

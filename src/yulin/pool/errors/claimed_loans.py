@@ -67,6 +67,44 @@ class OtherModeError(_LoanRefusedError):
     todo = Text("由担保机构申请。", "Let the guarantor claim.")
 
 
+class ClaimLoanEndedError(PoolError):
+    """The loan was repaid, revoked or assigned while its claim was on the way: nothing is paid for it."""
+
+    code = "POOL.CLAIM.LOAN_ENDED"
+
+    def __init__(self, *, claim: str, why: Text | str) -> None:
+        super().__init__(
+            Text("%(claim)s不能作出补偿决定。%(why)s", "%(claim)s cannot be decided for payment. %(why)s").with_values(
+                claim=claim, why=why
+            ),
+            Text(
+                "按条款不予补偿，或退回银行撤回；若月报有误，请银行先更正。",
+                "Deny it under its clause, or return it to be withdrawn; a return that is wrong the bank mends first.",
+            ),
+            claim=claim,
+        )
+
+
+class EnrolmentCompensatedError(PoolError):
+    """An enrolment is not revoked while compensation stands on it."""
+
+    code = "POOL.ENROLMENT.COMPENSATED"
+
+    def __init__(self, *, loan: str, claim: str, state: Text) -> None:
+        super().__init__(
+            Text(
+                "借据%(loan)s的补偿申请%(claim)s%(state)s，备案不能撤销。",
+                "Loan %(loan)s cannot lose its enrolment: on its claim %(claim)s compensation stands (%(state)s).",
+            ).with_values(loan=loan, claim=claim, state=state),
+            Text(
+                "拨付前先经申诉或异议重新审定；已拨付的先追回补偿款；再撤销备案。",
+                "Before payment, reopen it by appeal or objection; once paid, recall the compensation; then revoke.",
+            ),
+            loan=loan,
+            claim=claim,
+        )
+
+
 class NotGuaranteedError(_LoanRefusedError):
     """A guarantor claims only on loans that are enrolled in guarantee mode with it."""
 
@@ -91,6 +129,25 @@ class NotClaimantError(PoolError):
             ).with_values(claim=claim, claimant=claimant),
             Text("需要补正的，请与申请机构联系。", "If something is to be mended, speak to the claimant."),
             claim=claim,
+        )
+
+
+class InterestDaysError(PoolError):
+    """Interest is claimed without its days, and the scheme counts interest up to a day only."""
+
+    code = "POOL.CLAIM.INTEREST_DAYS"
+
+    def __init__(self, *, loan: str, interest_fen: int, days_at_most: int) -> None:
+        super().__init__(
+            Text(
+                "借据%(loan)s申请利息%(interest)s元，没有填写计息天数；方案最多计%(days)s天。",
+                "Loan %(loan)s: CNY %(interest)s of interest are claimed without their days; the scheme counts at most"
+                " %(days)s {days:day|days}.",
+            ).with_values(loan=loan, interest=yuan_text(interest_fen), days=days_at_most),
+            Text("填写这笔利息计了多少天。", "State over how many days this interest ran."),
+            loan=loan,
+            interest_fen=interest_fen,
+            days_at_most=days_at_most,
         )
 
 

@@ -274,6 +274,24 @@ class VisitNeededError(PoolError):
         )
 
 
+class VisitDayError(PoolError):
+    """A visit before the default, or one that has not taken place yet."""
+
+    code = "POOL.CLAIM.VISIT_DAY"
+
+    def __init__(self, *, on: date, first: date, last: date) -> None:
+        super().__init__(
+            Text(
+                "走访日%(found)s不在违约日%(first)s至今日%(last)s之间。",
+                "The visit on %(found)s is not between the default on %(first)s and today, %(last)s.",
+            ).with_values(found=on, first=first, last=last),
+            Text("走访后按实际日期登记。", "Record the visit once it has taken place, with its day."),
+            on=on.isoformat(),
+            first=first.isoformat(),
+            last=last.isoformat(),
+        )
+
+
 class AboveLossBaseError(PoolError):
     """What is decided or deducted is more than the loss base, or less than nothing."""
 

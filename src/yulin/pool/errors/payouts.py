@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from yulin.base.text import Text
 from yulin.pool.errors.root import PoolError, listed
 
@@ -18,6 +20,24 @@ class NothingToPayError(PoolError):
             ),
             Text("公示通过的申请才可以拨付。", "Only claims whose notice has passed are paid."),
             scheme=scheme,
+        )
+
+
+class PayoutDayError(PoolError):
+    """A batch is to be paid on a day that is over."""
+
+    code = "POOL.PAYOUT.DAY"
+
+    def __init__(self, *, on: date, today: date) -> None:
+        super().__init__(
+            Text(
+                "付款日%(found)s已过，今日%(today)s。", "The day of payment, %(found)s, is over: today is %(today)s."
+            ).with_values(found=on, today=today),
+            Text(
+                "改为今日或以后；银行不接受过去的付款日。", "Choose today or later; a bank takes no day that is over."
+            ),
+            on=on.isoformat(),
+            today=today.isoformat(),
         )
 
 

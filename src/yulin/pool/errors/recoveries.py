@@ -134,6 +134,24 @@ class RemittanceAboveDueError(PoolError):
         )
 
 
+class RemittanceDayError(PoolError):
+    """Money is remitted after it came in or was asked back, and not tomorrow."""
+
+    code = "POOL.REMITTANCE.DAY"
+
+    def __init__(self, *, on: date, first: date, last: date) -> None:
+        super().__init__(
+            Text(
+                "上缴日%(found)s不在%(first)s至%(last)s之间。",
+                "The day of the remittance, %(found)s, is not between %(first)s and %(last)s.",
+            ).with_values(found=on, first=first, last=last),
+            Text("按银行回单的到账日填写。", "Give the day on the bank's receipt."),
+            on=on.isoformat(),
+            first=first.isoformat(),
+            last=last.isoformat(),
+        )
+
+
 class WriteOffStandsError(PoolError):
     """A debt is written off once, by two persons."""
 

@@ -68,15 +68,30 @@ class OpenForm(forms.Form):
     recovered = FenField(Text("申请前已回收（元）", "Recovered before the claim (CNY)"))
 
     def __init__(
-        self, *args: Any, conditions: Sequence[Provision] = (), is_guarantors: bool = False, **kwargs: Any
+        self,
+        *args: Any,
+        conditions: Sequence[Provision] = (),
+        is_guarantors: bool = False,
+        days_at_most: int | None = None,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.conditions = tuple(one.id for one in conditions)
+        if days_at_most is not None:
+            label = Text("利息的计息天数（最多计%(n)s天）", "Days of that interest (at most %(n)s {n:day|days} count)")
+            days = forms.IntegerField(label=say(label.with_values(n=days_at_most)), min_value=1, required=False)
+            self.fields = {
+                "defaulted_on": self.fields.pop("defaulted_on"),
+                "interest": self.fields.pop("interest"),
+                "interest_days": days,
+                **self.fields,
+            }
         if is_guarantors:
             paid = FenField(Text("代偿金额（元）", "Paid to the bank (CNY)"), is_needed=True)
             paid_on = _day(Text("代偿日", "Paid on"), is_needed=True)
             self.fields = {"paid": paid, "paid_on": paid_on, **self.fields}
-            del self.fields["interest"], self.fields["cost"]
+            for name in ("interest", "interest_days", "cost"):
+                self.fields.pop(name, None)
             self.fields["recovered"].label = say(Text("代偿后已收回（元）", "Got back since (CNY)"))
         for one in conditions:
             self.fields[f"event-{one.id}"] = _day(condition_word(one), is_needed=True)
@@ -88,6 +103,7 @@ class OpenForm(forms.Form):
             stated_default_on=given["defaulted_on"],
             declared={name: given[f"event-{name}"] for name in self.conditions},
             interest_fen=given.get("interest") or 0,
+            interest_days=given.get("interest_days"),
             cost_fen=given.get("cost") or 0,
             recovered_fen=given["recovered"] or 0,
             payment=GuaranteePayment(given["paid"], given["paid_on"]) if "paid" in given else None,

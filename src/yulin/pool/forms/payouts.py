@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -9,9 +10,12 @@ from django import forms
 from django.core.validators import RegexValidator
 
 from yulin.base.text import Text
+from yulin.exchange.adapters.bank_tables import ENCODINGS, FIELD_NAMES, plain_table
+from yulin.exchange.adapters.payment_files import ANSWER_FIELDS, ORDER_FIELDS, BankTable
 from yulin.kit.speech import say, say_later
 
 _DAY = {"type": "date"}
+_LAST = 100  # behind every place that can be given
 
 
 def _digits(pattern: str, said: Text) -> RegexValidator:
@@ -37,6 +41,66 @@ class AccountForm(forms.Form):
     def __init__(self, *args: Any, organisations: Sequence[tuple[int, Text]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["organisation"].choices = [(str(pk), say(name)) for pk, name in organisations]  # type: ignore[attr-defined]  # a ChoiceField
+
+
+class BankTableForm(forms.Form):
+    """How the bank that pays calls the columns of its own table, in which order, and which words it answers with."""
+
+    name = forms.CharField(label=say_later(Text("格式名称", "Name of the table")), max_length=60)
+    encoding = forms.ChoiceField(label=say_later(Text("编码", "Encoding")))
+    paid = forms.CharField(label=say_later(Text("表示成功的用词", "Words for paid")), max_length=200)
+    failed = forms.CharField(label=say_later(Text("表示失败的用词", "Words for failed")), max_length=200)
+
+    def __init__(self, *args: Any, table: BankTable, **kwargs: Any) -> None:
+        places = {field: place for place, field in enumerate(table.orders, start=1)}
+        words = plain_table(table)
+        initial: dict[str, Any] = {key: words[key] for key in ("name", "encoding")}
+        initial |= {key: "，".join(words[key]) for key in ("paid", "failed")}
+        initial |= {f"order-{field}": head for field, head in table.orders.items()}
+        initial |= {f"place-{field}": place for field, place in places.items()}
+        initial |= {f"answer-{field}": head for field, head in table.answers.items()}
+        kwargs["initial"] = initial
+        super().__init__(*args, **kwargs)
+        self.fields["encoding"].choices = [(key, say(name)) for key, name in ENCODINGS.items()]  # type: ignore[attr-defined]  # a ChoiceField
+        for field in ORDER_FIELDS:
+            self.fields[f"order-{field}"] = _head(field)
+            self.fields[f"place-{field}"] = forms.IntegerField(
+                label=say(Text(f"{FIELD_NAMES[field].zh}：次序", f"{FIELD_NAMES[field].en}: place")),
+                required=False, min_value=1, max_value=99,
+            )  # fmt: skip
+        for field in ANSWER_FIELDS:
+            self.fields[f"answer-{field}"] = _head(field)
+
+    @property
+    def order_rows(self) -> list[tuple[Text, forms.BoundField, forms.BoundField]]:
+        """Each field of an order with its column and its place."""
+        return [(FIELD_NAMES[one], self[f"order-{one}"], self[f"place-{one}"]) for one in ORDER_FIELDS]
+
+    @property
+    def answer_rows(self) -> list[tuple[Text, forms.BoundField]]:
+        """Each field of an answer with its column."""
+        return [(FIELD_NAMES[one], self[f"answer-{one}"]) for one in ANSWER_FIELDS]
+
+    def said(self) -> dict[str, Any]:
+        """Return the table as it was filled in; columns without a place stand last, in the order of the form."""
+        given = self.cleaned_data
+        placed = sorted(ORDER_FIELDS, key=lambda one: given[f"place-{one}"] or _LAST)
+        return {
+            "name": given["name"],
+            "encoding": given["encoding"],
+            "orders": [[one, given[f"order-{one}"]] for one in placed],
+            "answers": [[one, given[f"answer-{one}"]] for one in ANSWER_FIELDS],
+            "paid": _split(given["paid"]),
+            "failed": _split(given["failed"]),
+        }
+
+
+def _head(field: str) -> forms.CharField:
+    return forms.CharField(label=say(FIELD_NAMES[field]), max_length=40, required=False)
+
+
+def _split(words: str) -> list[str]:
+    return [word for part in re.split(r"[,，、;；\n]", words) if (word := part.strip())]
 
 
 class BatchForm(forms.Form):

@@ -24,6 +24,7 @@ class PaymentAccount(models.Model):
     name = models.CharField("户名", max_length=140)
     account = models.CharField("账号", max_length=34)
     bank_code = models.CharField("联行号", max_length=12)
+    table = models.JSONField("银行表格格式", default=dict, blank=True)  # of the bank that pays; {}: the common one
     updated_at = models.DateTimeField("更新", auto_now=True)
 
     class Meta:
@@ -43,6 +44,7 @@ class PayoutBatch(models.Model):
     payer_name = models.CharField("付款户名", max_length=140)
     payer_account = models.CharField("付款账号", max_length=34)
     payer_bank_code = models.CharField("付款行联行号", max_length=12)
+    table = models.JSONField("银行表格格式", default=dict, blank=True)  # as it was when the batch was made
     made_at = models.DateTimeField("建立时间", db_default=Now())
     made_by_id = models.BigIntegerField("经办", null=True)
     first_release_by_id = models.BigIntegerField("第一放款人", null=True, blank=True)

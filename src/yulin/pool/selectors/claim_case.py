@@ -27,6 +27,7 @@ from yulin.pool.core.claims.states import WITH_MONEY
 from yulin.pool.core.deciding import Law
 from yulin.pool.core.loss import Loss, LossCase
 from yulin.pool.core.ratios import WHOLE_BP
+from yulin.pool.core.settlement import choose_mode
 from yulin.pool.core.states import IN_FORCE
 from yulin.pool.enums import ClaimState, EnrolmentState, VoucherState
 from yulin.pool.enums import Mode as EnrolmentMode
@@ -87,6 +88,11 @@ def loss_case(enrolment: Enrolment, law: Law, loss: Loss, *, book: Mapping[str, 
         contract_bp=contract_bp(enrolment, law),
         book=book,
     )
+
+
+def mode_of_loan(enrolment: Enrolment, law: Law, loss: Loss | None = None) -> Mode | None:
+    """Return the mode of a law that a loan falls under; None where it covers no such loan."""
+    return choose_mode(law.pack, loss_case(enrolment, law, loss or Loss(), book={}))
 
 
 def settled(claim: Claim, law: Law, deductions: Sequence[Deduction] = (), *, on: date) -> ClaimSettlement:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from yulin.base.text import Text
+from yulin.exchange.adapters.bank_tables import read_table
+from yulin.exchange.adapters.payment_files import BankTable
 from yulin.exchange.core.payments import Payer, PaymentBatch, PaymentOrder, PaymentOutcome
 from yulin.kit.clock import business_date
 from yulin.people.core.actors import Actor
@@ -76,6 +78,11 @@ def as_sent(batch: PayoutBatch) -> PaymentBatch:
         for one in batch.orders.order_by("id")
     )
     return PaymentBatch(batch.number, payer, batch.made_at, batch.execute_on, orders)
+
+
+def table_of(batch: PayoutBatch) -> BankTable:
+    """Return the bank's own table that a batch goes out in, and its answer comes back in."""
+    return read_table(batch.table)
 
 
 def outcomes_of(batch: PayoutBatch) -> dict[str, PaymentOutcome]:

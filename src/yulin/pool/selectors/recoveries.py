@@ -23,12 +23,11 @@ from yulin.pool.adapters.packs import law_by_id
 from yulin.pool.core.claims.sheet import UNCOVERED, read_sheet
 from yulin.pool.core.claims.states import WITH_MONEY
 from yulin.pool.core.recoveries import DatedReceipt, DebtTerms, Drawn, Paid
-from yulin.pool.core.settlement import choose_mode
 from yulin.pool.core.words import party_word
 from yulin.pool.enums import ClaimState, WriteOffState
 from yulin.pool.errors import ClaimNotFoundError
 from yulin.pool.models import Claim, PayoutOrder, Recovery, RecoveryLine, Remittance, WriteOff
-from yulin.pool.selectors.claim_case import loss_case, loss_of
+from yulin.pool.selectors.claim_case import loss_of, mode_of_loan
 from yulin.pool.selectors.recalls import paid_by_party, standing_recall
 from yulin.rules.core.scheme import Mode
 
@@ -203,8 +202,7 @@ def terms_of(claim: Claim) -> DebtTerms:
 
 def mode_of(claim: Claim) -> Mode | None:
     """Return the mode under which a claim is settled."""
-    law = law_by_id(claim.pack_id)
-    return choose_mode(law.pack, loss_case(claim.enrolment, law, loss_of(claim), book={}))
+    return mode_of_loan(claim.enrolment, law_by_id(claim.pack_id), loss_of(claim))
 
 
 def _drawn(claim: Claim, borne: Mapping[str, int]) -> dict[str, Drawn]:

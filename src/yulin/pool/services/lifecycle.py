@@ -14,10 +14,11 @@ from yulin.people.core.actors import SYSTEM_ACTOR, Actor
 from yulin.people.enums import Action
 from yulin.people.errors import NotAllowedError
 from yulin.people.services import notify
+from yulin.pool.core.claims.states import STATE_NAMES, WITH_MONEY
 from yulin.pool.core.states import Step
-from yulin.pool.enums import EnrolmentState, LoanStatus
-from yulin.pool.errors import ClauseMissingError, ClosingDayError, NotLentYetError
-from yulin.pool.models import Enrolment
+from yulin.pool.enums import ClaimState, EnrolmentState, LoanStatus
+from yulin.pool.errors import ClauseMissingError, ClosingDayError, EnrolmentCompensatedError, NotLentYetError
+from yulin.pool.models import Claim, Enrolment
 from yulin.pool.services._steps import Why, locked_enrolment, take_step
 
 
@@ -28,17 +29,28 @@ def revoke_enrolment(
 
     Effects: revoked, room given back, event, notice to the bank, audit row.
     Raises: `PEOPLE.NOT_ALLOWED`, `POOL.ENROLMENT.CLAUSE`, `POOL.ENROLMENT.NOTE`, `POOL.ENROLMENT.STEP`,
-    `KIT.CHANGED_MEANWHILE`.
+    `POOL.ENROLMENT.COMPENSATED`, `KIT.CHANGED_MEANWHILE`.
     """
     _require(actor, Action.REVOKE_ENROLMENTS)
     if not clause.strip():
         raise ClauseMissingError
     with transaction.atomic(), scope(EVERYTHING):
         enrolment = locked_enrolment(actor, enrolment_id, version=version)
+        _refuse_compensated(enrolment)
         why = Why(clause=clause, note=note)
         take_step(actor, enrolment, Step.REVOKE, why, refusal_code=clause[:80])
         _tell_bank(actor, enrolment, Text("已撤销备案%(id)s", "Enrolment %(id)s is revoked"), f"{clause}：{note}")
     return enrolment
+
+
+def _refuse_compensated(enrolment: Enrolment) -> None:
+    """Refuse to revoke a loan whose claim is decided for payment or paid, until that is undone."""
+    standing = WITH_MONEY - {ClaimState.RECALLED}
+    claim = Claim.objects.filter(enrolment=enrolment, state__in=[str(state) for state in standing]).first()
+    if claim is not None:
+        raise EnrolmentCompensatedError(
+            loan=enrolment.loan_number, claim=claim.number, state=STATE_NAMES[ClaimState(claim.state)]
+        )
 
 
 def activate_enrolment(

@@ -49,7 +49,7 @@ from yulin.pool.selectors.recoveries import debts_visible_to
 from yulin.pool.services.claims import deciding, papers, reviewing
 from yulin.pool.services.claims.instalments import state_event
 from yulin.pool.services.claims.meetings import record_meeting
-from yulin.pool.services.claims.open_claim import open_claim, owed_when_paid_fen, principal_fen
+from yulin.pool.services.claims.open_claim import interest_days_at_most, open_claim, owed_when_paid_fen, principal_fen
 
 _SEARCH = ("firm_name__icontains", "number__iexact", "loan_number__iexact")
 _COLUMNS = (
@@ -123,13 +123,15 @@ def claim_open(request: HttpRequest, enrolment_id: int) -> HttpResponse:
     """Show what a claim on one loan would be, since when it may be made, and open it."""
     actor = _actor(request)
     enrolment = enrolment_for(actor, enrolment_id)
-    rules = law_by_id(enrolment.pack_id).pack.scheme.claim
+    law = law_by_id(enrolment.pack_id)
+    rules = law.pack.scheme.claim
     is_guarantors = actor.kind == OrganisationKind.GUARANTOR
     conditions = () if is_guarantors else declared_conditions(rules)
     data = request.POST if request.method == "POST" else None
     form = OpenForm(
-        data, initial={"defaulted_on": enrolment.defaulted_on}, conditions=conditions, is_guarantors=is_guarantors
-    )
+        data, initial={"defaulted_on": enrolment.defaulted_on}, conditions=conditions, is_guarantors=is_guarantors,
+        days_at_most=interest_days_at_most(enrolment, law),
+    )  # fmt: skip
     status = 200
     if data is not None:
         status = 422

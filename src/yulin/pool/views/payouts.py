@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from yulin.base.errors import YulinError
 from yulin.base.text import Text
+from yulin.exchange.adapters.bank_tables import read_table
 from yulin.exchange.adapters.payment_files import write_pain_001, write_table
 from yulin.kit.clock import business_date
 from yulin.kit.errors import UploadTooLargeError
@@ -24,10 +25,24 @@ from yulin.people.enums import Action, OrganisationKind
 from yulin.people.selectors import organisations_of_kind
 from yulin.pool.adapters.packs import published_laws
 from yulin.pool.enums import BatchState
-from yulin.pool.forms.payouts import AccountForm, AnswerForm, BatchForm, UnpaidForm
-from yulin.pool.selectors.payouts import accounts_of, as_sent, batch_for, batches_visible_to, vouchers_to_pay
+from yulin.pool.forms.payouts import AccountForm, AnswerForm, BankTableForm, BatchForm, UnpaidForm
+from yulin.pool.selectors.payouts import (
+    accounts_of,
+    as_sent,
+    batch_for,
+    batches_visible_to,
+    table_of,
+    vouchers_to_pay,
+)
 from yulin.pool.services.payouts.answers import take_answer
-from yulin.pool.services.payouts.batches import declare_unpaid, keep_account, make_batch, release_batch, void_batch
+from yulin.pool.services.payouts.batches import (
+    declare_unpaid,
+    keep_account,
+    keep_bank_table,
+    make_batch,
+    release_batch,
+    void_batch,
+)
 
 _COLUMNS = (
     Column("number", Text("批次号", "Batch"), "number"),
@@ -114,6 +129,29 @@ def _of(request: HttpRequest, do: str, wanted: str) -> Any:
     return request.POST if request.method == "POST" and do == wanted else None
 
 
+@needs(Action.PAY_CLAIMS)
+def bank_table(request: HttpRequest) -> HttpResponse:
+    """Show and keep the columns of the table in which the bank that pays takes orders and answers."""
+    actor = _actor(request)
+    account = accounts_of({actor.organisation_id or 0}).get(actor.organisation_id or 0)
+    table = read_table(account.table if account else {})
+    do = request.POST.get("do", "")
+    form = BankTableForm(_of(request, do, "keep"), table=table)
+    refused: YulinError | None = None
+    if request.method == "POST":
+        if do not in {"keep", "common"}:
+            raise Http404
+        try:
+            if do == "common" or form.is_valid():
+                keep_bank_table(actor=actor, said=form.said() if do == "keep" else {})
+                messages.success(request, say(Text("银行表格格式已保存", "The bank's table is kept")))
+                return redirect("pool:bank-table")
+        except YulinError as error:
+            refused = error
+    context = {"account": account, "form": form, "is_common": not (account and account.table), "refused": refused}
+    return render(request, "pool/bank_table.html", context, status=422 if request.method == "POST" else 200)
+
+
 @needs(Action.SEE_PAYOUTS)
 def payout(request: HttpRequest, batch_id: int) -> HttpResponse:
     """Show one batch; release it, take the bank's answer, declare an unanswered order unpaid."""
@@ -133,6 +171,7 @@ def payout(request: HttpRequest, batch_id: int) -> HttpResponse:
             refused = error
     context = {
         "batch": batch,
+        "table_name": batch.table.get("name", ""),
         "orders": batch.orders.select_related("voucher__claim"),
         "answers": list(batch.answers.all()),
         "may_pay": may_pay,
@@ -185,8 +224,10 @@ def payout_file(request: HttpRequest, batch_id: int, form: str) -> HttpResponse:
     batch = batch_for(_actor(request), batch_id)
     if batch.state not in {BatchState.SENT, BatchState.CLOSED} or form not in {"xml", "csv"}:
         raise Http404
-    content = write_pain_001(as_sent(batch)) if form == "xml" else write_table(as_sent(batch))
-    kind = "application/xml" if form == "xml" else "text/csv; charset=gb18030"
+    table = table_of(batch)
+    content = write_pain_001(as_sent(batch)) if form == "xml" else write_table(as_sent(batch), table)
+    charset = "utf-8" if table.encoding == "utf-8-sig" else table.encoding
+    kind = "application/xml" if form == "xml" else f"text/csv; charset={charset}"
     return HttpResponse(
         content, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{batch.number}.{form}"'}
     )

@@ -20,6 +20,7 @@ from yulin.people.core.actors import Actor
 from yulin.people.enums import Action
 from yulin.people.errors import NotAllowedError
 from yulin.pool.core.claims.deciding import Deduction
+from yulin.pool.core.claims.opening import enrolment_refusal
 from yulin.pool.core.claims.sheet import sheet_of
 from yulin.pool.core.claims.states import ClaimStep
 from yulin.pool.core.claims.terms import TERM_NAMES, due_on, term_workdays
@@ -29,14 +30,16 @@ from yulin.pool.enums import ClaimDecision
 from yulin.pool.errors import (
     AppealedAlreadyError,
     ClaimDeferredError,
+    ClaimLoanEndedError,
     NoticeRunningError,
     PreviewDiffersError,
     QueueHeldError,
     TermOpenError,
 )
-from yulin.pool.models import Claim, ClaimDeduction
+from yulin.pool.models import Claim, ClaimDeduction, Enrolment
 from yulin.pool.selectors.breaker_queue import deferred_claims, releasable
 from yulin.pool.selectors.claim_case import claimant_gauges, law_of, settled
+from yulin.pool.selectors.claims import standing_of
 from yulin.pool.services._steps import Why
 from yulin.pool.services.claims._steps import (
     lock_decisions,
@@ -74,13 +77,14 @@ def decide_claim(  # noqa: PLR0913 - what a decision says, each by name
     Effects: decided with its sheet; deductions; vouchers held on the layers' budgets, or queued where a budget has no
     room; of a claim that is decided again, what came in meanwhile is shared by the new sheet; event; notice; audit row.
     Raises: `POOL.CLAIM.PREVIEW_DIFFERS`, `.BANK_DEFERRED`, `.ABOVE_BASE`, `.NOTE`, `.SAME_HANDS`, `.CONFLICT`, `.STEP`,
-    `.MEETING_NEEDED`.
+    `.MEETING_NEEDED`, `.LOAN_ENDED`.
     """
     with transaction.atomic(), scope(EVERYTHING):
         claim = _before_authority(actor, claim_id, version)
         lock_decisions(claim.scheme_id)
         law, today = law_of(claim), clock.business_date()
         refuse_without_meeting(claim)
+        _refuse_ended(claim)
         found = settled(claim, law, deductions, on=today)
         if found.public_fen != shown_public_fen:
             raise PreviewDiffersError(shown_fen=shown_public_fen, found_fen=found.public_fen)
@@ -277,6 +281,17 @@ def _before_authority(actor: Actor, claim_id: int, version: int | None) -> Claim
         (ClaimStep.DECIDE, claim.former_decider_id),
     )
     return claim
+
+
+def _refuse_ended(claim: Claim) -> None:
+    """Refuse to pay for a loan that was repaid, revoked or assigned since its claim was opened.
+
+    The loan stays locked, so that nobody revokes it meanwhile. Raises: `POOL.CLAIM.LOAN_ENDED`.
+    """
+    loan = Enrolment.objects.select_for_update(no_key=True, of=("self",)).get(pk=claim.enrolment_id)
+    refused = enrolment_refusal(standing_of(loan))
+    if refused is not None:
+        raise ClaimLoanEndedError(claim=claim.number, why=refused.message)
 
 
 def _check_breakers(claim: Claim, law: Law, today: date, loss_fen: int) -> None:

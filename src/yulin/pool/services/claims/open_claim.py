@@ -24,7 +24,7 @@ from yulin.pool.core.claims.opening import Opened, confirmed_conditions, open_cl
 from yulin.pool.core.claims.routing import route_claim
 from yulin.pool.core.claims.window import refuse_outside
 from yulin.pool.core.deciding import Law
-from yulin.pool.core.loss import Loss
+from yulin.pool.core.loss import Loss, counted_days
 from yulin.pool.core.numbers import number_prefix
 from yulin.pool.core.words import percent_word
 from yulin.pool.enums import ClaimState, Holder
@@ -33,11 +33,19 @@ from yulin.pool.errors import (
     ClaimNotCoveredError,
     ClaimRulesOpenError,
     ClaimTwiceError,
+    InterestDaysError,
     LoanPaidError,
     NotGuaranteedError,
 )
 from yulin.pool.models import Claim, ClaimEvent, Enrolment, MonthlyReturn
-from yulin.pool.selectors.claim_case import book_of, claimant_gauges, contract_bp, loss_case, loss_of
+from yulin.pool.selectors.claim_case import (
+    book_of,
+    claimant_gauges,
+    contract_bp,
+    loss_case,
+    loss_of,
+    mode_of_loan,
+)
 from yulin.pool.selectors.claims import standing_of
 from yulin.pool.services._steps import draw_from_series, locked_enrolment
 from yulin.pool.services.claims._steps import audit_claim
@@ -68,7 +76,7 @@ def open_claim(*, actor: Actor, enrolment_id: int, asked: Asked | None = None) -
     Effects: the loan locked, one claim with its number, event, audit row.
     Raises: `POOL.ENROLMENT.NOT_FOUND`, `POOL.CLAIM.TWICE`, `.DATE_DIFFERS`, `.TOO_EARLY`, `.TOO_LATE`,
     `.REPORTED_LATE` and the other codes of a loan that cannot be claimed; `POOL.CLAIM.BANK_SUSPENDED`, `.NOT_COVERED`,
-    `.DISTRICT_UNKNOWN`, `.GUARANTEE_PAYMENT`.
+    `.DISTRICT_UNKNOWN`, `.GUARANTEE_PAYMENT`, `.INTEREST_DAYS`.
     """
     asked = asked or Asked()
     today = clock.business_date()
@@ -155,9 +163,19 @@ def refuse_suspended(bank: Organisation, law: Law, today: date) -> None:
             raise BankSuspendedError(bank=bank.short_name, breaker=title, found=found, level=level)
 
 
+def interest_days_at_most(enrolment: Enrolment, law: Law) -> int | None:
+    """Return how many days of interest count of a loan's loss; None where its scheme sets no bound."""
+    mode = mode_of_loan(enrolment, law)
+    return counted_days(mode.loss_base) if mode is not None else None
+
+
 def _loss_base(enrolment: Enrolment, law: Law, loss: Loss, today: date) -> int:
     if not loss.principal_fen:
         raise LoanPaidError(loan=enrolment.loan_number)
+    mode = mode_of_loan(enrolment, law, loss)
+    most = counted_days(mode.loss_base) if mode is not None else None
+    if most is not None and loss.interest_fen and not loss.interest_days:
+        raise InterestDaysError(loan=enrolment.loan_number, interest_fen=loss.interest_fen, days_at_most=most)
     case = loss_case(enrolment, law, loss, book=book_of(enrolment, law, on=today))
     found = settle_claim(law, case).settlement
     if found.refused:

@@ -18,7 +18,7 @@ from yulin.people.errors import NotAllowedError
 from yulin.pool.core.claims.clawback import Clawback, claw_back
 from yulin.pool.core.claims.states import ClaimStep, next_claim_state
 from yulin.pool.core.postings import Debt, recall_repaid, recalled
-from yulin.pool.errors import ClaimNoteError, RecallRepaidError, RemittanceAboveDueError
+from yulin.pool.errors import ClaimNoteError, RecallRepaidError, RemittanceAboveDueError, RemittanceDayError
 from yulin.pool.models import Claim, Recall
 from yulin.pool.selectors.recalls import paid_by_party, paid_fen, recall_of
 from yulin.pool.selectors.recoveries import terms_of
@@ -97,7 +97,8 @@ def record_repayment(*, actor: Actor, claim_id: int, on: date, amount_fen: int, 
     """Record that a recalled compensation came back, whole and once; told twice it changes nothing.
 
     Effects: the recall repaid, each layer's part booked as received, audit rows.
-    Raises: `PEOPLE.NOT_ALLOWED`, `POOL.CLAIM.NOT_FOUND`, `POOL.RECALL.REPAID`, `POOL.REMITTANCE.ABOVE_DUE`.
+    Raises: `PEOPLE.NOT_ALLOWED`, `POOL.CLAIM.NOT_FOUND`, `POOL.RECALL.REPAID`, `POOL.REMITTANCE.ABOVE_DUE`,
+    `POOL.REMITTANCE.DAY`.
     """
     if not actor.may(Action.MATCH_REMITTANCES):
         raise NotAllowedError(action=str(Action.MATCH_REMITTANCES), role=str(actor.role))
@@ -108,7 +109,10 @@ def record_repayment(*, actor: Actor, claim_id: int, on: date, amount_fen: int, 
             if (recall.repaid_on, recall.reference) == (on, reference):
                 return recall
             raise RecallRepaidError(claim=claim.number, on=recall.repaid_on, reference=recall.reference)
-        if amount_fen != recall.total_fen or on < recall.recalled_on:
+        today = clock.business_date()
+        if not recall.recalled_on <= on <= today:
+            raise RemittanceDayError(on=on, first=recall.recalled_on, last=today)
+        if amount_fen != recall.total_fen:
             raise RemittanceAboveDueError(claim=claim.number, found_fen=amount_fen, due_fen=recall.total_fen)
         recall.repaid_on, recall.reference = on, reference
         recall.save(update_fields=["repaid_on", "reference"])

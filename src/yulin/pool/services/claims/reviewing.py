@@ -7,13 +7,14 @@ from datetime import date
 from django.db import transaction
 
 from yulin.base.text import Text
+from yulin.kit import clock
 from yulin.kit.row_security import EVERYTHING, scope
 from yulin.people.core.actors import Actor
 from yulin.people.enums import Action
 from yulin.people.errors import NotAllowedError
 from yulin.pool.core.claims.states import ClaimStep
 from yulin.pool.enums import ClaimRoute
-from yulin.pool.errors import VisitNeededError
+from yulin.pool.errors import VisitDayError, VisitNeededError
 from yulin.pool.models import Claim
 from yulin.pool.services._steps import Why
 from yulin.pool.services.claims._steps import (
@@ -40,10 +41,13 @@ def review_claim(*, actor: Actor, claim_id: int, version: int | None, note: str)
 def record_visit(*, actor: Actor, claim_id: int, version: int | None, on: date, note: str) -> Claim:
     """Keep the day and the finding of an expert's visit, which the deeper review needs before the check.
 
-    Effects: the claim; audit row. Raises: `POOL.CLAIM.CONFLICT`, `.CHANGED`, `.NOT_FOUND`.
+    Effects: the claim; audit row. Raises: `POOL.CLAIM.VISIT_DAY`, `.CONFLICT`, `.CHANGED`, `.NOT_FOUND`.
     """
     with transaction.atomic(), scope(EVERYTHING):
         claim = _managed(actor, claim_id, version)
+        first, today = claim.defaulted_on, clock.business_date()
+        if not first <= on <= today:
+            raise VisitDayError(on=on, first=first, last=today)
         write_claim(claim, visit_on=on, visit_note=note[:1000])
         audit_claim(actor, claim, "visit", {"on": on.isoformat(), "note": note})
     return claim

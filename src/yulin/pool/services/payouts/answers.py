@@ -11,7 +11,7 @@ from django.db import transaction
 
 from yulin.base.text import Text
 from yulin.exchange.adapters.bounds import upload_bounds
-from yulin.exchange.adapters.payment_files import COMMON_TABLE, BankTable, read_answer
+from yulin.exchange.adapters.payment_files import read_answer
 from yulin.exchange.core.payments import PaymentAnswer, PaymentOutcome, Reconciliation, reconcile
 from yulin.kit import clock
 from yulin.kit.documents import store
@@ -23,15 +23,15 @@ from yulin.people.errors import NotAllowedError
 from yulin.people.services import record_audit
 from yulin.pool.enums import BatchState
 from yulin.pool.models import PayoutAnswer, PayoutOrder
-from yulin.pool.selectors.payouts import as_sent, outcomes_of
+from yulin.pool.selectors.payouts import as_sent, outcomes_of, table_of
 from yulin.pool.services.claims.vouchers import pay_voucher
 from yulin.pool.services.payouts.batches import close_if_answered, locked_batch, settle_order
 
 
-def take_answer(
-    *, actor: Actor, batch_id: int, file_name: str, content: bytes, table: BankTable = COMMON_TABLE
-) -> tuple[PayoutAnswer, Reconciliation]:
-    """Take the bank's answer to a batch; what does not fit settles nothing and is kept with the reason.
+def take_answer(*, actor: Actor, batch_id: int, file_name: str, content: bytes) -> tuple[PayoutAnswer, Reconciliation]:
+    """Take the bank's answer to a batch, pain.002 or the table that it went out in.
+
+    What does not fit settles nothing and is kept with the reason.
 
     An order that the ledger does not book stays unanswered, with the reason: the same file can be sent again later.
 
@@ -44,7 +44,9 @@ def take_answer(
     with transaction.atomic(), scope(EVERYTHING):
         batch = locked_batch(batch_id, BatchState.SENT, BatchState.CLOSED)
         sent = as_sent(batch)
-        found = reconcile(sent, read_answer(content, file_name, sent, table, upload_bounds()), outcomes_of(batch))
+        found = reconcile(
+            sent, read_answer(content, file_name, sent, table_of(batch), upload_bounds()), outcomes_of(batch)
+        )
         orders = {order.reference: order for order in batch.orders.select_for_update().select_related("voucher")}
         today = clock.business_date()
         refused = [

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 
 from yulin.base.text import Text
+from yulin.exchange.adapters.bank_tables import plain_table, read_table
+from yulin.exchange.adapters.payment_files import write_table
 from yulin.exchange.core.payments import check_batch
 from yulin.kit import clock
 from yulin.kit.row_security import EVERYTHING, scope
@@ -24,10 +28,11 @@ from yulin.pool.errors import (
     BatchStateError,
     NothingToPayError,
     OrderAnsweredError,
+    PayoutDayError,
     ReleaseSameHandsError,
 )
 from yulin.pool.models import PaymentAccount, PayoutBatch, PayoutOrder, Voucher
-from yulin.pool.selectors.payouts import accounts_of, as_sent, vouchers_to_pay
+from yulin.pool.selectors.payouts import accounts_of, as_sent, table_of, vouchers_to_pay
 from yulin.pool.services._steps import draw_from_series
 
 
@@ -46,29 +51,57 @@ def keep_account(*, actor: Actor, organisation_id: int, name: str, account: str,
     return kept
 
 
+def keep_bank_table(*, actor: Actor, said: Mapping[str, Any]) -> PaymentAccount:
+    """Set how the bank that pays for the actor's organisation calls its columns; {} is the common table.
+
+    Batches that exist keep the table that they were made with.
+
+    Effects: the organisation's account; audit row.
+    Raises: `PEOPLE.NOT_ALLOWED`, `POOL.PAYOUT.ACCOUNT`, `EXCHANGE.PAYMENT.TABLE`.
+    """
+    _check_may_pay(actor)
+    table = plain_table(read_table(said)) if said else {}
+    with transaction.atomic():
+        account = PaymentAccount.objects.select_for_update().filter(organisation_id=actor.organisation_id or 0).first()
+        if account is None:
+            raise AccountMissingError(organisations=[Text("本机构", "this organisation")])
+        account.table = table
+        account.save(update_fields=["table", "updated_at"])
+        facts = {"name": table.get("name", ""), "encoding": table.get("encoding", "")}
+        record_audit(
+            actor=actor, action="pool.keep_bank_table", subject=("organisation", account.organisation_id), facts=facts
+        )
+    return account
+
+
 def make_batch(*, actor: Actor, scheme_id: str, execute_on: date) -> PayoutBatch:
     """Put every voucher of a scheme that waits for payment into one batch.
 
     Effects: one draft batch, one order a voucher with a reference of its own; audit row.
-    Raises: `PEOPLE.NOT_ALLOWED`, `POOL.PAYOUT.NOTHING`, `POOL.PAYOUT.ACCOUNT`, `EXCHANGE.PAYMENT.FIELD`.
+    Raises: `PEOPLE.NOT_ALLOWED`, `POOL.PAYOUT.DAY`, `POOL.PAYOUT.NOTHING`, `POOL.PAYOUT.ACCOUNT`,
+    `EXCHANGE.PAYMENT.FIELD`.
     """
     _check_may_pay(actor)
+    today = clock.business_date()
+    if execute_on < today:
+        raise PayoutDayError(on=execute_on, today=today)
     with transaction.atomic(), scope(EVERYTHING):
         vouchers = list(vouchers_to_pay(scheme_id).select_for_update(of=("self",)))
         if not vouchers:
             raise NothingToPayError(scheme=scheme_id)
         payer, payees = _accounts(actor, vouchers)
-        today = clock.business_date()
         number = draw_from_series(f"BF-{number_prefix(scheme_id)}", today.year, 1)[0]
         batch = PayoutBatch.objects.create(
             number=number, scheme_id=scheme_id, execute_on=execute_on, payer_name=payer.name,
-            payer_account=payer.account, payer_bank_code=payer.bank_code, made_by_id=actor.user_id,
+            payer_account=payer.account, payer_bank_code=payer.bank_code, table=payer.table,
+            made_by_id=actor.user_id,
         )  # fmt: skip
         batch.refresh_from_db()
         PayoutOrder.objects.bulk_create(
             _order(batch, voucher, payees[voucher.bank_id], place) for place, voucher in enumerate(vouchers, start=1)
         )
         check_batch(as_sent(batch))
+        write_table(as_sent(batch), table_of(batch))  # a name that the bank's encoding cannot write stops here
         _audit(actor, batch, "make", {"orders": len(vouchers), "total_fen": sum(one.amount_fen for one in vouchers)})
     return batch
 

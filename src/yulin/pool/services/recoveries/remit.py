@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import date
 
 from django.db import transaction
+from django.db.models import Min
 
+from yulin.kit import clock
 from yulin.kit.row_security import EVERYTHING, scope
 from yulin.people.core.actors import Actor
 from yulin.pool.core.postings import remittance_booked, remitted_parts
-from yulin.pool.errors import ReferenceTakenError, RemittanceAboveDueError
-from yulin.pool.models import Remittance
+from yulin.pool.errors import ReferenceTakenError, RemittanceAboveDueError, RemittanceDayError
+from yulin.pool.models import Claim, Remittance
 from yulin.pool.selectors.recoveries import due_of, open_shares, terms_of
 from yulin.pool.services.booking import book
 from yulin.pool.services.debt_accounts import opened_debt
@@ -21,7 +23,8 @@ def record_remittance(*, actor: Actor, claim_id: int, on: date, amount_fen: int,
     """Record what came in from the bank on a debt; the same receipt told twice changes nothing.
 
     Effects: one remittance, each party's part of it booked, audit rows.
-    Raises: `POOL.RECOVERY.STATE`, `POOL.RECOVERY.REFERENCE`, `POOL.REMITTANCE.ABOVE_DUE`.
+    Raises: `POOL.RECOVERY.STATE`, `POOL.RECOVERY.REFERENCE`, `POOL.REMITTANCE.ABOVE_DUE`,
+    `POOL.REMITTANCE.DAY`.
     """
     with transaction.atomic(), scope(EVERYTHING):
         claim = locked_debt(actor, claim_id)
@@ -33,6 +36,7 @@ def record_remittance(*, actor: Actor, claim_id: int, on: date, amount_fen: int,
         due, remitted = due_of(claim)
         if not 0 < amount_fen <= due - remitted:
             raise RemittanceAboveDueError(claim=claim.number, found_fen=amount_fen, due_fen=max(due - remitted, 0))
+        _check_day(claim, on)
         terms = terms_of(claim)
         open_fen = open_shares(claim, terms)
         entry = Remittance.objects.create(
@@ -44,3 +48,11 @@ def record_remittance(*, actor: Actor, claim_id: int, on: date, amount_fen: int,
         facts = {"on": on.isoformat(), "amount_fen": amount_fen, "reference": reference, "parts": entry.parts}
         audit_debt(actor, claim, "record_remittance", facts)
     return entry
+
+
+def _check_day(claim: Claim, on: date) -> None:
+    """Refuse a day before any money of the debt came in, or one to come."""
+    standing = claim.recoveries.filter(undone_on__isnull=True)
+    first, today = standing.aggregate(first=Min("value_on"))["first"], clock.business_date()
+    if not first <= on <= today:
+        raise RemittanceDayError(on=on, first=first, last=today)

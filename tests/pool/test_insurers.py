@@ -66,7 +66,7 @@ def paid_claim(people, law, house):
         (60 * WAN, ("150.00%", 1_440 * WAN // 100, True)),  # of 90 万, 18 above 72; 80 % of it
         (75 * WAN, ("120.00%", 0, True)),  # reaching the level stops, and nothing is above it
         (75 * WAN + 1, ("120.00%", 0, False)),
-        (0, ("—", 72 * WAN, True)),
+        (0, ("—", 0, True)),  # nobody knows the ratio: nothing is promised
     ],
 )
 def test_r11_loss_ratio_stop_and_subsidy(law, people, house, premium, said):

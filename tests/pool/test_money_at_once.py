@@ -6,6 +6,7 @@ import pytest
 from tests.factories.claims import TODAY, checked, make_claim_law, make_people, shown_fen
 from tests.factories.people import make_actor, make_demo_book
 from tests.factories.pool import FIRM_CODES, WAN, enrol, loan, make_bank, make_enrolment
+from tests.factories.subsidies import AFTER, SUBSIDY_FEN, make_insurer_year, over
 from tests.pool.test_concurrency import at_once
 from tests.pool.test_fees import make_fee_law
 
@@ -16,7 +17,7 @@ from yulin.ledger.selectors import balance, verify
 from yulin.ledger.services import seal_transfers
 from yulin.people.enums import Role
 from yulin.pool.core.postings import Place, fee_account
-from yulin.pool.models import Claim, FeeCharge, Voucher
+from yulin.pool.models import Claim, ExcessSubsidy, FeeCharge, Voucher
 from yulin.pool.selectors.reconciliation import differences
 from yulin.pool.services.charge_fee import charge_fee
 from yulin.pool.services.charge_fees import FeePeriod, charge_fees
@@ -24,6 +25,9 @@ from yulin.pool.services.claims.budgets import set_layer_budget
 from yulin.pool.services.claims.deciding import decide_claim
 from yulin.pool.services.claims.vouchers import pay_voucher
 from yulin.pool.services.layer_accounts import set_layer_capacity
+from yulin.pool.services.subsidies.confirm_subsidy import confirm_subsidy
+from yulin.pool.services.subsidies.decide_subsidy import decide_subsidy
+from yulin.pool.services.subsidies.undo_subsidy import undo_subsidy
 from yulin.pool.services.undo_fee import undo_fee
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
@@ -134,4 +138,35 @@ def test_all_fees_charged_at_once_by_twenty_are_charged_once():
         return "undone"
 
     assert sorted(at_once(*(lambda who=who: undone(who) for who in checkers))) == ["POOL.FEE.UNDONE"] * 9 + ["undone"]
+    assert holds()
+
+
+def said(step) -> str:
+    """Take a step and say what became of it: done, or the code."""
+    try:
+        step()
+    except YulinError as error:
+        return error.code
+    return "done"
+
+
+def test_a_subsidy_decided_confirmed_and_undone_by_twenty_at_once_happens_once():
+    year = over(make_insurer_year())
+    set_layer_budget(actor=year.people.authority, place=CITY, year=AFTER.year, budget_fen=SUBSIDY_FEN)
+    clerks = [make_actor(Role.MANAGER_CLERK) for _ in range(CLAIMS)]
+    found = at_once(
+        *(lambda who=who: said(lambda: decide_subsidy(actor=who, **year.key, shown_fen=SUBSIDY_FEN)) for who in clerks)
+    )
+    assert sorted(found) == ["POOL.SUBSIDY.TWICE"] * (CLAIMS - 1) + ["done"]
+    with scope(EVERYTHING):
+        pk = ExcessSubsidy.objects.get().pk
+    bureau = [make_actor(Role.AUTHORITY_CHECKER) for _ in range(CLAIMS)]
+    found = at_once(*(lambda who=who: said(lambda: confirm_subsidy(actor=who, subsidy_id=pk)) for who in bureau))
+    assert sorted(found) == ["POOL.SUBSIDY.STATE"] * (CLAIMS - 1) + ["done"]
+    assert balance(CITY.account(AccountKind.BUDGET, AFTER.year)).held_fen == SUBSIDY_FEN
+    assert holds()
+    undo = {"subsidy_id": pk, "reason": "wrong"}
+    found = at_once(*(lambda who=who: said(lambda: undo_subsidy(actor=who, **undo)) for who in clerks))
+    assert sorted(found) == ["POOL.SUBSIDY.STATE"] * (CLAIMS - 1) + ["done"]
+    assert balance(CITY.account(AccountKind.BUDGET, AFTER.year)).available_fen == SUBSIDY_FEN
     assert holds()

@@ -118,6 +118,7 @@ PAGES: dict[str, Action | None] = {
     "pool:claim-recall-ask": Action.DECIDE_CLAIMS,
     "pool:claim-repay": Action.MATCH_REMITTANCES,
     "pool:insurers": Action.SEE_INSURERS,
+    "pool:subsidy": Action.SEE_INSURERS,
     "pool:projection": Action.SEE_PROJECTION,
     "pool:recoveries": Action.SEE_RECOVERIES,
     "pool:recovery-report": Action.SEE_RECOVERIES,

@@ -78,6 +78,8 @@ class Action(StrEnum):
     SEE_PROJECTION = "see_projection"
     SEE_INSURERS = "see_insurers"
     STATE_PREMIUMS = "state_premiums"
+    DECIDE_SUBSIDIES = "decide_subsidies"
+    CONFIRM_SUBSIDIES = "confirm_subsidies"
     SEE_RECOVERIES = "see_recoveries"
     ENTER_RECOVERIES = "enter_recoveries"
     MATCH_REMITTANCES = "match_remittances"

@@ -10,6 +10,7 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
+from yulin.base.text import Text
 from yulin.people.core.actors import Actor
 from yulin.people.core.audit_chain import GENESIS, SealedBatch, entry_hash
 from yulin.people.enums import OrganisationKind, Role
@@ -107,6 +108,12 @@ def organisations_of_kinds(kinds: Iterable[OrganisationKind]) -> QuerySet[Organi
 def organisation_names(ids: Iterable[int]) -> dict[int, Organisation]:
     """Return organisations by id, in one query."""
     return Organisation.objects.in_bulk(list(ids))
+
+
+def person_names(ids: Iterable[int | None]) -> dict[int, Text]:
+    """Return what people are called, by the number that a trace keeps of them."""
+    found = User.objects.in_bulk([one for one in ids if one is not None])
+    return {pk: user.name_in_both for pk, user in found.items()}
 
 
 def demo_memberships(*, on: date) -> list[Membership]:

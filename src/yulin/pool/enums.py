@@ -225,6 +225,17 @@ class VoucherState(StrEnum):
     VOID = "void"
 
 
+class SubsidyState(StrEnum):
+    """Where an insurer's subsidy for its excess losses stands."""
+
+    DECIDED = "decided"  # by one person; another has to confirm it
+    HELD = "held"  # confirmed, and reserved on the layer's budget
+    SENT = "sent"
+    PAID = "paid"
+    FAILED = "failed"
+    UNDONE = "undone"
+
+
 class BatchState(StrEnum):
     """Where a batch of payments stands."""
 

@@ -91,6 +91,7 @@ urlpatterns = [
     path("breakers/<int:bank_id>/<str:scheme_id>/", breakers.breaker, name="breaker"),
     path("breakers/<int:bank_id>/<str:scheme_id>/release/", breakers.release, name="breaker-release"),
     path("insurers/", insurers.insurers, name="insurers"),
+    path("insurers/<str:scheme_id>/<int:insurer_id>/<int:year>/", insurers.subsidy, name="subsidy"),
     path("projection/", projection.projection, name="projection"),
     path("budgets/", budgets.budgets, name="budgets"),
     path("budgets/<str:scheme_id>/<str:code>/", budgets.budget, name="budget"),

@@ -73,7 +73,7 @@ _LOANS = (
 _CLAIMS = (
     Area(Text("补偿", "Claims"), "pool:claims", Action.SEE_CLAIMS, _CLAIM_PAGES, "claims"),
     Area(Text("预警线", "Breakers"), "pool:breakers", Action.SEE_BREAKERS, ("pool:breaker",)),
-    Area(Text("保险赔付", "Insurers"), "pool:insurers", Action.SEE_INSURERS),
+    Area(Text("保险赔付", "Insurers"), "pool:insurers", Action.SEE_INSURERS, ("pool:subsidy",)),
     Area(Text("追偿回收", "Recoveries"), "pool:recoveries", Action.SEE_RECOVERIES, _RECOVERY_PAGES),
     Area(
         Text("债权转让", "Assignments"),

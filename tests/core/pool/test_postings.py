@@ -31,6 +31,7 @@ from yulin.pool.core.postings import (
     recovery_booked,
     refund_account,
     remittance_booked,
+    subsidy_account,
     voucher_held,
     voucher_paid,
     write_off_undone,
@@ -53,7 +54,7 @@ def book() -> Book:
         for kind in AccountKind:
             may = kind in {AccountKind.FUNDING, AccountKind.RECOVERY_RECEIVABLE}
             bounds[place.account(kind)] = loose if may else strict
-        bounds[place.account(AccountKind.BUDGET, 2022)] = strict
+        bounds[place.account(AccountKind.BUDGET, 2022)] = bounds[subsidy_account(place)] = strict
     return Book(bounds, {code: Totals() for code in bounds})
 
 
@@ -77,7 +78,7 @@ def posted(made: Book, account: str) -> int:
 def paid_claim(made: Book, shares: dict[str, int]) -> None:
     """Hold and pay each layer's voucher out of a budget that is just enough."""
     for number, (party, fen) in enumerate(shares.items(), start=1):
-        due = Due(number, 5, "C-5", LAYERS[party], PAYEE, 2022, fen)
+        due = Due(Due.voucher_name(5, number), "C-5", LAYERS[party], PAYEE, 2022, fen)
         grant(made, LAYERS[party], AccountKind.BUDGET, fen, 2022)
         due = due.held_on(due.budgets[1])
         take(made, [voucher_held(due, ON, due.budgets[1])])
@@ -191,6 +192,24 @@ def test_recall_undoes_what_was_paid_to_the_fen_and_ends_in_money_received(share
         assert posted(made, receivable_of(place)) == 0
 
 
+@given(st.integers(1, 10**12), st.integers(0, 10**12), st.booleans())
+def test_a_subsidy_takes_from_its_layer_what_the_insurer_gets_and_released_leaves_nothing(fen, more, is_paid):
+    made, budget = book(), CITY.account(AccountKind.BUDGET, 2022)
+    grant(made, CITY, AccountKind.BUDGET, fen + more, 2022)
+    due = Due(Due.subsidy_name(3), "s/9/2021", CITY, PAYEE, 2022, fen, is_subsidy=True).held_on(budget)
+    take(made, [voucher_held(due, ON, budget)])
+    assert made.balance(budget).available_fen == more
+    if is_paid:
+        take(made, voucher_paid(due, ON, "R-1"))
+    else:
+        take(made, closed([due.hold_key], ON))
+    paid = fen if is_paid else 0
+    assert posted(made, subsidy_account(CITY)) == posted(made, partner_account(SCHEME, PAYEE)) == paid
+    assert -posted(made, clearing_account(SCHEME)) == paid
+    assert made.balance(budget).available_fen == more + fen - paid
+    assert posted(made, CITY.account(AccountKind.COMPENSATION_PAID)) == 0
+
+
 @given(SHARES, st.data())
 def test_written_off_is_what_did_not_come_back(shares, data):
     made = book()
@@ -208,7 +227,7 @@ def test_written_off_is_what_did_not_come_back(shares, data):
 
 
 def test_a_hold_in_place_of_another_has_a_key_of_its_own():
-    due = Due(1, 5, "C-5", CITY, PAYEE, 2022, 100)
+    due = Due(Due.voucher_name(5, 1), "C-5", CITY, PAYEE, 2022, 100)
     loose = due.held_on(due.funding)
     firm = loose.held_on(due.budgets[0])
     again = firm.held_on(due.budgets[0])

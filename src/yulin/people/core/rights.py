@@ -48,6 +48,8 @@ RIGHTS: Mapping[Action, frozenset[Role]] = MappingProxyType(
         Action.SEE_PROJECTION: _MANAGER | _AUTHORITY | {Role.AUDITOR},
         Action.SEE_INSURERS: _MANAGER | _AUTHORITY | {Role.INSURER_OFFICER, Role.AUDITOR},
         Action.STATE_PREMIUMS: frozenset({Role.INSURER_OFFICER}),
+        Action.DECIDE_SUBSIDIES: _MANAGER | _AUTHORITY,
+        Action.CONFIRM_SUBSIDIES: _AUTHORITY,
         Action.SEE_RECOVERIES: _POOL,
         Action.ENTER_RECOVERIES: _BANK | _MANAGER | {Role.GUARANTOR_OFFICER},
         Action.MATCH_REMITTANCES: _MANAGER,

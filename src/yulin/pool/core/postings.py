@@ -86,6 +86,15 @@ def fee_account(scheme_id: str) -> str:
     return f"{scheme_id}:fees:{AccountKind.CLEARING}"
 
 
+def subsidy_account(place: Place) -> str:
+    """Return the account of what a layer has paid to insurers of their excess losses.
+
+    >>> subsidy_account(Place("s", "city"))
+    's:city:excess_subsidy_paid'
+    """
+    return f"{place.scheme_id}:{place.code}:excess_subsidy_paid"
+
+
 def receivable_of(place: Place) -> str:
     """Return the account of what others have collected for a party and not handed over."""
     return place.account(AccountKind.RECOVERY_RECEIVABLE)
@@ -192,26 +201,39 @@ def fee_undone(fee: Fee, on: date, reason: str) -> tuple[NewTransfer, ...]:
     return (NewTransfer(f"reversal:{fee.key}", TransferKind.REVERSAL, value_on=on, hold_key=fee.key, reason=reason),)
 
 
-# --- vouchers: what a layer pays ---
+# --- vouchers and subsidies: what a layer pays ---
 
 
 @dataclass(frozen=True)
 class Due:
-    """One voucher: what a layer pays to whom on a claim, and the key of its hold."""
+    """What a layer pays to whom, a voucher on a claim or an insurer's subsidy, and the key of its hold.
 
-    voucher_id: int
-    claim_id: int
-    claim_number: str
+    Every key of it begins with `name`; `about` is what its transfers say that they are for.
+    """
+
+    name: str
+    about: str
     place: Place
     payee_id: int
     year: int
     amount_fen: int
     hold_key: str = ""
+    is_subsidy: bool = False
+
+    @staticmethod
+    def voucher_name(claim_id: int, voucher_id: int) -> str:
+        """Return how every key of a voucher begins."""
+        return f"claim:{claim_id}:voucher-{voucher_id}"
+
+    @staticmethod
+    def subsidy_name(subsidy_id: int) -> str:
+        """Return how every key of an insurer's subsidy begins."""
+        return f"subsidy:{subsidy_id}"
 
     @property
-    def name(self) -> str:
-        """How every key of the voucher begins."""
-        return f"claim:{self.claim_id}:voucher-{self.voucher_id}"
+    def paid_account(self) -> str:
+        """The account of what the layer has paid of this kind: compensation, or subsidies of insurers."""
+        return subsidy_account(self.place) if self.is_subsidy else self.place.account(AccountKind.COMPENSATION_PAID)
 
     @property
     def paid_key(self) -> str:
@@ -243,14 +265,11 @@ class Due:
 def voucher_held(due: Due, on: date, source: str) -> NewTransfer:
     """Return the hold of a voucher on the account that will pay it.
 
-    >>> due = Due(1, 5, "C-5", Place("s", "city"), 9, 2022, 100)
+    >>> due = Due("claim:5:voucher-1", "C-5", Place("s", "city"), 9, 2022, 100)
     >>> voucher_held(due.held_on(due.budgets[1]), date(2022, 1, 19), due.budgets[1]).key
     'claim:5:voucher-1:hold'
     """
-    return NewTransfer(
-        due.hold_key, TransferKind.HOLD, source, due.place.account(AccountKind.COMPENSATION_PAID), due.amount_fen, on,
-        reason=due.claim_number,
-    )  # fmt: skip
+    return NewTransfer(due.hold_key, TransferKind.HOLD, source, due.paid_account, due.amount_fen, on, reason=due.about)
 
 
 def voucher_paid(due: Due, on: date, reference: str) -> tuple[NewTransfer, ...]:
@@ -263,12 +282,12 @@ def voucher_paid(due: Due, on: date, reference: str) -> tuple[NewTransfer, ...]:
     return (
         NewTransfer(
             due.paid_key, TransferKind.POST, amount_fen=due.amount_fen, value_on=on, group=group,
-            hold_key=due.hold_key, reason=due.claim_number, facts=facts,
+            hold_key=due.hold_key, reason=due.about, facts=facts,
         ),
         NewTransfer(
             f"{due.paid_key}:payee", TransferKind.POSTED, clearing_account(due.place.scheme_id),
             partner_account(due.place.scheme_id, due.payee_id), due.amount_fen, on, group=group,
-            reason=due.claim_number, facts=facts,
+            reason=due.about, facts=facts,
         ),
     )  # fmt: skip
 

@@ -29,6 +29,7 @@ from yulin.pool.models.recalls import Recall
 from yulin.pool.models.recoveries import Recovery, RecoveryLine, Remittance, WriteOff
 from yulin.pool.models.returns import MonthlyReturn, ReturnFile
 from yulin.pool.models.samples import SampleAudit, SampleLine
+from yulin.pool.models.subsidies import ExcessSubsidy
 
 __all__ = [
     "AssignedDebt",
@@ -46,6 +47,7 @@ __all__ = [
     "DiligenceCase",
     "Enrolment",
     "EnrolmentEvent",
+    "ExcessSubsidy",
     "FeeCharge",
     "FeeUndo",
     "InstalmentEvent",

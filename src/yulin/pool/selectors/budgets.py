@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
-from django.db.models import QuerySet, Sum
+from django.db.models import CharField, QuerySet, Sum, Value
 
 from yulin.base.text import Text
 from yulin.kit.row_security import EVERYTHING, scope
@@ -25,8 +26,11 @@ from yulin.pool.core.states import IN_FORCE
 from yulin.pool.core.words import place_name
 from yulin.pool.enums import VoucherState
 from yulin.pool.errors import BudgetNotFoundError
-from yulin.pool.models import Enrolment, Voucher
+from yulin.pool.models import Enrolment, ExcessSubsidy, Voucher
 from yulin.rules.core.scheme import Layer
+
+if TYPE_CHECKING:
+    from yulin.pool.models.subsidies import ExcessSubsidyQuerySet
 
 CASH_POOL = "cash_pool"
 
@@ -71,10 +75,19 @@ def vouchers_of_year(place: Place, year: int | None) -> QuerySet[Voucher]:
     return (rows if year is None else rows.filter(claim__decided_on__year=year)).select_related("claim")
 
 
+def subsidies_of_year(place: Place, year: int | None) -> ExcessSubsidyQuerySet:
+    """Return the insurers' subsidies that a layer bears, confirmed in a year; in all years where none is named."""
+    rows = ExcessSubsidy.objects.filter(scheme_id=place.scheme_id, party=place.party)
+    if place.district_code:
+        return rows.none()
+    return rows if year is None else rows.filter(confirmed_on__year=year)
+
+
 def paid_out_fen(place: Place, year: int | None) -> int:
-    """Return what a layer has paid on claims decided in a year, or in all years."""
-    paid = vouchers_of_year(place, year).filter(state=VoucherState.PAID.value)
-    return int(paid.aggregate(sum=Sum("amount_fen"))["sum"] or 0)
+    """Return what a layer has paid on claims decided, and of subsidies confirmed, in a year, or in all years."""
+    both = (vouchers_of_year(place, year), subsidies_of_year(place, year))
+    sums = (rows.filter(state=VoucherState.PAID.value).aggregate(sum=Sum("amount_fen"))["sum"] for rows in both)
+    return sum(int(one or 0) for one in sums)
 
 
 @dataclass(frozen=True)
@@ -166,12 +179,15 @@ class _Books:
     def of(year: int) -> _Books:
         rows = Voucher.objects.exclude(state=VoucherState.VOID.value).order_by()
         columns = ("claim__scheme_id", "party", "district_code", "claim__decided_on__year", "state")
+        subsidies = ExcessSubsidy.objects.exclude(confirmed_on=None).standing().order_by()
+        of_layers = subsidies.values_list("scheme_id", "party", Value(None, CharField()), "confirmed_on__year", "state")
+        sums = (*rows.values_list(*columns).annotate(Sum("amount_fen")), *of_layers.annotate(Sum("amount_fen")))
         found: dict[tuple[Place, int | None], dict[str, int]] = {}
-        for scheme_id, party, district, decided, state, fen in rows.values_list(*columns).annotate(Sum("amount_fen")):
+        for scheme_id, party, district, decided, state, fen in sums:
             place = Place.of(scheme_id, party, district)
             for when in (decided, None):
-                sums = found.setdefault((place, when), {})
-                sums[state] = sums.get(state, 0) + fen
+                by_state = found.setdefault((place, when), {})
+                by_state[state] = by_state.get(state, 0) + fen
         kinds = (AccountKind.BUDGET, AccountKind.CAPACITY, AccountKind.COMPENSATION_PAID)
         return _Books(year, totals_of_kinds(kinds), found, moved_in(AccountKind.RECOVERY_RECEIVED))
 

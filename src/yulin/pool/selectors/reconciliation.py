@@ -27,17 +27,18 @@ from yulin.pool.core.postings import (
     partner_account,
     receivable_of,
     received_of,
+    subsidy_account,
 )
 from yulin.pool.core.states import IN_FORCE
-from yulin.pool.enums import VoucherState
-from yulin.pool.models import Claim, Enrolment, FeeCharge, Recall, RecoveryLine, Remittance, Voucher
+from yulin.pool.enums import SubsidyState, VoucherState
+from yulin.pool.models import Claim, Enrolment, ExcessSubsidy, FeeCharge, Recall, RecoveryLine, Remittance, Voucher
 from yulin.pool.selectors.recalls import paid_by_party
 from yulin.pool.selectors.recoveries import partner_ids, terms_of
 
 _UNPAID = tuple(state.value for state in (VoucherState.HELD, VoucherState.SENT, VoucherState.FAILED))
 _PARTNERS = (AccountKind.BANK, AccountKind.GUARANTOR, AccountKind.INSURER)
 PROMISED = Text("已承诺（冻结）", "promised, held")
-DUE = Text("待付凭证（冻结）", "vouchers due, held")
+DUE = Text("待付（冻结）", "due, held")
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,7 @@ def differences() -> list[Difference]:
         _vouchers(expected)
         _debts(expected)
         _fees(expected)
+        _subsidies(expected)
         return list(_compared(expected))
 
 
@@ -102,6 +104,20 @@ def _fees(expected: _Expected) -> None:
     for scheme_id, bank_id, fen in rows.annotate(sum=Sum("amount_fen")):
         expected.partner[partner_account(scheme_id, bank_id)] -= fen
         expected.clearing[fee_account(scheme_id)] += fen
+
+
+def _subsidies(expected: _Expected) -> None:
+    rows = ExcessSubsidy.objects.filter(state__in=[*_UNPAID, SubsidyState.PAID.value]).order_by()
+    for scheme_id, party, insurer_id, state, fen in rows.values_list(
+        "scheme_id", "party", "insurer_id", "state"
+    ).annotate(sum=Sum("amount_fen")):
+        code = subsidy_account(Place(scheme_id, party))
+        if state != SubsidyState.PAID:
+            expected.due[code] += fen
+            continue
+        expected.paid[code] += fen
+        expected.partner[partner_account(scheme_id, insurer_id)] += fen
+        expected.clearing[clearing_account(scheme_id)] -= fen
 
 
 def _debts(expected: _Expected) -> None:

@@ -6,6 +6,7 @@ An account is opened once and keeps what it is; its owner is the district's own 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -24,7 +25,15 @@ from yulin.people.enums import Action, OrganisationKind
 from yulin.people.errors import NotAllowedError
 from yulin.people.selectors import organisation_names, organisations_of_kind
 from yulin.people.services import record_audit
-from yulin.pool.core.postings import Place, clearing_account, enrolled, fee_account, partner_account, refund_account
+from yulin.pool.core.postings import (
+    Place,
+    clearing_account,
+    enrolled,
+    fee_account,
+    partner_account,
+    refund_account,
+    subsidy_account,
+)
 from yulin.pool.core.states import IN_FORCE
 from yulin.pool.core.words import place_name
 from yulin.pool.errors import BudgetBelowUseError
@@ -62,6 +71,21 @@ def open_layer_accounts(wanted: Iterable[tuple[Place, AccountKind, int | None]])
         return
     owners = _owners()
     open_accounts(actor=SYSTEM_ACTOR, accounts=[_of_layer(code, *by_code[code], owners) for code in missing])
+
+
+def open_subsidy_accounts(place: Place) -> None:
+    """Open what a subsidy touches besides a budget: the layer's funding, and its account of subsidies paid.
+
+    Effects: accounts, one audit row where any was opened.
+    """
+    open_layer_accounts([(place, AccountKind.FUNDING, None)])
+    code = subsidy_account(place)
+    if code not in balances([code]):
+        paid = _of_layer(code, place, AccountKind.COMPENSATION_PAID, None, _owners())
+        layer = place_name(place.code)
+        zh = f"{layer.zh}已付超赔补贴（{place.scheme_id}）"
+        en = f"{layer.en}: excess-loss subsidies paid ({place.scheme_id})"
+        open_accounts(actor=SYSTEM_ACTOR, accounts=[replace(paid, name_zh=zh, name_en=en)])
 
 
 def open_clearing(scheme_id: str, partner_ids: Iterable[int] = (), *, has_fees: bool = False) -> None:

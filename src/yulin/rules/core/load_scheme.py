@@ -70,6 +70,7 @@ LIMIT_TYPES: Mapping[str, Type] = {
 _NUMBER_UNITS: Mapping[str, Type] = {
     "days": DAYS, "workdays": COUNT, "months": MONTHS, "money": MONEY, "ratio": RATIO, "count": COUNT,
 }  # fmt: skip
+SUBSIDY = "insurance.excess_subsidy"
 _RATIO_KEYS = ROW_KEYS | {"at", "by", "reading", "up_to", "rows", "at_most"}
 _MODE_KEYS = ROW_KEYS | {
     "title", "of", "when", "loss_base", "ratio", "rest", "rounding", "bonuses", "bonus_to", "cap", "all_layers",
@@ -104,7 +105,7 @@ def load_scheme(root: Entry, ctx: Context) -> Scheme:
         documents=reader.provisions(root, "documents", top),
         diligence=reader.provisions(root, "diligence", top),
         routing=reader.provisions(root, "routing", top),
-        insurance=reader.provisions(root, "insurance", top),
+        insurance=reader.provisions(root, "insurance", top, _whole_area(layers)),
         conditional_filing=reader.provisions(root, "conditional_filing", top),
         portfolio=reader.provisions(root, "portfolio", top),
         articles=reader.provisions(root, "articles", top),
@@ -412,25 +413,34 @@ class _Reader:
         packs = tuple(part.text() for part in entry.need("packs").sequence())
         return OnTopOf(packs, entry.need("area").whole(), self.row("on_top_of", entry, parent))
 
-    def provisions(self, root: Entry, section: str, parent: Row) -> tuple[Provision, ...]:
+    def provisions(
+        self, root: Entry, section: str, parent: Row, payers: frozenset[str] = frozenset()
+    ) -> tuple[Provision, ...]:
         entry = root.get(section)
         if entry is None:
             return ()
         if "verified" not in entry and "clause" not in entry:
-            return tuple(self.provision(f"{section}.{key}", key, part, parent) for key, part in entry.items())
+            return tuple(self.provision(f"{section}.{key}", part, parent, payers) for key, part in entry.items())
         rules = [(key, part) for key, part in entry.items() if key not in ROW_KEYS]
         if not rules or any(key in _NUMBER_UNITS for key, _ in rules):  # one statement for the whole: "not found"
-            return (self.provision(section, section, entry, parent),)
+            return (self.provision(section, entry, parent, payers),)
         own = {key: part for key, part in entry.items() if key in ROW_KEYS}
         head = self.row(section, Entry(own, entry.where), parent)  # a whole section that the manager filled
-        return tuple(self.provision(f"{section}.{key}", key, part, head) for key, part in rules)
+        return tuple(self.provision(f"{section}.{key}", part, head, payers) for key, part in rules)
 
-    def provision(self, path: str, key: str, entry: Entry, parent: Row) -> Provision:
-        is_document = path.startswith("documents.")
-        entry.keys(ROW_KEYS | set(_NUMBER_UNITS) | ({"checks"} if is_document else set()))
+    def provision(self, path: str, entry: Entry, parent: Row, payers: frozenset[str] = frozenset()) -> Provision:
+        own = {"checks"} if path.startswith("documents.") else {"payer"} if path == SUBSIDY else set()
+        entry.keys(ROW_KEYS | set(_NUMBER_UNITS) | own)
         unit = next((unit for unit in _NUMBER_UNITS if unit in entry), "")
         number = self.quantity(entry.need(unit), _NUMBER_UNITS[unit]) if unit else None
-        return Provision(key, number, unit, self.row(path, entry, parent), _words(entry, "checks", DOCUMENT_CHECKS))
+        payer = entry.need("payer").one_of(payers) if "payer" in entry else ""
+        checks = _words(entry, "checks", DOCUMENT_CHECKS)
+        return Provision(path.partition(".")[2] or path, number, unit, self.row(path, entry, parent), checks, payer)
+
+
+def _whole_area(layers: Mapping[str, Layer]) -> frozenset[str]:
+    """Return the layers that are not a district's: who can bear what is no single firm's."""
+    return frozenset(key for key, layer in layers.items() if not layer.by_district)
 
 
 def _year_day(entry: Entry) -> YearDay:

@@ -331,6 +331,7 @@ class Provision:
     unit: str  # days | workdays | months | years | money | ratio | count | ""
     row: Row
     checks: tuple[str, ...] = ()  # of a document: what a machine compares in it (`DOCUMENT_CHECKS`)
+    payer: str = ""  # of the excess-loss subsidy: the layer that bears it; "": not stated
 
 
 @dataclass(frozen=True)

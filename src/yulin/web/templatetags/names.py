@@ -17,10 +17,11 @@ from yulin.pool.core.assignment.kinds import KIND_LAWS
 from yulin.pool.core.assignment.package import PACKAGE_NAMES, PACKAGE_VERDICTS
 from yulin.pool.core.claims.states import STATE_NAMES, STATE_VERDICTS
 from yulin.pool.core.words import party_word
-from yulin.pool.enums import AssignmentKind, BatchState, ClaimState, PackageState, VoucherState
+from yulin.pool.enums import AssignmentKind, BatchState, ClaimState, PackageState, SubsidyState, VoucherState
 from yulin.pool.selectors.claim_page import VOUCHER_NAMES
 from yulin.pool.selectors.partners import scheme_titles
 from yulin.pool.selectors.payouts import BATCH_STATES, OUTCOMES
+from yulin.pool.selectors.subsidies import SUBSIDY_STATES
 from yulin.web import facts
 
 register = template.Library()
@@ -76,6 +77,13 @@ def assignment_kind(kind: str) -> str:
 def voucher_state(state: str) -> SafeString:
     """Say a voucher's state as a verdict."""
     tone, name = VOUCHER_NAMES[VoucherState(state)]
+    return verdict(tone, name)
+
+
+@register.simple_tag
+def subsidy_state(state: str) -> SafeString:
+    """Say where an insurer's subsidy stands as a verdict."""
+    tone, name = SUBSIDY_STATES[SubsidyState(state)]
     return verdict(tone, name)
 
 

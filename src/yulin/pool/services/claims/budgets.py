@@ -25,12 +25,20 @@ from yulin.pool.core.postings import Place, closed, voucher_held
 from yulin.pool.core.words import place_name
 from yulin.pool.enums import VoucherState
 from yulin.pool.errors import BudgetAboveCapError, BudgetBelowUseError, BudgetFormError
-from yulin.pool.models import Voucher
-from yulin.pool.selectors.budgets import CASH_POOL, LayerLaw, layer_law, paid_out_fen, vouchers_of_year
+from yulin.pool.models import ExcessSubsidy, Voucher
+from yulin.pool.selectors.budgets import (
+    CASH_POOL,
+    LayerLaw,
+    layer_law,
+    paid_out_fen,
+    subsidies_of_year,
+    vouchers_of_year,
+)
 from yulin.pool.services.booking import book
 from yulin.pool.services.claims._steps import lock_decisions
 from yulin.pool.services.claims.vouchers import UNPAID, due_of, hold_vouchers, open_payers
 from yulin.pool.services.layer_accounts import grant, open_layer_accounts
+from yulin.pool.services.subsidies._steps import due_of_subsidy
 
 _MONEY = (AccountKind.FUNDING, AccountKind.BUDGET, AccountKind.COMPENSATION_PAID)
 
@@ -49,17 +57,18 @@ def set_layer_budget(*, actor: Actor, place: Place, year: int, budget_fen: int) 
         _check_cap(place, law, budget_fen)
         account = place.account(AccountKind.BUDGET, law.account_year)
         loose = _unbudgeted(place, law.account_year)
+        subsidies = _unbudgeted_subsidies(place, law.account_year)
         _open(place, law)
         stands = locked_balances([place.account(kind) for kind in _MONEY] + [account])[account]
         paid = paid_out_fen(place, law.account_year)
-        used = stands.held_fen + sum(voucher.amount_fen for voucher in loose) + paid
+        used = stands.held_fen + sum(one.amount_fen for one in loose) + sum(one.amount_fen for one in subsidies) + paid
         if budget_fen < used:
             raise BudgetBelowUseError(layer=place_name(place.code), budget_fen=budget_fen, used_fen=used)
         before = stands.posted_fen + paid
         book(
             actor, place.scheme_id, grant(place.account(AccountKind.FUNDING), account, budget_fen - before, place.code)
         )
-        _hold_on_budget(actor, loose, account)
+        _hold_on_budget(actor, loose, subsidies, account)
         waiting = vouchers_of_year(place, law.account_year).filter(state=VoucherState.QUEUED.value)
         in_order = list(waiting.order_by("claim__decided_on", "claim_id", "instalment", "id"))
         held = hold_vouchers(actor, in_order) if in_order else []
@@ -129,18 +138,26 @@ def _unbudgeted(place: Place, year: int | None) -> list[Voucher]:
     return [voucher for voucher in rows.select_for_update(of=("self",)).order_by("id") if due_of(voucher).is_unbudgeted]
 
 
-def _hold_on_budget(actor: Actor, loose: Sequence[Voucher], account: str) -> None:
+def _unbudgeted_subsidies(place: Place, year: int | None) -> list[ExcessSubsidy]:
+    """Return the unpaid subsidies of insurers that a layer bears and that stand on no budget yet, locked."""
+    rows = subsidies_of_year(place, year).due().select_for_update().order_by("id")
+    return [one for one in rows if due_of_subsidy(one).is_unbudgeted]
+
+
+def _hold_on_budget(actor: Actor, loose: Sequence[Voucher], subsidies: Sequence[ExcessSubsidy], account: str) -> None:
     """Move holds that stand on the funding onto the budget: released there, held here, together."""
     today = clock.business_date()
-    standing = standing_holds([voucher.hold_key for voucher in loose])
+    rows: list[Voucher | ExcessSubsidy] = [*loose, *subsidies]
+    standing = standing_holds([one.hold_key for one in rows])
     moved: list[NewTransfer] = []
-    for voucher in loose:
-        due = due_of(voucher)
+    for one in rows:
+        due = due_of(one) if isinstance(one, Voucher) else due_of_subsidy(one)
         anew = due.held_on(account)
-        pair = [*closed([due.hold_key] if due.hold_key in standing else [], today), voucher_held(anew, today, account)]
-        moved += pair
-        voucher.hold_key = anew.hold_key
+        moved += closed([due.hold_key] if due.hold_key in standing else [], today)
+        moved.append(voucher_held(anew, today, account))
+        one.hold_key = anew.hold_key
     if moved:
         open_payers([due_of(voucher) for voucher in loose])
-        book(actor, loose[0].claim.scheme_id, moved)
+        book(actor, account.partition(":")[0], moved)
         Voucher.objects.bulk_update(loose, ["hold_key"])
+        ExcessSubsidy.objects.bulk_update(subsidies, ["hold_key"])

@@ -40,9 +40,8 @@ def due_of(voucher: Voucher) -> Due:
     """Return a voucher as the ledger pays it."""
     claim = voucher.claim
     return Due(
-        voucher_id=voucher.pk,
-        claim_id=claim.pk,
-        claim_number=claim.number,
+        name=Due.voucher_name(claim.pk, voucher.pk),
+        about=claim.number,
         place=Place.of(claim.scheme_id, voucher.party, voucher.district_code),
         payee_id=voucher.bank_id,
         year=(claim.decided_on or clock.business_date()).year,

@@ -1,7 +1,8 @@
-"""Payment of vouchers: accounts, batches that two people release, orders to the paying bank, and the bank's answers.
+"""Payment of vouchers and subsidies: accounts, batches that two people release, orders, and the bank's answers.
 
-Invariant (the database's too): a voucher has at most one order that is paid or unanswered, so that nothing is paid
-twice; two different people release a batch; an order that is answered keeps its answer.
+Invariant (the database's too): an order pays one voucher or one insurer's subsidy, by the same fen; each of these has
+at most one order that is paid or unanswered, so that nothing is paid twice; two different people release a batch; an
+order that is answered keeps its answer.
 """
 
 from __future__ import annotations
@@ -73,10 +74,11 @@ class PayoutBatch(models.Model):
 
 
 class PayoutOrder(models.Model):
-    """One payment of one voucher."""
+    """One payment of one voucher, or of one insurer's subsidy."""
 
     batch = models.ForeignKey(PayoutBatch, on_delete=models.PROTECT, related_name="orders")
-    voucher = models.ForeignKey("pool.Voucher", on_delete=models.PROTECT, related_name="orders")
+    voucher = models.ForeignKey("pool.Voucher", on_delete=models.PROTECT, null=True, related_name="orders")
+    subsidy = models.ForeignKey("pool.ExcessSubsidy", on_delete=models.PROTECT, null=True, related_name="orders")
     reference = models.CharField("业务参考号", max_length=35, unique=True)
     payee_name = models.CharField("收款户名", max_length=140)
     account = models.CharField("收款账号", max_length=34)
@@ -92,6 +94,14 @@ class PayoutOrder(models.Model):
         ordering: ClassVar[list[str]] = ["id"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["voucher"], condition=~Q(outcome="failed"), name="order_one_that_may_pay"),
+            models.UniqueConstraint(
+                fields=["subsidy"], condition=~Q(outcome="failed"), name="order_one_that_may_pay_subsidy"
+            ),
+            models.CheckConstraint(
+                condition=Q(voucher__isnull=True, subsidy__isnull=False)
+                | Q(voucher__isnull=False, subsidy__isnull=True),
+                name="order_of_one",
+            ),
             models.CheckConstraint(condition=Q(outcome__in=_OUTCOMES), name="order_outcome"),
             models.CheckConstraint(condition=Q(amount_fen__gt=0), name="order_amount"),
             models.CheckConstraint(

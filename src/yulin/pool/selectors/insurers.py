@@ -110,6 +110,14 @@ def stopped_insurers(law: Law, *, year: int) -> set[int]:
     return {line.insurer.pk for line in _lines(law, year) if line.result.stops}
 
 
+def insurance_year(scheme_id: str, insurer_id: int, year: int) -> InsuranceYear:
+    """Return one insurer's year as its premium and its claims stand, without what was lent."""
+    stated = Premium.objects.filter(scheme_id=scheme_id, insurer_id=insurer_id, year=year)
+    sheets = _decided(scheme_id, year).filter(insurer_id=insurer_id).values_list("sheet", flat=True)
+    premium = stated.values_list("premium_fen", flat=True).first() or 0
+    return InsuranceYear(premium, sum(_insurer_part(sheet) for sheet in sheets))
+
+
 def _laws(today: date) -> list[Law]:
     latest = {law.pack.id: law for law in published_laws() if law.effective_from <= today}
     return [law for law in latest.values() if excess_rule(law.pack.scheme.insurance) is not None]

@@ -1,4 +1,4 @@
-"""Every read of payments: vouchers that wait, batches with their orders, a batch as the paying bank gets it."""
+"""Every read of payments: what waits, batches with their orders, a batch as the paying bank gets it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from yulin.people.core.actors import Actor
 from yulin.people.enums import Action
 from yulin.pool.enums import BatchState, ClaimState, VoucherState
 from yulin.pool.errors import BatchNotFoundError
-from yulin.pool.models import InstalmentEvent, PaymentAccount, PayoutBatch, Voucher
+from yulin.pool.models import ExcessSubsidy, InstalmentEvent, PaymentAccount, PayoutBatch, Voucher
 from yulin.pool.selectors.samples import held_back
 
 BATCH_STATES = {
@@ -50,6 +50,11 @@ def vouchers_to_pay(scheme_id: str = "") -> QuerySet[Voucher]:
     if scheme_id:
         rows = rows.filter(claim__scheme_id=scheme_id)
     return rows.select_related("claim", "bank").order_by("claim__scheme_id", "claim_id", "instalment", "id")
+
+
+def payee_of(due: Voucher | ExcessSubsidy) -> int:
+    """Return the organisation that is paid: a claimant by a voucher, an insurer by a subsidy."""
+    return due.bank_id if isinstance(due, Voucher) else due.insurer_id
 
 
 def batches_visible_to(actor: Actor) -> QuerySet[PayoutBatch]:

@@ -10,11 +10,18 @@ from yulin.base.text import Text
 from yulin.kit.row_security import EVERYTHING, scope
 from yulin.people.core.actors import Actor
 from yulin.people.enums import Action
-from yulin.pool.core.insurance import SubsidyVerdict, excess_fen, subsidy_payer, subsidy_verdict
+from yulin.pool.core.insurance import (
+    ExcessLossRule,
+    SubsidyVerdict,
+    excess_fen,
+    excess_loss,
+    subsidy_payer,
+    subsidy_verdict,
+)
 from yulin.pool.core.words import party_word, percent_word
 from yulin.pool.enums import SubsidyState
 from yulin.pool.models import ExcessSubsidy
-from yulin.pool.selectors.insurers import CountedClaim, InsurerLine, counted_claims, insurer_line
+from yulin.pool.selectors.insurers import CountedClaim, InsurerLine, counted_claims, insurance_year, insurer_line
 
 SUBSIDY_STATES: Mapping[SubsidyState, tuple[str, Text]] = {
     SubsidyState.DECIDED: ("warn", Text("待确认", "To be confirmed")),
@@ -103,3 +110,21 @@ def subsidy_case(actor: Actor, scheme_id: str, insurer_id: int, year: int, *, to
         decisions = list(ExcessSubsidy.objects.filter(scheme_id=scheme_id, insurer_id=insurer_id, year=year))
         claims = counted_claims(scheme_id, insurer_id, year)
     return SubsidyCase(line, claims, decisions, subsidy_verdict(line.law.pack.scheme, line.year, year, today))
+
+
+def subsidies_to_pay(scheme_id: str = "") -> list[ExcessSubsidy]:
+    """Return the confirmed subsidies that no order may still pay, and that the year still gives, oldest first.
+
+    One of which premiums and claims by now give less is held back: it has to be undone and decided anew.
+    """
+    waiting = [SubsidyState.HELD.value, SubsidyState.FAILED.value]
+    rows = ExcessSubsidy.objects.filter(state__in=waiting).exclude(orders__outcome__in=["unknown", "paid"])
+    rows = rows.filter(scheme_id=scheme_id) if scheme_id else rows
+    found = list(rows.select_related("insurer").order_by("confirmed_on", "id"))
+    return [one for one in found if one.amount_fen <= given_now(one)]
+
+
+def given_now(subsidy: ExcessSubsidy) -> int:
+    """Return what the premiums and claims of a subsidy's year give now, by the terms of its decision."""
+    year = insurance_year(subsidy.scheme_id, subsidy.insurer_id, subsidy.year)
+    return excess_loss(ExcessLossRule(subsidy.level_bp, subsidy.subsidy_bp), year).subsidy_fen

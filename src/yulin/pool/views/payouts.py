@@ -1,4 +1,4 @@
-"""Pages of payments: what waits, the batches, one batch with its releases, files and answers."""
+"""Pages of payments: vouchers and subsidies that wait, the batches, one batch with its releases, files and answers."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from yulin.kit.speech import say
 from yulin.people.adapters.guards import needs
 from yulin.people.core.actors import Actor
 from yulin.people.enums import Action, OrganisationKind
-from yulin.people.selectors import organisations_of_kind
+from yulin.people.selectors import organisations_of_kinds
 from yulin.pool.adapters.packs import published_laws
 from yulin.pool.enums import BatchState
 from yulin.pool.forms.payouts import AccountForm, AnswerForm, BankTableForm, BatchForm, UnpaidForm
@@ -31,9 +31,11 @@ from yulin.pool.selectors.payouts import (
     as_sent,
     batch_for,
     batches_visible_to,
+    payee_of,
     table_of,
     vouchers_to_pay,
 )
+from yulin.pool.selectors.subsidies import subsidies_to_pay
 from yulin.pool.services.payouts.answers import take_answer
 from yulin.pool.services.payouts.batches import (
     declare_unpaid,
@@ -53,6 +55,7 @@ _COLUMNS = (
     Column("total", Text("金额（元）", "Amount (CNY)"), "total_fen", is_number=True),
 )
 _WAITING_SHOWN = 50
+_PAYEES = (OrganisationKind.BANK, OrganisationKind.GUARANTOR, OrganisationKind.INSURER)
 
 
 def _actor(request: HttpRequest) -> Actor:
@@ -68,8 +71,10 @@ def payouts(request: HttpRequest) -> HttpResponse:
     do = request.POST.get("do", "") if may_pay else ""
     waiting = vouchers_to_pay()
     schemes = {law.pack.id: law.pack.title for law in published_laws()}
-    wanted = {key: schemes.get(key, Text(key, key)) for key in waiting.values_list("claim__scheme_id", flat=True)}
-    houses = [(one.pk, one.short_name) for one in organisations_of_kind(OrganisationKind.BANK)]
+    subsidies = subsidies_to_pay()
+    keys = {*waiting.values_list("claim__scheme_id", flat=True), *(one.scheme_id for one in subsidies)}
+    wanted = {key: schemes.get(key, Text(key, key)) for key in sorted(keys)}
+    houses = [(one.pk, one.short_name) for one in organisations_of_kinds(_PAYEES)]
     if actor.organisation_id is not None and may_pay:
         houses = [(actor.organisation_id, Text("本机构（付款方）", "This organisation (payer)")), *houses]
     batch_form = BatchForm(_of(request, do, "batch"), schemes=wanted, initial={"execute_on": business_date()})
@@ -83,7 +88,7 @@ def payouts(request: HttpRequest) -> HttpResponse:
         if done is not None:
             return done
     rows = list(waiting[:_WAITING_SHOWN])
-    known = accounts_of({one.bank_id for one in rows} | {actor.organisation_id or 0})
+    known = accounts_of({*map(payee_of, rows), *map(payee_of, subsidies)} | {actor.organisation_id or 0})
     context = {
         "listing": read_listing(
             request, batches_visible_to(actor), Plan(_COLUMNS, "-number", search=("number__iexact",))
@@ -95,6 +100,7 @@ def payouts(request: HttpRequest) -> HttpResponse:
         },
         "waiting": rows,
         "waiting_count": waiting.count(),
+        "subsidies": subsidies,
         "with_account": set(known),
         "may_pay": may_pay,
         "batch_form": batch_form,
@@ -172,7 +178,7 @@ def payout(request: HttpRequest, batch_id: int) -> HttpResponse:
     context = {
         "batch": batch,
         "table_name": batch.table.get("name", ""),
-        "orders": batch.orders.select_related("voucher__claim"),
+        "orders": batch.orders.all(),
         "answers": list(batch.answers.all()),
         "may_pay": may_pay,
         "may_release": may_pay and batch.state == BatchState.DRAFT and batch.first_release_by_id != actor.user_id,

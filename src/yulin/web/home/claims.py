@@ -13,6 +13,7 @@ from yulin.pool.enums import BatchState, ClaimState
 from yulin.pool.selectors.certificates import CertificateTask, open_certificates
 from yulin.pool.selectors.claims import claimable_today, claims_waiting_for
 from yulin.pool.selectors.payouts import BATCH_STATES, batches_visible_to, vouchers_to_pay
+from yulin.pool.selectors.subsidies import subsidies_to_pay
 from yulin.web.addresses import address
 from yulin.web.home.parts import Row
 from yulin.web.home.rows import workdays_left
@@ -66,6 +67,21 @@ def payout_rows(actor: Actor) -> list[Row]:
                 state=("warn", Text("待制批次", "No batch")),
                 todo=Text("制作拨付批次", "Make a batch"),
                 amount_fen=sum(one.amount_fen for one in waiting),
+                act=Text("制作批次", "Make a batch"),
+            )
+        )
+    subsidies = subsidies_to_pay()
+    if subsidies:
+        rows.append(
+            Row(
+                title=Text("待拨付超赔补贴%(n)s笔", "%(n)s {n:subsidy|subsidies} of insurers to pay").with_values(
+                    n=len(subsidies)
+                ),
+                below=Text("已确认、尚未列入批次", "confirmed; no batch holds them yet"),
+                href=address("pool:payouts"),
+                state=("warn", Text("待制批次", "No batch")),
+                todo=Text("制作拨付批次", "Make a batch"),
+                amount_fen=sum(one.amount_fen for one in subsidies),
                 act=Text("制作批次", "Make a batch"),
             )
         )

@@ -6,6 +6,7 @@ Everything of one file happens in one transaction: a crash leaves it as if it ha
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 
@@ -26,6 +27,7 @@ from yulin.pool.models import PayoutAnswer, PayoutOrder
 from yulin.pool.selectors.payouts import as_sent, outcomes_of, table_of
 from yulin.pool.services.claims.vouchers import pay_voucher
 from yulin.pool.services.payouts.batches import close_if_answered, locked_batch, settle_order
+from yulin.pool.services.subsidies.pay_subsidy import pay_subsidy
 
 
 def take_answer(*, actor: Actor, batch_id: int, file_name: str, content: bytes) -> tuple[PayoutAnswer, Reconciliation]:
@@ -35,8 +37,8 @@ def take_answer(*, actor: Actor, batch_id: int, file_name: str, content: bytes) 
 
     An order that the ledger does not book stays unanswered, with the reason: the same file can be sent again later.
 
-    Effects: the file kept, one `PayoutAnswer`; paid vouchers, their claims and transfers; failed ones wait again; audit
-    rows.
+    Effects: the file kept, one `PayoutAnswer`; paid vouchers and subsidies, their claims and transfers; failed ones wait
+    again; audit rows.
     Raises: `PEOPLE.NOT_ALLOWED`, `POOL.PAYOUT.STATE`, `POOL.PAYOUT.NOT_FOUND`, `EXCHANGE.PAYMENT.UNREADABLE`.
     """
     if not actor.may(Action.PAY_CLAIMS):
@@ -47,7 +49,7 @@ def take_answer(*, actor: Actor, batch_id: int, file_name: str, content: bytes) 
         found = reconcile(
             sent, read_answer(content, file_name, sent, table_of(batch), upload_bounds()), outcomes_of(batch)
         )
-        orders = {order.reference: order for order in batch.orders.select_for_update().select_related("voucher")}
+        orders = {order.reference: order for order in batch.orders.select_for_update()}
         today = clock.business_date()
         refused = [
             _kept(said.line, error.code, error.message)
@@ -75,12 +77,18 @@ def _settle(actor: Actor, order: PayoutOrder, said: PaymentAnswer, on: date) -> 
         with transaction.atomic():
             settle_order(order, said.outcome.value, said.reason)
             if said.outcome is PaymentOutcome.PAID:
-                pay_voucher(
-                    actor=actor, voucher_id=order.voucher_id, on=on, transfer_key=order.reference, note=said.reason
-                )
+                _pay(actor, order, on, said.reason)
     except LedgerRefusalError as error:
         return error
     return None
+
+
+def _pay(actor: Actor, order: PayoutOrder, on: date, note: str) -> None:
+    told: dict[str, Any] = {"actor": actor, "on": on, "transfer_key": order.reference, "note": note}
+    if order.voucher_id is not None:
+        pay_voucher(**told, voucher_id=order.voucher_id)
+    if order.subsidy_id is not None:
+        pay_subsidy(**told, subsidy_id=order.subsidy_id)
 
 
 def _kept(line: int, code: str, message: Text | str) -> dict[str, int | str]:

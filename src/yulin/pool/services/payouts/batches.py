@@ -1,4 +1,4 @@
-"""A batch is made from approved vouchers, released by two people, and then goes to the bank as one file."""
+"""A batch is made of approved vouchers and confirmed subsidies, two people release it, and it goes out as one file."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from yulin.people.selectors import organisation_names
 from yulin.people.services import record_audit
 from yulin.pool.core.numbers import number_prefix
 from yulin.pool.core.words import party_word
-from yulin.pool.enums import BatchState, VoucherState
+from yulin.pool.enums import BatchState, SubsidyState, VoucherState
 from yulin.pool.errors import (
     AccountMissingError,
     BatchNotFoundError,
@@ -31,9 +31,11 @@ from yulin.pool.errors import (
     PayoutDayError,
     ReleaseSameHandsError,
 )
-from yulin.pool.models import PaymentAccount, PayoutBatch, PayoutOrder, Voucher
-from yulin.pool.selectors.payouts import accounts_of, as_sent, table_of, vouchers_to_pay
+from yulin.pool.models import ExcessSubsidy, PaymentAccount, PayoutBatch, PayoutOrder, Voucher
+from yulin.pool.selectors.payouts import accounts_of, as_sent, payee_of, table_of, vouchers_to_pay
+from yulin.pool.selectors.subsidies import subsidies_to_pay
 from yulin.pool.services._steps import draw_from_series
+from yulin.pool.services.claims._steps import lock_decisions
 
 
 def keep_account(*, actor: Actor, organisation_id: int, name: str, account: str, bank_code: str) -> PaymentAccount:
@@ -75,9 +77,9 @@ def keep_bank_table(*, actor: Actor, said: Mapping[str, Any]) -> PaymentAccount:
 
 
 def make_batch(*, actor: Actor, scheme_id: str, execute_on: date) -> PayoutBatch:
-    """Put every voucher of a scheme that waits for payment into one batch.
+    """Put every voucher and every subsidy of a scheme that waits for payment into one batch.
 
-    Effects: one draft batch, one order a voucher with a reference of its own; audit row.
+    Effects: one draft batch, one order for each with a reference of its own; audit row.
     Raises: `PEOPLE.NOT_ALLOWED`, `POOL.PAYOUT.DAY`, `POOL.PAYOUT.NOTHING`, `POOL.PAYOUT.ACCOUNT`,
     `EXCHANGE.PAYMENT.FIELD`.
     """
@@ -86,10 +88,12 @@ def make_batch(*, actor: Actor, scheme_id: str, execute_on: date) -> PayoutBatch
     if execute_on < today:
         raise PayoutDayError(on=execute_on, today=today)
     with transaction.atomic(), scope(EVERYTHING):
+        lock_decisions(scheme_id)  # no subsidy is undone meanwhile
         vouchers = list(vouchers_to_pay(scheme_id).select_for_update(of=("self",)))
-        if not vouchers:
+        due: list[Voucher | ExcessSubsidy] = [*vouchers, *subsidies_to_pay(scheme_id)]
+        if not due:
             raise NothingToPayError(scheme=scheme_id)
-        payer, payees = _accounts(actor, vouchers)
+        payer, payees = _accounts(actor, {payee_of(one) for one in due})
         number = draw_from_series(f"BF-{number_prefix(scheme_id)}", today.year, 1)[0]
         batch = PayoutBatch.objects.create(
             number=number, scheme_id=scheme_id, execute_on=execute_on, payer_name=payer.name,
@@ -98,18 +102,18 @@ def make_batch(*, actor: Actor, scheme_id: str, execute_on: date) -> PayoutBatch
         )  # fmt: skip
         batch.refresh_from_db()
         PayoutOrder.objects.bulk_create(
-            _order(batch, voucher, payees[voucher.bank_id], place) for place, voucher in enumerate(vouchers, start=1)
+            _order(batch, one, payees[payee_of(one)], place) for place, one in enumerate(due, start=1)
         )
         check_batch(as_sent(batch))
         write_table(as_sent(batch), table_of(batch))  # a name that the bank's encoding cannot write stops here
-        _audit(actor, batch, "make", {"orders": len(vouchers), "total_fen": sum(one.amount_fen for one in vouchers)})
+        _audit(actor, batch, "make", {"orders": len(due), "total_fen": sum(one.amount_fen for one in due)})
     return batch
 
 
 def release_batch(*, actor: Actor, batch_id: int) -> PayoutBatch:
-    """Release a batch; the second person's release sends it: its vouchers wait for the bank's answer from then on.
+    """Release a batch; the second person's release sends it: what it pays waits for the bank's answer from then on.
 
-    Effects: the batch; at the second release its vouchers sent; audit row.
+    Effects: the batch; at the second release its vouchers and subsidies sent; audit row.
     Raises: `PEOPLE.NOT_ALLOWED`, `POOL.PAYOUT.STATE`, `POOL.PAYOUT.SAME_HANDS`, `POOL.PAYOUT.NOT_FOUND`.
     """
     _check_may_pay(actor)
@@ -126,6 +130,7 @@ def release_batch(*, actor: Actor, batch_id: int) -> PayoutBatch:
         batch.state = BatchState.SENT.value
         batch.save(update_fields=["second_release_by_id", "released_at", "state"])
         Voucher.objects.filter(orders__batch=batch).update(state=VoucherState.SENT.value)
+        ExcessSubsidy.objects.filter(orders__batch=batch).update(state=SubsidyState.SENT.value)
         _audit(actor, batch, "release", {"release": 2})
     return batch
 
@@ -152,7 +157,7 @@ def declare_unpaid(*, actor: Actor, order_id: int, note: str) -> PayoutOrder:
     """
     _check_may_pay(actor)
     with transaction.atomic(), scope(EVERYTHING):
-        order = PayoutOrder.objects.select_for_update().select_related("batch", "voucher").get(pk=order_id)
+        order = PayoutOrder.objects.select_for_update().select_related("batch").get(pk=order_id)
         if order.outcome != "unknown" or order.batch.state != BatchState.SENT or not note.strip():
             raise OrderAnsweredError(order=order.reference, outcome=order.outcome)
         settle_order(order, "failed", note)
@@ -162,11 +167,12 @@ def declare_unpaid(*, actor: Actor, order_id: int, note: str) -> PayoutOrder:
 
 
 def settle_order(order: PayoutOrder, outcome: str, reason: str) -> None:
-    """Write what became of an order; a failed one lets its voucher wait again. In the caller's transaction."""
+    """Write what became of an order; a failed one lets what it pays wait again. In the caller's transaction."""
     order.outcome, order.reason, order.answered_on = outcome, reason[:300], clock.business_date()
     order.save(update_fields=["outcome", "reason", "answered_on"])
     if outcome == "failed":
-        Voucher.objects.filter(pk=order.voucher_id).update(state=VoucherState.FAILED.value)
+        Voucher.objects.filter(orders=order).update(state=VoucherState.FAILED.value)
+        ExcessSubsidy.objects.filter(orders=order).update(state=SubsidyState.FAILED.value)
 
 
 def close_if_answered(batch: PayoutBatch) -> None:
@@ -186,21 +192,27 @@ def locked_batch(batch_id: int, *needed: BatchState) -> PayoutBatch:
     return batch
 
 
-def _order(batch: PayoutBatch, voucher: Voucher, payee: PaymentAccount, place: int) -> PayoutOrder:
+def _order(batch: PayoutBatch, due: Voucher | ExcessSubsidy, payee: PaymentAccount, place: int) -> PayoutOrder:
     return PayoutOrder(
         batch=batch,
-        voucher=voucher,
+        voucher=due if isinstance(due, Voucher) else None,
+        subsidy=due if isinstance(due, ExcessSubsidy) else None,
         reference=f"{batch.number}-{place:04d}",
         payee_name=payee.name,
         account=payee.account,
         bank_code=payee.bank_code,
-        amount_fen=voucher.amount_fen,
-        purpose=f"{party_word(voucher.party).zh}补偿 {voucher.claim.number}",
+        amount_fen=due.amount_fen,
+        purpose=_purpose(due),
     )
 
 
-def _accounts(actor: Actor, vouchers: list[Voucher]) -> tuple[PaymentAccount, dict[int, PaymentAccount]]:
-    wanted = {voucher.bank_id for voucher in vouchers} | {actor.organisation_id or 0}
+def _purpose(due: Voucher | ExcessSubsidy) -> str:
+    party = party_word(due.party).zh
+    return f"{party}补偿 {due.claim.number}" if isinstance(due, Voucher) else f"{party}超赔补贴 {due.year}年"
+
+
+def _accounts(actor: Actor, payees: set[int]) -> tuple[PaymentAccount, dict[int, PaymentAccount]]:
+    wanted = payees | {actor.organisation_id or 0}
     found = accounts_of(wanted)
     missing = sorted(wanted - set(found))
     if missing:

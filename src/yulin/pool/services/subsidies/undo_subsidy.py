@@ -14,7 +14,7 @@ from yulin.people.services import settle_notices
 from yulin.pool.core.postings import closed
 from yulin.pool.enums import SubsidyState
 from yulin.pool.errors import SubsidyReasonError, SubsidySamePersonError, SubsidyStateError
-from yulin.pool.models import ExcessSubsidy
+from yulin.pool.models import ExcessSubsidy, PayoutOrder
 from yulin.pool.selectors.subsidies import SUBSIDY_STATES, UNDOABLE
 from yulin.pool.services.booking import book
 from yulin.pool.services.subsidies._steps import ABOUT, audit_subsidy, check_right, locked_subsidy, refuse_partner, tell
@@ -52,5 +52,12 @@ def _check(actor: Actor, subsidy: ExcessSubsidy, reason: str) -> None:
     if subsidy.state not in UNDOABLE:
         found, needed = SUBSIDY_STATES[SubsidyState(subsidy.state)], SUBSIDY_STATES[SubsidyState.HELD]
         raise SubsidyStateError(insurer=name, year=year, state=found[1], needed=needed[1])
+    held = PayoutOrder.objects.filter(subsidy_id=subsidy.pk).exclude(outcome="failed")
+    batch = held.values_list("batch__number", flat=True).first()
+    if batch is not None:
+        raise SubsidyStateError(
+            insurer=name, year=year, state=Text("在批次%(id)s中", "in batch %(id)s").with_values(id=batch),
+            needed=Text("不在任何批次中，先作废该批次", "in no batch: void that one first"),
+        )  # fmt: skip
     if actor.user_id is not None and actor.user_id == subsidy.confirmed_by_id:
         raise SubsidySamePersonError(insurer=name, year=year)

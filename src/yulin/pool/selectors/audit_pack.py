@@ -31,6 +31,7 @@ from yulin.pool.models import (
     DiligenceCase,
     Enrolment,
     EnrolmentEvent,
+    ExcessSubsidy,
     FeeCharge,
     FeeUndo,
     InstalmentEvent,
@@ -41,6 +42,7 @@ from yulin.pool.models import (
     PayoutAnswer,
     PayoutBatch,
     PayoutOrder,
+    Premium,
     Recall,
     Recovery,
     RecoveryLine,
@@ -94,16 +96,41 @@ def _of_year(year: int) -> Q:
     for model, day in touched:
         rows: QuerySet[Any] = model._default_manager.filter(**{f"{day}__year": year})  # noqa: SLF001 - Django's own name
         found |= Q(pk__in=rows.order_by().values("claim__enrolment"))
+    for scheme_id, insurer_id, of_year in _touched_years(year):
+        claims = Claim.objects.filter(scheme_id=scheme_id, insurer_id=insurer_id, decided_on__year=of_year)
+        found |= Q(pk__in=claims.order_by().values("enrolment"))
     return found
 
 
-def tables_about(loans: QuerySet[Enrolment]) -> dict[str, QuerySet[Any]]:
-    """Return the rows of every table about some loans, by the file that carries them."""
+def _touched_years(year: int) -> list[tuple[str, int, int]]:
+    """Return the insurers' years about which a subsidy was for, or was decided, confirmed, undone or paid in a year."""
+    touched = Q(year=year)
+    for day in ("decided_on", "confirmed_on", "undone_on", "paid_on"):
+        touched |= Q(**{f"{day}__year": year})
+    rows = ExcessSubsidy.objects.filter(touched).order_by("scheme_id", "insurer_id", "year")
+    return list(rows.values_list("scheme_id", "insurer_id", "year").distinct())
+
+
+def _subsidies(scope: PackScope) -> Q:
+    """Return which subsidies and premiums a pack carries: every decision on each insurer's year that a year touches."""
+    found = Q(pk__in=[])
+    for scheme_id, insurer_id, of_year in _touched_years(scope.year) if scope.year is not None else ():
+        if scope.scheme in {"", scheme_id}:
+            found |= Q(scheme_id=scheme_id, insurer_id=insurer_id, year=of_year)
+    return found
+
+
+def tables_about(loans: QuerySet[Enrolment], scope: PackScope) -> dict[str, QuerySet[Any]]:
+    """Return the rows of every table about some loans, and the insurers' subsidies of a year, by the file of each."""
     ids = loans.order_by().values("pk")
     claims = Claim.objects.filter(enrolment__in=ids)
     of_claims = Q(claim__in=claims.order_by().values("pk"))
     vouchers = Voucher.objects.filter(of_claims)
-    orders = PayoutOrder.objects.filter(voucher__in=vouchers.order_by().values("pk"))
+    of_subsidies = _subsidies(scope)
+    subsidies = ExcessSubsidy.objects.filter(of_subsidies)
+    orders = PayoutOrder.objects.filter(
+        Q(voucher__in=vouchers.order_by().values("pk")) | Q(subsidy__in=subsidies.order_by().values("pk"))
+    )
     batches = PayoutBatch.objects.filter(pk__in=orders.order_by().values("batch"))
     return {
         "enrolments.csv": loans,
@@ -120,6 +147,8 @@ def tables_about(loans: QuerySet[Enrolment]) -> dict[str, QuerySet[Any]]:
         "instalment_events.csv": InstalmentEvent.objects.filter(of_claims),
         "sample_lines.csv": SampleLine.objects.filter(of_claims),
         "vouchers.csv": vouchers,
+        "premiums.csv": Premium.objects.filter(of_subsidies),
+        "excess_subsidies.csv": subsidies,
         "payout_batches.csv": batches,
         "payout_orders.csv": orders,
         "payout_answers.csv": PayoutAnswer.objects.filter(batch__in=batches.order_by().values("pk")),
@@ -202,15 +231,12 @@ class Laws:
         return self._laws[published_id]
 
 
-def law_versions(loans: QuerySet[Enrolment], laws: Laws) -> list[Any]:
-    """Return every version that loans, claims and fees name, and every version of a layer pack beside them."""
-    claims = Claim.objects.filter(enrolment__in=loans.order_by().values("pk"))
-    fees = FeeCharge.objects.filter(enrolment__in=loans.order_by().values("pk")).exclude(pack=None)
+def law_versions(tables: Mapping[str, QuerySet[Any]], laws: Laws) -> list[Any]:
+    """Return every version that a table's rows name, and every version of a layer pack beside them."""
+    by_law = ("enrolments.csv", "claims.csv", "fee_charges.csv", "excess_subsidies.csv")
     named: set[Any] = {
-        *loans.order_by().values_list("pack", flat=True).distinct(),
-        *claims.order_by().values_list("pack", flat=True),
-        *fees.order_by().values_list("pack", flat=True).distinct(),
-    }
+        pack_id for name in by_law for pack_id in tables[name].order_by().values_list("pack", flat=True).distinct()
+    } - {None}
     layers = {layer.id for one in named for layer in laws.law(one).layers}
     return list(
         published_packs().filter(Q(pk__in=named) | Q(pack_id__in=layers)).order_by("pack_id", "effective_from", "pk")
@@ -218,9 +244,10 @@ def law_versions(loans: QuerySet[Enrolment], laws: Laws) -> list[Any]:
 
 
 def organisation_rows(tables: Mapping[str, QuerySet[Any]]) -> Rows:
-    """Give the organisations that the loans name."""
+    """Give the organisations that the loans and the subsidies name."""
     parties = tables["enrolments.csv"].order_by().values_list("bank", "guarantor", "insurer").distinct()
-    ids = {one for line in parties for one in line if one is not None}
+    insurers = tables["excess_subsidies.csv"].order_by().values_list("insurer").distinct()
+    ids = {one for line in (*parties, *insurers) for one in line if one is not None}
     for number, one in sorted(organisation_names(ids).items()):
         yield number, one.kind, one.code, one.name_zh, one.name_en
 
@@ -234,6 +261,8 @@ def audit_entries(tables: Mapping[str, QuerySet[Any]], scheme_ids: set[str]) -> 
         "pack": _texts(loans, "pack"),
         "claim": _texts(tables["claims.csv"], "pk"),
         "voucher": _texts(tables["vouchers.csv"], "pk"),
+        "subsidy": _texts(tables["excess_subsidies.csv"], "pk"),
+        "premium": _texts(tables["premiums.csv"], "pk"),
         "payout": _texts(tables["payout_batches.csv"], "pk"),
         "debt_package": _texts(tables["debt_packages.csv"], "pk"),
     }

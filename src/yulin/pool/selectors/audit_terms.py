@@ -1,4 +1,4 @@
-"""The terms of each decided claim, and of each fee, derived anew from its law and the facts frozen with its loan."""
+"""The terms of each decided claim, fee and subsidy, derived anew from its law and the facts frozen with its loan."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import Any
 from django.db.models import Prefetch, QuerySet
 
 from yulin.base.errors import YulinError
-from yulin.pool.core.audit_pack.terms import fee_terms, settlement_terms
+from yulin.pool.core.audit_pack.terms import fee_terms, settlement_terms, subsidy_terms
 from yulin.pool.core.claims.deciding import Deduction, settle_claim
 from yulin.pool.core.deciding import Law
 from yulin.pool.core.fees import fee_table
-from yulin.pool.models import Claim, ClaimDeduction, FeeCharge
+from yulin.pool.models import Claim, ClaimDeduction, ExcessSubsidy, FeeCharge
 from yulin.pool.selectors.audit_pack import Laws
 from yulin.pool.selectors.claim_case import loss_case, loss_of
 
@@ -53,3 +53,9 @@ def fee_lines(charges: QuerySet[FeeCharge], laws: Laws) -> Iterator[dict[str, An
             table = fee_table(tables, charge.kind, date.fromisoformat(approved))
             terms = None if table is None else fee_terms(table)
         yield {"charge": charge.pk, "terms": terms}
+
+
+def subsidy_lines(subsidies: QuerySet[ExcessSubsidy], laws: Laws) -> Iterator[dict[str, Any]]:
+    """Give each subsidy with its rule's terms; null where the law has no such rule now."""
+    for one in subsidies.order_by("pk").iterator(chunk_size=500):
+        yield {"subsidy": one.pk, "terms": subsidy_terms(laws.law(one.pack_id).pack.scheme)}

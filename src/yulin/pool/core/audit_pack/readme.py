@@ -23,16 +23,17 @@ _TEXT = """雨林审计包：{title_zh}
   在任何装有 Python 3.8 以上的机器上（不需要雨林、不需要联网）：
       python -I -S recompute.py
   逐项显示 相符、不符（附第一处不同的行）或 未证；全部相符时退出码为 0，否则为 1。
-  recompute.py 及其余三个 recompute_*.py 只用 Python 标准库，可先通读。
+  recompute.py 及其余四个 recompute_*.py 只用 Python 标准库，可先通读。
 
 二、包里有什么
   manifest.json            各文件的 SHA-256；生成时刻（除此以外，同一账簿生成的包逐字节相同）
   law.csv、law/            用到的每一版方案：原文、管理机构填定的值、law.json（其 SHA-256 即版本号）
   enrolments.csv 等表      备案、经过、月报、担保费及其撤销、申请、扣减、尽职情形、凭证、拨付、
-                           回收、上缴、追回、核销，一表一文件
+                           保费与超赔补贴（整年的包）、回收、上缴、追回、核销，一表一文件
   facts.jsonl              备案时冻结的事实
   explanations.jsonl       由冻结的事实重算的逐条认定
   fee_terms.jsonl          每笔担保费所依的费率表，由规则重新推出
+  subsidy_terms.jsonl      每笔超赔补贴所依的界线、比例与承担方，由规则重新推出
   sheet_lines.csv          决定时留存的结算单；settlements.jsonl 由规则重新推出的分担条件，两者互证
   claim_documents.csv      材料及其 SHA-256；documents/ 为材料本身（要求随附时）
   ledger/                  账户、分录（与封存时逐字节相同）、封存、冻结余额、月末余额
@@ -56,17 +57,19 @@ Yulin audit pack: {title_en}
   On any machine with Python 3.8 or later (without Yulin, without a network):
       python -I -S recompute.py
   Each check says equal, differs (with the first row that differs) or not shown; the exit code is 0 where nothing
-  differs, else 1. recompute.py and the three recompute_*.py use the standard library only: read them.
+  differs, else 1. recompute.py and the four recompute_*.py use the standard library only: read them.
 
 2. What is in it
   manifest.json            the SHA-256 of every file; the instant of making (all else is the same bytes for one book)
   law.csv, law/            each version of a scheme that was used: text, the manager's values, law.json (its SHA-256
                            is the version)
   enrolments.csv, …        one file a table: enrolments, history, returns, fees and their undoing, claims, deductions,
-                           diligence, vouchers, payouts, recoveries, remittances, recalls, write-offs
+                           diligence, vouchers, payouts, premiums and insurers' subsidies (packs of a year),
+                           recoveries, remittances, recalls, write-offs
   facts.jsonl              the facts frozen at filing
   explanations.jsonl       the findings, computed anew from those facts
   fee_terms.jsonl          the table of each guarantee fee, derived anew from the law
+  subsidy_terms.jsonl      level, share and bearer of each insurer's subsidy, derived anew from the law
   sheet_lines.csv          the settlement sheet kept with the decision; settlements.jsonl has the terms derived anew
                            from the law: the two prove each other
   claim_documents.csv      papers with their SHA-256; documents/ the papers themselves, if asked for

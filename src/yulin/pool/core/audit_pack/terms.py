@@ -1,4 +1,4 @@
-"""The terms of one settlement, and of one fee, as plain numbers: anybody recomputes them without the law's machinery.
+"""The terms of one settlement, one fee, one subsidy, as plain numbers: anybody recomputes them without the law's engine.
 
 They are derived anew from the law that the claim's loan is enrolled under and the facts frozen with it; the sheet kept
 with the decision is not asked, so that the two can be compared.
@@ -13,9 +13,10 @@ from typing import Any
 from yulin.pool.core.caps import cut_order
 from yulin.pool.core.claims.deciding import ClaimSettlement
 from yulin.pool.core.deciding import Law
+from yulin.pool.core.insurance import excess_rule, subsidy_payer
 from yulin.pool.core.loss import LossCase
 from yulin.pool.core.settlement import own_public
-from yulin.rules.core.scheme import FeeTable, Mode, Recovery
+from yulin.rules.core.scheme import FeeTable, Mode, Recovery, Scheme
 
 
 def settlement_terms(law: Law, case: LossCase, settled: ClaimSettlement) -> dict[str, Any] | None:
@@ -56,6 +57,14 @@ def fee_terms(table: FeeTable) -> dict[str, Any]:
             for tier in table.tiers
         ],
     }
+
+
+def subsidy_terms(scheme: Scheme) -> dict[str, Any] | None:
+    """Return what an insurer's subsidy follows from: level, share, the layer that bears it; None without a rule."""
+    rule = excess_rule(scheme.insurance)
+    if rule is None:
+        return None
+    return {"level_bp": rule.level_bp, "subsidy_bp": rule.subsidy_bp, "party": subsidy_payer(scheme)}
 
 
 def _loss_rule(mode: Mode) -> Mapping[str, Any]:

@@ -29,10 +29,12 @@ from yulin.pool.core.audit_pack.readme import readme
 from yulin.pool.core.audit_pack.scope import FORMAT, PackScope
 from yulin.pool.models import Enrolment
 from yulin.pool.selectors import audit_pack as book
-from yulin.pool.selectors.audit_terms import fee_lines, settlement_lines
+from yulin.pool.selectors.audit_terms import fee_lines, settlement_lines, subsidy_lines
 from yulin.rules.selectors import canonical_text
 
-SCRIPTS = ("recompute.py", "recompute_fees.py", "recompute_files.py", "recompute_money.py")
+SCRIPTS = (
+    "recompute.py", "recompute_fees.py", "recompute_files.py", "recompute_money.py", "recompute_subsidies.py",
+)  # fmt: skip
 _BLOCK_BYTES = 1 << 20
 Progress = Callable[[int], None]  # percent
 
@@ -81,7 +83,7 @@ class _Writing:
     def __init__(self, actor: Actor, scope: PackScope, pack: PackZip, progress: Progress) -> None:
         self.scope, self.pack, self.progress = scope, pack, progress
         self.loans: QuerySet[Enrolment] = book.loans_in(actor, scope)
-        self.tables = book.tables_about(self.loans)
+        self.tables = book.tables_about(self.loans, scope)
         self.laws = book.Laws()
 
     def run(self) -> WrittenPack:
@@ -110,7 +112,7 @@ class _Writing:
 
     def law(self) -> None:
         rows = []
-        for one in book.law_versions(self.loans, self.laws):
+        for one in book.law_versions(self.tables, self.laws):
             folder = f"law/{one.pack_id}-{one.effective_from:%Y%m%d}-{one.pk}"
             rows.append((one.pk, one.pack_id, one.version, one.effective_from, one.effective_until, one.state,
                          one.made_by_id, one.checked_by_id, one.published_at, folder))  # fmt: skip
@@ -133,6 +135,7 @@ class _Writing:
         self.pack.add_table("sheet_lines.csv", book.SHEET_COLUMNS, book.sheet_rows(claims))
         self.pack.add_lines("settlements.jsonl", settlement_lines(claims, self.laws))
         self.pack.add_lines("fee_terms.jsonl", fee_lines(self.tables["fee_charges.csv"], self.laws))
+        self.pack.add_lines("subsidy_terms.jsonl", subsidy_lines(self.tables["excess_subsidies.csv"], self.laws))
         self.pack.add_lines("facts.jsonl", book.fact_lines(self.loans))
         self.pack.add_lines("explanations.jsonl", book.explanation_lines(self.loans, self.laws))
 

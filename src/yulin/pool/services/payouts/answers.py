@@ -37,7 +37,7 @@ def take_answer(*, actor: Actor, batch_id: int, file_name: str, content: bytes) 
 
     An order that the ledger does not book stays unanswered, with the reason: the same file can be sent again later.
 
-    Effects: the file kept, one `PayoutAnswer`; paid vouchers and subsidies, their claims and transfers; failed ones wait
+    Effects: the file kept, one `PayoutAnswer`; paid vouchers and subsidies, claims and transfers; failed ones wait
     again; audit rows.
     Raises: `PEOPLE.NOT_ALLOWED`, `POOL.PAYOUT.STATE`, `POOL.PAYOUT.NOT_FOUND`, `EXCHANGE.PAYMENT.UNREADABLE`.
     """

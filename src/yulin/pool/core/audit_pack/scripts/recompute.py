@@ -26,6 +26,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))  # python -I leav
 from recompute_fees import fees, fees_booked
 from recompute_files import Note, Pack, fen
 from recompute_money import assignments, payments, recalls, recoveries, settlements
+from recompute_subsidies import subsidies, subsidies_booked
 
 # How each kind of transfer moves the balance, and what is held.
 SIGNS = {"posted": (1, 0), "hold": (0, 1), "post": (1, -1), "void": (0, -1), "expiry": (0, -1), "reversal": (1, 0)}
@@ -68,7 +69,7 @@ def laws(pack: Pack) -> Iterator:
         found = "sha256:" + hashlib.sha256(pack.read(law["folder"] + "/law.json")).hexdigest()
         if found != law["version"]:
             yield law["folder"], found, law["version"]
-    for table in ("enrolments.csv", "claims.csv", "fee_charges.csv"):
+    for table in ("enrolments.csv", "claims.csv", "fee_charges.csv", "excess_subsidies.csv"):
         for row in pack.rows(table):
             if row["pack_version"] not in versions:
                 yield f"{table} {row['id']}", row["pack_version"], "a version of law.csv"
@@ -267,6 +268,11 @@ def fees_in_ledger(pack: Pack) -> Iterator:
     return fees_booked(pack, transfers(pack))
 
 
+def subsidies_in_ledger(pack: Pack) -> Iterator:
+    """Find in the ledger every subsidy of an insurer that was held, paid or released, by the same fen, and no other."""
+    return subsidies_booked(pack, transfers(pack))
+
+
 CHECKS = (
     ("清单中各文件的散列", "the hash of every file of the manifest", files),
     ("方案文本与其版本散列", "the text of each scheme and the hash of its version", laws),
@@ -277,9 +283,11 @@ CHECKS = (
     ("补偿追回及利息", "compensation asked back, and its interest", recalls),
     ("债权转让：本金与价款", "assigned debts: principal and price", assignments),
     ("担保费：费率表、基数与金额到分", "guarantee fees: table, base and amount to the fen", fees),
+    ("超赔补贴：保费、赔付与金额到分", "subsidies of insurers: premium, claims and amount to the fen", subsidies),
     ("总账：余额与冻结", "ledger: balances and holds", balances),
     ("总账：拨付、回收与上缴的记账", "ledger: payments, recoveries and remittances as booked", booked),
     ("总账：担保费的记账", "ledger: guarantee fees as booked", fees_in_ledger),
+    ("总账：超赔补贴的记账", "ledger: subsidies of insurers as booked", subsidies_in_ledger),
     ("总账：封存链", "ledger: the chain of seals", ledger_chain),
     ("审计记录：封存链", "audit trail: the chain of seals", audit_chain),
 )

@@ -159,7 +159,8 @@ def payments(pack: Pack) -> Iterator:
     terms_of, lessened_of = terms_by_claim(pack), pack.by_claim("recovery_lines.csv")
     orders = defaultdict(list)
     for order in pack.rows("payout_orders.csv"):
-        orders[order["voucher_id"]].append(order)
+        if not order.get("subsidy_id"):
+            orders[order["voucher_id"]].append(order)
     for claim in pack.rows("claims.csv"):
         where = f"claim {claim['number']}"
         standing = [one for one in vouchers.get(claim["id"], ()) if one["state"] != "void"]
@@ -193,7 +194,7 @@ def payments(pack: Pack) -> Iterator:
 
 
 def orders_of(where: str, voucher: dict, orders: list) -> Iterator:
-    """Look at one voucher's orders to the bank."""
+    """Look at the orders to the bank of one voucher, or of one subsidy."""
     for order in orders:
         if order["amount_fen"] != voucher["amount_fen"]:
             yield f"{where} order {order['reference']}", order["amount_fen"], voucher["amount_fen"]

@@ -1,4 +1,4 @@
-"""The terms of one settlement, one fee, one subsidy, as plain numbers: anybody recomputes them without the law's engine.
+"""The terms of one settlement, one fee, one subsidy, as plain numbers: anybody recomputes them without the law's works.
 
 They are derived anew from the law that the claim's loan is enrolled under and the facts frozen with it; the sheet kept
 with the decision is not asked, so that the two can be compared.

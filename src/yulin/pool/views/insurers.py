@@ -15,6 +15,7 @@ from yulin.kit.speech import say
 from yulin.people.adapters.guards import needs
 from yulin.people.core.actors import Actor
 from yulin.people.enums import Action
+from yulin.people.errors import NotAllowedError
 from yulin.people.selectors import person_names
 from yulin.pool.forms.premiums import PremiumForm, SubsidyUndoForm
 from yulin.pool.selectors.insurers import InsurerLine, insurer_lines
@@ -67,6 +68,8 @@ def subsidy(request: HttpRequest, scheme_id: str, insurer_id: int, year: int) ->
             if _done(actor, case, do, form, request.POST.get("shown_fen", "")):
                 messages.success(request, say(_DONE[do]))
                 return redirect("pool:subsidy", scheme_id, insurer_id, year)
+        except NotAllowedError:
+            raise
         except YulinError as error:
             refused = error
             case = subsidy_case(actor, scheme_id, insurer_id, year, today=business_date())

@@ -82,7 +82,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('people', '0004_notices_done'),
-        ('pool', '0026_fees_undone'),
+        ('pool', '0031_unpaid_shares'),
         ('rules', '0001_packs'),
     ]
 

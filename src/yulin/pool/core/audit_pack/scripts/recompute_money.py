@@ -157,10 +157,7 @@ def payments(pack: Pack) -> Iterator:
     """Vouchers = sheet = payouts: each layer's vouchers sum to its line, each is paid once and by its own amount."""
     lines, vouchers = pack.by_claim("sheet_lines.csv"), pack.by_claim("vouchers.csv")
     terms_of, lessened_of = terms_by_claim(pack), pack.by_claim("recovery_lines.csv")
-    orders = defaultdict(list)
-    for order in pack.rows("payout_orders.csv"):
-        if not order.get("subsidy_id"):
-            orders[order["voucher_id"]].append(order)
+    orders = orders_by(pack, "voucher_id")
     for claim in pack.rows("claims.csv"):
         where = f"claim {claim['number']}"
         standing = [one for one in vouchers.get(claim["id"], ()) if one["state"] != "void"]
@@ -191,6 +188,15 @@ def payments(pack: Pack) -> Iterator:
             yield where + " state", claim["state"], [one["state"] for one in standing]
     for voucher, strays in orders.items():
         yield f"voucher {voucher}", strays[0]["reference"], "a voucher of this pack"
+
+
+def orders_by(pack: Pack, column: str) -> dict:
+    """Return the orders to the bank by what they pay: a voucher or a subsidy."""
+    found = defaultdict(list)
+    for order in pack.rows("payout_orders.csv"):
+        if order.get(column):
+            found[order[column]].append(order)
+    return found
 
 
 def orders_of(where: str, voucher: dict, orders: list) -> Iterator:

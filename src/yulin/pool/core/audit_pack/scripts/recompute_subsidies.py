@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from recompute_files import Note, Pack, fen
-from recompute_money import orders_of
+from recompute_money import orders_by, orders_of
 
 COUNTED = {"decided", "noticed", "approved", "paid"}
 
@@ -19,10 +19,7 @@ def subsidies(pack: Pack) -> Iterator:
     """Each subsidy is the law's share of what premiums and claims leave above the level; two persons, one stands."""
     terms_of = {str(one["subsidy"]): one["terms"] for one in pack.lines("subsidy_terms.jsonl")}
     premiums = {year_of(row): fen(row["premium_fen"]) for row in pack.rows("premiums.csv")}
-    parts, turns, orders, unshown = claim_parts(pack), defaultdict(list), defaultdict(list), 0
-    for order in pack.rows("payout_orders.csv"):
-        if order.get("subsidy_id"):
-            orders[order["subsidy_id"]].append(order)
+    parts, turns, orders, unshown = claim_parts(pack), defaultdict(list), orders_by(pack, "subsidy_id"), 0
     for row in pack.rows("excess_subsidies.csv"):
         where, key = f"subsidy {row['id']}", year_of(row)
         turns[key].append(row)

@@ -18,6 +18,7 @@ from yulin.pool.core.insurance import (
     subsidy_payer,
     subsidy_verdict,
 )
+from yulin.pool.core.postings import partner_account
 from yulin.pool.core.words import party_word, percent_word
 from yulin.pool.enums import SubsidyState
 from yulin.pool.models import ExcessSubsidy
@@ -80,6 +81,11 @@ class SubsidyCase:
         """The layer that bears it."""
         party = self.standing.party if self.standing else subsidy_payer(self.line.law.pack.scheme)
         return party_word(party) if party else Text("—", "—")
+
+    @property
+    def account(self) -> str:
+        """The insurer's account under the scheme."""
+        return partner_account(self.line.law.pack.id, self.line.insurer.pk)
 
     @property
     def is_changed(self) -> bool:

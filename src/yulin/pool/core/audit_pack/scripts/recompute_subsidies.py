@@ -79,10 +79,10 @@ def one_subsidy(where: str, row: dict) -> Iterator:
 def figures(where: str, row: dict, premium: int | None, parts: list) -> Iterator:
     """Compare what a subsidy was computed from with the premium that is stated and the claims of the year."""
     if fen(row["premium_fen"]) != premium:
-        yield f"{where} premium", row["premium_fen"], premium
+        yield f"{where} premium_fen", row["premium_fen"], premium
     claims = sum(part for part, until in parts if until >= row["decided_on"])
     if fen(row["claims_fen"]) != claims:
-        yield f"{where} claims", row["claims_fen"], claims
+        yield f"{where} claims_fen", row["claims_fen"], claims
 
 
 def one_stands(where: str, rows: list) -> Iterator:

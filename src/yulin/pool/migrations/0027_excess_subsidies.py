@@ -82,7 +82,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('people', '0004_notices_done'),
-        ('pool', '0031_unpaid_shares'),
+        ('pool', '0032_bank_tables'),
         ('rules', '0001_packs'),
     ]
 

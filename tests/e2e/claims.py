@@ -36,6 +36,7 @@ def fill_in_claim(bank: Any) -> None:
     form.locator("[name=default_reason]").fill("主要客户停产，货款无法收回")
     form.locator("[name=is_fraud]").select_option("no")
     form.locator("[name=possession_on]").fill("2022-01-06")
+    form.locator("[name=other_public]").fill("0")
     for case in form.locator("select[name^=case-]").all():
         case.select_option("no")
     for proof in form.locator("input[name^=proof-]").all():

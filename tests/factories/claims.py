@@ -89,7 +89,7 @@ def make_people() -> People:
 
 def complete(clerk: Actor, claim: Claim, content: bytes = b"") -> Claim:
     """Fill in the form, answer the cases of non-diligence, add the papers."""
-    statement = Statement(is_declared=True, default_reason="主要客户破产", is_fraud=False)
+    statement = Statement(is_declared=True, default_reason="主要客户破产", is_fraud=False, other_public_fen=0)
     answers = {"purpose": DiligenceAnswer(is_case=False, evidence="受托支付凭证")}
     fill_in_claim(actor=clerk, claim_id=claim.pk, version=None, statement=statement, answers=answers)
     add_paper(actor=clerk, claim_id=claim.pk, paper=paper_for(claim, content), limit_bytes=1_000_000)

@@ -86,7 +86,7 @@ def opened(officer: Actor, loan: Enrolment, *, paid_fen: int = 240 * WAN, recove
 
 def completed(officer: Actor, claim: Claim) -> Claim:
     """Fill in the form, add the certificate and the form's paper, submit."""
-    statement = Statement(is_declared=True, default_reason="主要客户破产", is_fraud=False)
+    statement = Statement(is_declared=True, default_reason="主要客户破产", is_fraud=False, other_public_fen=0)
     answers = {"purpose": DiligenceAnswer(is_case=False, evidence="保后检查记录")}
     fill_in_claim(actor=officer, claim_id=claim.pk, version=None, statement=statement, answers=answers)
     certificate = PaperFile(

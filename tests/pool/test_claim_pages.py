@@ -76,6 +76,7 @@ def test_a_bank_finds_what_it_can_claim_opens_it_and_completes_it(law, people):
         "is_declared": "on",
         "default_reason": "破产",
         "is_fraud": "no",
+        "other_public": "0",
         "version": claim.version,
     }
     assert bank.post(path, stated | {"case-purpose": "no", "proof-purpose": "凭证"}).status_code == 302

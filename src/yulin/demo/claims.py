@@ -120,6 +120,7 @@ def _complete(hands: _Hands, claim: Claim) -> None:
         default_reason="主要客户停产，货款无法收回",
         is_fraud=False,
         possession_on=clock.business_date(),
+        other_public_fen=0,
     )
     cases = [one.id for one in law_of(claim).pack.scheme.diligence]
     answers = {case: DiligenceAnswer(is_case=False, evidence="贷后检查记录与受托支付凭证") for case in cases}

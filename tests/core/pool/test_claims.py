@@ -120,7 +120,7 @@ def test_condition_without_a_day_and_a_scheme_without_conditions():
 
 
 FACTS = ClaimFacts("甲", "91440101X", "JJ1", 300 * WAN, LOAN.disbursed_on, date(2021, 12, 31), date(2022, 1, 19))
-SAID = Statement(is_declared=True, default_reason="销售下滑", is_fraud=False)
+SAID = Statement(is_declared=True, default_reason="销售下滑", is_fraud=False, other_public_fen=0)
 FORM = Paper("form", "a" * 64, amount_fen=300 * WAN, code="91440101x", dated_on=date(2022, 1, 10))
 PLAN = Paper("plan", "b" * 64)
 ANSWERS = {"purpose": DiligenceAnswer(is_case=False, evidence="受托支付流水")}
@@ -150,6 +150,8 @@ def test_papers_that_agree_leave_no_defect():
         ({"statement": replace(SAID, is_declared=False)}, "form.declaration"),
         ({"statement": replace(SAID, default_reason="")}, "form.reason"),
         ({"statement": replace(SAID, is_fraud=None)}, "form.fraud"),
+        ({"statement": replace(SAID, other_public_fen=None)}, "form.other_public"),
+        ({"statement": replace(SAID, other_public_fen=1)}, "form.other_public"),  # and nobody named
         ({"statement": replace(SAID, legal_action_on=date(2022, 1, 4))}, "form.suit_number"),
         ({"statement": replace(SAID, legal_action_on=date(2021, 12, 30), suit_number="1")}, "form.legal_action"),
         ({"facts": replace(FACTS, security="mortgage")}, "form.possession"),

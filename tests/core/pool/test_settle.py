@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from yulin.pool.adapters.schemes import layers_of, scheme_pack, settle_answer
+from yulin.pool.core.caps import OTHER_PUBLIC
 from yulin.pool.core.loss import Loss, LossCase, Receipt
 from yulin.pool.core.settlement import settle
 
@@ -93,6 +94,42 @@ def test_more_public_money_elsewhere_never_raises_the_sum_above_the_bound(case, 
     answer = settled("ah-tech-2022", replace(case, other_public_fen={"city": other}))
     public = answer.shares_fen["scheme"] + answer.shares_fen["city"]
     assert public * 10 <= answer.loss_base_fen * 8
+
+
+@pytest.mark.parametrize(
+    ("other", "shares"),
+    [
+        (0, (500, 500)),
+        (499, (500, 1)),
+        (500, (500, 0)),
+        (501, (499, 0)),  # a fen beyond what the bank bears: the scheme's own gives way
+        (2_000, (0, 0)),
+    ],
+)
+def test_what_other_public_money_has_paid_is_not_paid_again(other, shares):
+    case = LossCase(date(2021, 12, 31), "bank", Loss(1_000), 1_000, other_public_fen={OTHER_PUBLIC: other})
+    found = settled("gz-credit-2021", case).shares_fen
+    assert tuple(found[party] for party in ("city", "bank")) == shares
+    assert found[OTHER_PUBLIC] == 1_000 - sum(shares)
+
+
+def test_under_a_bound_for_all_layers_the_schemes_own_gives_way_to_what_was_paid():
+    """Of 1,000 the province's 350 and 500 that another body has paid are bounded at 800: 300 are left."""
+    case = LossCase(
+        date(2023, 2, 1), "bank", Loss(1_000), 3_000, bonuses=frozenset({"pure_credit"}),
+        other_public_fen={OTHER_PUBLIC: 500},
+    )  # fmt: skip
+    found = settled("ah-tech-2022", case)
+    assert (found.shares_fen, found.over_cap_fen) == ({"scheme": 300, "bank": 200, OTHER_PUBLIC: 500}, 50)
+
+
+@given(cases(date(2021, 12, 31)), st.integers(min_value=0, max_value=10**11))
+@settings(max_examples=100, deadline=None)
+def test_with_other_public_money_the_parts_still_sum_to_the_loss_and_nobody_bears_below_nothing(case, other):
+    found = settled("gz-credit-2021", replace(case, other_public_fen={OTHER_PUBLIC: other}))
+    if found.refused is None:
+        assert sum(found.shares_fen.values()) == found.loss_base_fen
+        assert all(fen >= 0 for fen in found.shares_fen.values())
 
 
 @pytest.mark.parametrize(

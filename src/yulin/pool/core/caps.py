@@ -6,7 +6,7 @@ rounds down and wins. A cap whose measure the book does not hold is not applied,
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -14,6 +14,8 @@ from yulin.pool.core.loss import LossCase
 from yulin.pool.core.ratios import WHOLE_BP
 from yulin.rules.core.pack import Row
 from yulin.rules.core.scheme import AllLayers, Mode, MoneyCap, Tier
+
+OTHER_PUBLIC = "other_public"  # paid already for the same loss from outside the scheme: the scheme's own gives way
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,10 @@ def apply_caps(mode: Mode, case: LossCase, split: Split) -> Capped:
         cut = cutting.down_to(room, cut_order(mode.all_layers, split.public))
         cutting.uses.append(CapUse("all_layers", mode.all_layers.row, room, cut))
     own = [party for party in split.public if party not in case.other_public_fen]
+    beyond = max(-cutting.shares[mode.rest], 0)
+    if beyond:  # other public money and the scheme's own together are more than the loss: no fen is paid twice
+        room = sum(cutting.shares[party] for party in own) - beyond
+        cutting.uses.append(CapUse(OTHER_PUBLIC, mode.row, room, cutting.down_to(room, own)))
     for cap in mode.money_caps:
         parties = [cap.party] if cap.party else own
         ratio = sum((split.exact[party] for party in parties), Fraction())
@@ -84,6 +90,17 @@ def apply_caps(mode: Mode, case: LossCase, split: Split) -> Capped:
         room = max(amount - (case.book.get(cap.used, 0) if cap.used != "none" else 0), 0)
         cutting.uses.append(CapUse(cap.id, cap.row, room, cutting.down_to(room, parties), lacking))
     return Capped(cutting.shares, sum(use.cut_fen for use in cutting.uses), tuple(cutting.uses))
+
+
+def public_order(own: Sequence[str], others: Iterable[str]) -> tuple[str, ...]:
+    """Return the payers of public money so that the one to be cut first stands last.
+
+    >>> public_order(["city", "district"], ["county", "other_public"])
+    ('other_public', 'city', 'district', 'county')
+    """
+    others = list(others)
+    paid = [party for party in others if party == OTHER_PUBLIC]
+    return (*paid, *own, *(party for party in others if party != OTHER_PUBLIC))
 
 
 def cut_order(rule: AllLayers, public: Sequence[str]) -> list[str]:

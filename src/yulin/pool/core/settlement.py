@@ -14,7 +14,7 @@ from fractions import Fraction
 
 from yulin.base.outcome import Outcome
 from yulin.base.shares import split_ceiling, split_shares
-from yulin.pool.core.caps import Capped, CapUse, Split, apply_caps
+from yulin.pool.core.caps import Capped, CapUse, Split, apply_caps, public_order
 from yulin.pool.core.layers import layer_for, with_layer
 from yulin.pool.core.loss import LossCase, loss_base_fen, paid_by_guarantor_fen
 from yulin.pool.core.ratios import WHOLE_BP, PartyRatio, mode_environment, party_ratios
@@ -146,11 +146,13 @@ def _split(mode: Mode, case: LossCase, scheme: Scheme, ratios: Mapping[str, Part
     else:
         named = {party: share * WHOLE_BP for party, share in exact.items() if party != mode.rest}
         shares = split_ceiling(base_fen, named, residual=mode.rest)
+    own = own_public(scheme, ratios)
     for party, amount in case.other_public_fen.items():
-        taken = min(amount, base_fen if mode.all_layers else shares[mode.rest])
-        shares[party] = taken
-        shares[mode.rest] -= taken
-    return Split(base_fen, shares, exact, (*own_public(scheme, ratios), *case.other_public_fen))
+        # Without a bound for all layers what was paid elsewhere stands, and caps give way to it (`apply_caps`).
+        most = base_fen if mode.all_layers else shares[mode.rest] + sum(shares[one] for one in own)
+        shares[party] = min(amount, most)
+        shares[mode.rest] -= shares[party]
+    return Split(base_fen, shares, exact, public_order(own, case.other_public_fen))
 
 
 def own_public(scheme: Scheme, parties: Iterable[str]) -> list[str]:

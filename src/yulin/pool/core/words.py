@@ -25,6 +25,7 @@ PARTIES: Mapping[str, Text] = {
     "insurer": Text("保险机构", "Insurer"),
     "appraiser": Text("评估机构", "Appraiser"),
     "other": Text("其他第三方", "Other third party"),
+    "other_public": Text("其他财政资金", "Other public money"),
     "bank": Text("银行", "Bank"),
 }
 # Bodies of their own beside the pool's authorities: of each the sheet says which organisation it is, or that none is.

@@ -124,6 +124,10 @@ class StatementForm(forms.Form):
     suit_number = _words(Text("案号", "Number of the suit"), 80)
     legal_action_note = _words(Text("起诉早于违约的说明", "Why it was begun before the default"), 300)
     possession_on = _day(Text("控制押品之日", "Day of possession of the security"))
+    other_public = FenField(
+        Text("同一损失已获其他财政补偿（元，没有填0）", "Other public money for the same loss (CNY; 0 if none)")
+    )
+    other_public_from = _words(Text("来自哪个方案或部门", "From which scheme or body"), 100)
     version = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, cases: Sequence[Provision] = (), **kwargs: Any) -> None:
@@ -147,6 +151,8 @@ class StatementForm(forms.Form):
             legal_action_note=given["legal_action_note"],
             suit_number=given["suit_number"],
             possession_on=given["possession_on"],
+            other_public_fen=given["other_public"],
+            other_public_from=given["other_public_from"],
         )
 
     def answers(self) -> dict[str, DiligenceAnswer]:
@@ -170,6 +176,8 @@ def statement_start(said: Statement, answers: dict[str, DiligenceAnswer], versio
         "legal_action_note": said.legal_action_note,
         "suit_number": said.suit_number,
         "possession_on": said.possession_on,
+        "other_public": said.other_public_fen,
+        "other_public_from": said.other_public_from,
         "version": version,
         **{f"case-{name}": _shown(one.is_case) for name, one in answers.items()},
         **{f"proof-{name}": one.evidence for name, one in answers.items()},

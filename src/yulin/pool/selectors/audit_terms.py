@@ -15,7 +15,7 @@ from yulin.pool.core.deciding import Law
 from yulin.pool.core.fees import fee_table
 from yulin.pool.models import Claim, ClaimDeduction, ExcessSubsidy, FeeCharge
 from yulin.pool.selectors.audit_pack import Laws
-from yulin.pool.selectors.claim_case import loss_case, loss_of
+from yulin.pool.selectors.claim_case import case_of
 
 
 def settlement_lines(claims: QuerySet[Claim], laws: Laws) -> Iterator[dict[str, Any]]:
@@ -36,7 +36,7 @@ def settlement_lines(claims: QuerySet[Claim], laws: Laws) -> Iterator[dict[str, 
 
 
 def _terms(claim: Claim, law: Law) -> dict[str, Any] | None:
-    case = loss_case(claim.enrolment, law, loss_of(claim), book={})
+    case = case_of(claim, law, {})
     deductions = [Deduction(one.item, one.amount_fen, one.clause, one.reason) for one in claim.deductions.all()]
     try:
         return settlement_terms(law, case, settle_claim(law, case, deductions))

@@ -9,7 +9,7 @@ Invariant: a measure that the book does not hold is left out, so that its cap is
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +22,7 @@ from yulin.kit.row_security import EVERYTHING, scope
 from yulin.people.enums import OrganisationKind
 from yulin.pool.adapters.packs import law_by_id
 from yulin.pool.core.breakers import BreakerState, breaker_state
+from yulin.pool.core.caps import OTHER_PUBLIC
 from yulin.pool.core.claims.deciding import ClaimSettlement, Deduction, settle_claim
 from yulin.pool.core.claims.states import WITH_MONEY
 from yulin.pool.core.deciding import Law
@@ -90,6 +91,13 @@ def loss_case(enrolment: Enrolment, law: Law, loss: Loss, *, book: Mapping[str, 
     )
 
 
+def case_of(claim: Claim, law: Law, book: Mapping[str, int]) -> LossCase:
+    """Return a claim's loss as its claimant states it, with what other public money bears of it."""
+    case = loss_case(claim.enrolment, law, loss_of(claim), book=book)
+    other_fen = claim.statement.get("other_public_fen")
+    return replace(case, other_public_fen={OTHER_PUBLIC: other_fen}) if other_fen else case
+
+
 def mode_of_loan(enrolment: Enrolment, law: Law, loss: Loss | None = None) -> Mode | None:
     """Return the mode of a law that a loan falls under; None where it covers no such loan."""
     return choose_mode(law.pack, loss_case(enrolment, law, loss or Loss(), book={}))
@@ -100,8 +108,7 @@ def settled(claim: Claim, law: Law, deductions: Sequence[Deduction] = (), *, on:
 
     Raises: `POOL.CLAIM.ABOVE_BASE`, `POOL.CLAIM.NOTE`, `POOL.SETTLE.NUMBER_OPEN`, `POOL.SETTLE.FACT_MISSING`.
     """
-    case = loss_case(claim.enrolment, law, loss_of(claim), book=book_of(claim.enrolment, law, on=on))
-    return settle_claim(law, case, deductions)
+    return settle_claim(law, case_of(claim, law, book_of(claim.enrolment, law, on=on)), deductions)
 
 
 def book_of(enrolment: Enrolment, law: Law, *, on: date) -> dict[str, int]:

@@ -12,6 +12,7 @@ from yulin.ledger.enums import AccountKind
 from yulin.people.core.actors import Actor
 from yulin.people.enums import Action, OrganisationKind
 from yulin.pool.core.breakers import BreakerState
+from yulin.pool.core.caps import OTHER_PUBLIC
 from yulin.pool.core.claims.checklist import CheckLine, defects_of
 from yulin.pool.core.claims.deciding import ClaimSettlement, Deduction
 from yulin.pool.core.claims.sheet import UNCOVERED, Sheet, SheetLine, read_sheet, sheet_of
@@ -197,6 +198,8 @@ def claim_page(actor: Actor, claim_id: int, *, today: date, deductions: Sequence
     vouchers = list(claim.vouchers.exclude(state=VoucherState.VOID.value))
     named = {"bank": claim.lender, "guarantor": claim.guarantor, "insurer": claim.insurer}
     who = {party: one.name for party, one in named.items() if one is not None}
+    if payer := claim.statement.get("other_public_from"):
+        who[OTHER_PUBLIC] = Text(payer, payer)
     parties = tuple(
         PartyLine(line, tuple(one for one in vouchers if one.party == line.party), who.get(line.party))
         for line in (sheet.lines if sheet else ())

@@ -20,6 +20,7 @@ from yulin.people.core.actors import Actor
 from yulin.people.enums import OrganisationKind
 from yulin.people.selectors import organisation_names
 from yulin.pool.adapters.packs import law_by_id
+from yulin.pool.core.caps import OTHER_PUBLIC
 from yulin.pool.core.claims.sheet import UNCOVERED, read_sheet
 from yulin.pool.core.claims.states import WITH_MONEY
 from yulin.pool.core.recoveries import DatedReceipt, DebtTerms, Drawn, Paid
@@ -35,7 +36,7 @@ Rows = TypeVar("Rows", bound=QuerySet[Any])
 _COMPENSATED = WITH_MONEY - {ClaimState.RECALLED}
 _CLAIMANTS = frozenset({OrganisationKind.BANK, OrganisationKind.GUARANTOR})
 _PARTIES = {OrganisationKind.GUARANTOR: "guarantor_id", OrganisationKind.INSURER: "insurer_id"}
-_NOT_PUBLIC = ("bank", "guarantor", "insurer", "other")
+_NOT_PUBLIC = ("bank", "guarantor", "insurer", "other", OTHER_PUBLIC)
 
 
 @dataclass(frozen=True)

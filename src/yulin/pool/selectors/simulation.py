@@ -23,7 +23,7 @@ from yulin.pool.core.simulation.run import BankHistory, PastClaim
 from yulin.pool.core.simulation.run import Sum as Added
 from yulin.pool.enums import Mode
 from yulin.pool.models import Claim, ClaimDeduction, Enrolment, MonthlyReturn
-from yulin.pool.selectors.claim_case import loss_case, loss_of
+from yulin.pool.selectors.claim_case import case_of
 
 _BAD = ("substandard", "doubtful", "loss")
 
@@ -45,7 +45,7 @@ def past_claims(law: Law, scheme_id: str, *, since: date, until: date) -> list[P
 def _past(claim: Claim, law: Law) -> PastClaim:
     sheet = read_sheet(claim.sheet)
     covered = [line for line in sheet.lines if line.kind != UNCOVERED]
-    case = loss_case(claim.enrolment, law, loss_of(claim), book={})
+    case = case_of(claim, law, {})
     deductions = [Deduction(one.item, one.amount_fen, one.clause, one.reason) for one in claim.deductions.all()]
     return PastClaim(
         id=claim.pk,

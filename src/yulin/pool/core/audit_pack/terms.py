@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-from yulin.pool.core.caps import cut_order
+from yulin.pool.core.caps import cut_order, public_order
 from yulin.pool.core.claims.deciding import ClaimSettlement
 from yulin.pool.core.deciding import Law
 from yulin.pool.core.insurance import excess_rule, subsidy_payer
@@ -28,6 +28,7 @@ def settlement_terms(law: Law, case: LossCase, settled: ClaimSettlement) -> dict
     if mode is None:
         return None
     public = own_public(law.pack.scheme, ratios)
+    all_public = public_order(public, case.other_public_fen)
     cap = mode.all_layers
     return {
         "mode": mode.id,
@@ -37,7 +38,8 @@ def settlement_terms(law: Law, case: LossCase, settled: ClaimSettlement) -> dict
         "rest": mode.rest,
         "ratios": [[party, str(ratio.share or Fraction())] for party, ratio in ratios.items()],
         "public": public,
-        "all_layers": {"bp": cap.at_most_bp, "order": cut_order(cap, public)} if cap else None,
+        "other_public": dict(case.other_public_fen),
+        "all_layers": {"bp": cap.at_most_bp, "order": cut_order(cap, all_public)} if cap else None,
         "money_caps": [cap.id for cap in mode.money_caps],
         "splits": {name: dict(layer.split) for name, layer in law.pack.scheme.layers.items() if layer.split},
         "insurance": _insurance(mode),

@@ -58,6 +58,8 @@ class Statement:
     legal_action_note: str = ""
     suit_number: str = ""
     possession_on: date | None = None
+    other_public_fen: int | None = None  # compensated from other public money for the same loss; 0: nothing
+    other_public_from: str = ""
 
 
 @dataclass(frozen=True)
@@ -148,6 +150,7 @@ def _form_lines(facts: ClaimFacts, said: Statement) -> Iterator[CheckLine]:
         "fraud", Text("恶意逃废债、欺诈", "Wilful default or fraud"), fraud[said.is_fraud],
         is_good=said.is_fraud is not None,
     )  # fmt: skip
+    yield _other_public_line(said)
     if said.legal_action_on is not None:
         yield _legal_action_line(facts, said)
         has_number = bool(said.suit_number.strip())
@@ -162,6 +165,22 @@ def _form_lines(facts: ClaimFacts, said: Statement) -> Iterator[CheckLine]:
             "possession", Text("押品处置情况", "Possession of the security"),
             Text(f"{day}", f"{day}") if day else Text("未填控制押品的日期", "no day of possession"), is_good=bool(day),
         )  # fmt: skip
+
+
+def _other_public_line(said: Statement) -> CheckLine:
+    """Look at what other public money bears of the same loss: stated, and if there is any, by whom (1.33)."""
+    amount, payer = said.other_public_fen, said.other_public_from.strip()
+    if amount is None:
+        found = Text("未说明有无", "not answered")
+    elif not amount:
+        found = Text("无", "none")
+    else:
+        yuan = yuan_text(amount)
+        found = Text(f"{yuan}元，来自{payer or '（未说明）'}", f"CNY {yuan} from {payer or '(not stated)'}")
+    is_good = amount is not None and (not amount or bool(payer))
+    return CheckLine(
+        "form.other_public", Text("其他财政补偿", "Other public money"), "ok" if is_good else "bad", found, FORM_SOURCE
+    )
 
 
 def _legal_action_line(facts: ClaimFacts, said: Statement) -> CheckLine:

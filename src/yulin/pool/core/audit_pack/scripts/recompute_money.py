@@ -62,15 +62,25 @@ def shares(terms: dict, base: int) -> tuple:
     else:
         parts = {party: int(base * share) for party, share in exact.items() if party != rest}
         parts[rest] = base - sum(parts.values())
-    cut = 0
-    if terms["all_layers"]:
-        left = max(sum(parts[one] for one in terms["public"]) - base * terms["all_layers"]["bp"] // 10_000, 0)
-        cut = left
-        for party in reversed(terms["all_layers"]["order"]):
-            taken = min(left, parts[party])
-            parts[party], left = parts[party] - taken, left - taken
-        parts[rest] += cut
+    own, bound, cut = terms["public"], terms["all_layers"], 0
+    for party, amount in terms["other_public"].items():  # public money for the same loss from outside the scheme
+        parts[party] = min(amount, base if bound else parts[rest] + sum(parts[one] for one in own))
+        parts[rest] -= parts[party]
+    if bound:
+        excess = max(sum(parts[one] for one in bound["order"]) - base * bound["bp"] // 10_000, 0)
+        cut += take_off(parts, bound["order"], rest, excess)
+    cut += take_off(parts, own, rest, max(-parts[rest], 0))
     return parts, cut
+
+
+def take_off(parts: dict, order: list, rest: str, excess: int) -> int:
+    """Take an excess off parties, the last first; the rest party bears it."""
+    left = excess
+    for party in reversed(order):
+        taken = min(left, parts[party])
+        parts[party], left = parts[party] - taken, left - taken
+    parts[rest] += excess
+    return excess
 
 
 def borne(terms: dict, parts: dict, outside: int) -> dict:

@@ -9,6 +9,9 @@ from tests.factories.claims import TODAY, make_claim_law, make_people
 from tests.factories.people import make_client, make_demo_book
 from tests.pool.test_payouts import HEAD, approved, line
 
+from yulin.exchange.adapters.bank_tables import plain_table, read_table
+from yulin.exchange.adapters.payment_files import COMMON_TABLE
+from yulin.exchange.errors import PaymentTableError
 from yulin.people.enums import Role
 from yulin.people.models import User
 from yulin.pool.models import PayoutBatch, Voucher
@@ -127,8 +130,6 @@ def test_a_batch_goes_out_and_is_answered_in_the_banks_own_table():
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({"order-amount": ""}, "缺少列：金额（元）"),
-        ({"answer-outcome": ""}, "缺少列：处理结果"),
         ({"order-amount": "帐号"}, "列名“帐号”用了两次"),
         ({"failed": "S"}, "也不能同时表示失败"),
     ],
@@ -143,3 +144,14 @@ def test_a_table_that_could_pay_wrongly_is_refused(changed, said):
     answer = browser(people.reviewer).post("/zh-hans/payouts/table/", {**SHEET, **COLUMNS, **changed})
     assert (answer.status_code, said in answer.content.decode()) == (422, True)
     assert "EXCHANGE.PAYMENT.TABLE" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("part", "field", "said"), [("orders", "amount", "金额（元）"), ("answers", "outcome", "处理结果")]
+)
+def test_a_table_without_a_column_that_is_needed_is_refused(part, field, said):
+    plain = plain_table(COMMON_TABLE)
+    plain[part] = [pair for pair in plain[part] if pair[0] != field]
+    with pytest.raises(PaymentTableError) as caught:
+        read_table(plain)
+    assert f"缺少列：{said}" in caught.value.message.zh

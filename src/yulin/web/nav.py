@@ -84,7 +84,12 @@ _CLAIMS = (
     ),
 )
 _MONEY = (
-    Area(Text("拨付", "Payouts"), "pool:payouts", Action.SEE_PAYOUTS, ("pool:payout", "pool:samples", "pool:sample")),
+    Area(
+        Text("拨付", "Payouts"),
+        "pool:payouts",
+        Action.SEE_PAYOUTS,
+        ("pool:payout", "pool:bank-table", "pool:samples", "pool:sample"),
+    ),
     Area(Text("担保费", "Guarantee fees"), "pool:fees", Action.SEE_FEES, ("pool:fees-due", "pool:fee-undo")),
     Area(Text("预算与额度", "Budgets"), "pool:budgets", Action.SEE_BUDGETS, ("pool:budget",)),
     Area(Text("多年测算", "Projection"), "pool:projection", Action.SEE_PROJECTION),

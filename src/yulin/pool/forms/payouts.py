@@ -10,8 +10,14 @@ from django import forms
 from django.core.validators import RegexValidator
 
 from yulin.base.text import Text
-from yulin.exchange.adapters.bank_tables import ENCODINGS, FIELD_NAMES, plain_table
-from yulin.exchange.adapters.payment_files import ANSWER_FIELDS, ORDER_FIELDS, BankTable
+from yulin.exchange.adapters.bank_tables import ENCODINGS, FIELD_NAMES, NEEDED_ORDER_FIELDS, plain_table
+from yulin.exchange.adapters.payment_files import (
+    ANSWER_FIELDS,
+    COMMON_TABLE,
+    NEEDED_ANSWER_FIELDS,
+    ORDER_FIELDS,
+    BankTable,
+)
 from yulin.kit.speech import say, say_later
 
 _DAY = {"type": "date"}
@@ -54,7 +60,7 @@ class BankTableForm(forms.Form):
     def __init__(self, *args: Any, table: BankTable, **kwargs: Any) -> None:
         places = {field: place for place, field in enumerate(table.orders, start=1)}
         words = plain_table(table)
-        initial: dict[str, Any] = {key: words[key] for key in ("name", "encoding")}
+        initial: dict[str, Any] = {"name": "" if table is COMMON_TABLE else table.name, "encoding": table.encoding}
         initial |= {key: "，".join(words[key]) for key in ("paid", "failed")}
         initial |= {f"order-{field}": head for field, head in table.orders.items()}
         initial |= {f"place-{field}": place for field, place in places.items()}
@@ -63,23 +69,23 @@ class BankTableForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["encoding"].choices = [(key, say(name)) for key, name in ENCODINGS.items()]  # type: ignore[attr-defined]  # a ChoiceField
         for field in ORDER_FIELDS:
-            self.fields[f"order-{field}"] = _head(field)
+            self.fields[f"order-{field}"] = _head(field, is_needed=field in NEEDED_ORDER_FIELDS)
             self.fields[f"place-{field}"] = forms.IntegerField(
                 label=say(Text(f"{FIELD_NAMES[field].zh}：次序", f"{FIELD_NAMES[field].en}: place")),
                 required=False, min_value=1, max_value=99,
             )  # fmt: skip
         for field in ANSWER_FIELDS:
-            self.fields[f"answer-{field}"] = _head(field)
+            self.fields[f"answer-{field}"] = _head(field, is_needed=field in NEEDED_ANSWER_FIELDS)
 
     @property
-    def order_rows(self) -> list[tuple[Text, forms.BoundField, forms.BoundField]]:
-        """Each field of an order with its column and its place."""
-        return [(FIELD_NAMES[one], self[f"order-{one}"], self[f"place-{one}"]) for one in ORDER_FIELDS]
+    def order_rows(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
+        """Each column of the file that is sent, with its place."""
+        return [(self[f"order-{one}"], self[f"place-{one}"]) for one in ORDER_FIELDS]
 
     @property
-    def answer_rows(self) -> list[tuple[Text, forms.BoundField]]:
-        """Each field of an answer with its column."""
-        return [(FIELD_NAMES[one], self[f"answer-{one}"]) for one in ANSWER_FIELDS]
+    def answer_heads(self) -> list[forms.BoundField]:
+        """Each column of the file that comes back."""
+        return [self[f"answer-{one}"] for one in ANSWER_FIELDS]
 
     def said(self) -> dict[str, Any]:
         """Return the table as it was filled in; columns without a place stand last, in the order of the form."""
@@ -95,8 +101,8 @@ class BankTableForm(forms.Form):
         }
 
 
-def _head(field: str) -> forms.CharField:
-    return forms.CharField(label=say(FIELD_NAMES[field]), max_length=40, required=False)
+def _head(field: str, *, is_needed: bool) -> forms.CharField:
+    return forms.CharField(label=say(FIELD_NAMES[field]), max_length=40, required=is_needed)
 
 
 def _split(words: str) -> list[str]:

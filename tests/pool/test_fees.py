@@ -342,3 +342,23 @@ def test_the_command_says_what_it_does_and_does_it(loan, monkeypatch, capsys):
     done = json.loads(run("--json"))
     assert (done["charged"], [one["result"] for one in done["fees"]].count("before")) == (0, 3)
     assert "charged: 0, CNY 0.00; charged before: 3" in run()
+
+
+def test_fees_of_a_dollar_scheme_are_shown_in_dollars(loan):
+    maker, checker = make_actor(Role.AUTHORITY_OFFICER), make_actor(Role.AUTHORITY_CHECKER)
+    publish_pack(actor=checker, draft_id=draft_pack(actor=maker, texts=shipped_texts("us-sba-7a")).pk)
+    charge = FeeCharge.objects.create(
+        enrolment=loan, bank=loan.bank, scheme_id="us-sba-7a", pack_id=loan.pack_id, kind="upfront", number=1,
+        table_id="t", base_fen=10_000, amount_fen=5_500, charged_on=TODAY,
+    )  # fmt: skip
+    clerk, checker_page = make_client(Role.MANAGER_CLERK), make_client(Role.MANAGER_CHECKER)
+    for language in ("en", "zh-hans"):
+        listed = clerk.get(f"/{language}/fees/")
+        assert (listed.context["is_mixed"], ">USD 55.00<" in listed.content.decode()) == (True, True)
+        assert ">USD 100.00<" in checker_page.get(f"/{language}/fees/{charge.pk}/undo/").content.decode()
+    exported = b"".join(clerk.get("/en/fees/?format=csv").streaming_content).decode("utf-8-sig")
+    assert "USD 55.00" in exported
+    asked = {"scheme": "us-sba-7a", "since": "2022-01-01", "until": "2022-01-19", "format": "csv"}
+    due = b"".join(clerk.get("/en/fees/due/", asked).streaming_content).decode("utf-8-sig")
+    assert "Fee (USD)" in due.splitlines()[0]
+    assert clerk.get("/en/fees/?scheme=gz-credit-2021").status_code == 200

@@ -62,6 +62,7 @@ def _json(run: FeeRun, *, is_dry: bool) -> dict[str, Any]:
 def _tell(run: FeeRun, *, is_dry: bool) -> None:
     from yulin.base.money import yuan_text  # noqa: PLC0415 - app ready
     from yulin.pool.core.fees import VERDICT_NAMES, FeeVerdict  # noqa: PLC0415 - app ready
+    from yulin.pool.selectors.partners import scheme_currencies  # noqa: PLC0415 - app ready
 
     for line in run.lines:
         if line.verdict is not FeeVerdict.BEFORE:
@@ -71,10 +72,12 @@ def _tell(run: FeeRun, *, is_dry: bool) -> None:
             rest = f"#{line.due.number} {sum_text}"
             tell(Text(f"{start} {name.zh} {rest} {said.zh}", f"{start} {name.en} {rest} {said.en}"))
     before, total = len(run.of(FeeVerdict.BEFORE)), yuan_text(run.charged_fen)
+    currency = scheme_currencies().get(run.period.scheme_id, "CNY")
+    said_zh = f"{total}元" if currency == "CNY" else f"{currency} {total}"
     done = Text("将计收", "would be charged") if is_dry else Text("已计收", "charged")
     tell(
         Text(
-            f"{done.zh}{len(run.charged)}笔，{total}元；此前已计收{before}笔",
-            f"{done.en}: {len(run.charged)}, CNY {total}; charged before: {before}",
+            f"{done.zh}{len(run.charged)}笔，{said_zh}；此前已计收{before}笔",
+            f"{done.en}: {len(run.charged)}, {currency} {total}; charged before: {before}",
         )
     )

@@ -45,9 +45,14 @@ def yuan(fen: int) -> str:
     return f"{sign}{whole:,}.{rest:02d}"
 
 
-def full_amount(fen: int) -> str:
-    """Return an amount in full with its currency, as the title of a rounded one."""
-    return f"CNY {yuan(fen)}" if is_english() else f"{yuan(fen)}元"
+def full_amount(fen: int, currency: str = "CNY") -> str:
+    """Return an amount in full with its currency: 55.00元, CNY 55.00, USD 55.00."""
+    return f"{yuan(fen)}元" if currency == "CNY" and not is_english() else f"{currency} {yuan(fen)}"
+
+
+def unit_word(currency: str) -> str:
+    """Return the unit of amounts in full, as heads of columns say it: 元, CNY, USD."""
+    return "元" if currency == "CNY" and not is_english() else currency
 
 
 def scaled(fen: int, unit_fen: int, places: int = 2) -> str:

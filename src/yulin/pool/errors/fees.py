@@ -102,8 +102,8 @@ class FeesChangedError(PoolError):
     def __init__(self, *, shown_fen: int, found_fen: int) -> None:
         super().__init__(
             Text(
-                "应计收合计已由%(shown)s元变为%(found)s元：期间有借据或计收发生变化。",
-                "The sum to charge was CNY %(shown)s and is CNY %(found)s now: loans or charges changed meanwhile.",
+                "应计收合计已由%(shown)s变为%(found)s：期间有借据或计收发生变化。",
+                "The sum to charge was %(shown)s and is %(found)s now: loans or charges changed meanwhile.",
             ).with_values(shown=yuan_text(shown_fen), found=yuan_text(found_fen)),
             Text("看过新的清单后再计收。", "Look at the new list, then charge."),
             shown_fen=shown_fen,

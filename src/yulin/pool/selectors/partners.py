@@ -60,6 +60,11 @@ def scheme_titles() -> dict[str, Text]:
     return {scheme_id: titles[scheme_id] for scheme_id in sorted(titles, key=lambda one: latest[one], reverse=True)}
 
 
+def scheme_currencies() -> dict[str, str]:
+    """Return the currency of each published scheme, by its latest version."""
+    return {law.pack.id: law.pack.currency for law in sorted(published_laws(), key=lambda law: law.effective_from)}
+
+
 def schemes_without_partners() -> set[str]:
     """Return the schemes that name no partner, so that every bank may file under them."""
     named = set(Partnership.objects.order_by().values_list("scheme_id", flat=True).distinct())

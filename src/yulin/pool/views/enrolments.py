@@ -15,7 +15,7 @@ from yulin.base.errors import YulinError
 from yulin.base.text import Text
 from yulin.kit.clock import business_date
 from yulin.kit.lists import Column, Filter, Plan, read_listing
-from yulin.kit.speech import say, yuan
+from yulin.kit.speech import full_amount, say, yuan
 from yulin.people.adapters.guards import needs
 from yulin.people.core.actors import Actor
 from yulin.people.enums import Action, OrganisationKind
@@ -27,6 +27,7 @@ from yulin.pool.forms.review import DecisionForm, MissingFactsForm
 from yulin.pool.selectors.claims import claim_windows
 from yulin.pool.selectors.enrolment_page import EnrolmentPage, enrolment_page, refusal_clauses
 from yulin.pool.selectors.enrolments import enrolments_visible_to, last_question, next_in_queue, review_queue
+from yulin.pool.selectors.partners import scheme_currencies
 from yulin.pool.services.charge_fee import charge_fee
 from yulin.pool.services.review import ask_bank, confirm_conditionally, confirm_enrolment, refuse_enrolment
 from yulin.pool.services.submit_enrolment import submit_enrolment
@@ -179,7 +180,8 @@ def fee(request: HttpRequest, enrolment_id: int) -> HttpResponse:
     if not kind or not number.isdecimal():
         raise Http404
     charged = charge_fee(actor=_actor(request), enrolment_id=enrolment_id, kind=kind, number=int(number))
-    said = Text("已计收担保费%(sum)s元", "A fee of CNY %(sum)s is charged").with_values(sum=yuan(charged.amount_fen))
+    total = full_amount(charged.amount_fen, scheme_currencies().get(charged.scheme_id, "CNY"))
+    said = Text("已计收担保费%(sum)s", "A fee of %(sum)s is charged").with_values(sum=total)
     messages.success(request, say(said))
     return redirect(f"{reverse('pool:enrolment', args=[enrolment_id])}#fees")
 

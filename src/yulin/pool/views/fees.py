@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -13,7 +14,7 @@ from yulin.base.errors import YulinError
 from yulin.base.text import Text
 from yulin.kit.clock import business_date
 from yulin.kit.lists import Column, Filter, Plan, csv_answer, read_listing
-from yulin.kit.speech import say, yuan
+from yulin.kit.speech import full_amount, say, unit_word, yuan
 from yulin.people.adapters.guards import needs
 from yulin.people.core.actors import Actor
 from yulin.people.enums import Action, OrganisationKind
@@ -31,33 +32,37 @@ from yulin.pool.selectors.fees import (
     schemes_with_fees,
     table_name,
 )
+from yulin.pool.selectors.partners import scheme_currencies
 from yulin.pool.services.charge_fees import FeeRun, charge_fees, preview_fees
 from yulin.pool.services.undo_fee import undo_fee
 
 _SHOWN = 200
 _SEARCH = ("enrolment__firm_name__icontains", "enrolment__loan_number__iexact", "enrolment__number__iexact")
 _ORDER = (FeeVerdict.CHARGED, FeeVerdict.UNKNOWN, FeeVerdict.ENDED, FeeVerdict.LATER, FeeVerdict.BEFORE)
-_COLUMNS = (
+_OWN = "CNY"
+_AMOUNT = Column(
+    "amount", Text("金额（元）", "Fee (CNY)"), "amount_fen", is_number=True, export=lambda row: yuan(row.amount_fen)
+)
+_BEFORE = (
     Column(
-        "loan", Text("企业与借据", "Firm and loan"), "enrolment__loan_number",
+        "loan",
+        Text("企业与借据", "Firm and loan"),
+        "enrolment__loan_number",
         export=lambda row: f"{row.enrolment.firm_name} {row.enrolment.loan_number}",
     ),
     Column("bank", Text("银行", "Bank"), export=lambda row: row.bank.short_name),
     Column("fee", Text("费种与年次", "Fee and year"), export=lambda row: f"{row.kind} {row.number}"),
     Column("charged", Text("计收日", "Charged on"), "charged_on", export=lambda row: row.charged_on),
-    Column(
-        "amount", Text("金额（元）", "Fee (CNY)"), "amount_fen", is_number=True,
-        export=lambda row: yuan(row.amount_fen),
-    ),
-    Column(
-        "state", Text("状态", "State"),
-        export=lambda row: Text("已撤销", "undone") if is_undone(row) else Text("已计收", "charged"),
-    ),
-)  # fmt: skip
+)
+_STATE = Column(
+    "state",
+    Text("状态", "State"),
+    export=lambda row: Text("已撤销", "undone") if is_undone(row) else Text("已计收", "charged"),
+)
 _STATES = [("False", Text("已撤销", "undone")), ("True", Text("已计收", "charged"))]
 _HEADS = (
     Text("借据", "Loan"), Text("企业", "Firm"), Text("银行", "Bank"), Text("费种", "Fee"), Text("年次", "Year"),
-    Text("起计日", "Due on"), Text("金额（元）", "Fee (CNY)"), Text("结果", "Result"),
+    Text("起计日", "Due on"), Text("金额（%(unit)s）", "Fee (%(unit)s)"), Text("结果", "Result"),
 )  # fmt: skip
 
 
@@ -69,7 +74,8 @@ def _actor(request: HttpRequest) -> Actor:
 @needs(Action.SEE_FEES)
 def fees(request: HttpRequest) -> HttpResponse | FileResponse:
     """Show the fees that were charged: a bank's own, or all."""
-    actor, schemes = _actor(request), schemes_with_fees()
+    actor, schemes, currencies = _actor(request), schemes_with_fees(), scheme_currencies()
+    is_mixed = any(currencies[key] != _OWN for key in schemes)
     filters = [
         Filter("scheme", Text("方案", "Scheme"), "scheme_id", list(schemes.items())),
         Filter("state", Text("状态", "State"), "undo__isnull", _STATES, lambda text: text == "True"),
@@ -78,7 +84,7 @@ def fees(request: HttpRequest) -> HttpResponse | FileResponse:
         banks = [(str(bank.pk), bank.short_name) for bank in organisations_of_kind(OrganisationKind.BANK)]
         filters.append(Filter("bank", Text("银行", "Bank"), "bank_id", banks, int))
     rows = charges_visible_to(actor).select_related("enrolment", "bank", "undo")
-    listing = read_listing(request, rows, Plan(_COLUMNS, "-charged", filters, _SEARCH))
+    listing = read_listing(request, rows, Plan(_columns(currencies, is_mixed=is_mixed), "-charged", filters, _SEARCH))
     if listing.format:
         return listing.export(f"yulin-fees-{business_date()}.csv")
     context = {
@@ -93,6 +99,7 @@ def fees(request: HttpRequest) -> HttpResponse | FileResponse:
         },
         "may_charge": actor.may(Action.CHARGE_FEES) and bool(schemes),
         "may_undo": actor.may(Action.CORRECT_LEDGER),
+        "is_mixed": is_mixed,
     }
     return render(request, "pool/fees.html", context)
 
@@ -114,7 +121,9 @@ def due(request: HttpRequest) -> HttpResponse | FileResponse:
     if form.errors or request.method == "POST":
         status = 422
     if run is not None and request.GET.get("format") == "csv":
-        return csv_answer(f"yulin-fees-due-{today}.csv", _HEADS, (_cells(line) for line in _in_order(run)))
+        unit = unit_word(_currency_of(run.period.scheme_id))
+        heads = [head.with_values(unit=unit) for head in _HEADS]
+        return csv_answer(f"yulin-fees-due-{today}.csv", heads, (_cells(line) for line in _in_order(run)))
     context = {"form": form, "run": run, **(_shown(run) if run else {})}
     return render(request, "pool/fees_due.html", context, status=status)
 
@@ -134,8 +143,9 @@ def undo(request: HttpRequest, charge_id: int) -> HttpResponse:
         except YulinError as error:
             form.add_error(None, f"{say(error.message)} {say(error.hint)} [{error.code}]")
         else:
-            said = Text("已撤销担保费%(sum)s元", "The fee of CNY %(sum)s is undone")
-            messages.success(request, say(said.with_values(sum=yuan(charge.amount_fen))))
+            said = Text("已撤销担保费%(sum)s", "The fee of %(sum)s is undone")
+            total = full_amount(charge.amount_fen, _currency_of(charge.scheme_id))
+            messages.success(request, say(said.with_values(sum=total)))
             return redirect(f"{reverse('pool:enrolment', args=[charge.enrolment_id])}#fees")
     context = {"charge": charge, "name": _fee_name(charge), "is_undone": is_undone(charge), "form": form}
     return render(request, "pool/fee_undo.html", context, status=422 if form.errors else 200)
@@ -144,8 +154,9 @@ def undo(request: HttpRequest, charge_id: int) -> HttpResponse:
 def _charged(request: HttpRequest, actor: Actor, form: FeePeriodForm) -> HttpResponse:
     shown = request.POST.get("shown_fen", "")
     done = charge_fees(actor=actor, period=form.period(), shown_fen=int(shown) if shown.isdecimal() else None)
-    said = Text("已计收%(n)s笔，合计%(sum)s元", "Fees charged: %(n)s, CNY %(sum)s in all")
-    messages.success(request, say(said.with_values(n=len(done.charged), sum=yuan(done.charged_fen))))
+    said = Text("已计收%(n)s笔，合计%(sum)s", "Fees charged: %(n)s, %(sum)s in all")
+    total = full_amount(done.charged_fen, _currency_of(done.period.scheme_id))
+    messages.success(request, say(said.with_values(n=len(done.charged), sum=total)))
     return redirect(f"{reverse('pool:fees-due')}?{form.query()}")
 
 
@@ -154,6 +165,21 @@ def _looked_at(actor: Actor, form: FeePeriodForm) -> FeeRun | None:
         return preview_fees(actor=actor, period=form.period())
     except YulinError:
         return None
+
+
+def _columns(currencies: Mapping[str, str], *, is_mixed: bool) -> tuple[Column, ...]:
+    """Return the list's columns; where a scheme has another currency than the yuan, each amount says its own."""
+    if not is_mixed:
+        return (*_BEFORE, _AMOUNT, _STATE)
+    own = Column(
+        "amount", Text("金额", "Fee"), "amount_fen", is_number=True,
+        export=lambda row: full_amount(row.amount_fen, currencies.get(row.scheme_id, _OWN)),
+    )  # fmt: skip
+    return (*_BEFORE, own, _STATE)
+
+
+def _currency_of(scheme_id: str) -> str:
+    return scheme_currencies().get(scheme_id, _OWN)
 
 
 def _in_order(run: FeeRun) -> list[PeriodFee]:

@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from yulin.base.text import Text
-from yulin.kit.speech import say
+from yulin.kit.speech import MISSING, full_amount, say, unit_word
 from yulin.kit.templatetags.yulin import verdict
 from yulin.pool.core import names
 from yulin.pool.core.assignment.kinds import KIND_LAWS
@@ -19,7 +19,7 @@ from yulin.pool.core.claims.states import STATE_NAMES, STATE_VERDICTS
 from yulin.pool.core.words import party_word
 from yulin.pool.enums import AssignmentKind, BatchState, ClaimState, PackageState, SubsidyState, VoucherState
 from yulin.pool.selectors.claim_page import VOUCHER_NAMES
-from yulin.pool.selectors.partners import scheme_titles
+from yulin.pool.selectors.partners import scheme_currencies, scheme_titles
 from yulin.pool.selectors.payouts import BATCH_STATES, OUTCOMES
 from yulin.pool.selectors.subsidies import SUBSIDY_STATES
 from yulin.web import facts
@@ -53,6 +53,28 @@ def scheme_name(context: Context, scheme_id: str) -> SafeString:
     title = titles.get(scheme_id)
     code = format_html('<span class="yl-id">{}</span>', scheme_id)
     return format_html('<span class="yl-name">{}</span><small>{}</small>', say(title), code) if title else code
+
+
+def _currency(context: Context, scheme_id: str) -> str:
+    """Return a scheme's currency; the currencies are read once a page."""
+    found = context.render_context.get("scheme_currencies")
+    if found is None:
+        found = context.render_context["scheme_currencies"] = scheme_currencies()
+    return str(found.get(scheme_id, "CNY"))
+
+
+@register.simple_tag(takes_context=True)
+def amount(context: Context, fen: int | str | None, scheme_id: str) -> SafeString:
+    """Say an amount in full in the currency of its scheme; what is not there as a dash."""
+    if not isinstance(fen, int):
+        return format_html("{}", MISSING)
+    return format_html('<data value="{}">{}</data>', fen, full_amount(fen, _currency(context, scheme_id)))
+
+
+@register.simple_tag(takes_context=True)
+def scheme_unit(context: Context, scheme_id: str) -> str:
+    """Say in what a scheme's amounts are written, for the head of a column."""
+    return unit_word(_currency(context, scheme_id))
 
 
 @register.simple_tag

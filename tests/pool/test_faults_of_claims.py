@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date, timedelta
 
 import pytest
@@ -16,7 +17,7 @@ from yulin.pool.core.return_rows import Taken
 from yulin.pool.models import Claim, Enrolment, PayoutBatch, Voucher
 from yulin.pool.services.claims import deciding, reviewing
 from yulin.pool.services.lifecycle import revoke_enrolment
-from yulin.pool.services.payouts.batches import make_batch
+from yulin.pool.services.payouts.batches import keep_account, make_batch
 from yulin.pool.services.returns import record_returns
 
 pytestmark = pytest.mark.django_db
@@ -117,3 +118,19 @@ def test_a_batch_is_paid_today_or_later(law, people, days, code):
     on = TODAY + timedelta(days)
     assert code_of(lambda: make_batch(actor=people.reviewer, scheme_id=law.pack.id, execute_on=on)) == code
     assert PayoutBatch.objects.count() == 0
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_twenty_batches_made_at_once_are_one_and_the_others_find_nothing(law, people):
+    for organisation, account in ((people.reviewer.organisation_id, "4401"), (people.clerk.organisation_id, "6222")):
+        keep_account(
+            actor=people.reviewer, organisation_id=organisation, name="示例户名", account=account,
+            bank_code="102581000013",
+        )  # fmt: skip
+    claim = decided(people, law)
+    Claim.objects.filter(pk=claim.pk).update(state="approved", notice_until=TODAY)
+    make = {"actor": people.reviewer, "scheme_id": law.pack.id, "execute_on": TODAY}
+    found = at_once(*[lambda: code_of(lambda: make_batch(**make))] * 20)
+    assert Counter(found) == {None: 1, "POOL.PAYOUT.NOTHING": 19}
+    assert PayoutBatch.objects.get().orders.count() == Voucher.objects.count() == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -19,8 +20,10 @@ from yulin.kit.row_security import organisation_scope, scope
 from yulin.people.enums import Role
 from yulin.people.models import AuditEntry, Notice, User
 from yulin.pool.models import Claim, Recall
+from yulin.pool.selectors.recoveries import debt_account
 from yulin.pool.services.claims.recalling import Asking, recall_claim, record_repayment
 from yulin.pool.services.claims.vouchers import pay_voucher
+from yulin.pool.services.recoveries.enter_recovery import Received, enter_recovery, undo_recovery
 
 pytestmark = pytest.mark.django_db
 ASKING = Asking(270 * WAN, 78_500, "第二十条", "资料不实")
@@ -119,6 +122,35 @@ def test_repayment_lies_between_the_recall_and_today(people, claim, day, code):
         else:
             assert refused(lambda: record_repayment(**pay, amount_fen=recall.total_fen)) == code
             assert Recall.objects.get().repaid_on is None
+
+
+def recovered(people, claim, gross_fen, reference):
+    received = Received(date(2022, 1, 19), gross_fen, reference=reference)
+    return enter_recovery(actor=people.clerk, claim_id=claim.pk, received=received)
+
+
+def test_no_layer_gets_back_a_fen_twice_by_recovery_and_recall(people, claim):
+    recovered(people, claim, 100 * WAN, "LS1")  # 50 to the city, 40 to the district, 10 to the bank
+    asked = {"actor": people.authority, "claim_id": claim.pk}
+    above = refused(lambda: recall_claim(**asked, asking=replace(ASKING, principal_fen=180 * WAN + 1)))
+    assert above == "POOL.CLAIM.ABOVE_BASE"
+    assert recall_claim(**asked, asking=replace(ASKING, principal_fen=180 * WAN)).principal_fen == 180 * WAN
+    assert refused(lambda: recovered(people, claim, 100, "LS2")) == "POOL.RECOVERY.RECALLED"
+    first = claim.recoveries.get(reference="LS1")
+    assert undo_recovery(actor=people.clerk, recovery_id=first.pk, note="登记有误").net_fen == 0
+
+
+@pytest.mark.parametrize(("gross_fen", "code"), [(50 * WAN, None), (50 * WAN + 100, "POOL.RECOVERY.RECALLED")])
+def test_after_a_part_is_asked_back_recoveries_fill_what_is_left(people, claim, gross_fen, code):
+    recovered(people, claim, 100 * WAN, "LS1")
+    half = replace(ASKING, principal_fen=135 * WAN)  # leaves 75 to the city, 60 to the district
+    recall_claim(actor=people.authority, claim_id=claim.pk, asking=half)
+    if code is not None:
+        assert refused(lambda: recovered(people, claim, gross_fen, "LS2")) == code
+        return
+    recovered(people, claim, gross_fen, "LS2")
+    returned = {one.party: one.returned_fen for one in debt_account(people.clerk, claim.pk).parties}
+    assert returned == {"city": 75 * WAN, "district": 60 * WAN, "bank": 15 * WAN}
 
 
 def test_database_keeps_days_and_owner(people, claim):

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from yulin.base.shares import split_shares
 from yulin.base.workdays import shipped_calendar
 from yulin.pool.core.claims.checklist import (
     ClaimFacts,
@@ -20,7 +21,7 @@ from yulin.pool.core.claims.checklist import (
     checklist,
     defects_of,
 )
-from yulin.pool.core.claims.clawback import claw_back
+from yulin.pool.core.claims.clawback import claw_back, most_recallable_fen
 from yulin.pool.core.claims.deciding import Deduction, settle_claim
 from yulin.pool.core.claims.opening import LoanStanding, open_claim_from
 from yulin.pool.core.claims.routing import route_claim
@@ -240,14 +241,24 @@ def test_deduction_stays_within_its_item_and_says_why(deduction, error):
 
 def test_clawback_charges_interest_by_days():
     found = claw_back(
-        principal_fen=1_000_000, paid_fen=1_000_000, annual_rate_ppm=100_000,
+        principal_fen=1_000_000, most_fen=1_000_000, annual_rate_ppm=100_000,
         paid_on=date(2021, 1, 1), repaid_on=date(2021, 1, 1) + timedelta(days=73),
     )  # fmt: skip
     assert (found.interest_fen, found.total_fen) == (20_000, 1_020_000)
     with pytest.raises(AboveLossBaseError):
         claw_back(
-            principal_fen=2, paid_fen=1, annual_rate_ppm=1, paid_on=LOAN.disbursed_on, repaid_on=LOAN.disbursed_on
+            principal_fen=2, most_fen=1, annual_rate_ppm=1, paid_on=LOAN.disbursed_on, repaid_on=LOAN.disbursed_on
         )
+
+
+@given(st.lists(st.tuples(st.integers(1, 10**9), st.integers(0, 10**9)), min_size=1, max_size=4))
+def test_what_is_asked_back_gives_no_layer_more_than_it_lacks(layers):
+    paid = {f"layer{number}": fen for number, (fen, _) in enumerate(layers)}
+    left = {f"layer{number}": min(fen, lacks) for number, (fen, lacks) in enumerate(layers)}
+    most = most_recallable_fen(paid, left)
+    assert 0 <= most <= sum(left.values())
+    assert all(fen <= left[party] for party, fen in (split_shares(most, paid) if most else {}).items())
+    assert most_recallable_fen(paid, paid) == sum(paid.values())
 
 
 @pytest.mark.parametrize("state", list(ClaimState))

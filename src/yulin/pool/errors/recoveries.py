@@ -84,6 +84,28 @@ class RecoveryAboveLossError(PoolError):
         )
 
 
+class RecoveryRecalledError(PoolError):
+    """A layer would get back by a recovery what it has asked back already."""
+
+    code = "POOL.RECOVERY.RECALLED"
+
+    def __init__(self, *, claim: str, party: Text, found_fen: int, most_fen: int) -> None:
+        super().__init__(
+            Text(
+                "%(claim)s的补偿款已追回：%(party)s追偿所得最多%(most)s元，登记后将达%(found)s元。",
+                "Compensation on %(claim)s was asked back: %(party)s may get CNY %(most)s by recoveries, "
+                "and would get CNY %(found)s.",
+            ).with_values(claim=claim, party=party, most=yuan_text(most_fen), found=yuan_text(found_fen)),
+            Text(
+                "超出部分归银行，不登记为追偿回收；按预览把金额降到能分完为止。",
+                "What is above belongs to the bank and is no recovery: enter no more than the preview can share.",
+            ),
+            claim=claim,
+            found_fen=found_fen,
+            most_fen=most_fen,
+        )
+
+
 class RecoveryAmountError(PoolError):
     """A recovery is more than nothing, its cost is not negative."""
 

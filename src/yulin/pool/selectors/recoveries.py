@@ -21,6 +21,7 @@ from yulin.people.enums import OrganisationKind
 from yulin.people.selectors import organisation_names
 from yulin.pool.adapters.packs import law_by_id
 from yulin.pool.core.caps import OTHER_PUBLIC
+from yulin.pool.core.claims.clawback import most_recallable_fen
 from yulin.pool.core.claims.sheet import UNCOVERED, read_sheet
 from yulin.pool.core.claims.states import WITH_MONEY
 from yulin.pool.core.recoveries import DatedReceipt, DebtTerms, Drawn, Paid
@@ -291,6 +292,11 @@ def pursued_fen(claim: Claim) -> dict[str, int]:
         if party in left:
             left[party] -= fen
     return left
+
+
+def recallable_fen(claim: Claim) -> int:
+    """Return the most of a claim's compensation that can be asked back: no layer gets a fen back twice."""
+    return most_recallable_fen(paid_by_party(claim), pursued_fen(claim))
 
 
 def standing_write_off(claim: Claim) -> WriteOff | None:

@@ -22,6 +22,7 @@ from yulin.pool.forms.recalls import RecallForm
 from yulin.pool.forms.recoveries import RemittanceForm
 from yulin.pool.selectors.claims import claim_for
 from yulin.pool.selectors.recalls import paid_fen, standing_recall
+from yulin.pool.selectors.recoveries import recallable_fen
 from yulin.pool.services.claims.recalling import owed_back, recall_claim, record_repayment
 
 
@@ -85,6 +86,7 @@ def _page(request: HttpRequest, claim_id: int, *, owed: Clawback | None = None, 
         "claim": claim,
         "recall": standing,
         "paid_fen": paid_fen(claim),
+        "most_fen": recallable_fen(claim) if may_ask else 0,
         "owed": owed,
         "form": (forms.get("form") or RecallForm()) if may_ask else None,
         "repayment": (forms.get("repayment") or RemittanceForm(initial={"on": business_date()})) if may_repay else None,

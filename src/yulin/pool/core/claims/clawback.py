@@ -5,10 +5,12 @@ Interest is simple, by days over the rate's own year, from the day of payment to
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
+from yulin.base.shares import split_shares
 from yulin.base.text import Text
 from yulin.pool.core.loss import half_up
 from yulin.pool.errors import AboveLossBaseError
@@ -27,20 +29,39 @@ class Clawback:
         return self.principal_fen + self.interest_fen
 
 
+def most_recallable_fen(paid_fen: Mapping[str, int], left_fen: Mapping[str, int]) -> int:
+    """Return the most that can be asked back of what layers paid, so that no layer gets more than it still lacks.
+
+    **Shapes**: by layer, what it paid and what of that has not come back. What is asked back is divided by what was
+    paid; where recoveries were shared in other parts, the layer that lacks least bounds the whole.
+
+    >>> most_recallable_fen({"city": 150, "district": 120}, {"city": 100, "district": 80})
+    180
+    >>> most_recallable_fen({"city": 150, "district": 120}, {"city": 100, "district": 0})
+    0
+    """
+    total, most = sum(paid_fen.values()), sum(max(left, 0) for left in left_fen.values())
+    if not total or not most:
+        return 0
+    if all(fen <= left_fen[party] for party, fen in split_shares(most, paid_fen).items()):
+        return most
+    return min(max(left_fen[party], 0) * total // fen for party, fen in paid_fen.items() if fen)
+
+
 def claw_back(
-    *, principal_fen: int, paid_fen: int, annual_rate_ppm: int, paid_on: date, repaid_on: date, year_days: int = 365
+    *, principal_fen: int, most_fen: int, annual_rate_ppm: int, paid_on: date, repaid_on: date, year_days: int = 365
 ) -> Clawback:
-    """Return what is owed when part of a compensation is asked back.
+    """Return what is owed when part of a compensation is asked back, of the most that can be.
 
     **Rounding**: interest half up to the fen. Raises: `POOL.CLAIM.ABOVE_BASE`.
 
-    >>> claw_back(principal_fen=10_000, paid_fen=10_000, annual_rate_ppm=100_000,
+    >>> claw_back(principal_fen=10_000, most_fen=10_000, annual_rate_ppm=100_000,
     ...           paid_on=date(2021, 1, 1), repaid_on=date(2022, 1, 1)).interest_fen
     1000
     """
-    if not 0 < principal_fen <= paid_fen:
+    if not 0 < principal_fen <= most_fen:
         raise AboveLossBaseError(
-            item=Text("追回金额", "The amount asked back"), found_fen=principal_fen, most_fen=paid_fen
+            item=Text("追回金额", "The amount asked back"), found_fen=principal_fen, most_fen=most_fen
         )
     days = max((repaid_on - paid_on).days, 0)
     return Clawback(principal_fen, half_up(Fraction(principal_fen * annual_rate_ppm * days, 1_000_000 * year_days)))

@@ -20,8 +20,8 @@ from yulin.pool.core.claims.states import ClaimStep, next_claim_state
 from yulin.pool.core.postings import Debt, recall_repaid, recalled
 from yulin.pool.errors import ClaimNoteError, RecallRepaidError, RemittanceAboveDueError, RemittanceDayError
 from yulin.pool.models import Claim, Recall
-from yulin.pool.selectors.recalls import paid_by_party, paid_fen, recall_of
-from yulin.pool.selectors.recoveries import terms_of
+from yulin.pool.selectors.recalls import paid_by_party, recall_of
+from yulin.pool.selectors.recoveries import recallable_fen, terms_of
 from yulin.pool.services._steps import Why
 from yulin.pool.services.booking import book
 from yulin.pool.services.claims._steps import (
@@ -48,9 +48,12 @@ class Asking:
 
 
 def owed_back(claim: Claim, asking: Asking, *, today: date) -> Clawback:
-    """Return what would be owed if it were asked back today. Raises: `POOL.CLAIM.ABOVE_BASE`."""
+    """Return what would be owed if it were asked back today: at most what has not come back yet by recoveries.
+
+    Raises: `POOL.CLAIM.ABOVE_BASE`.
+    """
     return claw_back(
-        principal_fen=asking.principal_fen, paid_fen=paid_fen(claim), annual_rate_ppm=asking.annual_rate_ppm,
+        principal_fen=asking.principal_fen, most_fen=recallable_fen(claim), annual_rate_ppm=asking.annual_rate_ppm,
         paid_on=claim.paid_on or today, repaid_on=today,
     )  # fmt: skip
 

@@ -88,7 +88,7 @@ def make_batch(*, actor: Actor, scheme_id: str, execute_on: date) -> PayoutBatch
     if execute_on < today:
         raise PayoutDayError(on=execute_on, today=today)
     with transaction.atomic(), scope(EVERYTHING):
-        lock_decisions(scheme_id)  # no subsidy is undone meanwhile
+        lock_decisions(scheme_id)  # no subsidy is undone, no other batch made meanwhile
         vouchers = list(vouchers_to_pay(scheme_id).select_for_update(of=("self",)))
         due: list[Voucher | ExcessSubsidy] = [*vouchers, *subsidies_to_pay(scheme_id)]
         if not due:

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from django.db.models import Exists, OuterRef
 
+from yulin.base.shares import split_shares
 from yulin.kit import clock
 from yulin.people.core.actors import Actor
 from yulin.pool.core.claims.states import ClaimStep
@@ -25,10 +26,12 @@ from yulin.pool.core.recoveries import (
     still_to_pay,
 )
 from yulin.pool.core.recovery import RecoveryShare
+from yulin.pool.core.words import party_word
 from yulin.pool.core.write_off import open_loss_fen
 from yulin.pool.enums import ClaimState, VoucherState, WriteOffState
-from yulin.pool.errors import RecoveryAboveLossError
+from yulin.pool.errors import RecoveryAboveLossError, RecoveryRecalledError
 from yulin.pool.models import Claim, PayoutOrder, Recovery, RecoveryLine, Voucher
+from yulin.pool.selectors.recalls import paid_by_party, standing_recall
 from yulin.pool.selectors.recoveries import (
     booked_money,
     booked_shares,
@@ -60,7 +63,7 @@ def share_anew(actor: Actor, claim: Claim, cause: Recovery | None = None) -> Non
 
     Effects: lines and mirrors, the money among them booked in the ledger; vouchers issued anew where a layer has less
     or more to pay; the amount of a proposed write-off; every entry's sums.
-    Raises: `POOL.RECOVERY.ABOVE_LOSS`.
+    Raises: `POOL.RECOVERY.ABOVE_LOSS`, `POOL.RECOVERY.RECALLED`.
     """
     cause = cause or claim.recoveries.filter(undone_on__isnull=True).order_by("value_on", "id").last()
     if cause is None:
@@ -87,10 +90,21 @@ def share_anew(actor: Actor, claim: Claim, cause: Recovery | None = None) -> Non
 
 
 def refuse_above_loss(claim: Claim, shared: Mapping[int, RecoveryShare]) -> None:
-    """Keep what came in after costs within the loss. Raises: `POOL.RECOVERY.ABOVE_LOSS`."""
+    """Keep what came in after costs within the loss, and what layers get of it within what is not asked back.
+
+    Raises: `POOL.RECOVERY.ABOVE_LOSS`, `POOL.RECOVERY.RECALLED`.
+    """
     total = net_fen(shared)
     if total > claim.loss_base_fen:
         raise RecoveryAboveLossError(claim=claim.number, found_fen=total, loss_fen=claim.loss_base_fen)
+    recall = standing_recall(claim)
+    if recall is None:
+        return
+    paid = paid_by_party(claim)
+    for party, asked_back in split_shares(recall.principal_fen, paid).items():
+        returned, most = sum(one.shares_fen.get(party, 0) for one in shared.values()), paid[party] - asked_back
+        if returned > most:
+            raise RecoveryRecalledError(claim=claim.number, party=party_word(party), found_fen=returned, most_fen=most)
 
 
 def _lines(

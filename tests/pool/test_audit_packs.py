@@ -159,7 +159,7 @@ def _seal_all() -> None:
 def test_a_pack_recomputes_as_equal_on_bare_python(packs, tmp_path, name):
     done = recompute(packs[name], tmp_path)
     assert (done.returncode, done.stderr) == (0, ""), done.stdout
-    assert done.stdout.count("相符 equal") == 15  # every check, and the result
+    assert done.stdout.count("相符 equal") == 17  # every check, and the result
     assert "不符" not in done.stdout
 
 

@@ -118,6 +118,7 @@ def test_what_says_the_same_is_reported_and_what_is_the_same_is_left_out():
     )
     assert taken.report.left_out == [{"title": "甲办法", "why": "double", "of": "s:1"}]
     assert [(one["one"], one["other"]) for one in taken.report.nearly_same] == [("s:1", "s:2")]
+    assert taken.report.defects == {"nearly_same": ["s:1", "s:2"]}
     later = take_in(("9", "丙办法", long), source="t")
     assert {(one["one"], one["other"]) for one in later.report.nearly_same} == {("t:9", "s:1"), ("t:9", "s:2")}
     assert later.report.defects == {"nearly_same": ["t:9"]}

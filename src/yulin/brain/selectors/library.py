@@ -44,6 +44,7 @@ from yulin.brain.selectors.texts import LIBRARY, MOST_CHARACTERS, search, word_i
 
 HITS = 40
 _CLAUSES_A_POLICY = 3
+_NEAREST = 8  # clauses that only come near are shown beside "not known", a few of them
 
 
 _HEAVY = ("current__text", "current__parts", "current__sketch", "current__sure", "current__quotes")
@@ -127,8 +128,11 @@ def search_library(question: str, policies: QuerySet[Policy], today: date) -> Li
         for clause in (clauses.get(number) for number in numbers)
         if clause is not None and clause.searched is not None
     ]
-    is_known = any(one.evidence >= BAR for one in hits)
-    return LibraryFound(tuple(_by_policy(hits, today)), is_known, found.by_meaning, found.waiting)
+    evident = [one for one in hits if one.evidence >= BAR and any(is_asked for _, is_asked in one.pieces)]
+    is_known = bool(evident)
+    return LibraryFound(
+        tuple(_by_policy(evident if is_known else hits[:_NEAREST], today)), is_known, found.by_meaning, found.waiting
+    )
 
 
 def _allowed(policies: QuerySet[Policy]) -> Callable[[AnyOf[int]], set[int]]:

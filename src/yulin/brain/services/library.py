@@ -166,7 +166,9 @@ def _report_likeness(report: Report, versions: Sequence[PolicyVersion]) -> None:
     for one, other, share in _pairs([*versions, *others]):
         if one.policy_id in ours or other.policy_id in ours:
             report.nearly_same.append({"one": one.policy.key, "other": other.policy.key, "share": round(share, 2)})
-            one.defects = sorted({*one.defects, "nearly_same"})
+            for each in (one, other):
+                if each.policy_id in ours:
+                    each.defects = sorted({*each.defects, "nearly_same"})
     numbers: dict[str, set[str]] = defaultdict(set)
     for one in versions:
         if one.document_number:

@@ -12,18 +12,25 @@ from django.urls import reverse
 from django.utils import translation
 from tests.factories.claims import RULES, decided, make_claim_law, make_people
 from tests.factories.people import make_client, make_demo_book
-from tests.factories.pool import WAN, make_bank
+from tests.factories.pool import GUANGZHOU, WAN, make_bank
+from tests.pool.test_audit_packs import recompute, write
+from tests.pool.test_claim_parts import publish
 
 from yulin.base.errors import YulinError
 from yulin.kit import clock
 from yulin.kit.row_security import organisation_scope, scope
+from yulin.ledger.services import seal_transfers
 from yulin.people.enums import Role
 from yulin.people.models import AuditEntry, Notice, User
+from yulin.people.services import seal_audit_trail
+from yulin.pool.core.audit_pack.scope import PackScope
+from yulin.pool.core.law import law as articles
 from yulin.pool.models import Claim, Recall
 from yulin.pool.selectors.recoveries import debt_account
 from yulin.pool.services.claims.recalling import Asking, recall_claim, record_repayment
 from yulin.pool.services.claims.vouchers import pay_voucher
 from yulin.pool.services.recoveries.enter_recovery import Received, enter_recovery, undo_recovery
+from yulin.rules.adapters.shipped import shipped_texts
 
 pytestmark = pytest.mark.django_db
 ASKING = Asking(270 * WAN, 78_500, "第二十条", "资料不实")
@@ -70,6 +77,25 @@ def test_whole_compensation_comes_back_with_a_years_interest(people, claim):
     assert (claim.state, claim.holder, claim.due_on) == ("recalled", "bank", date(2022, 1, 26))
     assert Notice.objects.filter(organisation_id=claim.bank_id, title_zh__startswith="退回补偿款").count() == 1
     assert AuditEntry.objects.filter(action="pool.recall_claim").get().facts["interest_fen"] == 21_195_000
+
+
+@pytest.mark.parametrize(("year", "interest"), [("360", 21_489_375), ("actual", 21_195_000)])
+def test_the_schemes_year_counts_and_the_audit_pack_recomputes_by_it(people, tmp_path, year, interest):
+    text = shipped_texts(GUANGZHOU[-1])["pack.yaml"]
+    said = text.replace("recovery: {order: costs_first,", f"recovery: {{order: costs_first, recall_year: {year},", 1)
+    law = publish({"pack.yaml": said}, RULES)
+    words = {"360": "一年按360天计", "actual": "一年按公历天数计"}
+    assert words[year] in "".join(one.value.zh for one in articles(law.pack))
+    found = decided(people, law)
+    Claim.objects.filter(pk=found.pk).update(state="approved", notice_until=date(2021, 1, 18))
+    for one in found.vouchers.all():
+        pay_voucher(actor=people.checker, voucher_id=one.pk, on=date(2021, 1, 19), transfer_key=f"T-{one.pk}")
+    recall = recall_claim(actor=people.authority, claim_id=found.pk, asking=ASKING)
+    assert recall.interest_fen == interest
+    seal_transfers()
+    seal_audit_trail()
+    pack = recompute(write(PackScope(loan=found.loan_number)), tmp_path)
+    assert (pack.returncode, pack.stderr) == (0, ""), pack.stdout
 
 
 @pytest.mark.parametrize(

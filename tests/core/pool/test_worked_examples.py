@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from yulin.base.shares import split_ceiling, split_shares
 from yulin.pool.adapters.schemes import scheme_pack, settle_with_layers
 from yulin.pool.core.caps import cap_fen
+from yulin.pool.core.claims.clawback import claw_back, part_of_years
 from yulin.pool.core.clocks import end_of_next_quarter, last_day_to_claim
 from yulin.pool.core.fees import fee_fen
 from yulin.pool.core.insurance import ExcessLossRule, InsuranceYear, excess_loss
@@ -87,6 +88,32 @@ def test_r_21_the_days_of_a_year_are_the_laws(year_days, interest):
     rule = replace(rule, interest=replace(rule.interest, year_days=year_days, days_at_most=None))
     base = loss_base_fen(rule, LossCase(date(2024, 12, 31), "bank", loss))
     assert base - 500_000_000 == Decimal(interest) * 100
+
+
+@pytest.mark.parametrize(("year_days", "interest"), [(360, "221125.00"), (365, "218095.89"), (366, "217500.00")])
+def test_r_21_a_recall_counts_the_year_of_its_scheme(year_days, interest):
+    asked = claw_back(
+        principal_fen=500_000_000, most_fen=500_000_000, annual_rate_ppm=43_500,
+        paid_on=date(2024, 1, 1), repaid_on=date(2025, 1, 1), year_days=year_days,
+    )  # fmt: skip
+    assert asked.interest_fen == Decimal(interest) * 100
+
+
+@pytest.mark.parametrize(
+    ("year_days", "month", "factor"),
+    [
+        (365, 1, ".008053375342"), (365, 2, ".007533802740"),
+        (None, 1, ".008031371585"), (None, 2, ".007513218579"), (None, 4, ".007772295082"),
+    ],
+)  # fmt: skip
+def test_p_15_a_month_of_a_leap_year_by_365_days_and_by_its_own(year_days, month, factor):
+    years = part_of_years(date(2024, month, 1), date(2024, month + 1, 1), year_days)
+    assert round(Fraction("0.094822") * years, 12) == Fraction(factor)
+
+
+def test_a_leap_day_counts_in_its_own_year_when_interest_runs_over_new_year():
+    """BL-04: 2023-12-01 to 2024-03-01 is 31 days of 365 and 60 of 366."""
+    assert part_of_years(date(2023, 12, 1), date(2024, 3, 1), None) == Fraction(31, 365) + Fraction(60, 366)
 
 
 # --- insurance ---

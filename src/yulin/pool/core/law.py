@@ -260,6 +260,11 @@ class _Writer:
             Text("追偿所得先扣费用，再按分担比例返还", "Recoveries: costs first, then by the shares borne"),
             remit,
         )
+        if rule.recall_year_days != 365:  # what a law says nothing of is 365
+            says = Text("追回补偿款的利息", "Interest on compensation that is asked back")
+            year = Text("一年按%(n)s天计", "a year has %(n)s days").with_values(n=rule.recall_year_days)
+            own = Text("一年按公历天数计", "each calendar year has its own days")
+            yield self.article("recovery", rule.row, says, year if rule.recall_year_days else own)
         proof = rule.certificate
         if proof:
             says = Text("追偿回收的年度审计证明", "Yearly certificate of an auditor on recoveries")

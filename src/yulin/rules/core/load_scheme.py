@@ -386,7 +386,7 @@ class _Reader:
         )
 
     def recovery(self, entry: Entry, parent: Row) -> Recovery:
-        entry.keys(ROW_KEYS | {"order", "remit", "cost", "certificate"})
+        entry.keys(ROW_KEYS | {"order", "remit", "cost", "certificate", "recall_year"})
         if "order" in entry:
             entry.need("order").one_of({"costs_first"})
         return Recovery(
@@ -394,6 +394,7 @@ class _Reader:
             cost=entry.need("cost").one_of({"carried", "lost"}) if "cost" in entry else "carried",
             row=self.row("recovery", entry, parent),
             certificate=_each(entry, "certificate", lambda part: self.certificate(part, parent)),
+            recall_year_days=_year_length(entry.need("recall_year")) if "recall_year" in entry else 365,
         )
 
     def certificate(self, entry: Entry, parent: Row) -> Certificate:
@@ -441,6 +442,13 @@ class _Reader:
 def _whole_area(layers: Mapping[str, Layer]) -> frozenset[str]:
     """Return the layers that are not a district's: who can bear what is no single firm's."""
     return frozenset(key for key, layer in layers.items() if not layer.by_district)
+
+
+def _year_length(entry: Entry) -> int | None:
+    """Read how many days a year of interest has: 360, 365, 366, or `actual` for each calendar year's own."""
+    if entry.value == "actual":
+        return None
+    return int(entry.one_of({"360", "365", "366"}))
 
 
 def _year_day(entry: Entry) -> YearDay:

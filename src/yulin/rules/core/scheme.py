@@ -320,6 +320,7 @@ class Recovery:
     cost: str  # carried | lost
     row: Row
     certificate: Certificate | None = None
+    recall_year_days: int | None = 365  # of a year of interest on a recall; None: each calendar year's own
 
 
 @dataclass(frozen=True)

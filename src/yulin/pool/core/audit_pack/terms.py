@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 from yulin.pool.core.caps import cut_order, public_order
+from yulin.pool.core.claims.clawback import recall_year_days
 from yulin.pool.core.claims.deciding import ClaimSettlement
 from yulin.pool.core.deciding import Law
 from yulin.pool.core.insurance import excess_rule, subsidy_payer
@@ -87,4 +88,5 @@ def _recovery(rule: Recovery | None, mode: Mode) -> Mapping[str, Any]:
         "remit": rule.remit if rule else "share",
         "cost": rule.cost if rule else "carried",
         "collector": collector,
+        "recall_year_days": recall_year_days(rule),
     }

@@ -1,6 +1,7 @@
 """Money paid wrongly is asked back with interest from the day it was paid (CGTMSE: the bank rate plus 4 %, R-15).
 
-Interest is simple, by days over the rate's own year, from the day of payment to the day of repayment.
+Interest is simple, by days over the year that the scheme says (360, 365, 366 days, or each calendar year's own, so that
+a leap year counts as one), from the day of payment to the day of repayment.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from yulin.base.shares import split_shares
 from yulin.base.text import Text
 from yulin.pool.core.loss import half_up
 from yulin.pool.errors import AboveLossBaseError
+from yulin.rules.core.scheme import Recovery
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,13 @@ def most_recallable_fen(paid_fen: Mapping[str, int], left_fen: Mapping[str, int]
 
 
 def claw_back(
-    *, principal_fen: int, most_fen: int, annual_rate_ppm: int, paid_on: date, repaid_on: date, year_days: int = 365
+    *,
+    principal_fen: int,
+    most_fen: int,
+    annual_rate_ppm: int,
+    paid_on: date,
+    repaid_on: date,
+    year_days: int | None = 365,
 ) -> Clawback:
     """Return what is owed when part of a compensation is asked back, of the most that can be.
 
@@ -63,5 +71,28 @@ def claw_back(
         raise AboveLossBaseError(
             item=Text("追回金额", "The amount asked back"), found_fen=principal_fen, most_fen=most_fen
         )
-    days = max((repaid_on - paid_on).days, 0)
-    return Clawback(principal_fen, half_up(Fraction(principal_fen * annual_rate_ppm * days, 1_000_000 * year_days)))
+    years = part_of_years(paid_on, repaid_on, year_days)
+    return Clawback(principal_fen, half_up(Fraction(principal_fen * annual_rate_ppm, 1_000_000) * years))
+
+
+def recall_year_days(rule: Recovery | None) -> int | None:
+    """Return the year that a scheme counts interest on a recall by; 365 days where it says nothing."""
+    return 365 if rule is None else rule.recall_year_days
+
+
+def part_of_years(since: date, until: date, year_days: int | None) -> Fraction:
+    """Return how many years of interest lie between two days, the last not counted.
+
+    >>> part_of_years(date(2023, 12, 1), date(2024, 2, 1), None)
+    Fraction(22661, 133590)
+    """
+    if until <= since:
+        return Fraction()
+    if year_days is not None:
+        return Fraction((until - since).days, year_days)
+    total, start = Fraction(), since
+    while start < until:
+        end = min(until, date(start.year + 1, 1, 1))
+        total += Fraction((end - start).days, (date(start.year + 1, 1, 1) - date(start.year, 1, 1)).days)
+        start = end
+    return total

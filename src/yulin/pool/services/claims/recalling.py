@@ -15,7 +15,7 @@ from yulin.ledger.core.transfers import NewTransfer
 from yulin.people.core.actors import Actor
 from yulin.people.enums import Action
 from yulin.people.errors import NotAllowedError
-from yulin.pool.core.claims.clawback import Clawback, claw_back
+from yulin.pool.core.claims.clawback import Clawback, claw_back, recall_year_days
 from yulin.pool.core.claims.states import ClaimStep, next_claim_state
 from yulin.pool.core.postings import Debt, recall_repaid, recalled
 from yulin.pool.errors import ClaimNoteError, RecallRepaidError, RemittanceAboveDueError, RemittanceDayError
@@ -54,7 +54,7 @@ def owed_back(claim: Claim, asking: Asking, *, today: date) -> Clawback:
     """
     return claw_back(
         principal_fen=asking.principal_fen, most_fen=recallable_fen(claim), annual_rate_ppm=asking.annual_rate_ppm,
-        paid_on=claim.paid_on or today, repaid_on=today,
+        paid_on=claim.paid_on or today, repaid_on=today, year_days=recall_year_days(terms_of(claim).rule),
     )  # fmt: skip
 
 

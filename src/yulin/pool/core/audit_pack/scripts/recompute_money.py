@@ -287,15 +287,30 @@ def replay(terms: dict, owed: dict, receipts: list) -> Iterator:
 
 
 def recalls(pack: Pack) -> Iterator:
-    """Compare what was asked back with what was paid, and its interest: simple, by days of 365, half up."""
+    """Compare what was asked back with what was paid, and its interest: simple, by days of the law's year, half up."""
+    terms_of = terms_by_claim(pack)
     public = {claim["id"]: fen(claim["public_fen"]) for claim in pack.rows("claims.csv")}
     for row in pack.rows("recalls.csv"):
-        days = (date.fromisoformat(row["recalled_on"]) - date.fromisoformat(row["paid_on"])).days
-        exact = Fraction(fen(row["principal_fen"]) * int(row["annual_rate_ppm"]) * days, 365_000_000)
+        year = ((terms_of.get(row["claim_id"]) or {}).get("recovery") or {}).get("recall_year_days", 365)
+        years = part_of_years(date.fromisoformat(row["paid_on"]), date.fromisoformat(row["recalled_on"]), year)
+        exact = Fraction(fen(row["principal_fen"]) * int(row["annual_rate_ppm"]), 1_000_000) * years
         if fen(row["interest_fen"]) != int(exact + Fraction(1, 2)):
             yield f"recall {row['id']}", row["interest_fen"], int(exact + Fraction(1, 2))
         if fen(row["principal_fen"]) > public.get(row["claim_id"], 0):
             yield f"recall {row['id']}", row["principal_fen"], public.get(row["claim_id"])
+
+
+def part_of_years(since: date, until: date, year_days: int) -> Fraction:
+    """Return the years between two days; by each calendar year's own days where the law counts none (None)."""
+    if year_days is not None or until <= since:
+        return Fraction(max((until - since).days, 0), year_days or 365)
+    total, start = Fraction(), since
+    while start < until:
+        after = date(start.year + 1, 1, 1)
+        end = min(until, after)
+        total += Fraction((end - start).days, (after - date(start.year, 1, 1)).days)
+        start = end
+    return total
 
 
 def assignments(pack: Pack) -> Iterator:

@@ -262,7 +262,7 @@ class _Writer:
         )
         if rule.recall_year_days != 365:  # what a law says nothing of is 365
             says = Text("追回补偿款的利息", "Interest on compensation that is asked back")
-            year = Text("一年按%(n)s天计", "a year has %(n)s days").with_values(n=rule.recall_year_days)
+            year = Text("一年按%(n)s天计", "a year has %(n)s {n:day|days}").with_values(n=rule.recall_year_days)
             own = Text("一年按公历天数计", "each calendar year has its own days")
             yield self.article("recovery", rule.row, says, year if rule.recall_year_days else own)
         proof = rule.certificate

@@ -9,7 +9,7 @@ from yulin.atlas import selectors, services
 from yulin.atlas.enums import CodeKind
 from yulin.atlas.errors import FirmCodeTakenError
 from yulin.atlas.models import Firm, FirmCode, Statement
-from yulin.atlas.services import NewFirm, NewStatement
+from yulin.atlas.services import NewFirm
 from yulin.people.core.actors import SYSTEM_ACTOR
 from yulin.people.models import AuditEntry
 
@@ -64,15 +64,11 @@ def test_database_keeps_one_code_to_one_firm() -> None:
 
 def test_facts_are_those_valid_on_the_day_and_known_at_the_instant() -> None:
     firm_id = services.register_firms(actor=SYSTEM_ACTOR, firms=[ONE])[ONE.identifier]
-    services.add_statements(
-        actor=SYSTEM_ACTOR,
-        statements=[
-            NewStatement(firm_id, "staff_count", 40, "bank", date(2020, 1, 1), date(2021, 1, 1)),
-            NewStatement(firm_id, "staff_count", 55, "bank", date(2021, 1, 1)),
-        ],
-    )
-    Statement.objects.filter(value=40).update(known_at=datetime(2020, 2, 1, tzinfo=UTC))
-    Statement.objects.filter(value=55).update(known_at=datetime(2021, 2, 1, tzinfo=UTC))
+    for value, valid_from, valid_until in ((40, date(2020, 1, 1), date(2021, 1, 1)), (55, date(2021, 1, 1), None)):
+        Statement.objects.create(
+            firm_id=firm_id, fact="staff_count", value=value, source="bank", valid_from=valid_from,
+            valid_until=valid_until, known_at=datetime(valid_from.year, 2, 1, tzinfo=UTC),
+        )  # fmt: skip
 
     def staff(on: date, known_at: datetime) -> int | None:
         said = selectors.facts_of([firm_id], on=on, known_at=known_at)[firm_id].get("staff_count")

@@ -93,8 +93,8 @@ def test_what_is_assumed_changes_the_answer_and_is_not_kept():
 
 
 def test_the_form_shows_what_the_register_says_of_the_last_year():
-    firm = make_firm("91440100YLAAAAAA1X")
-    Statement.objects.filter(fact="rd_expense_fen").update(fact="rd_expense_fen_2021")
+    said = NEAR_FIRM["rd_expense_fen"]
+    firm = make_firm("91440100YLAAAAAA1X", rd_expense_fen=None, rd_expense_fen_2021=said)
     bureau = make_client(Role.AUTHORITY_OFFICER)
     for more in ("", "&next=1"):
         page = text(bureau.get(f"/zh-hans/check-up/{firm.pk}/?title=title-techsme-2017{more}"))

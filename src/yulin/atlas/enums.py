@@ -137,3 +137,43 @@ class OutletEndReason(StrEnum):
 
     REVOKED = "revoked"
     REPLACED = "replaced"
+
+
+class RetentionOf(StrEnum):
+    """What a rule on how long things are kept is about."""
+
+    STATEMENT = "statement"
+    PARTICULAR = "particular"
+    QUARANTINE = "quarantine"
+    READING = "reading"
+
+
+class RetentionSince(StrEnum):
+    """From which day on the years of such a rule are counted."""
+
+    ENDED = "ended"
+    VALID_FROM = "valid_from"
+    KNOWN = "known"
+
+
+class RetentionThen(StrEnum):
+    """What becomes of a thing whose time is over."""
+
+    DELETE = "delete"
+    MASK = "mask"
+
+
+class HoldKind(StrEnum):
+    """Why a thing whose time is over stays."""
+
+    OBJECTION = "objection"
+    RECALL = "recall"
+    REPAIR = "repair"
+    CLAIM = "claim"
+    AUDIT = "audit"
+    PLACED = "placed"
+    JUDGING = "judging"
+    DECIDED = "decided"
+    READ = "read"
+    ANSWERED = "answered"
+    ENROLLED = "enrolled"

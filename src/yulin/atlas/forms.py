@@ -256,3 +256,21 @@ class ExportForm(forms.Form):
         """Return the request that a valid form holds."""
         found = self.cleaned_data
         return NewExport(found["codes"].split(), frozenset(found["classes"]), found["purpose"])
+
+
+class RetentionReasonForm(forms.Form):
+    """Why a rule on retention is put in force."""
+
+    reason = forms.CharField(
+        label=say_later(Text("理由", "Why")),
+        max_length=300,
+        widget=forms.Textarea,
+        help_text=say_later(Text("如：已核对条文与试算", "for instance: article and dry run were checked")),
+    )
+
+
+class HoldForm(forms.Form):
+    """Which firm is held, and why."""
+
+    firm_code = forms.CharField(label=say_later(Text("统一社会信用代码", "USCC")), max_length=60)
+    reason = forms.CharField(label=say_later(Text("理由", "Why")), max_length=300, widget=forms.Textarea)

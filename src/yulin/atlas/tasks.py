@@ -1,9 +1,13 @@
-"""Background work of firms: how new names can be typed; records whose period is over are called back. May run twice."""
+"""Background work of firms: how new names can be typed; records whose period is over are called back, what is due goes.
+
+Each may run twice.
+"""
 
 from __future__ import annotations
 
 from yulin.atlas.services.news import queue_news as queue
 from yulin.atlas.services.repairing import recall_expired_records
+from yulin.atlas.services.retaining import run_retention as run
 from yulin.atlas.services.spelling import spell_firms as spell
 from yulin.kit.clock import business_date
 from yulin.kit.tasks import app
@@ -22,6 +26,13 @@ def spell_firms(timestamp: int = 0) -> None:  # noqa: ARG001 - the clock hands i
 def recall_expired(timestamp: int = 0) -> None:  # noqa: ARG001 - the clock hands it over
     """Call back what may not be shown and used any more."""
     recall_expired_records(actor=SYSTEM_ACTOR, on=business_date())
+
+
+@app.periodic(cron="40 19 * * *", periodic_id="atlas.run_retention")  # 03:40 in the morning of the house
+@app.task(name="atlas.run_retention", queue="work", queueing_lock="atlas.run_retention", lock="atlas.run_retention")
+def run_retention(timestamp: int = 0) -> None:  # noqa: ARG001 - the clock hands it over
+    """Delete or mask what is due under the rules in force."""
+    run(actor=SYSTEM_ACTOR, on=business_date())
 
 
 @app.periodic(cron="* * * * *", periodic_id="atlas.queue_news")

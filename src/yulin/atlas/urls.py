@@ -38,6 +38,12 @@ urlpatterns = [
     path("records/<int:record_id>/", views.record, name="record"),
     path("records/<int:record_id>/repair/", views.ask, name="ask-for-repair"),
     path("records/<int:record_id>/decide/", views.decide_repair, name="decide-repair"),
+    path("retention/", views.retention, name="retention"),
+    path("retention/rules/<str:rule_id>/propose/", views.propose_retention, name="propose-retention"),
+    path("retention/orders/<int:order_id>/decide/", views.decide_retention, name="decide-retention"),
+    path("retention/orders/<int:order_id>/end/", views.end_retention, name="end-retention"),
+    path("retention/holds/", views.place_hold, name="place-hold"),
+    path("retention/holds/<int:hold_id>/lift/", views.lift_hold, name="lift-hold"),
     path("recalls/", views.recalls, name="recalls"),
     path("recalls/<int:notice_id>/receipt/", views.receipt, name="recall-receipt"),
 ]

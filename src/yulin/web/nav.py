@@ -112,6 +112,7 @@ _FIRMS = (
     Area(Text("数据导出", "Exports"), "atlas:exports", Action.SEE_EXPORTS, ("atlas:export",)),
     Area(Text("场景接入", "Outlets"), "atlas:outlets", Action.SEE_OUTLETS, ("atlas:outlet",)),
     Area(Text("数据召回", "Recalled facts"), "atlas:recalls", Action.SEE_RECALLS),
+    Area(Text("留存与删除", "Retention"), "atlas:retention", Action.SEE_RETENTION),
 )
 _RULES = (
     Area(Text("政策库", "Policies"), "brain:policies", Action.SEE_POLICIES, _POLICY_PAGES),

@@ -8,6 +8,7 @@ groups, without reading the rest.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -24,6 +25,7 @@ _KEPT: dict[str, pl.DataType | type[pl.DataType]] = {
     "known_at": pl.Datetime("us", "UTC"),
     "row": pl.UInt32,
 }
+_GONE = {"row": pl.UInt32, "subject": pl.String}
 _NAME = "part-{:06d}.parquet"
 
 
@@ -86,6 +88,65 @@ def quarantine_of(source: str, file_sha256: str, contract_hash: str) -> pl.LazyF
     return pl.scan_parquet(parts, hive_partitioning=False, schema=QUARANTINE, missing_columns="insert")
 
 
+FileKey = tuple[str, str, str]
+"""Source, hash of the file, hash of the contract: what a file that was taken in is known by."""
+
+
+@dataclass(frozen=True)
+class Gone:
+    """What goes from a file's Parquet: rows by their number or by their subject, one fact of them or (None) all."""
+
+    row: int | None = None
+    subject: str | None = None
+    fact: str | None = None
+
+
+def subjects_of(key: FileKey, facts: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Yield subject and fact of each statement that a file makes about some facts, each pair once."""
+    parts = _parts("statements", key)
+    if parts:
+        rows = pl.scan_parquet(parts, hive_partitioning=False).filter(pl.col("predicate").is_in(list(facts)))
+        yield from rows.select("subject", "predicate").unique().sort("subject", "predicate").collect().iter_rows()
+
+
+def drop_rows(key: FileKey, gone: Sequence[Gone]) -> None:
+    """Leave some statements out of a file's Parquet: each part is written anew, whole or not at all."""
+    table = pl.DataFrame(
+        [(one.row, one.subject, one.fact) for one in gone], schema={**_GONE, "predicate": pl.String}, orient="row"
+    )
+    for part in _parts("statements", key):
+        rows = pl.read_parquet(part, hive_partitioning=False)
+        kept = rows
+        for columns, some in _by_columns(table):
+            kept = kept.join(some, on=columns, how="anti", maintain_order="left")
+        if kept.height != rows.height:
+            _replace(part, kept)
+
+
+def has_quarantine(key: FileKey) -> bool:
+    """Tell whether anything of a file is in quarantine."""
+    return bool(_parts("quarantine", key))
+
+
+def drop_quarantine(key: FileKey) -> None:
+    """Delete what a file has in quarantine."""
+    for part in _parts("quarantine", key):
+        part.unlink()
+
+
+def _by_columns(table: pl.DataFrame) -> Iterator[tuple[list[str], pl.DataFrame]]:
+    """Yield the rows of `drop_rows` by which of their columns are named."""
+    for named in (["row"], ["row", "predicate"], ["subject"], ["subject", "predicate"]):
+        said = [pl.col(name).is_not_null() == (name in named) for name in (*_GONE, "predicate")]
+        some = table.filter(said).select(named)
+        if some.height:
+            yield named, some
+
+
+def _parts(kind: str, key: FileKey) -> list[Path]:
+    return sorted((lake_root() / kind / _folder(*key)).glob("*.parquet"))
+
+
 def _folder(source: str, file_sha256: str, contract_hash: str) -> Path:
     return Path(f"source={source}") / f"{file_sha256[:16]}-{contract_hash[:8]}"
 
@@ -100,6 +161,10 @@ def _rows_of(kind: str) -> pl.LazyFrame:
 def _write(folder: Path, number: int, rows: pl.DataFrame) -> None:
     place = lake_root() / folder / _NAME.format(number)
     place.parent.mkdir(parents=True, exist_ok=True)
+    _replace(place, rows)
+
+
+def _replace(place: Path, rows: pl.DataFrame) -> None:
     unfinished = place.with_suffix(f".{os.getpid()}.unfinished")
     rows.write_parquet(unfinished, compression="zstd", compression_level=1, row_group_size=_ROW_GROUP)
     unfinished.replace(place)

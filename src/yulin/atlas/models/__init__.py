@@ -26,6 +26,14 @@ from yulin.atlas.models.outlets import (
     PortraitLink,
 )
 from yulin.atlas.models.records import AdverseRecord, RepairDecision, RepairRequest
+from yulin.atlas.models.retention import (
+    RetentionDecision,
+    RetentionEnd,
+    RetentionHold,
+    RetentionHoldEnd,
+    RetentionOrder,
+    RetentionRun,
+)
 from yulin.atlas.models.rights import Consent, ConsentRevocation, Reading
 
 __all__ = [
@@ -60,6 +68,12 @@ __all__ = [
     "Receipt",
     "RepairDecision",
     "RepairRequest",
+    "RetentionDecision",
+    "RetentionEnd",
+    "RetentionHold",
+    "RetentionHoldEnd",
+    "RetentionOrder",
+    "RetentionRun",
     "SignedAnswer",
     "Source",
     "Statement",

@@ -15,6 +15,12 @@ from yulin.atlas.views.portraits import open_portraits, particulars, portrait, p
 from yulin.atlas.views.recalls import recalls, receipt
 from yulin.atlas.views.records import ask, record, records
 from yulin.atlas.views.records import decide as decide_repair
+from yulin.atlas.views.retention import decide as decide_retention
+from yulin.atlas.views.retention import end as end_retention
+from yulin.atlas.views.retention import hold as place_hold
+from yulin.atlas.views.retention import lift as lift_hold
+from yulin.atlas.views.retention import propose as propose_retention
+from yulin.atlas.views.retention import retention
 from yulin.atlas.views.rights import consents, revoke
 
 __all__ = [
@@ -26,26 +32,32 @@ __all__ = [
     "decide_export",
     "decide_outlet",
     "decide_repair",
+    "decide_retention",
     "end_outlet",
+    "end_retention",
     "export",
     "exports",
     "find",
     "identity",
     "judge",
+    "lift_hold",
     "objection",
     "objections",
     "open_portraits",
     "outlet",
     "outlets",
     "particulars",
+    "place_hold",
     "portrait",
     "portrait_bods",
     "portrait_pdf",
+    "propose_retention",
     "recalls",
     "receipt",
     "record",
     "records",
     "replay",
+    "retention",
     "revoke",
     "shown",
     "take_export",

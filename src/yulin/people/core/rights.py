@@ -96,6 +96,9 @@ RIGHTS: Mapping[Action, frozenset[Role]] = MappingProxyType(
         Action.SEE_OUTLETS: _PARTNER | _AUTHORITY | {Role.AUDITOR},
         Action.PROPOSE_OUTLETS: _AUTHORITY,
         Action.APPROVE_OUTLETS: frozenset({Role.AUTHORITY_CHECKER}),
+        Action.SEE_RETENTION: _AUTHORITY | {Role.AUDITOR},
+        Action.PROPOSE_RETENTION: _AUTHORITY,
+        Action.APPROVE_RETENTION: frozenset({Role.AUTHORITY_CHECKER}),
         Action.FIND_FIRMS: _MANAGER | _AUTHORITY | {Role.DISTRICT_OFFICER, Role.AUDITOR},
         Action.SEE_AREA_COUNTS: _MANAGER
         | _AUTHORITY

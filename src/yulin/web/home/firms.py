@@ -9,6 +9,7 @@ from yulin.atlas.selectors.identity import open_candidates
 from yulin.atlas.selectors.outlets import waiting_outlets
 from yulin.atlas.selectors.portrait import shown_as
 from yulin.atlas.selectors.recalls import open_receipts
+from yulin.atlas.selectors.retention import waiting_orders
 from yulin.atlas.selectors.waiting import open_objections_to, open_repairs_to, overdue_receipts
 from yulin.base.errors import YulinError
 from yulin.base.text import Text
@@ -34,6 +35,8 @@ def firm_rows(actor: Actor, today: date) -> list[Row]:
         rows += _outlets(actor)
     if actor.may(Action.APPROVE_EXPORTS):
         rows += _exports(actor)
+    if actor.may(Action.APPROVE_RETENTION):
+        rows += _retention(actor)
     if actor.may(Action.RETURN_RECEIPTS):
         rows += _receipts(actor)
     elif actor.may(Action.PROPOSE_OUTLETS):
@@ -102,6 +105,17 @@ def _exports(actor: Actor) -> list[Row]:
         )
         for one in waiting_exports(actor)[:SHOWN]
     ]
+
+
+def _retention(actor: Actor) -> list[Row]:
+    waiting = [one for one in waiting_orders() if one.proposed_by_id is None or one.proposed_by_id != actor.user_id]
+    return _piled(
+        len(waiting),
+        Text("留存与删除", "Retention"),
+        Text("审批%(n)s条留存规则", "Decide on %(n)s {n:rule|rules} of retention"),
+        "atlas:retention",
+        Text("审批规则", "Decide"),
+    )
 
 
 def _receipts(actor: Actor) -> list[Row]:

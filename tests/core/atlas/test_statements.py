@@ -56,7 +56,7 @@ def test_the_source_believed_first_counts_though_another_was_known_later() -> No
     ]
     explained = why_each(every, "staff_count", date(2021, 6, 1), datetime(2021, 1, 10, tzinfo=UTC))
     assert [(one.value, why.en) for one, why in explained] == [
-        (41, "Counts: its source is believed first, and it was known last"),
+        (41, "Counts: its source is believed first, and what it says is the latest"),
         (9, "Was not known yet"),
         (40, "register, believed alike, was known later"),
         (44, "Its source is believed after register"),

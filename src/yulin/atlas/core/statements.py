@@ -1,8 +1,8 @@
 """Which of several statements about one fact counts on a day, given what was known at an instant, and why.
 
 Of the statements known by then and valid on the day, those of the source believed first count (the smallest priority);
-of these the one known last, then the one valid from the latest day. What is still equal is settled by source and value,
-so that the order in which statements are read never matters. Nothing known is unknown, never a default.
+of these the one valid from the latest day, then the one known last: a file of last year that comes in late says nothing
+newer. What is still equal is settled by source and value, so that the order in which statements are read never matters. Nothing known is unknown, never a default.
 """
 
 from __future__ import annotations
@@ -59,13 +59,15 @@ def values_on(statements: Iterable[Said], day: date, known_by: datetime) -> dict
     return counting
 
 
-def _rank(one: Said) -> tuple[int, datetime, date, str, str, date, str]:
+def _rank(one: Said) -> tuple[int, date, datetime, str, str, date, str]:
     said = json.dumps(one.value, sort_keys=True)
     until = one.valid_until or date.max
-    return -one.priority, one.known_at, one.valid_from, one.source, said, until, one.original
+    return -one.priority, one.valid_from, one.known_at, one.source, said, until, one.original
 
 
-_COUNTS = Text("采用：来源优先级与获知时间最优", "Counts: its source is believed first, and it was known last")
+_COUNTS = Text(
+    "采用：来源优先级最高，所述之日最近", "Counts: its source is believed first, and what it says is the latest"
+)
 _NOT_KNOWN = Text("当时尚未获知", "Was not known yet")
 _NOT_VALID = Text("当日不在有效期内", "Is not valid on the day")
 _LESS_BELIEVED = Text("来源优先级低于%(source)s", "Its source is believed after %(source)s")
@@ -89,6 +91,6 @@ def _why(one: Said, best: Said | None, day: date, known_by: datetime) -> Text:
         return _NOT_VALID
     if one.priority != best.priority:
         return _LESS_BELIEVED.with_values(source=best.source)
-    if one.known_at != best.known_at:
-        return _KNOWN_EARLIER.with_values(source=best.source)
-    return _VALID_EARLIER.with_values(source=best.source) if one.valid_from != best.valid_from else _SAYS_ALIKE
+    if one.valid_from != best.valid_from:
+        return _VALID_EARLIER.with_values(source=best.source)
+    return _KNOWN_EARLIER.with_values(source=best.source) if one.known_at != best.known_at else _SAYS_ALIKE

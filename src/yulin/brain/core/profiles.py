@@ -54,7 +54,7 @@ def records_of(lines: Sequence[str], profile: Profile) -> list[Record]:
     r"""Return the records of a document whose policies are labelled cards.
 
     >>> card = ["1. 甲办法", "甲", "依据", "某文", "条件 乙"]
-    >>> profile = Profile("x", Text("", ""), re.compile(r"(?P<number>[0-9]+)[.]\\s*(?P<title>.+)"), None,
+    >>> profile = Profile("x", Text("", ""), re.compile(r"(?P<number>[0-9]+)[.]\s*(?P<title>.+)"), None,
     ...                   (("依据", "basis"), ("条件", "conditions")))
     >>> [(one.title, dict(one.values)) for one in records_of(card, profile)]
     [('甲办法', {'purpose': '甲', 'basis': '某文', 'conditions': '乙'})]
@@ -113,7 +113,7 @@ def labelled(text: str, labels: Sequence[tuple[str, str]]) -> dict[str, str]:
     A label may be broken over lines, as narrow cells do, and stand in the middle of a line after a blank.
 
     >>> marks = (("工具", "tools"), ("服务对象", "audience"), ("条件", "conditions"))
-    >>> labelled("工具 资金 服务\\n对象\\n全市\\n条件 甲", marks)
+    >>> labelled("工具 资金 服务\n对象\n全市\n条件 甲", marks)
     {'tools': '资金', 'audience': '全市', 'conditions': '甲'}
     """
     order = {part: place for place, (_, part) in reversed(list(enumerate(labels)))}
@@ -143,8 +143,8 @@ def _spelt(label: str) -> str:
 def headed(text: str, headings: Sequence[tuple[re.Pattern[str], str]]) -> list[tuple[str, str]]:
     r"""Return a running text by the part that each of its headings opens, in order; before the first it is the body.
 
-    >>> headed("总则\\n一、适用对象\\n企业", [(re.compile("适用对象"), "audience")])
-    [('body', '总则'), ('audience', '一、适用对象\\n企业')]
+    >>> headed("总则\n一、适用对象\n企业", [(re.compile("适用对象"), "audience")])
+    [('body', '总则'), ('audience', '一、适用对象\n企业')]
     """
     parts: list[tuple[str, list[str]]] = [("body", [])]
     for line in text.splitlines():

@@ -416,7 +416,7 @@ def pretty(text: str, vocabulary: Vocabulary) -> Text:
     """Return a value or a bound of a finding as people read it.
 
     >>> pretty(">= 500000000.00 元", Vocabulary({})).zh, pretty("4.78 %", Vocabulary({})).en
-    ('≥50000.00万元', '4.78%')
+    ('≥50,000.00万元', '4.78%')
     >>> pretty(">= 365 天", Vocabulary({})).en
     '≥ 365 days'
     """

@@ -31,8 +31,8 @@ FLAT_LINE = 400
 def tidy(text: str) -> str:
     r"""Return a text line by line without the marks of the file it came from.
 
-    >>> tidy("最高 5000 万元&nbsp;。\\x00\\n\\n  第二行 ")
-    '最高5000万元。\\n第二行'
+    >>> tidy("最高 5000 万元&nbsp;。\x00\n\n  第二行 ")
+    '最高5000万元。\n第二行'
     """
     plain = html.unescape(text) if _ENTITY.search(text) else text
     plain = _CONTROL.sub("", plain.replace("\r\n", "\n").replace("\r", "\n"))
@@ -43,7 +43,7 @@ def tidy(text: str) -> str:
 def one_line(text: str) -> str:
     r"""Return a text on one line.
 
-    >>> one_line("京科发 〔2022〕\\n5 号")
+    >>> one_line("京科发 〔2022〕\n5 号")
     '京科发〔2022〕5号'
     """
     lines = tidy(text).split("\n")

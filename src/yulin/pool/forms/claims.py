@@ -111,8 +111,9 @@ class OpenForm(forms.Form):
 
 
 class StatementForm(forms.Form):
-    """The bank's form of a claim, with one answer to each case of non-diligence."""
+    """The bank's form of a claim, with one answer to each case of non-diligence; kept in part, whole when submitted."""
 
+    is_all_optional = True
     is_declared = forms.BooleanField(
         label=say_later(Text("声明：所报属实，愿承担责任", "We declare that what we state is true")), required=False
     )

@@ -123,6 +123,7 @@ def _ways(rule: Guarded | BestOf | FirstOf | SumOf) -> tuple[Scoring, ...]:
 def most_points(rule: Scoring) -> int:
     """Return the most points that a scoring rule can give.
 
+    >>> from yulin.rules.core.vocabulary import Vocabulary
     >>> most_points(PointsWhen(parse_expression("1 > 0", Vocabulary({})), 7, 8))
     8
     """

@@ -2,7 +2,8 @@
 
 Of the statements known by then and valid on the day, those of the source believed first count (the smallest priority);
 of these the one valid from the latest day, then the one known last: a file of last year that comes in late says nothing
-newer. What is still equal is settled by source and value, so that the order in which statements are read never matters. Nothing known is unknown, never a default.
+newer. What is still equal is settled by source and value, so that the order in which statements are read never matters.
+Nothing known is unknown, never a default.
 """
 
 from __future__ import annotations

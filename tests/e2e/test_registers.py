@@ -12,7 +12,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 def test_the_manager_records_a_partner_and_ends_the_partnership(person: Any) -> None:
     page = person("manager_clerk")
-    page.get_by_role("link", name="方案与合作").click()
+    page.get_by_role("link", name="政策与方案").click()
     page.get_by_role("link", name="合作银行", exact=True).click()
     page.wait_for_url("**/partnerships/")
     page.select_option("select[name=scheme] >> nth=-1", value="gz-credit-2021")
@@ -35,7 +35,7 @@ def test_the_manager_records_a_partner_and_ends_the_partnership(person: Any) -> 
 def test_a_banks_product_appears_on_the_public_page_until_it_is_closed(person: Any, url: str) -> None:
     name = f"示例浏览器贷{os.getpid()}"
     page = person("bank_clerk")
-    page.get_by_role("link", name="方案与合作").click()
+    page.get_by_role("link", name="政策与方案").click()
     page.get_by_role("link", name="本行产品").click()
     page.get_by_label("产品名称").fill(name)
     page.get_by_label("最高额度（万元）").fill("300")

@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from yulin.atlas.enums import LinkKind, OutletEndReason, UseOutcome
+from yulin.atlas.models.hands import Ended, SecondHand
 
 
 class Outlet(models.Model):
@@ -39,15 +40,10 @@ class Outlet(models.Model):
         return f"{self.organisation_id}:{self.pk}"
 
 
-class OutletDecision(models.Model):
+class OutletDecision(SecondHand):
     """What another person than the proposer decided of the terms."""
 
     outlet = models.OneToOneField("atlas.Outlet", on_delete=models.PROTECT, related_name="decision")
-    is_approved = models.BooleanField("同意")
-    reasons = models.CharField("理由", max_length=300, blank=True)
-    decided_by = models.ForeignKey("people.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    decided_by_name = models.CharField("决定人", max_length=120)
-    decided_at = models.DateTimeField("决定时间", db_default=Now())
 
     class Meta:
         verbose_name = "场景接入决定"
@@ -56,13 +52,11 @@ class OutletDecision(models.Model):
         return str(self.outlet_id)
 
 
-class OutletEnd(models.Model):
+class OutletEnd(Ended):
     """From this instant on the terms open nothing: taken back, or replaced by newer ones."""
 
     outlet = models.OneToOneField("atlas.Outlet", on_delete=models.PROTECT, related_name="end")
     why = models.CharField("原因", max_length=10, choices=[(str(one), str(one)) for one in OutletEndReason])
-    ended_by_name = models.CharField("操作人", max_length=120)
-    ended_at = models.DateTimeField("时间", db_default=Now())
 
     class Meta:
         verbose_name = "场景接入终止"

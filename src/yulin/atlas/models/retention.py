@@ -12,6 +12,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
+from yulin.atlas.models.hands import Ended, SecondHand
+
 
 class RetentionOrder(models.Model):
     """A rule as it stood when somebody proposed to put it in force."""
@@ -34,15 +36,10 @@ class RetentionOrder(models.Model):
         return f"{self.rule_id}:{self.rule_hash[:8]}"
 
 
-class RetentionDecision(models.Model):
+class RetentionDecision(SecondHand):
     """What another person than the proposer decided of a rule."""
 
     order = models.OneToOneField("atlas.RetentionOrder", on_delete=models.PROTECT, related_name="decision")
-    is_approved = models.BooleanField("同意")
-    reasons = models.CharField("理由", max_length=300, blank=True)
-    decided_by = models.ForeignKey("people.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    decided_by_name = models.CharField("决定人", max_length=120)
-    decided_at = models.DateTimeField("决定时间", db_default=Now())
 
     class Meta:
         verbose_name = "留存规则决定"
@@ -51,12 +48,10 @@ class RetentionDecision(models.Model):
         return str(self.order_id)
 
 
-class RetentionEnd(models.Model):
+class RetentionEnd(Ended):
     """From this instant on nothing goes under a proposal: taken back, or replaced by a later one."""
 
     order = models.OneToOneField("atlas.RetentionOrder", on_delete=models.PROTECT, related_name="end")
-    ended_by_name = models.CharField("操作人", max_length=120)
-    ended_at = models.DateTimeField("时间", db_default=Now())
 
     class Meta:
         verbose_name = "留存规则停用"
@@ -83,12 +78,10 @@ class RetentionHold(models.Model):
         return str(self.firm_id)
 
 
-class RetentionHoldEnd(models.Model):
+class RetentionHoldEnd(Ended):
     """A hold is over."""
 
     hold = models.OneToOneField("atlas.RetentionHold", on_delete=models.PROTECT, related_name="end")
-    ended_by_name = models.CharField("操作人", max_length=120)
-    ended_at = models.DateTimeField("时间", db_default=Now())
 
     class Meta:
         verbose_name = "解除保留"

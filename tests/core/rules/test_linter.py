@@ -117,6 +117,11 @@ def test_a_limit_on_size_is_a_cliff_and_a_limit_on_a_share_is_none():
     assert remarks(pack, "cliff") == ["conditions.a：职工总数<= 500，多一步即不符合。"]
 
 
+def test_a_limit_of_one_route_is_no_cliff_since_another_may_take_over():
+    tiers = "{a: {clause: c, that: 'staff_count < 500'}, b: {clause: d, that: 'staff_count >= 500'}}"
+    assert remarks(pack_of("routes: " + tiers), "cliff") == []
+
+
 def test_a_requirement_that_changes_at_a_bound_is_a_cliff_with_both_numbers():
     parts = [f"rd_expense[0] / revenue[0] >= pct({share})" for share in (5, 4)]
     body = "conditions: {a: {clause: c, undefined: not_met, that: '%s if revenue[0] <= wan(5_000) else %s'}}"
@@ -129,8 +134,9 @@ def test_a_requirement_that_changes_at_a_bound_is_a_cliff_with_both_numbers():
 def test_one_clause_with_two_numbers_is_ambiguous():
     row = "{clause: '%s', that: 'staff_count >= %d'}"
     body = "conditions: {a: %s, b: %s}"
-    for other, expected in ((("c", 30), ["twice"]), (("d", 30), []), (("c", 20), [])):
-        pack = pack_of(body % (row % ("c", 20), row % other))
+    cases = (("c", ("c", 30), ["twice"]), ("c", ("d", 30), []), ("c", ("c", 20), []), ("–", ("–", 30), []))
+    for clause, other, expected in cases:
+        pack = pack_of(body % (row % (clause, 20), row % other))
         assert [code for code in codes(pack) if code == "twice"] == expected
     reviews = row.replace("{clause", "{applies_to: [review], clause") % ("c", 30)
     news = row.replace("{clause", "{applies_to: [new_application], clause") % ("c", 20)

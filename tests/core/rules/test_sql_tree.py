@@ -37,7 +37,8 @@ def assessed(connection, pack, frame, on):
     found = {}
     if reading.asked:
         answered = rows_of(connection, asked(reading.asked))
-        found = dict(zip([column[0] for column in answered.description], answered.fetchone(), strict=True))
+        (row,) = answered.fetchall()
+        found = dict(zip([column[0] for column in answered.description], row, strict=True))
     plan = Plan(SQL)
     answers = answers_of([pack], reading.sources_after(found), plan, on)
     return [row[1:] for row in sorted(rows_of(connection, statement(plan, answers, before=("firm_id",))).fetchall())]

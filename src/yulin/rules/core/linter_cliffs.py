@@ -18,14 +18,19 @@ from yulin.rules.errors import Where
 Odd = tuple[str, Where, Text]  # code of the remark, place, sentence
 _ORDERED = {">=", ">", "<=", "<"}
 _SIZES = {"money", "count"}
+_NO_CLAUSE = {"", "–"}  # a dash stands where the document names no article
 
 
 def cliffs_of(pack: Pack) -> Iterator[Odd]:
-    """Yield the steps at which a title turns: for a requirement both numbers, for a limit the last value within it."""
+    """Yield the steps at which a title turns: for a requirement both numbers, for a limit the last value within it.
+
+    The limit of a route is none: whoever passes it may go another route.
+    """
     for condition in _questions(pack):
         for node in condition.that.node.walk():
             if isinstance(node, Choice):
                 yield from _changes(pack, condition, node)
+    for condition in pack.conditions.values():
         for node in _parts(condition.that.node):
             if isinstance(node, Compare) and node.operator in {"<=", "<"} and isinstance(node.left, FactRef):
                 yield from _limit(pack, condition, node, node.left)
@@ -104,7 +109,9 @@ def cited_twice(pack: Pack) -> Iterator[Odd]:
         (condition, asked)
         for condition in _questions(pack)
         for node in _compares(condition.that.node)
-        if condition.row.clause and node.left.type.is_numeric and (asked := asked_of(node)) is not None
+        if condition.row.clause not in _NO_CLAUSE
+        and node.left.type.is_numeric
+        and (asked := asked_of(node)) is not None
     ]
     for (one, (what, number)), (two, (same, other)) in combinations(found, 2):
         if one is two or one.row.clause != two.row.clause or what != same or number == other:

@@ -8,17 +8,19 @@ become the same is left. So a fact that no assumption tells apart is not asked f
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from fractions import Fraction
 from functools import partial
+from itertools import islice
 from typing import Any
 
 from yulin.rules.core.bounds import FALSE, TRUE, Env
 from yulin.rules.core.facts import between
 from yulin.rules.core.nodes import Arithmetic, Choice, Compare, Extreme, FactRef, Member, Name, Node
 from yulin.rules.core.pack import ClassRow, Condition
-from yulin.rules.core.program import Program
+from yulin.rules.core.program import Part, Program
 from yulin.rules.core.sensitising import Path, paths_to
 from yulin.rules.core.vocabulary import MONTHS, Fact
 
@@ -26,6 +28,7 @@ MOST_RUNS = 500  # verdicts tried before a fact that nothing has told apart yet 
 MOST_CELLS = 60
 MOST_TELLING = 4
 MOST_PATHS = 4
+MOST_LOTS = 60
 FEW_RUNS = 60  # tried on one path
 
 
@@ -162,13 +165,17 @@ class _Search:
     def tells_near_the_mark(self, slot: str) -> bool:
         """Whether the fact tells where the other facts bring the total just under what the outcome asks.
 
-        From the least total, one fact after another is moved to its most, largest gains first, as long as the outcome
-        stays open or fails: where points add up, this stands near the mark after a few steps.
+        The facts of its own row are set to where the row tells. From the least total, one fact after another is then
+        moved to its most, largest gains first, as long as the outcome stays open or fails: where points add up, this
+        stands near the mark after a few steps.
         """
-        env = self.env
         if not self.program.pack.scores:
             return False
         ends = sorted(((other, *self.ends(other)) for other in self.open if other != slot), key=lambda one: -one[3])
+        return any(self.tells_on_the_way(slot, env, ends) for env in self.where_a_row_tells(slot))
+
+    def tells_on_the_way(self, slot: str, env: Env, ends: list[tuple[str, Any, Any, Any]]) -> bool:
+        ends = [each for each in ends if each[0] not in env["known"]]
         for other, least, _, _ in ends:
             env, _ = self.program.rerun(env, other, least)
         for other, _, most, _ in [("", None, None, 0), *ends]:
@@ -180,6 +187,30 @@ class _Search:
             if found[0][1] != TRUE:
                 env = moved
         return False
+
+    def where_a_row_tells(self, slot: str) -> Iterator[Env]:
+        """Yield what is known, then that with the other facts of a row of points set so that the fact changes it."""
+        yield self.env
+        for part in self.program.readers.get(slot, ()):
+            score = self.program.pack.scores.get(part.key.removeprefix("scores."))
+            if score:
+                given = score.entered.slots if score.entered else frozenset()
+                beside = [other for other in self.open if other in part.slots - given and other != slot]
+                yield from islice(self.told_in_row(part, slot, beside), 1 if beside else 0)
+
+    def told_in_row(self, part: Part, slot: str, beside: list[str]) -> Iterator[Env]:
+        """Try cells of the other facts by lot, always the same lot: most rows tell on a fair share of them."""
+        lot, choices = random.Random(slot), [(other, list(self.values(other))) for other in beside]  # noqa: S311 - no secret
+        for _ in range(MOST_LOTS):
+            drawn = {other: lot.choice(values) for other, values in choices}
+            tried = {**self.env, **drawn, "known": self.env["known"] | drawn.keys()}
+            cells = self.program.cells(slot, tried)
+            tried["known"] |= {slot}
+            if len({part.run({**tried, slot: cell.value}) for cell in cells}) > 1:
+                env = self.env
+                for other, value in drawn.items():
+                    env, _ = self.program.rerun(env, other, value)
+                yield env
 
     def ends(self, other: str) -> tuple[Any, Any, Any]:
         """Return the values of a fact at the least and the most of the total, and the gain.

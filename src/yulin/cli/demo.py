@@ -1,9 +1,10 @@
-"""`yulin demo load|day|bank-file`: the demo book, its day, and loan files as banks send them. All is invented."""
+"""`yulin demo load|day|bank-file|extracts`: the demo book, its day, and files as banks and registers send them."""
 
 from __future__ import annotations
 
 import argparse
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date
@@ -37,6 +38,12 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     file.add_argument("--seed", type=int, default=None, help="another seed draws another file")
     file.add_argument("--new-firms", action="store_true", help="only firms that the demo book does not hold")
     file.set_defaults(run=_bank_file)
+    extracts = verbs.add_parser(
+        "extracts", help="write records of four registers for yulin atlas resolve, and beside them the planted truth"
+    )
+    extracts.add_argument("folder", metavar="FOLDER", type=Path)
+    extracts.add_argument("--firms", type=_at_least(1), default=2_000, help="firms of the book (default 2000)")
+    extracts.set_defaults(run=_extracts)
 
 
 def _load(arguments: argparse.Namespace) -> int:
@@ -115,3 +122,14 @@ def _at_least(lowest: int) -> Callable[[str], int]:
         return number
 
     return read
+
+
+def _extracts(arguments: argparse.Namespace) -> int:
+    from yulin.demo.book import demo_book  # noqa: PLC0415 - slow import
+    from yulin.demo.extracts import planted_records, write_extracts  # noqa: PLC0415 - slow import
+
+    records = planted_records(demo_book(), arguments.firms)
+    write_extracts(arguments.folder, records)
+    kinds = Counter(str(record.planted) for record in records)
+    print_json({"records": len(records), "firms": len({record.is_of for record in records}), "planted": kinds})
+    return 0

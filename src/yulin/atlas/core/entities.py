@@ -164,10 +164,11 @@ def resolve(records: Iterable[FirmRecord], judgements: Iterable[Judgement] = ())
 
 
 def candidate_pairs(records: Iterable[FirmRecord]) -> tuple[set[Pair], tuple[str, ...]]:
-    """Return the pairs worth deciding: those that share a code, and of those that share a brand where one has no code.
+    """Return the pairs worth deciding: those that share a code, and where one has no code a brand or two facts.
 
     The second answer names the brands that more than 500 records without a code share; they are not compared.
     """
+    records = list(records)
     by_code: dict[Code, list[str]] = defaultdict(list)
     named: dict[str, list[FirmRecord]] = defaultdict(list)
     for record in records:
@@ -183,7 +184,32 @@ def candidate_pairs(records: Iterable[FirmRecord]) -> tuple[set[Pair], tuple[str
             crowded.append(brand)
             continue
         pairs.update(ordered(one.key, other.key) for one in bare for other in sharing if one.key != other.key)
-    return pairs, tuple(sorted(crowded))
+    return pairs | _pairs_of_facts(records), tuple(sorted(crowded))
+
+
+def _pairs_of_facts(records: Sequence[FirmRecord]) -> set[Pair]:
+    """Return pairs that share two of their facts where one has no code: of a name mistyped in its brand."""
+    bare = [record for record in records if not record.codes.ever]
+    sharing: dict[tuple[object, ...], list[str]] = {shared: [] for record in bare for shared in _two_facts(record)}
+    for record in records:
+        for shared in _two_facts(record):
+            if shared in sharing:
+                sharing[shared].append(record.key)
+    return {
+        ordered(record.key, other)
+        for record in bare
+        for shared in _two_facts(record)
+        if len(sharing[shared]) <= _LARGEST_BLOCK
+        for other in sharing[shared]
+        if other != record.key
+    }
+
+
+def _two_facts(record: FirmRecord) -> list[tuple[object, ...]]:
+    """Return each two facts that are known of a record, with their places."""
+    facts = (record.founded_on, record.representative.strip(), record.address.strip())
+    known = [(place, fact) for place, fact in enumerate(facts) if fact]
+    return [(*one, *other) for one, other in combinations(known, 2)]
 
 
 def _chain(keys: Sequence[str]) -> Iterator[Pair]:

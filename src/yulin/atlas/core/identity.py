@@ -2,7 +2,8 @@
 
 A code that holds decides: the same code is the same firm whatever the names say, two different codes of the same kind
 are two firms even under one name, unless one is a former code of the other. Where a code is missing, names and what
-else is known make two records at best `possible`: a person decides.
+else is known make two records at best `possible`: a person decides. A name with one wrong character speaks only beside
+two facts that agree.
 
 Properties: deciding is symmetric; a record matches itself where it has a code; a name alone never matches.
 **Source**: GB 32100-2015 (the organisation code stands inside the USCC), worked_examples §4; failures BL-21 to BL-23.
@@ -116,6 +117,8 @@ POSSIBLE_FROM = 40  # points
 CODE_POINTS = 100
 _NAME_POINTS = 50
 _FACT_POINTS = 15
+_SLIP_POINTS = 20  # with two facts that agree and none that differs it is worth a person's look
+_SHORTEST_SLIP = 6  # characters: of shorter names one is too much
 _KINDS = (IdKind.USCC, IdKind.ORGANISATION_CODE, IdKind.REGISTRATION_15)
 _KIND_NAMES = {
     IdKind.USCC: Text("统一社会信用代码", "USCC"),
@@ -134,6 +137,10 @@ _CONFLICT = Text(
 _SAME_NAME = Text("名称相同：%(left)s；名称不是身份", "Same name: %(left)s; a name is no identity")
 _LIKE_NAME = Text(
     "名称相近（%(percent)s%%）：%(left)s / %(right)s", "Names alike (%(percent)s%%): %(left)s / %(right)s"
+)
+_SLIP_NAME = Text(
+    "名称只差一字，或为笔误：%(left)s / %(right)s",
+    "Different names, one character apart, perhaps a slip: %(left)s / %(right)s",
 )
 _OTHER_NAME = Text("名称不同：%(left)s / %(right)s", "Different names: %(left)s / %(right)s")
 _NAME_WARNING = Text(
@@ -162,7 +169,7 @@ def decide(left: FirmRecord, right: FirmRecord) -> Decision:
     by_code = _by_code(left, right)
     by_name = _by_name(left, right)
     if by_code and by_code.points == CODE_POINTS:
-        warning = _name_warning(left, right) if by_name and by_name.points <= 0 else ()
+        warning = _name_warning(left, right) if by_name and by_name.points <= _SLIP_POINTS else ()
         return Decision(Verdict.MATCH, CODE_POINTS, (by_code, *warning))
     by_facts = tuple(found for fact in _FACTS if (found := _by_fact(fact, left, right)))
     others = tuple(sorted((by_name, *by_facts) if by_name else by_facts, key=lambda each: -abs(each.points)))
@@ -213,14 +220,38 @@ def _by_name(left: FirmRecord, right: FirmRecord) -> Reason | None:
     pairs = product(
         zip(left.names_ever, left.parts_ever, strict=True), zip(right.names_ever, right.parts_ever, strict=True)
     )
-    compared = [(compare_parts(mine, other), (name, other_name)) for (name, mine), (other_name, other) in pairs]
+    folded = [((mine, other), (name, other_name)) for (name, mine), (other_name, other) in pairs]
+    compared = [(compare_parts(*parts), names) for parts, names in folded]
     found = max(compared, key=lambda each: (_rank(each[0].verdict), each[0].score))
     comparison, (mine, other) = found
     if comparison.verdict is NameVerdict.DIFFERENT:
+        slip = next((names for (one, two), names in folded if is_slip(one.folded, two.folded)), None)
+        if slip:
+            return Reason(_SLIP_POINTS, _SLIP_NAME.with_values(left=slip[0], right=slip[1]))
         return Reason(0, _OTHER_NAME.with_values(left=mine, right=other))
     sentence = _SAME_NAME if comparison.verdict is NameVerdict.MATCH else _LIKE_NAME
     points = round(_NAME_POINTS * comparison.score)
     return Reason(points, sentence.with_values(left=mine, right=other, percent=round(100 * comparison.score)))
+
+
+def is_slip(one: str, other: str) -> bool:
+    """Tell whether two folded names differ by one character changed, added or left out, or by two swapped.
+
+    Numerals tell firms apart (一厂, 二厂), so a numeral is no slip.
+
+    >>> is_slip("广州云衡岚软件公司", "广州云恒岚软件公司"), is_slip("广州云岚1厂公司", "广州云岚2厂公司")
+    (True, False)
+    """
+    if abs(len(one) - len(other)) > 1 or min(len(one), len(other)) < _SHORTEST_SLIP or one == other:
+        return False
+    start = next((at for at, (mine, theirs) in enumerate(zip(one, other, strict=False)) if mine != theirs), None)
+    start = min(len(one), len(other)) if start is None else start
+    mine, theirs = one[start:], other[start:]
+    while mine and theirs and mine[-1] == theirs[-1]:
+        mine, theirs = mine[:-1], theirs[:-1]
+    if any(sign.isdigit() for sign in mine + theirs):
+        return False
+    return max(len(mine), len(theirs)) <= 1 or (len(mine) == 2 and mine == theirs[::-1])
 
 
 def _rank(verdict: NameVerdict) -> int:

@@ -251,7 +251,7 @@ def scheme_draft(maker, *swaps: tuple[str, str]) -> PackDraft:
 def test_a_schemes_cases_and_cliffs_stand_beside_its_draft(client, maker, language):
     draft = scheme_draft(maker, ("fee: 2_550.00", "fee: 2_550.01"))
     page = client.get(f"/{language}/law-drafts/{draft.pk}/").content.decode()
-    said = {"zh-hans": "fee：应为2_550.01，得到2550.00", "en": "fee: expected 2_550.01, found 2550.00"}
+    said = {"zh-hans": "fee：应为2_550.01，得到2_550.00", "en": "fee: expected 2_550.01, found 2_550.00"}
     assert said[language] in page
     assert 'href="#cases-8"' in page
     assert ("金额多一点，补偿反而少" if language == "zh-hans" else "a little more of loan pays less") in page
@@ -259,11 +259,30 @@ def test_a_schemes_cases_and_cliffs_stand_beside_its_draft(client, maker, langua
 
 def test_a_scheme_with_a_red_case_is_saved_and_neither_submitted_nor_published(maker, checker):
     draft = scheme_draft(maker, ("fee: 2_550.00", "fee: 2_550.01"))
-    with pytest.raises(PackCasesFailError, match=r"首次费15万.*应为2_550\.01，得到2550\.00"):
+    with pytest.raises(PackCasesFailError, match=r"首次费15万.*应为2_550\.01，得到2_550\.00"):
         submit_draft(actor=maker, draft_id=draft.pk)
     straight = draft_pack(actor=maker, texts=draft.content)
     with pytest.raises(PackCasesFailError):
         publish_pack(actor=checker, draft_id=straight.pk)
+
+
+def test_a_scheme_drafted_from_its_page_leads_to_its_page_once_published(bureau, client, maker, checker):
+    shipped = draft_pack(actor=maker, texts=shipped_texts("gz-credit-2021"))
+    row = publish_pack(actor=checker, draft_id=shipped.pk)
+    law = client.get(f"/zh-hans/schemes/{row.pack_id}/").content.decode()
+    assert f'href="/zh-hans/law-drafts/?base={row.pack_id}%40{row.pk}"' in law
+    assert "起草新版本" not in make_client(Role.BANK_CLERK).get(f"/zh-hans/schemes/{row.pack_id}/").content.decode()
+    client.post("/zh-hans/law-drafts/start/", {"base": f"{row.pack_id}@{row.pk}"})
+    draft = PackDraft.objects.get()
+    swap = ("from: 2021-07-01, until: 2025-10-01", "from: 2022-03-01, until: 2025-10-01")
+    law = {"law": changed(draft, swap)["pack.yaml"], "cases": ""}
+    client.post(f"/zh-hans/law-drafts/{draft.pk}/save/", {"lock": 0, **law, "act": "submit"})
+    publish_draft(actor=checker, draft_id=draft.pk, first=date(2022, 3, 1), until=date(2025, 10, 1))
+    row.refresh_from_db()
+    assert row.effective_until == date(2022, 3, 1)
+    link = f"/zh-hans/schemes/{row.pack_id}/?version={PackDraft.objects.get().submission_id}"
+    assert f'href="{link}"' in client.get(f"/zh-hans/law-drafts/{draft.pk}/").content.decode()
+    assert "2022-03-01" in client.get(link).content.decode()
 
 
 def test_the_managers_values_hold_when_a_schemes_cases_run(maker):

@@ -21,7 +21,7 @@ def says_of(case: str) -> list[str]:
         ("fee: {kind: upfront, gross: 150_000, share: 85%}, expect: {fee: 2_550.00}", []),
         (
             "fee: {kind: upfront, gross: 150_000, share: 85%}, expect: {fee: 2_550.01}",
-            ["fee: expected 2_550.01, found 2550.00"],
+            ["fee: expected 2_550.01, found 2_550.00"],
         ),
         (
             "fee: {kind: upfront, gross: 150_000, share: 85%}, expect: {fees: 2_550}",
@@ -33,7 +33,7 @@ def says_of(case: str) -> list[str]:
         ),
         (
             "loan: {amount: 150_000}, loss: {principal: 100_000}, expect: {ratio: 75%, shares: {scheme: 75_000}}",
-            ["ratio: expected 75%, found 85%", "shares · scheme: expected 75000, found 85000.00"],
+            ["ratio: expected 75%, found 85%", "shares · scheme: expected 75_000, found 85_000.00"],
         ),
         (
             "loan: {amount: a lot}, loss: {principal: 1}, expect: {}",

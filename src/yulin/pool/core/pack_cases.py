@@ -239,7 +239,8 @@ def _differences(expected: Any, found: Any, path: tuple[str, ...]) -> Iterator[D
         for i, (one, other) in enumerate(zip(expected, found, strict=True)):
             yield from _differences(one, other, (*path, str(i + 1)))
     elif not _same(expected, found):
-        yield Difference(of, str(expected), _said(found))
+        is_whole = isinstance(expected, int) and not isinstance(expected, bool)
+        yield Difference(of, f"{expected:_}" if is_whole else str(expected), _said(found))
 
 
 def _same(expected: Any, found: Any) -> bool:
@@ -249,13 +250,17 @@ def _same(expected: Any, found: Any) -> bool:
 
 
 def _said(found: Any) -> str:
-    """Return what was found as a case writes it: an amount in units of the currency.
+    """Return what was found as a case writes it: whole ten thousands of the currency, or units.
 
-    >>> _said(123_456), _said([50_000, "none"]), _said("45%")
-    ('1234.56', '[500.00, none]', '45%')
+    >>> _said(123_456_78), _said(3_000_000_00), _said([500_00, "none"]), _said("45%")
+    ('123_456.78', '300万', '[500.00, none]', '45%')
     """
     if isinstance(found, int) and not isinstance(found, bool):
-        return f"{Decimal(found) / 100:.2f}"
+        return (
+            f"{found // 1_000_000:_}万"
+            if found and found % 1_000_000 == 0
+            else f"{Decimal(found) / 100:,.2f}".replace(",", "_")
+        )
     if isinstance(found, list):
         return f"[{', '.join(map(_said, found))}]"
     if isinstance(found, Mapping):

@@ -25,8 +25,9 @@ def scheme(request: HttpRequest, pack_id: str) -> HttpResponse:
     """Show one version of a scheme as law; `?version=` for one that is not in force today."""
     page = scheme_page(pack_id, today=business_date(), published_id=_asked_version(request))
     pack = page.law.pack
-    may_ask = request.actor.may(Action.ASK_PRE_LOAN_ANSWER)  # type: ignore[attr-defined]  # set by the middleware
-    context = {"page": page, "pack": pack, "scheme": pack.scheme}
+    actor = request.actor  # type: ignore[attr-defined]  # set by the middleware
+    context = {"page": page, "pack": pack, "scheme": pack.scheme, "may_draft": actor.may(Action.DRAFT_PACK)}
+    may_ask = actor.may(Action.ASK_PRE_LOAN_ANSWER)
     context["may_ask"] = may_ask and page.state == "now" and pack.scheme.on_top_of is None
     return render(request, "pool/scheme.html", context)
 

@@ -44,7 +44,7 @@ from yulin.atlas.models import (
     StatementEnd,
 )
 from yulin.atlas.services.objecting import contest_fact
-from yulin.atlas.services.recalling import recall_fact
+from yulin.atlas.services.recalling import Gone, recall_fact
 from yulin.atlas.services.retaining import (
     decide_retention,
     due_on,
@@ -194,7 +194,9 @@ def _reading(world: World, said: Statement, on: date = date(2016, 6, 1), **more:
 
 def _recall(world: World, said: Statement) -> None:
     _reading(world, said, on=date(2014, 1, 1))  # it received the fact, but not this statement
-    assert recall_fact(actor=world.officer, firm=world.firm, fact=said.fact, why=EndReason.EXPIRED)
+    assert recall_fact(
+        actor=world.officer, firm=world.firm, fact=said.fact, gone=Gone(EndReason.EXPIRED, said.value, "end:1")
+    )
 
 
 def _decided(world: World, said: Statement) -> None:

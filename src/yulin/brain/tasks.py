@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from yulin.atlas.selectors import firms
 from yulin.brain.selectors.texts import collections, texts_wait
 from yulin.brain.services import ask_for_area, embed_passages, index_words
 from yulin.brain.services import compute_area as compute
 from yulin.brain.services import compute_effect as compute_moves
+from yulin.brain.services.deciding_again import decide_again as decide
 from yulin.kit.clock import business_date
 from yulin.kit.tasks import app, defer
 from yulin.people.core.actors import SYSTEM_ACTOR
+from yulin.pool.services.redeciding import Correction
 
 PASSAGES_A_TASK = 1_000  # some minutes of one core: other work gets its turn between
 
@@ -46,3 +51,10 @@ def read_texts() -> None:
     for collection in collections():
         index_words(collection=collection)
     embed_passages(most=PASSAGES_A_TASK)
+
+
+@app.task(name="brain.decide_again", queue="work")
+def decide_again(firm_id: int, fact: str, was: Any, why: str, cause: str) -> None:
+    """Decide again what rested on a fact that was corrected."""
+    correction = Correction(firms([firm_id])[firm_id], fact, was, why, cause)
+    decide(actor=SYSTEM_ACTOR, correction=correction, on=business_date())

@@ -297,3 +297,11 @@ class WriteOffState(StrEnum):
     PROPOSED = "proposed"
     APPROVED = "approved"
     UNDONE = "undone"
+
+
+class RedecisionKind(StrEnum):
+    """What was decided again after a correction."""
+
+    CHECK_UP = "check_up"
+    PRE_LOAN_ANSWER = "pre_loan_answer"
+    SIGNED_ANSWER = "signed_answer"

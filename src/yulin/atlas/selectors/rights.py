@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from yulin.atlas.adapters.legal_grounds import has_own_enrolment, shipped_grounds
 from yulin.atlas.core.access import ITSELF, OF_ITSELF, Access, Permission, access, met_grounds
 from yulin.atlas.errors import ConsentMissingError, ConsentNotFoundError, FirmNotFoundError
-from yulin.atlas.models import Consent, Firm, Reading
+from yulin.atlas.models import Consent, Firm, Reading, SignedAnswer
 from yulin.atlas.selectors.firms import firm_by_code
 from yulin.base.text import Text
 from yulin.kit import clock
@@ -177,3 +177,8 @@ def basis_names(basis: Iterable[str]) -> tuple[Text, ...]:
         for one in basis
         if one != ITSELF
     )
+
+
+def signed_answers_resting_on(firm: Firm, fact: str) -> QuerySet[SignedAnswer]:
+    """Return the signed answers about a firm behind which a fact stood, whoever holds them."""
+    return SignedAnswer.objects.filter(firm=firm, openings__contains=[{"fact": fact}]).order_by("pk")

@@ -77,13 +77,24 @@ def answer_question(*, actor: Actor, firm: Firm, question: str) -> SignedAnswer:
     return made
 
 
+def answer_now(signed: SignedAnswer) -> str:
+    """Return what a signed answer would say of its own day from what is known now: yes, no or unknown."""
+    on = date.fromisoformat(signed.content["on"])
+    known = facts_of([signed.firm_id], on=on, known_at=clock.now())[signed.firm_id]
+    return _word(answer(question_of(signed.question), known, on))
+
+
+def _word(found: Answered) -> str:
+    return {"met": "yes", "not_met": "no"}.get(found.outcome.value, "unknown")
+
+
 def _content(firm: Firm, asked: Question, when: Asked, found: Answered) -> dict[str, Any]:
     marks = marks_of(firm)
     return {
         "firm_code": firm.identifier,
         "question": asked.id,
         "that": asked.that,
-        "answer": {"met": "yes", "not_met": "no"}.get(found.outcome.value, "unknown"),
+        "answer": _word(found),
         # Which facts behind the answer the firm contests: the receiver is told, no value is.
         "contested": sorted(said.fact for said in found.used if said.fact in marks and marks[said.fact].is_open),
         "on": when.on.isoformat(),

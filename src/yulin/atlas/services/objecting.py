@@ -18,7 +18,7 @@ from yulin.atlas.models import Firm, Objection, ObjectionDecision, ObjectionNote
 from yulin.atlas.selectors.objections import answerer_of, objection_of, objection_to, open_objection
 from yulin.atlas.selectors.portrait import portrait_of, shown_as
 from yulin.atlas.selectors.rights import own_firm_of
-from yulin.atlas.services.recalling import recall_fact
+from yulin.atlas.services.recalling import Gone, recall_fact
 from yulin.base.text import Text
 from yulin.kit import clock
 from yulin.people.adapters.calendar import work_calendar
@@ -113,7 +113,8 @@ def decide_objection(*, actor: Actor, objection_id: int, verdict: Verdict) -> Ob
         decided_on=clock.business_date(),
     )
     if verdict.is_upheld:
-        recall_fact(actor=actor, firm=objection.firm, fact=objection.fact, why=EndReason.CORRECTED)
+        gone = Gone(EndReason.CORRECTED, objection.said["value"], f"objection:{objection.pk}")
+        recall_fact(actor=actor, firm=objection.firm, fact=objection.fact, gone=gone)
     _tell_firm(actor, objection, verdict)
     facts = {"is_upheld": verdict.is_upheld, "correction": correction.pk if correction else None}
     record_audit(actor=actor, action="atlas.decide_objection", subject=("objection", objection.pk), facts=facts)

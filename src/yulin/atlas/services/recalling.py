@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any
+
 from django.db import transaction
 from django.urls import reverse
 
@@ -13,21 +16,37 @@ from yulin.base.text import Text
 from yulin.kit import clock
 from yulin.kit.row_security import EVERYTHING, scope
 from yulin.kit.signing import canonical, sign
+from yulin.kit.tasks import defer
 from yulin.people.core.actors import Actor
 from yulin.people.selectors import organisation_names
 from yulin.people.services import notify, record_audit, settle_notices
 
 
+@dataclass(frozen=True)
+class Gone:
+    """The value that counts no longer (None: there was none), why, and which decision says so (`objection:5`)."""
+
+    why: EndReason
+    value: Any
+    cause: str
+
+
 @transaction.atomic
-def recall_fact(*, actor: Actor, firm: Firm, fact: str, why: EndReason) -> Recall | None:
+def recall_fact(*, actor: Actor, firm: Firm, fact: str, gone: Gone) -> Recall | None:
     """Send every partner that received a fact a signed notice to drop it; None where nobody received it.
 
+    What was decided on the fact is decided again in the background, whoever received it (`brain.decide_again`).
+
     The notice names the fact and says nothing of its value: a partner whose consent has ended learns none.
-    Effects: one `Recall`, a `RecallNotice` and a notice a partner; audit row.
+    Effects: one `Recall`, a `RecallNotice` and a notice a partner; audit row; one task.
     """
     # A bank that corrects its own statement calls it back from banks whose rows it does not see.
     with scope(EVERYTHING):
-        return _recall(actor, firm, fact, why)
+        made = _recall(actor, firm, fact, gone.why)
+    # A period that is over is looked at each hour until it is recalled; where nobody has to be told, nobody asks again.
+    if made is not None or gone.why != EndReason.EXPIRED:
+        defer("brain.decide_again", firm_id=firm.pk, fact=fact, was=gone.value, why=str(gone.why), cause=gone.cause)
+    return made
 
 
 def _recall(actor: Actor, firm: Firm, fact: str, why: EndReason) -> Recall | None:

@@ -14,7 +14,7 @@ from yulin.atlas.errors import FirmNotFoundError, RecordNotFoundError, RepairDec
 from yulin.atlas.models import AdverseRecord, RepairDecision, RepairRequest, Statement, StatementEnd
 from yulin.atlas.selectors import firm_by_code
 from yulin.atlas.selectors.records import expired_not_recalled, record_for, records_visible_to
-from yulin.atlas.services.recalling import recall_fact
+from yulin.atlas.services.recalling import Gone, recall_fact
 from yulin.base.text import Text
 from yulin.kit import clock
 from yulin.people.core.actors import Actor
@@ -144,7 +144,8 @@ def decide_repair(*, actor: Actor, record_id: int, is_granted: bool, reasons: st
     if is_granted:
         said = record.statement
         StatementEnd.objects.create(statement=said, ends_on=today, why=str(EndReason.REPAIRED))
-        recall_fact(actor=actor, firm=said.firm, fact=said.fact, why=EndReason.REPAIRED)
+        gone = Gone(EndReason.REPAIRED, said.value, f"repair:{decided.pk}")
+        recall_fact(actor=actor, firm=said.firm, fact=said.fact, gone=gone)
     settle_notices(about=("repair", record.pk))
     title = Text("准予信用修复", "Repair granted") if is_granted else Text("不予信用修复", "Repair refused")
     _tell_firm(actor, record, title)
@@ -168,6 +169,6 @@ def recall_expired_records(*, actor: Actor, on: date) -> int:
     """
     made = 0
     for end in list(expired_not_recalled(on)):
-        firm, fact = end.statement.firm, end.statement.fact
-        made += recall_fact(actor=actor, firm=firm, fact=fact, why=EndReason.EXPIRED) is not None
+        said, gone = end.statement, Gone(EndReason.EXPIRED, end.statement.value, f"end:{end.pk}")
+        made += recall_fact(actor=actor, firm=said.firm, fact=said.fact, gone=gone) is not None
     return made

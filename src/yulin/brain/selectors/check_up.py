@@ -186,6 +186,13 @@ def _said(firm: Firm, on: date, vocabulary: Vocabulary) -> dict[str, Said]:
     return found
 
 
+def register_of(firm: Firm, on: date, vocabulary: Vocabulary, *, as_named: str) -> tuple[dict[str, Any], str | None]:
+    """Return what the register says of a firm by public names, and the public name of one fact; None: no rule's."""
+    said = {name: one.value for name, one in _said(firm, on, vocabulary).items()}
+    day = Said(as_named, None, "", on, None, clock.now())
+    return said, next(iter(by_public_names({as_named: day}, vocabulary)), None)
+
+
 def by_public_names(known: Mapping[str, Said], vocabulary: Vocabulary) -> dict[str, Said]:
     """Return what counts about a firm, by the public names of the vocabulary; what no rule knows is left out."""
     found: dict[str, Said] = {}

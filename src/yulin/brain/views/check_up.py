@@ -23,6 +23,7 @@ from yulin.kit.lists import FORMATS, csv_answer, xlsx_answer
 from yulin.people.adapters.guards import needs
 from yulin.people.core.actors import Actor
 from yulin.people.enums import Action, Role
+from yulin.pool.selectors.redecisions import redecisions_of_check_up
 from yulin.rules.adapters.shipped import shipped_vocabulary
 from yulin.rules.selectors import LawVersion, asked_version
 
@@ -88,6 +89,7 @@ def check_up(request: HttpRequest, firm_id: int) -> HttpResponse:
         "form": form,
         "is_assumed": bool(page.what_if.changes) or page.what_if.is_next_year,
         "by_area": _actor(request).role != Role.FIRM_USER,
+        "redecided": redecisions_of_check_up(firm_id),
     }
     return render(request, "brain/check_up.html", context)
 

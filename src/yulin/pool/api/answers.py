@@ -25,6 +25,7 @@ from yulin.pool.errors import AnswerNotFoundError
 from yulin.pool.models import PreLoanAnswer
 from yulin.pool.selectors.answers import pre_loan_answer
 from yulin.pool.selectors.enrolments import answer_for
+from yulin.pool.selectors.redecisions import redecided_answers
 from yulin.pool.services.answers import keep_answer
 
 router = Router(tags=["pool"], auth=callers(Action.ASK_PRE_LOAN_ANSWER))
@@ -137,6 +138,23 @@ class OpenRow(Schema):
     source: str
 
 
+class SaidOtherwiseOut(Schema):
+    """One thing that a correction changed."""
+
+    what: Words
+    before: Words
+    after: Words
+
+
+class RedecisionOut(Schema):
+    """A fact was corrected: what the answer would say otherwise."""
+
+    on: date
+    fact: str
+    why: str
+    changes: list[SaidOtherwiseOut]
+
+
 class PreLoanAnswerOut(Schema):
     """The answer: covered or not, by whom, under which articles, what would change it, and until when it stands."""
 
@@ -161,6 +179,9 @@ class PreLoanAnswerOut(Schema):
     valid_until: date
     token: str | None = None
     url: str | None = None
+    redecisions: list[RedecisionOut] = Field(
+        default_factory=list, description="what corrections of facts changed since; the answer stays as given"
+    )
 
 
 @router.post(
@@ -208,4 +229,9 @@ def _question(asked: PreLoanQuestion) -> Question:
 
 
 def _kept_json(found: PreLoanAnswer) -> dict[str, Any]:
-    return {**found.answer, "token": found.token, "url": reverse("pool:answer-kept", args=[found.token])}
+    again = [
+        {"on": one.decided_on, "fact": one.fact, "why": one.why, "changes": one.changes}
+        for one in redecided_answers(found)
+    ]
+    url = reverse("pool:answer-kept", args=[found.token])
+    return {**found.answer, "token": found.token, "url": url, "redecisions": again}

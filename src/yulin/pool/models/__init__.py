@@ -27,6 +27,7 @@ from yulin.pool.models.payouts import PaymentAccount, PayoutAnswer, PayoutBatch,
 from yulin.pool.models.premiums import Premium
 from yulin.pool.models.recalls import Recall
 from yulin.pool.models.recoveries import Recovery, RecoveryLine, Remittance, WriteOff
+from yulin.pool.models.redecisions import Redecision
 from yulin.pool.models.returns import MonthlyReturn, ReturnFile
 from yulin.pool.models.samples import SampleAudit, SampleLine
 from yulin.pool.models.subsidies import ExcessSubsidy
@@ -69,6 +70,7 @@ __all__ = [
     "Recovery",
     "RecoveryCertificate",
     "RecoveryLine",
+    "Redecision",
     "Remittance",
     "ReturnFile",
     "SampleAudit",

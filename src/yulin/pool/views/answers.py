@@ -23,6 +23,7 @@ from yulin.pool.errors import AnswerNotFoundError
 from yulin.pool.forms.answers import QuestionForm
 from yulin.pool.selectors.answers import askable_laws, firm_code, kept_answers, pre_loan_answer, register_facts_of
 from yulin.pool.selectors.enrolments import answer_for
+from yulin.pool.selectors.redecisions import redecisions_of_answer
 from yulin.pool.services.answers import keep_answer
 
 KEPT_SHOWN = 8
@@ -83,6 +84,7 @@ def kept(request: HttpRequest, token: str) -> HttpResponse:
         "inputs": found.inputs,
         "loan": found.inputs["facts"],
         "again": _again(found.inputs),
+        "redecided": redecisions_of_answer(found),
     }
     return render(request, "pool/answer_kept.html", context)
 

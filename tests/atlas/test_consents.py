@@ -149,6 +149,11 @@ def test_a_loan_of_ones_own_opens_what_the_ground_says(
     firm: Firm, bank: Organisation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(legal_grounds, "_ENROLLED_BY", [lambda who, whose: (who, whose) == (bank.pk, firm.pk)])
+    with connection.cursor() as cursor:  # as the pool does for a loan in force
+        cursor.execute(
+            "CREATE OR REPLACE FUNCTION atlas_firms_lent_to() RETURNS SETOF bigint LANGUAGE sql STABLE AS"
+            f" $$ SELECT {firm.pk}::bigint WHERE {bank.pk} = ANY (atlas_own_organisations()) $$"
+        )
     Statement.objects.create(firm=firm, fact="is_small_or_micro", value=True, source="x", valid_from=date(2020, 1, 1))
     found = banker(bank).get(api(firm)).json()
     assert [one["id"] for one in found["classes"]] == ["basics"]

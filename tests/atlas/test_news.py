@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from tests.atlas.test_outlets import World, token_of
 from tests.factories.firms import make_firm
-from tests.factories.people import make_client, make_organisation
+from tests.factories.people import make_actor, make_client, make_organisation
 
 from yulin.atlas.models import FactChange, OutletUse, Reading, Statement
 from yulin.atlas.selectors.outlets import outlets_in_force
@@ -16,6 +16,7 @@ from yulin.atlas.services.consenting import NewConsent, give_consent, revoke_con
 from yulin.atlas.services.news import compose_news, queue_news
 from yulin.atlas.services.objecting import Verdict, contest_fact, decide_objection
 from yulin.atlas.services.outlets import end_outlet
+from yulin.atlas.services.registering import NewStatement, add_statements
 from yulin.exchange.models import Message
 from yulin.kit.row_security import organisation_scope, scope
 from yulin.people.core.actors import SYSTEM_ACTOR
@@ -99,7 +100,8 @@ def test_firms_that_let_nobody_in_leave_no_trace(world: World) -> None:
 def test_a_change_written_by_another_bank_is_told_too(world: World) -> None:
     other = make_organisation(OrganisationKind.BANK)
     with scope(organisation_scope(other.pk)):
-        state(world, "staff_count", 63)
+        said = NewStatement(world.firm.pk, "staff_count", 63, other.code, date(2021, 12, 31))
+        add_statements(actor=make_actor(Role.BANK_CLERK, other), statements=[said])
         assert FactChange.objects.count() == 0
     assert told(feed(world)) == [("staff_count", 63)]
 

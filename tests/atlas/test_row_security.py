@@ -6,14 +6,16 @@ from datetime import UTC, date, datetime
 
 import pytest
 from django.apps import apps
-from django.db import ProgrammingError, transaction
+from django.db import ProgrammingError, connection, transaction
 from tests.factories.firms import house_of, make_firm
 from tests.factories.people import make_actor, make_demo_book, make_organisation
+from tests.factories.pool import make_bank, make_enrolment, make_law
 
 from yulin.atlas import models as atlas
 from yulin.atlas.services.objecting import Verdict, decide_objection
 from yulin.kit.row_security import EVERYTHING, NOTHING, district_scope, organisation_scope, scope
 from yulin.people.enums import OrganisationKind, Role
+from yulin.pool.models import Enrolment
 
 pytestmark = pytest.mark.django_db
 DAY = date(2022, 1, 3)
@@ -198,3 +200,89 @@ def test_a_bank_that_corrects_its_own_statement_calls_it_back_from_the_other_ban
         decide_objection(actor=actor, objection_id=made.pk, verdict=Verdict(True, "ok", "75"))
     told = atlas.RecallNotice.objects.filter(recall__firm=firm).exclude(signature="x")
     assert sorted(told.values_list("organisation_id", flat=True)) == sorted([answers.pk, other.pk])
+
+
+# What sources say of firms
+
+
+def said_of(reach: str) -> dict[str, set[int]]:
+    """Return whose statements and particulars plain SQL of the app's own role gives under a reach."""
+    found = {}
+    with scope(reach), connection.cursor() as cursor:
+        for table in ("atlas_statement", "atlas_particular"):
+            cursor.execute(f"SELECT DISTINCT firm_id FROM {table}")
+            found[table] = {firm for (firm,) in cursor.fetchall()}
+    return found
+
+
+def of_both(*firms: int) -> dict[str, set[int]]:
+    return {"atlas_statement": set(firms), "atlas_particular": set(firms)}
+
+
+@pytest.fixture
+def listed(world: World) -> World:
+    atlas.Particular.objects.bulk_create(
+        atlas.Particular(
+            firm=firm, kind="holding", key="1", value={"holder": f"holder of {firm.pk}"}, source="s", valid_from=DAY
+        )
+        for firm in world.firms
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user")
+        assert cursor.fetchone() == (False,)
+    return world
+
+
+def test_a_bank_reads_by_plain_sql_only_of_firms_that_let_it_in(listed: World) -> None:
+    stranger = make_organisation(OrganisationKind.BANK)
+    assert said_of(organisation_scope(stranger.pk)) == of_both()
+    assert said_of(NOTHING) == said_of("") == of_both()
+    first, second = listed.firms
+    assert said_of(EVERYTHING) == of_both(first.pk, second.pk)
+    # The world's consents are taken back: only one that holds opens a firm.
+    assert said_of(organisation_scope(listed.banks[0].pk)) == of_both()
+    given = atlas.Consent.objects.create(
+        firm=first, organisation=stranger, classes=["operation"], purpose="loan", valid_until=date(2022, 1, 20)
+    )
+    assert said_of(organisation_scope(stranger.pk)) == of_both(first.pk)
+    atlas.ConsentRevocation.objects.create(consent=given)
+    assert said_of(organisation_scope(stranger.pk)) == of_both()
+
+
+def test_a_consent_whose_last_day_is_over_opens_nothing(listed: World) -> None:
+    bank = make_organisation(OrganisationKind.BANK)
+    atlas.Consent.objects.create(
+        firm=listed.firms[0], organisation=bank, classes=["operation"], purpose="loan", valid_until=date(2022, 1, 19)
+    )
+    assert said_of(organisation_scope(bank.pk)) == of_both()
+
+
+def test_a_firm_and_its_district_read_of_their_own(listed: World) -> None:
+    for house, firm in zip(listed.houses, listed.firms, strict=True):
+        assert said_of(organisation_scope(house.pk)) == of_both(firm.pk)
+        assert said_of(district_scope(str(firm.district_code))) == of_both(firm.pk)
+    assert said_of(district_scope("440115")) == of_both()
+
+
+def test_who_lent_to_a_firm_reads_of_it_while_the_loan_is_in_force(listed: World) -> None:
+    law, (bank, clerk) = make_law(), make_bank()
+    loan = make_enrolment(clerk, law)
+    atlas.Statement.objects.create(firm=loan.firm, fact="staff_count", value=1, source="s", valid_from=DAY)
+    reach = organisation_scope(bank.pk)
+    assert said_of(reach)["atlas_statement"] == {loan.firm_id}
+    Enrolment.objects.filter(pk=loan.pk).update(state="closed")
+    assert said_of(reach)["atlas_statement"] == set()
+
+
+def test_nobody_but_the_reach_of_all_rows_writes_what_is_said(listed: World) -> None:
+    house, firm = listed.houses[0], listed.firms[0]
+    refused = pytest.raises(ProgrammingError, match="row-level security")
+    with scope(organisation_scope(house.pk)), refused, transaction.atomic():
+        atlas.Statement.objects.create(firm=firm, fact="staff_count", value=1, source="s", valid_from=DAY)
+
+
+def test_the_holder_of_a_holding_is_found_by_its_index(listed: World) -> None:
+    with scope(EVERYTHING), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("EXPLAIN SELECT id FROM atlas_particular WHERE kind = 'holding' AND holder = ANY(ARRAY['x'])")
+        assert "particular_holder" in "".join(line for (line,) in cursor.fetchall())

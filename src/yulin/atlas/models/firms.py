@@ -10,7 +10,7 @@ from typing import ClassVar
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Now
 
@@ -170,12 +170,18 @@ class Particular(models.Model):
     receipt = models.ForeignKey("atlas.Receipt", on_delete=models.PROTECT, null=True, blank=True, db_index=False)
     row = models.PositiveIntegerField("原始行号", null=True, blank=True)
     original = models.TextField("原文", blank=True, db_default="")
+    holder = models.GeneratedField(
+        expression=Case(When(Q(kind="holding"), then=KeyTextTransform("holder", "value"))),
+        output_field=models.TextField(null=True),
+        db_persist=True,
+        verbose_name="持有人",
+    )
 
     class Meta:
         verbose_name = "明细"
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["firm", "kind", "key"], name="particular_of_firm"),
-            models.Index(KeyTextTransform("holder", "value"), condition=Q(kind="holding"), name="particular_holder"),
+            models.Index(fields=["holder"], condition=Q(kind="holding"), name="particular_holder"),
         ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(

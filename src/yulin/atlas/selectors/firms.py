@@ -12,6 +12,7 @@ from django.db.models import Exists, F, Max, OuterRef, QuerySet
 from yulin.atlas.adapters.lookups import AnyOf
 from yulin.atlas.core.statements import Said, values_on
 from yulin.atlas.models import Firm, FirmCode, Receipt, Statement, StatementEnd
+from yulin.kit.row_security import EVERYTHING, scope
 
 USCC = "USCC"
 
@@ -63,8 +64,9 @@ def facts_of(firm_ids: Sequence[int], *, on: date, known_at: datetime) -> Mappin
     of_firms = Statement.objects.filter(AnyOf(F("firm_id"), list(firm_ids)))
     rows = of_firms.filter(known_at__lte=known_at, valid_from__lte=on).exclude(has_ended("pk", on, known_at))
     said: dict[int, list[Said]] = {firm_id: [] for firm_id in firm_ids}
-    for row in rows.iterator(chunk_size=5000):
-        said[row.firm_id].append(Said(*(getattr(row, name) for name in _SAID)))
+    with scope(EVERYTHING):  # for rules to decide by, whoever asks; what is shown of it is asked of `access_of`
+        for row in rows.iterator(chunk_size=5000):
+            said[row.firm_id].append(Said(*(getattr(row, name) for name in _SAID)))
     return {firm_id: values_on(statements, on, known_at) for firm_id, statements in said.items()}
 
 
@@ -81,12 +83,12 @@ def firm_with_facts(
     if identifier_scheme == USCC:
         leads_to = leads_to.union(FirmCode.objects.filter(code=code).values("firm_id"))
     has_gone = has_ended("statements__pk", on, known_at)
-    rows = list(
-        Firm.objects.filter(pk__in=leads_to).annotate(has_gone=has_gone).values_list(
-            "id", "identifier", "name", "district_code", "registered_on", "has_gone",
-            *(f"statements__{name}" for name in _SAID),
-        )
+    asked = Firm.objects.filter(pk__in=leads_to).annotate(has_gone=has_gone).values_list(
+        "id", "identifier", "name", "district_code", "registered_on", "has_gone",
+        *(f"statements__{name}" for name in _SAID),
     )  # fmt: skip
+    with scope(EVERYTHING):  # as in `facts_of`
+        rows = list(asked)
     if not rows:
         return None
     pk, identifier, name, district, registered_on, *_ = rows[0]
@@ -161,7 +163,7 @@ def _counting(
         "district": district_code, "on": on, "known_at": known_at, "first": first, "last": last,
         "facts": None if facts is None else sorted(facts),
     }  # fmt: skip
-    with connection.cursor() as cursor:
+    with scope(EVERYTHING), connection.cursor() as cursor:
         cursor.execute(_COUNTING, asked)
         found: _Said = cursor.fetchall()
     return found

@@ -9,7 +9,6 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import F, Q
-from django.db.models.fields.json import KeyTextTransform
 
 from yulin.atlas.adapters.loans_outside import owed_now
 from yulin.atlas.adapters.lookups import AnyOf
@@ -27,6 +26,7 @@ from yulin.atlas.enums import ParticularKind
 from yulin.atlas.models import Firm, Particular
 from yulin.base.text import Text
 from yulin.kit import clock
+from yulin.kit.row_security import EVERYTHING, scope
 
 _SAID = ("kind", "key", "value", "source", "valid_from", "valid_until", "known_at", "priority", "original")
 _ADVERSE = frozenset({ParticularKind.JUDICIAL})
@@ -135,7 +135,18 @@ def _masked(one: Said) -> Said:
 
 
 def _held_firms(firm: Firm, access: Access, at: AsKnown) -> list[HeldFirm]:
-    """Return a firm and those that holdings join to it, by code, each with the holdings that count in it."""
+    """Return a firm and those that holdings join to it, by code, each with the holdings that count in it.
+
+    Who may read about the firm's owners sees the whole chain: who stands behind it is said of other firms too.
+    """
+    with scope(EVERYTHING):
+        names, holdings = _joined_by_holdings(firm, access, at)
+    return _with_debts(names, holdings, access, at)
+
+
+def _joined_by_holdings(
+    firm: Firm, access: Access, at: AsKnown
+) -> tuple[dict[str, tuple[int, str]], dict[str, dict[str, Said]]]:
     names = {firm.identifier: (firm.pk, firm.name)}
     holdings: dict[str, dict[str, Said]] = defaultdict(dict)
     asked: set[str] = set()
@@ -145,7 +156,7 @@ def _held_firms(firm: Firm, access: Access, at: AsKnown) -> list[HeldFirm]:
             break
         asked |= asking
         held = Q(AnyOf(F("firm__identifier"), sorted(asking)))
-        holding = Q(AnyOf(KeyTextTransform("holder", "value"), sorted(asking)))
+        holding = Q(AnyOf(F("holder"), sorted(asking)))
         rows = Particular.objects.filter(held | holding, kind=str(ParticularKind.HOLDING))
         of_firm: dict[str, list[Said]] = defaultdict(list)
         for pk, code, name, *said in rows.values_list("firm_id", "firm__identifier", "firm__name", *_SAID):
@@ -158,7 +169,7 @@ def _held_firms(firm: Firm, access: Access, at: AsKnown) -> list[HeldFirm]:
             str(one.value["holder"]) for said in holdings.values() for one in said.values() if one.value.get("holder")
         }
         asking = (reached | set(names)) - asked
-    return _with_debts(names, holdings, access, at)
+    return names, holdings
 
 
 def _with_debts(

@@ -21,6 +21,7 @@ from yulin.atlas.selectors.rights import own_firm_of
 from yulin.atlas.services.recalling import Gone, recall_fact
 from yulin.base.text import Text
 from yulin.kit import clock
+from yulin.kit.row_security import EVERYTHING, scope
 from yulin.people.adapters.calendar import work_calendar
 from yulin.people.core.actors import Actor
 from yulin.people.selectors import firm_organisation
@@ -103,7 +104,8 @@ def decide_objection(*, actor: Actor, objection_id: int, verdict: Verdict) -> Ob
     Objection.objects.select_for_update().get(pk=objection.pk)
     if ObjectionDecision.objects.filter(objection=objection).exists():
         raise ObjectionDecidedError(objection=objection_id)
-    correction = _correct(objection, verdict) if verdict.is_upheld else None
+    with scope(EVERYTHING):  # a bank corrects what it said of a firm, also where it may read of it no more
+        correction = _correct(objection, verdict) if verdict.is_upheld else None
     decided = ObjectionDecision.objects.create(
         objection=objection,
         is_upheld=verdict.is_upheld,

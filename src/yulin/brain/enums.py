@@ -14,6 +14,15 @@ class VersionState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class CallState(StrEnum):
+    """Where a call is on its way to applicants; whether it is open is told by its days."""
+
+    PROPOSED = "proposed"
+    PUBLISHED = "published"
+    RETURNED = "returned"
+    WITHDRAWN = "withdrawn"
+
+
 class CorrectionState(StrEnum):
     """What became of a reader's suggestion."""
 

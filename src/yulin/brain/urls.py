@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from yulin.brain.views import check_up, library, policy_desk
+from yulin.brain.views import applications, calls, check_up, library, policy_desk
 
 app_name = "brain"
 
@@ -13,6 +13,32 @@ urlpatterns = [
     path("check-up/<int:firm_id>/", check_up.check_up, name="check-up"),
     path("check-up/<int:firm_id>/report.pdf", check_up.report, name="check-up-report"),
     path("law-effect/", check_up.law_effect, name="law-effect"),
+    path("calls/", calls.calls, name="calls"),
+    path("calls/<int:call_id>/", calls.call, name="call"),
+    path("calls/<int:call_id>/edit/", calls.edit, name="call-edit"),
+    path("calls/<int:call_id>/decide/", calls.decide, name="call-decide"),
+    path("calls/<int:call_id>/extend/", calls.extend, name="call-extend"),
+    path("calls/<int:call_id>/apply/", applications.start, name="application-start"),
+    path("policies/<int:policy_id>/call/", calls.new, name="call-new"),
+    path("applications/", applications.applications, name="applications"),
+    path("applications/<int:application_id>/", applications.application, name="application"),
+    path("applications/<int:application_id>/fields/<str:field_id>/", applications.save_field, name="application-field"),
+    path("applications/<int:application_id>/settle/<int:edit_id>/", applications.settle, name="application-settle"),
+    path("applications/<int:application_id>/attach/<str:kind>/", applications.attach, name="application-attach"),
+    path("applications/<int:application_id>/papers/<int:paper_id>/", applications.paper, name="application-paper"),
+    path(
+        "applications/<int:application_id>/papers/<int:paper_id>/detach/",
+        applications.detach,
+        name="application-detach",
+    ),
+    path("applications/<int:application_id>/invite/", applications.invite, name="application-invite"),
+    path(
+        "applications/<int:application_id>/helpers/<int:helper_id>/revoke/",
+        applications.revoke,
+        name="application-revoke",
+    ),
+    path("applications/<int:application_id>/submit/", applications.submit, name="application-submit"),
+    path("applications/<int:application_id>/withdraw/", applications.withdraw, name="application-withdraw"),
     path("policies/", library.library, name="policies"),
     path("policies/<int:policy_id>/", library.policy, name="policy"),
     path("policies/<int:policy_id>/versions/<int:number>/", library.version, name="policy-version"),

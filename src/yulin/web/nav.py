@@ -114,8 +114,11 @@ _FIRMS = (
     Area(Text("数据召回", "Recalled facts"), "atlas:recalls", Action.SEE_RECALLS),
     Area(Text("留存与删除", "Retention"), "atlas:retention", Action.SEE_RETENTION),
 )
+_CALL_PAGES = ("brain:call", "brain:call-new", "brain:call-edit")
 _RULES = (
     Area(Text("政策库", "Policies"), "brain:policies", Action.SEE_POLICIES, _POLICY_PAGES),
+    Area(Text("申报通知", "Calls"), "brain:calls", Action.SEE_CALLS, _CALL_PAGES),
+    Area(Text("申报", "Applications"), "brain:applications", Action.SEE_APPLICATIONS, ("brain:application",)),
     Area(Text("政策维护", "Policy desk"), "brain:policy-desk", Action.EDIT_POLICIES, _DESK_PAGES),
     Area(Text("方案", "Schemes"), "pool:schemes", Action.SEE_SCHEMES, ("pool:scheme",)),
     Area(Text("资质与分类", "Titles"), "rules:laws", Action.SEE_SCHEMES, _LAW_PAGES),

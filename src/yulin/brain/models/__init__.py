@@ -1,18 +1,49 @@
 """Every table of the brain."""
 
+from yulin.brain.models.applications import (
+    Application,
+    ApplicationEvent,
+    ApplicationField,
+    ApplicationHelper,
+    ApplicationPaper,
+    FieldEdit,
+    Submission,
+)
 from yulin.brain.models.area import AreaRun, EffectRun
+from yulin.brain.models.calls import Call, CallExtension
 from yulin.brain.models.policies import Policy, PolicyClause, PolicyCorrection, PolicyFile, PolicyVersion
+from yulin.brain.models.reviews import (
+    ApplicationAppeal,
+    ApplicationDecision,
+    Expert,
+    ExpertDraw,
+    ExpertReview,
+)
 from yulin.brain.models.texts import Collection, Passage, TextDocument
 
 __all__ = [
+    "Application",
+    "ApplicationAppeal",
+    "ApplicationDecision",
+    "ApplicationEvent",
+    "ApplicationField",
+    "ApplicationHelper",
+    "ApplicationPaper",
     "AreaRun",
+    "Call",
+    "CallExtension",
     "Collection",
     "EffectRun",
+    "Expert",
+    "ExpertDraw",
+    "ExpertReview",
+    "FieldEdit",
     "Passage",
     "Policy",
     "PolicyClause",
     "PolicyCorrection",
     "PolicyFile",
     "PolicyVersion",
+    "Submission",
     "TextDocument",
 ]

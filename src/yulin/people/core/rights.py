@@ -19,6 +19,7 @@ _X = frozenset({Role.GUARANTOR_OFFICER, Role.INSURER_OFFICER})
 # Who reads a portrait only where the firm lets them in, or on a ground of their own.
 _PARTNER = _BANK | _X | {Role.INVESTOR, Role.PARK_OFFICER, Role.SERVICE_OFFICER}
 _POOL = _BANK | _MANAGER | _AUTHORITY | _X | {Role.DISTRICT_OFFICER, Role.AUDITOR}
+_APPLICANT = frozenset({Role.FIRM_USER, Role.SERVICE_OFFICER})
 _SIGNED_IN = frozenset(Role) - {Role.PUBLIC, Role.SYSTEM}
 
 RIGHTS: Mapping[Action, frozenset[Role]] = MappingProxyType(
@@ -104,6 +105,17 @@ RIGHTS: Mapping[Action, frozenset[Role]] = MappingProxyType(
         | _AUTHORITY
         | {Role.DISTRICT_OFFICER, Role.FIRM_USER, Role.AUDITOR, Role.PARK_OFFICER, Role.SERVICE_OFFICER},
         Action.SEE_POLICIES: frozenset(Role),
+        Action.SEE_CALLS: frozenset(Role),
+        Action.EDIT_CALLS: _AUTHORITY,
+        Action.PUBLISH_CALLS: frozenset({Role.AUTHORITY_CHECKER}),
+        Action.SEE_APPLICATIONS: _AUTHORITY | _APPLICANT | {Role.EXPERT, Role.AUDITOR},
+        Action.APPLY: frozenset({Role.FIRM_USER}),
+        Action.WRITE_APPLICATIONS: _APPLICANT,
+        Action.SCREEN_APPLICATIONS: _AUTHORITY,
+        Action.SCORE_APPLICATIONS: frozenset({Role.EXPERT}),
+        Action.DECIDE_APPLICATIONS: _AUTHORITY,
+        Action.CONFIRM_APPLICATIONS: frozenset({Role.AUTHORITY_CHECKER}),
+        Action.EDIT_EXPERTS: _AUTHORITY,
         Action.SUGGEST_CORRECTIONS: _SIGNED_IN,
         Action.EDIT_POLICIES: _AUTHORITY,
         Action.PUBLISH_POLICIES: frozenset({Role.AUTHORITY_CHECKER}),

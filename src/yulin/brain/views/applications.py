@@ -1,0 +1,242 @@
+"""Pages of applications for those who write them: begun, typed in field by field, papers, advisers, submitted."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from yulin.base.errors import YulinError
+from yulin.base.text import Text
+from yulin.brain.core.shared_fields import Saving
+from yulin.brain.errors import ApplicationNotFoundError
+from yulin.brain.forms.applications import HelperForm, PaperForm, ReasonForm, ValueForm
+from yulin.brain.selectors.applications import (
+    HELPER_RIGHTS,
+    ApplicationPage,
+    FieldShown,
+    application_for,
+    application_page,
+    applications_visible_to,
+    fields_shown,
+)
+from yulin.brain.services import applications as services
+from yulin.kit import documents
+from yulin.kit.clock import business_date
+from yulin.kit.problems import status_of
+from yulin.kit.speech import say
+from yulin.people.adapters.guards import needs
+from yulin.people.core.actors import Actor
+from yulin.people.enums import Action, Role
+
+_SHOWN = 50
+
+
+@never_cache
+@require_safe
+@needs(Action.SEE_APPLICATIONS)
+def applications(request: HttpRequest) -> HttpResponse:
+    """List the applications that the reader writes, judges or decides, the latest first."""
+    actor = _actor(request)
+    rows = applications_visible_to(actor).prefetch_related("call__extensions", "submissions")
+    page = Paginator(rows.order_by("-pk"), _SHOWN).get_page(request.GET.get("page"))
+    context = {"page": page, "is_own": actor.role == Role.FIRM_USER, "today": business_date()}
+    return render(request, "brain/applications.html", context)
+
+
+@require_POST
+@needs(Action.APPLY)
+def start(request: HttpRequest, call_id: int) -> HttpResponse:
+    """Begin an application under a call."""
+    made = services.start_application(actor=_actor(request), call_id=call_id)
+    messages.success(request, say(Text("已开始，填写即自动保存。", "Begun; what you type is saved by itself.")))
+    return redirect("brain:application", made.pk)
+
+
+@never_cache
+@require_safe
+@needs(Action.SEE_APPLICATIONS)
+def application(request: HttpRequest, application_id: int) -> HttpResponse:
+    """Show one application: to its writers the form, to others what was submitted."""
+    return shown_application(request, application_id)
+
+
+def shown_application(
+    request: HttpRequest, application_id: int, *, refusal: YulinError | None = None, status: int = 200
+) -> HttpResponse:
+    """Render an application's page, with what was refused at its top."""
+    actor = _actor(request)
+    page = application_page(actor, application_id, business_date())
+    context = {
+        "page": page,
+        "application": page.application,
+        "call": page.application.call,
+        "values": [ValueForm(one) for one in page.fields],
+        "paper_ids": [one.paper.id for one in page.papers],
+        "papers": [PaperForm(one) for one in page.papers],
+        "is_writer": actor.role in {Role.FIRM_USER, Role.SERVICE_OFFICER},
+        "is_firm": actor.role == Role.FIRM_USER,
+        "helper_form": HelperForm() if actor.role == Role.FIRM_USER else None,
+        "helper_rights": HELPER_RIGHTS,
+        "withdraw_form": ReasonForm(),
+        "may_withdraw": _may_withdraw(actor, page),
+        "refusal": refusal,
+    }
+    return render(request, "brain/application.html", context, status=status)
+
+
+def _may_withdraw(actor: Actor, page: ApplicationPage) -> bool:
+    return actor.may(Action.APPLY) and page.application.state in {"draft", "submitted", "returned"}
+
+
+@require_POST
+@needs(Action.WRITE_APPLICATIONS)
+def save_field(request: HttpRequest, application_id: int, field_id: str) -> HttpResponse:
+    """Keep what was typed in one field and say what became of it."""
+    base = request.POST.get("version", "")
+    refusal, outcome = None, Saving.SAME
+    try:
+        saved = services.save_field(
+            actor=_actor(request),
+            application_id=application_id,
+            field_id=field_id,
+            said=request.POST.get("value", ""),
+            base=int(base) if base.isascii() and base.isdecimal() and len(base) < 9 else 0,
+        )
+        outcome = saved.outcome
+    except YulinError as error:
+        if not request.headers.get("HX-Request") or isinstance(error, ApplicationNotFoundError):
+            raise
+        refusal = error
+    return _answered(request, application_id, field_id, outcome, refusal)
+
+
+@require_POST
+@needs(Action.WRITE_APPLICATIONS)
+def settle(request: HttpRequest, application_id: int, edit_id: int) -> HttpResponse:
+    """Settle words that two people typed at once."""
+    saved = services.settle_difference(
+        actor=_actor(request),
+        application_id=application_id,
+        edit_id=edit_id,
+        choice=request.POST.get("choice", "theirs"),
+    )
+    field_id = saved.edit.field if saved.edit else ""
+    messages.success(request, say(Text("已处理，两处文字都留在记录中。", "Settled; both words stay on record.")))
+    return redirect(f"{_address(application_id)}#field-{field_id}")
+
+
+def _answered(
+    request: HttpRequest, application_id: int, field_id: str, outcome: Saving, refusal: YulinError | None
+) -> HttpResponse:
+    if not request.headers.get("HX-Request"):
+        return redirect(f"{_address(application_id)}#field-{field_id}")
+    found = application_for(_actor(request), application_id)
+    shown: FieldShown | None = next(
+        (one for one in fields_shown(found, found.call.asks) if one.field.id == field_id), None
+    )
+    context = {"shown": shown, "application": found, "outcome": outcome.value, "refusal": refusal, "is_swapped": True}
+    # htmx swaps only what was accepted, so a refusal is told in the place of the answer.
+    return render(request, "brain/_field_said.html", context)
+
+
+@require_POST
+@needs(Action.WRITE_APPLICATIONS)
+def attach(request: HttpRequest, application_id: int, kind: str) -> HttpResponse:
+    """Attach a paper."""
+    file = request.FILES.get("file")
+    if file is None:
+        messages.error(request, say(Text("没有选择文件。", "No file was chosen.")))
+    else:
+        services.attach_paper(
+            actor=_actor(request), application_id=application_id, kind=kind, name=file.name or kind, content=file
+        )
+        messages.success(request, say(Text("已上传。", "Attached.")))
+    return redirect(f"{_address(application_id)}#papers")
+
+
+@require_POST
+@needs(Action.WRITE_APPLICATIONS)
+def detach(request: HttpRequest, application_id: int, paper_id: int) -> HttpResponse:
+    """Take a paper away."""
+    services.detach_paper(actor=_actor(request), application_id=application_id, paper_id=paper_id)
+    messages.success(request, say(Text("已撤下，记录保留。", "Taken away; it stays on record.")))
+    return redirect(f"{_address(application_id)}#papers")
+
+
+@never_cache
+@require_safe
+@needs(Action.SEE_APPLICATIONS)
+def paper(request: HttpRequest, application_id: int, paper_id: int) -> FileResponse:
+    """Give an attachment as it was received."""
+    found = application_for(_actor(request), application_id)
+    one = found.papers.filter(pk=paper_id).first()
+    if one is None:
+        raise ApplicationNotFoundError(application=paper_id)
+    # Never shown in place: what a firm uploads may hold scripts.
+    return FileResponse(
+        documents.open_document(one.sha256), as_attachment=True, filename=one.name,
+        content_type="application/octet-stream",
+    )  # fmt: skip
+
+
+@require_POST
+@needs(Action.APPLY)
+def invite(request: HttpRequest, application_id: int) -> HttpResponse:
+    """Let an adviser in."""
+    form = HelperForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, say(Text("请选择服务机构。", "Choose a service body.")))
+        return redirect(_address(application_id))
+    services.invite_helper(
+        actor=_actor(request), application_id=application_id,
+        organisation_id=int(form.cleaned_data["organisation"]), rights=form.cleaned_data["rights"],
+    )  # fmt: skip
+    messages.success(request, say(Text("已邀请，对方已收到通知。", "Let in; it has been told.")))
+    return redirect(f"{_address(application_id)}#helpers")
+
+
+@require_POST
+@needs(Action.APPLY)
+def revoke(request: HttpRequest, application_id: int, helper_id: int) -> HttpResponse:
+    """Shut an adviser out."""
+    services.revoke_helper(actor=_actor(request), application_id=application_id, helper_id=helper_id)
+    messages.success(request, say(Text("已取消，对方即时不能再看。", "Shut out; it sees nothing more from now.")))
+    return redirect(f"{_address(application_id)}#helpers")
+
+
+@require_POST
+@needs(Action.APPLY)
+def submit(request: HttpRequest, application_id: int) -> HttpResponse:
+    """Submit a whole application; what is missing is named."""
+    try:
+        made = services.submit_application(actor=_actor(request), application_id=application_id)
+    except ApplicationNotFoundError:
+        raise
+    except YulinError as refusal:
+        return shown_application(request, application_id, refusal=refusal, status=status_of(refusal.code))
+    words = Text("已提交，回执%(receipt)s。", "Submitted; your receipt is %(receipt)s.")
+    messages.success(request, say(words.with_values(receipt=made.receipt)))
+    return redirect(f"{_address(application_id)}#receipts")
+
+
+@require_POST
+@needs(Action.APPLY)
+def withdraw(request: HttpRequest, application_id: int) -> HttpResponse:
+    """Withdraw an application."""
+    reason = request.POST.get("reason", "")
+    services.withdraw_application(actor=_actor(request), application_id=application_id, reason=reason)
+    messages.success(request, say(Text("已撤回，内容留存。", "Withdrawn; what was written is kept.")))
+    return redirect(_address(application_id))
+
+
+def _address(application_id: int) -> str:
+    return redirect("brain:application", application_id).url
+
+
+def _actor(request: HttpRequest) -> Actor:
+    actor: Actor = request.actor  # type: ignore[attr-defined]  # set by the middleware
+    return actor

@@ -129,7 +129,6 @@ class Action(StrEnum):
     APPROVE_RETENTION = "approve_retention"
     SEE_AREA_COUNTS = "see_area_counts"
     SEE_POLICIES = "see_policies"
-    SEE_CALLS = "see_calls"
     EDIT_CALLS = "edit_calls"
     PUBLISH_CALLS = "publish_calls"
     SEE_APPLICATIONS = "see_applications"

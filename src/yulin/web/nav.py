@@ -117,7 +117,7 @@ _FIRMS = (
 _CALL_PAGES = ("brain:call", "brain:call-new", "brain:call-edit")
 _RULES = (
     Area(Text("政策库", "Policies"), "brain:policies", Action.SEE_POLICIES, _POLICY_PAGES),
-    Area(Text("申报通知", "Calls"), "brain:calls", Action.SEE_CALLS, _CALL_PAGES),
+    Area(Text("申报通知", "Calls"), "brain:calls", None, _CALL_PAGES),
     Area(Text("申报", "Applications"), "brain:applications", Action.SEE_APPLICATIONS, ("brain:application",)),
     Area(Text("政策维护", "Policy desk"), "brain:policy-desk", Action.EDIT_POLICIES, _DESK_PAGES),
     Area(Text("方案", "Schemes"), "pool:schemes", Action.SEE_SCHEMES, ("pool:scheme",)),

@@ -139,7 +139,9 @@ def read_value(field: FormField, said: str) -> Any:
     if field.kind in {FieldKind.TEXT, FieldKind.LONG}:
         most = field.most or (MOST_TEXT if field.kind is FieldKind.TEXT else MOST_LONG)
         if len(kept) > most:
-            raise _refused(field, Text(f"{len(kept)}字", f"{len(kept)} characters"), _at_most(field, most))
+            raise _refused(
+                field, Text("%(n)s字", "%(n)s {n:character|characters}").with_values(n=len(kept)), _at_most(field, most)
+            )
         return kept
     if field.kind is FieldKind.YES_NO:
         return _one_of(field, kept, {"yes": True, "no": False})
@@ -285,7 +287,7 @@ def _bounded(field: FormField, value: int, said: str) -> int:
 
 def _at_most(field: FormField, most: int) -> Text:
     if field.kind in {FieldKind.TEXT, FieldKind.LONG}:
-        return Text(f"至多{most}字", f"at most {most} characters")
+        return Text("至多%(n)s字", "at most %(n)s {n:character|characters}").with_values(n=most)
     bound = shown(field, most)
     return Text(f"至多{bound.zh}", f"at most {bound.en}")
 

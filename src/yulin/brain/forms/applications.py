@@ -24,7 +24,7 @@ def field_control(field: FormField) -> forms.Field:
         most = field.most or MOST_LONG
         return forms.CharField(
             **told, strip=False, widget=forms.Textarea({"rows": 8}),
-            help_text=say(Text(f"至多{most}字", f"at most {most:,} characters")),
+            help_text=say(Text("至多%(n)s字", "at most %(n)s {n:character|characters}").with_values(n=most)),
         )  # fmt: skip
     if field.kind is FieldKind.DAY:
         return forms.CharField(**told, widget=forms.DateInput({"type": "date"}))

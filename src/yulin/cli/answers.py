@@ -29,12 +29,19 @@ def answer_file(path: Path | str, answer: Callable[[dict[str, Any]], dict[str, A
     return int(any("error" in each for each in answers))
 
 
+def read_input(path: Path | str, needed: Text = A_LIST) -> str:
+    """Read a JSON text; `-` is standard input. **Raises**: `BASE.INPUT.SHAPE`."""
+    try:
+        return sys.stdin.read() if str(path) == "-" else Path(path).read_text(encoding="utf-8-sig")
+    except (OSError, ValueError) as error:
+        raise InputShapeError(found=f"{path}: {error}", needed=needed) from error
+
+
 def read_inputs(path: Path | str) -> list[Any]:
     """Read a JSON list of inputs; `-` is standard input. **Raises**: `BASE.INPUT.SHAPE`."""
     try:
-        text = sys.stdin.read() if str(path) == "-" else Path(path).read_text(encoding="utf-8-sig")
-        inputs = json.loads(text)
-    except (OSError, ValueError) as error:
+        inputs = json.loads(read_input(path))
+    except ValueError as error:
         raise InputShapeError(found=f"{path}: {error}", needed=A_LIST) from error
     if not isinstance(inputs, list):
         raise InputShapeError(found=f"{path}: {type(inputs).__name__}", needed=A_LIST)

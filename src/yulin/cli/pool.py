@@ -1,17 +1,19 @@
-"""`yulin pool settle|check|audit-pack|simulate|charge-fees`: losses settled, packs, audit packs, drafts, fees.
+"""`yulin pool settle|check|check-sheet|audit-pack|simulate|charge-fees`: losses, packs, sheets, audit packs, fees.
 
-The first two work from the packs alone and need no database.
+The first three work from the packs alone and need no database.
 """
 
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 from typing import Any
 
+from yulin.base.errors import YulinError
 from yulin.base.text import Text
 from yulin.cli import fees, simulation
-from yulin.cli.answers import answer_file, print_json
+from yulin.cli.answers import answer_file, print_json, read_input
 from yulin.cli.instance import database_ready, tell
 from yulin.cli.outputs import show_percent, whole_file
 
@@ -29,6 +31,11 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     check.add_argument("packs", metavar="PACK", nargs="*", help="ids of scheme packs; all that ship, if none is named")
     check.add_argument("--json", action="store_true", help="print JSON")
     check.set_defaults(run=_check)
+    about = "check a settlement sheet that somebody holds: its signature, its hash, and that its lines sum to the loss"
+    sheet = verbs.add_parser("check-sheet", help=about, description=about)
+    sheet.add_argument("file", metavar="FILE.json", help="the sheet's data, as a party fetched it; - is standard input")
+    sheet.add_argument("--key", metavar="KEY", default="", help="the instance's public key, from a place you trust")
+    sheet.set_defaults(run=_check_sheet)
     about = "write all that stands behind one loan, claim or year as a ZIP that recomputes without Yulin"
     pack = verbs.add_parser("audit-pack", help=about, description=about)
     subject = pack.add_mutually_exclusive_group(required=True)
@@ -47,6 +54,39 @@ def _settle(arguments: argparse.Namespace) -> int:
     from yulin.pool.adapters.schemes import settle_answer  # noqa: PLC0415 - slow import
 
     return answer_file(arguments.file, settle_answer)
+
+
+def _check_sheet(arguments: argparse.Namespace) -> int:
+    from yulin.kit.signing import canonical, is_signed  # noqa: PLC0415 - slow import
+    from yulin.pool.core.claims.signed_sheet import SIGNED_SHEET, digest_of, faults_of, read_signed  # noqa: PLC0415 - slow import
+
+    try:
+        signed = read_signed(read_input(arguments.file, SIGNED_SHEET), arguments.file)
+    except YulinError as error:
+        print(str(error), file=sys.stderr)
+        return 2
+    content, key = signed["sheet"], arguments.key or signed["public_key"]
+    faults = faults_of(content)
+    if signed["sha256"] != digest_of(canonical(content)):
+        faults.append(Text("哈希不是内容的哈希", "the hash is not that of the content"))
+    if not is_signed(content, signed["signature"], key):
+        faults.append(
+            Text("签名不符：内容被改动，或不是这把密钥所签", "the signature differs: changed, or another key")
+        )
+    for fault in faults:
+        tell(fault)
+    if not faults:
+        claim = content["claim"]
+        tell(
+            Text(f"{claim}：签名相符，各方之和等于损失", f"{claim}: signed as it stands, and its lines sum to the loss")
+        )
+        if not arguments.key:
+            tell(
+                Text(
+                    "密钥取自文件本身：请与可信来源核对，--key", "the key is the file's own: compare it, or give --key"
+                )
+            )
+    return int(bool(faults))
 
 
 def _audit_pack(arguments: argparse.Namespace) -> int:

@@ -25,6 +25,21 @@ class ClaimNotFoundError(PoolError):
         )
 
 
+class NoSheetError(PoolError):
+    """A settlement sheet is issued for decided claims only."""
+
+    code = "POOL.CLAIM.NO_SHEET"
+
+    def __init__(self, *, claim: str, state: Text) -> None:
+        super().__init__(
+            Text("%(claim)s%(state)s，没有结算单。", "%(claim)s has no settlement sheet: %(state)s.").with_values(
+                claim=claim, state=state
+            ),
+            Text("审定之后再取结算单；申请页有试算。", "Fetch it after the decision; the claim's page has a preview."),
+            claim=claim,
+        )
+
+
 class ClaimRulesOpenError(PoolError):
     """The scheme does not say yet when a claim may be made."""
 

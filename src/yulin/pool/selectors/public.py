@@ -8,12 +8,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from hmac import compare_digest
+from typing import Any
 
 from django.db.models import Count, Max, Min, Q, QuerySet, Sum
 
 from yulin.base.text import Text
+from yulin.kit.signing import canonical
+from yulin.pool.core.claims.signed_sheet import digest_of
 from yulin.pool.core.public import next_month
-from yulin.pool.models import Enrolment, Partnership, Product
+from yulin.pool.models import Claim, Enrolment, Partnership, Product
+from yulin.pool.selectors.settlement_sheets import code_of, has_sheet, sheet_content
 
 LISTED_STATES = ("confirmed", "conditional", "active", "closed")
 
@@ -95,6 +100,15 @@ class Letter:
         return self.state in LISTED_STATES
 
 
+@dataclass(frozen=True)
+class PublicSheet:
+    """What anybody who holds a settlement sheet may compare with it: no firm, no loan."""
+
+    content: dict[str, Any]
+    sha256: str
+    state: str
+
+
 def listed_enrolments(first: date) -> QuerySet[Enrolment]:
     """Return the loans confirmed in the month that begins on `first`, as they are published."""
     return Enrolment.objects.filter(
@@ -162,6 +176,17 @@ def letter_by_code(code: str) -> Letter | None:
         state=found.state,
         conditional_until=found.conditional_until,
     )
+
+
+def sheet_by_code(number: str, code: str) -> PublicSheet | None:
+    """Return what anybody who holds a settlement sheet may compare with it; None where none such stands."""
+    claim = Claim.objects.filter(number=number).select_related("enrolment", "lender", "guarantor", "insurer").first()
+    if claim is None or not has_sheet(claim):
+        return None
+    content = sheet_content(claim)
+    if not compare_digest(code_of(content).encode(), code.encode()):
+        return None
+    return PublicSheet(content, digest_of(canonical(content)), claim.state)
 
 
 def _month(day: date | None) -> date | None:

@@ -22,6 +22,7 @@ from yulin.kit.row_security import EVERYTHING, scope
 from yulin.kit.speech import say, yuan
 from yulin.people.adapters.calendar import work_calendar
 from yulin.people.core.actors import Actor
+from yulin.pool.core.claims.signed_sheet import printed_code, typed_code
 from yulin.pool.core.names import district_name
 from yulin.pool.core.public import NoticeClock, month_of, normalised_code, notice_clock
 from yulin.pool.forms.objections import ObjectionForm
@@ -29,6 +30,7 @@ from yulin.pool.selectors import public
 from yulin.pool.services.objections import file_objection
 
 OBJECTIONS_AN_HOUR = 5
+_LONGEST_CODE = 80
 
 
 def banks(request: HttpRequest) -> HttpResponse:
@@ -101,8 +103,12 @@ def monthly_list(request: HttpRequest, month: str) -> HttpResponse | FileRespons
 
 
 def verify(request: HttpRequest) -> HttpResponse:
-    """Ask for the code of a letter."""
-    code = normalised_code(request.GET.get("code", ""))
+    """Ask for the code of a letter, or the number and code of a settlement sheet."""
+    asked = request.GET.get("code", "")
+    sheet = typed_code(asked[:_LONGEST_CODE])
+    if sheet:
+        return redirect("pool:verified-sheet", *sheet)
+    code = normalised_code(asked)
     if code:
         return redirect("pool:verified", code=code)
     return render(request, "pool/public_verify.html", {"code": "", "found": None, "is_asked": False})
@@ -114,6 +120,14 @@ def verified(request: HttpRequest, code: str) -> HttpResponse:
         found = public.letter_by_code(normalised_code(code))
         context = {"code": code, "found": found, "is_asked": True, "today": business_date()}
         return render(request, "pool/public_verify.html", context, status=200 if found else 404)
+
+
+def verified_sheet(request: HttpRequest, number: str, code: str) -> HttpResponse:
+    """Say whether a settlement sheet with this code stands, and the hash by which copies are compared."""
+    with scope(EVERYTHING):
+        sheet = public.sheet_by_code(number, code)
+        context = {"code": printed_code(number, code), "sheet": sheet, "is_asked": True, "today": business_date()}
+        return render(request, "pool/public_verify.html", context, status=200 if sheet else 404)
 
 
 def objection(request: HttpRequest) -> HttpResponse:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from django import template
 
+from yulin.atlas.core.panels import Panel
 from yulin.atlas.core.particulars import FORMS, kind_of
 from yulin.atlas.core.statements import Said
 from yulin.atlas.enums import FoundBy, ParticularKind
@@ -52,6 +53,17 @@ _FOUND_BY = {
     FoundBy.PINYIN: Text("拼音", "pinyin"),
     FoundBy.INITIALS: Text("拼音首字母", "first letters"),
 }
+
+
+@register.filter
+def size_of(panel: Panel) -> Text:
+    """Say how much a panel holds: figures, and rows of its tables."""
+    counts = {"figures": len(panel.figures), "rows": sum(len(table.rows) for table in panel.tables)}
+    figures = Text("%(figures)s项指标", "%(figures)s {figures:figure|figures}")
+    rows = Text("%(rows)s行", "%(rows)s {rows:row|rows}")
+    both = Text("%(figures)s项指标，%(rows)s行", "%(figures)s {figures:figure|figures}, %(rows)s {rows:row|rows}")
+    said = both if all(counts.values()) else rows if counts["rows"] else figures
+    return said.with_values(**counts)
 
 
 @register.filter

@@ -11,6 +11,11 @@ function openByAddress() {
   const target = page.getElementById(id);
   if (target && target.popover !== null && target.popover !== undefined) target.showPopover();
   else if (target instanceof HTMLDetailsElement) target.open = true;
+  for (let fold = target?.closest("details"); fold; fold = fold.parentElement.closest("details")) {
+    if (fold.open) continue;
+    fold.open = true;
+    target.scrollIntoView();
+  }
 }
 addEventListener("hashchange", openByAddress);
 
@@ -81,6 +86,11 @@ addEventListener("afterprint", () => {
     delete part.dataset.printed;
   }
 });
+
+// A long page begins folded on a narrow screen: its parts with their counts are its table of contents.
+if (matchMedia("(max-width: 640px)").matches) {
+  for (const fold of [...page.querySelectorAll("main details.yl-fold")].slice(1)) fold.open = false;
+}
 
 // On a narrow screen the row of areas scrolls: the current one is brought into it.
 for (const here of page.querySelectorAll(".yl-nav [aria-current], .yl-tabs [aria-current]")) {

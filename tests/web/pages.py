@@ -70,6 +70,8 @@ PAGES: dict[str, Action | None] = {
     "pool:verify": None,
     "pool:verified": None,
     "pool:verified-sheet": None,
+    "pool:own-debts": Action.SEE_OWN_DEBTS,
+    "pool:own-debt-acknowledge": Action.SEE_OWN_DEBTS,
     "pool:objection": None,
     "pool:answer": Action.ASK_PRE_LOAN_ANSWER,
     "pool:answer-kept": Action.ASK_PRE_LOAN_ANSWER,

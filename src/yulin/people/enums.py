@@ -87,6 +87,7 @@ class Action(StrEnum):
     APPROVE_WRITE_OFF = "approve_write_off"
     SEE_ASSIGNMENTS = "see_assignments"
     REQUEST_ASSIGNMENTS = "request_assignments"
+    SEE_OWN_DEBTS = "see_own_debts"
     APPROVE_ASSIGNMENTS = "approve_assignments"
     SEE_SCHEMES = "see_schemes"
     DRAFT_PACK = "draft_pack"

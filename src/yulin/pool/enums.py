@@ -212,6 +212,7 @@ class NoticeWay(StrEnum):
     ELECTRONIC = "electronic"
     NOTARY = "notary"
     ANNOUNCEMENT = "announcement"
+    PLATFORM = "platform"
 
 
 class VoucherState(StrEnum):

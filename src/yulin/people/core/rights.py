@@ -58,6 +58,7 @@ RIGHTS: Mapping[Action, frozenset[Role]] = MappingProxyType(
         Action.APPROVE_WRITE_OFF: _AUTHORITY,
         Action.SEE_ASSIGNMENTS: _POOL,
         Action.REQUEST_ASSIGNMENTS: _BANK,
+        Action.SEE_OWN_DEBTS: frozenset({Role.FIRM_USER}),
         Action.APPROVE_ASSIGNMENTS: _AUTHORITY | {Role.MANAGER_CHECKER},
         Action.SEE_SCHEMES: frozenset(Role),
         Action.DRAFT_PACK: _AUTHORITY | _MANAGER,

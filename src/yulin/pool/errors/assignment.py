@@ -123,6 +123,20 @@ class PackageNotFoundError(PoolError):
         )
 
 
+class OwnDebtError(PoolError):
+    """A firm acknowledges only the assignment of its own debt, while it stands."""
+
+    code = "POOL.ASSIGNMENT.OWN_DEBT"
+
+    def __init__(self, *, debt: int) -> None:
+        super().__init__(
+            Text("没有可签收的转让：它不是贵公司的借款，或转让已不再有效。",
+                 "There is nothing to acknowledge: it is not your loan, or its assignment no longer stands."),
+            Text("从“债权转让通知”页签收。", "Acknowledge it on the page of your assigned debts."),
+            debt=debt,
+        )  # fmt: skip
+
+
 class PackageChangedError(PoolError):
     """Somebody changed the package after this page was loaded."""
 

@@ -167,7 +167,7 @@ class NoticeForm(forms.Form):
         super().__init__(*args, **kwargs)
         choices = {
             "debts": [(str(one.pk), f"{one.firm_name} · {one.loan_number}") for one in debts],
-            "way": [(one.value, say(name)) for one, name in NOTICE_NAMES.items()],
+            "way": [(one.value, say(name)) for one, name in NOTICE_NAMES.items() if one is not NoticeWay.PLATFORM],
         }
         for name, offered in choices.items():
             self.fields[name].choices = offered  # type: ignore[attr-defined]  # a ChoiceField

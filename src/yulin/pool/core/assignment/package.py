@@ -107,6 +107,7 @@ NOTICE_NAMES: Mapping[NoticeWay, Text] = {
     NoticeWay.ELECTRONIC: Text("约定的电子送达", "Electronic, as agreed"),
     NoticeWay.NOTARY: Text("公证送达", "By a notary"),
     NoticeWay.ANNOUNCEMENT: Text("公告", "Public announcement"),
+    NoticeWay.PLATFORM: Text("平台内签收", "Acknowledged on the platform"),
 }
 _BY_STEP_AND_STATE = {(each.step, each.from_state): each for each in PACKAGE_TRANSITIONS}
 

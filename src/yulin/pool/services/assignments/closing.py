@@ -40,6 +40,7 @@ from yulin.pool.services.assignments._packages import (
     write_package,
     write_rows,
 )
+from yulin.pool.services.assignments.debtors import tell_debtors
 from yulin.pool.services.recoveries.enter_recovery import Received, enter_recovery, give_back_price
 
 _PENDING = ("submitted", "approved")
@@ -52,7 +53,7 @@ def close_assignments(*, today: date | None = None) -> int:
 
     Effects, each package in a transaction of its own: rows of ownership, the ends of its requests, its step, loans that
     leave the balance sheet or come back, what their firms owe counted anew, a price that is money recovered shared or
-    undone; event, notice, audit row.
+    undone; event, notices also to the debtors, audit row.
     """
     today = today or clock.business_date()
     with scope(EVERYTHING):
@@ -112,6 +113,11 @@ def _sell(package: DebtPackage, ask: TransferAsk) -> None:
         recount_balances_of_loans(ids)
     _share_price(package, ask, law, [(debt, claims[debt.claim_id]) for debt in sold])
     _tell(package, Text("转让包%(package)s已生效", "The package %(package)s is in effect"))
+    if law.moves_title:
+        title = Text(
+            "贵公司的借款已转让，请签收通知：%(loan)s", "Your loan was assigned; acknowledge the notice: %(loan)s"
+        )
+        tell_debtors(package, sold, title, asks=True)
 
 
 def _buy_back(package: DebtPackage, ask: TransferAsk) -> None:
@@ -131,6 +137,8 @@ def _buy_back(package: DebtPackage, ask: TransferAsk) -> None:
         )
     take_package_step(SYSTEM_ACTOR, package, PackageStep.BUY_BACK)
     _tell(package, Text("转让包%(package)s已回购", "The package %(package)s is bought back"))
+    title = Text("贵公司的借款已由原银行回购：%(loan)s", "Your loan is its bank's again: %(loan)s")
+    tell_debtors(package, debts, title, asks=False)
 
 
 def _offset(package: DebtPackage, asks: Sequence[TransferAsk]) -> None:

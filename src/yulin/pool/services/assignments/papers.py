@@ -23,7 +23,7 @@ from yulin.pool.errors import (
     RecoveryAmountError,
     ReferenceTakenError,
 )
-from yulin.pool.models import AssignmentPaper, DebtorNotice, DebtPackage, PassedOnPayment
+from yulin.pool.models import AssignedDebt, AssignmentPaper, DebtorNotice, DebtPackage, PassedOnPayment
 from yulin.pool.selectors.assignments import owners_on
 from yulin.pool.services.assignments._packages import audit_package, check_may, locked_package, write_package
 
@@ -87,19 +87,26 @@ def record_notices(
     with transaction.atomic(), scope(EVERYTHING):
         package = _open_package(actor, package_id, Text("登记通知", "Record a notice"))
         debts = list(package.debts.filter(pk__in=list(debt_ids)).order_by("id"))
-        proof = _kept(actor, package, told.proof, limit_bytes)
-        notices = DebtorNotice.objects.bulk_create(
-            DebtorNotice(
-                package=package, debt=debt, way=told.way.value, sent_on=told.sent_on, delivered_on=told.delivered_on,
-                proof=proof, recorded_by_id=actor.user_id,
-            )
-            for debt in debts
-        )  # fmt: skip
-        facts = {
-            "debts": [debt.claim_number for debt in debts], "way": told.way.value, "sha256": proof.sha256,
-            "delivered_on": told.delivered_on.isoformat(),
-        }  # fmt: skip
-        audit_package(actor, package, "notice", facts)
+        return keep_notices(actor, package, debts, told, limit_bytes)
+
+
+def keep_notices(
+    actor: Actor, package: DebtPackage, debts: Sequence[AssignedDebt], told: Told, limit_bytes: int
+) -> list[DebtorNotice]:
+    """Write notices to the debtors of a locked package's debts, their proof as a paper; audit row."""
+    proof = _kept(actor, package, told.proof, limit_bytes)
+    notices = DebtorNotice.objects.bulk_create(
+        DebtorNotice(
+            package=package, debt=debt, way=told.way.value, sent_on=told.sent_on, delivered_on=told.delivered_on,
+            proof=proof, recorded_by_id=actor.user_id,
+        )
+        for debt in debts
+    )  # fmt: skip
+    facts = {
+        "debts": [debt.claim_number for debt in debts], "way": told.way.value, "sha256": proof.sha256,
+        "delivered_on": told.delivered_on.isoformat(),
+    }  # fmt: skip
+    audit_package(actor, package, "notice", facts)
     return notices
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from yulin.base.errors import YulinError
 from yulin.base.text import Text
 
@@ -492,4 +494,56 @@ class CorrectionAnsweredError(YulinError):
             ).with_values(n=correction),
             Text("刷新政策页查看。", "Load the policy's page anew."),
             correction=correction,
+        )
+
+
+class StackingCircleError(YulinError):
+    """Benefits give way to, or presuppose, one another in a circle, so that none of them could be had."""
+
+    code = "BRAIN.STACKING.CIRCLE"
+
+    def __init__(self, *, chain: Sequence[str], rules: Sequence[str], exclude: bool) -> None:
+        arrow = Text("让位于", "gives way to") if exclude else Text("以之为前提", "presupposes")
+        super().__init__(
+            Text("叠加规则成环：%(chain)s（%(arrow)s）。", "Rules of stacking run in a circle: %(chain)s (%(arrow)s).")
+            .with_values(chain=" → ".join(chain), arrow=arrow),
+            Text(
+                "核对这些规则的原文，改正其中一条：%(rules)s。", "Read the clauses again and mend one of: %(rules)s."
+            ).with_values(rules=", ".join(rules)),
+            chain=list(chain),
+            rules=list(rules),
+        )  # fmt: skip
+
+
+class StackingContradictionError(YulinError):
+    """A benefit presupposes another that the rules forbid beside it."""
+
+    code = "BRAIN.STACKING.CONTRADICTION"
+
+    def __init__(self, *, benefit: str, other: str, needs: str, forbids: str) -> None:
+        super().__init__(
+            Text(
+                "“%(benefit)s”以“%(other)s”为前提（规则%(needs)s），而规则%(forbids)s不许两者并存。",
+                "“%(benefit)s” presupposes “%(other)s” (rule %(needs)s), which rule %(forbids)s forbids beside it.",
+            ).with_values(benefit=benefit, other=other, needs=needs, forbids=forbids),
+            Text("核对两条规则的原文，改正其中一条。", "Read both clauses again and mend one of the rules."),
+            benefit=benefit,
+            other=other,
+            rules=[needs, forbids],
+        )
+
+
+class StackingTimeError(YulinError):
+    """The best combination of benefits could not be proved within the time that one question may take."""
+
+    code = "BRAIN.STACKING.TIME"
+
+    def __init__(self, *, benefits: int, seconds: float) -> None:
+        super().__init__(
+            Text(
+                "%(n)s项互有规则的政策，未能在%(seconds)s秒内证明最优组合。",
+                "The best of %(n)s benefits with rules between them was not proved within %(seconds)s seconds.",
+            ).with_values(n=benefits, seconds=round(seconds)),
+            Text("减少待选的政策后再试。", "Try again with fewer benefits."),
+            benefits=benefits,
         )

@@ -150,6 +150,7 @@ PAGES: dict[str, Action | None] = {
     "brain:check-ups": Action.SEE_AREA_COUNTS,
     "brain:check-up": Action.SEE_CHECK_UP,
     "brain:check-up-report": Action.SEE_CHECK_UP,
+    "brain:stacking": Action.SEE_CHECK_UP,
     "atlas:firms": Action.FIND_FIRMS,
     "atlas:portrait": Action.SEE_PORTRAIT,
     "atlas:portrait-bods": Action.SEE_PORTRAIT,

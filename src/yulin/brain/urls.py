@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from yulin.brain.views import applications, calls, check_up, library, policy_desk
+from yulin.brain.views import applications, calls, check_up, library, policy_desk, stacking
 
 app_name = "brain"
 
@@ -12,6 +12,7 @@ urlpatterns = [
     path("check-up/", check_up.check_ups, name="check-ups"),
     path("check-up/<int:firm_id>/", check_up.check_up, name="check-up"),
     path("check-up/<int:firm_id>/report.pdf", check_up.report, name="check-up-report"),
+    path("check-up/<int:firm_id>/stacking/", stacking.stacking, name="stacking"),
     path("law-effect/", check_up.law_effect, name="law-effect"),
     path("calls/", calls.calls, name="calls"),
     path("calls/<int:call_id>/", calls.call, name="call"),

@@ -1,4 +1,4 @@
-"""`yulin brain import|import-policies|search|run`: texts and policies taken in, questions answered, one or a file."""
+"""`yulin brain import|import-policies|search|run|stack`: texts and policies taken in and asked, benefits stacked."""
 
 from __future__ import annotations
 
@@ -20,6 +20,9 @@ from yulin.cli.outputs import show_percent, whole_file
 
 if TYPE_CHECKING:
     from yulin.brain.adapters.policy_files import How
+    from yulin.brain.core.load_stacking import StackingLaw
+    from yulin.brain.core.stacked import Combination, Stacked
+    from yulin.brain.core.stacking import Stack
     from yulin.brain.models import Collection
 
 LIBRARY = "policies"
@@ -66,6 +69,16 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     run.add_argument("--out", metavar="RUN.tsv", type=Path, required=True)
     run.add_argument("--words-only", action="store_true", help="leave meaning out")
     run.set_defaults(run=_run)
+    _register_stack(verbs)
+
+
+def _register_stack(verbs: Any) -> None:
+    about = "which combination of benefits pays most: for a firm of the book, or of all benefits in files of law"
+    stack = verbs.add_parser("stack", help=about, description=about)
+    stack.add_argument("files", metavar="FILE.yaml", type=Path, nargs="*", help="law in place of that shipped")
+    stack.add_argument("--firm", metavar="USCC", default="", help="a firm of the book; else every benefit is to be had")
+    stack.add_argument("--on", metavar="DAY", type=date.fromisoformat, help="the day asked for; today if not given")
+    stack.set_defaults(run=_stack)
 
 
 def _positive(text: str) -> int:
@@ -216,6 +229,88 @@ def _search(arguments: argparse.Namespace) -> int:
         )
         print(said.with_values(n=found.waiting).en, file=sys.stderr)
     return 0
+
+
+def _stack(arguments: argparse.Namespace) -> int:
+    from yulin.brain.adapters.stacking_law import shipped_stacking  # noqa: PLC0415 - slow import
+    from yulin.brain.core.load_stacking import load_stacking  # noqa: PLC0415 - slow import
+
+    try:
+        texts = {str(one): one.read_text(encoding="utf-8") for one in arguments.files}
+        law = load_stacking(texts) if texts else shipped_stacking()
+        if arguments.firm:
+            with book_ready():
+                said = _firm_stack(arguments.firm, law, arguments.on)
+        else:
+            said = _law_stack(law, arguments.on or date.today())  # noqa: DTZ011 - the day of the machine
+    except YulinError as error:
+        print_json({"error": error.envelope("en")})
+        return 1
+    except (OSError, UnicodeDecodeError) as error:
+        print(f"stack: {error}", file=sys.stderr)
+        return 2
+    print_json(said)
+    return 0
+
+
+def _firm_stack(code: str, law: StackingLaw, on: date | None) -> dict[str, Any]:
+    from yulin.atlas.selectors import firm_by_code  # noqa: PLC0415 - app ready
+    from yulin.brain.errors import FirmNotFoundError  # noqa: PLC0415 - app ready
+    from yulin.brain.selectors.stacking import firm_stack  # noqa: PLC0415 - app ready
+    from yulin.kit.clock import business_date  # noqa: PLC0415 - app ready
+
+    firm = firm_by_code(code)
+    if firm is None:
+        raise FirmNotFoundError(firm=code)
+    page = firm_stack(firm, on=on or business_date(), law=law)
+    beyond = [
+        {"benefit": one.benefit.id, "missing": [each.en for each in one.missing] or "near", "title": one.title.en}
+        for one in page.beyond
+    ]
+    return {
+        "firm": firm.identifier,
+        "on": page.on.isoformat(),
+        **stacking_facts(page.stack, page.answer),
+        "beyond": beyond,
+    }
+
+
+def _law_stack(law: StackingLaw, on: date) -> dict[str, Any]:
+    from yulin.brain.adapters.stacking_solver import CpSat  # noqa: PLC0415 - slow import
+    from yulin.brain.core.stacked import stacked  # noqa: PLC0415 - slow import
+    from yulin.brain.core.stacking import Stack  # noqa: PLC0415 - slow import
+
+    stack = Stack.of([one for one in law.benefits.values() if one.clause.holds_on(on)], law.rules_on(on))
+    return {"on": on.isoformat(), **stacking_facts(stack, stacked(stack, CpSat()))}
+
+
+def stacking_facts(stack: Stack, answer: Stacked) -> dict[str, Any]:
+    """Return an answer on stacking as plain JSON; amounts in fen, unknown ones null."""
+    from yulin.brain.core.stacking_words import left_rows, swapped  # noqa: PLC0415 - slow import
+
+    def told(found: Combination) -> dict[str, Any]:
+        amounts = {one.id: found.received_fen.get(one.id) for one in found.taken}
+        return {"known_total_fen": found.total_fen, "received_fen": amounts, "at_most": found.is_at_most}
+
+    other = swapped(answer)
+    return {
+        "best": told(answer.best),
+        "runner_up": other and {**told(other.combination), "less_fen": other.less_fen},
+        "left_out": [
+            {
+                "benefit": row.benefit.id,
+                "why": [
+                    {"rule": rule.id, "says": said.en, "document": rule.clause.document, "article": rule.clause.article}
+                    for said, rule in row.reasons
+                ],
+                "undecided": row.condition and row.condition.en,
+            }
+            for row in left_rows(stack, answer)
+        ],
+        "stacking_not_read": [one.id for one in answer.best.taken if not one.is_stacking_read],
+        "doubted_rules": [rule.id for rule in answer.doubted],
+        "without_doubted": answer.unless_doubted and told(answer.unless_doubted),
+    }
 
 
 def _run(arguments: argparse.Namespace) -> int:

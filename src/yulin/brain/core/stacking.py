@@ -90,6 +90,7 @@ class Benefit:
     is_ceiling: bool = False  # "up to": the authority may pay less
     area: str = ""  # the division whose firms can have it: leading digits of its code, "" everywhere
     titles: tuple[str, ...] = ()  # titles of which a firm needs one, as families of packs
+    is_stacking_read: bool = True  # whether anybody has read what its document says of other benefits
 
     @property
     def counted_fen(self) -> int | None:

@@ -145,7 +145,7 @@ def check_up_of(firm: Firm, *, on: date, what_if: WhatIf, title: str = "") -> Ch
     """
     packs = title_packs()
     vocabulary = packs[0].vocabulary
-    said = _said(firm, on, vocabulary)
+    said = said_of(firm, on, vocabulary)
     register = {name: one.value for name, one in said.items()}
     now = titles_on(packs, on)
     lines = check_up(now, register, on)
@@ -177,7 +177,8 @@ def check_up_of(firm: Firm, *, on: date, what_if: WhatIf, title: str = "") -> Ch
     )
 
 
-def _said(firm: Firm, on: date, vocabulary: Vocabulary) -> dict[str, Said]:
+def said_of(firm: Firm, on: date, vocabulary: Vocabulary) -> dict[str, Said]:
+    """Return what the register says of a firm on a day, by the public names of the vocabulary."""
     known = facts_of([firm.pk], on=on, known_at=clock.now())[firm.pk]
     found = by_public_names(known, vocabulary)
     if firm.registered_on and REGISTERED not in found:
@@ -188,7 +189,7 @@ def _said(firm: Firm, on: date, vocabulary: Vocabulary) -> dict[str, Said]:
 
 def register_of(firm: Firm, on: date, vocabulary: Vocabulary, *, as_named: str) -> tuple[dict[str, Any], str | None]:
     """Return what the register says of a firm by public names, and the public name of one fact; None: no rule's."""
-    said = {name: one.value for name, one in _said(firm, on, vocabulary).items()}
+    said = {name: one.value for name, one in said_of(firm, on, vocabulary).items()}
     day = Said(as_named, None, "", on, None, clock.now())
     return said, next(iter(by_public_names({as_named: day}, vocabulary)), None)
 

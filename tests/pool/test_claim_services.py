@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from tests.factories.claims import (
     TODAY,
     checked,
@@ -24,7 +24,7 @@ from yulin.ledger.enums import AccountKind
 from yulin.ledger.selectors import balance
 from yulin.people.enums import Role
 from yulin.people.errors import NotAllowedError
-from yulin.people.models import Notice, User
+from yulin.people.models import AuditEntry, Notice, User
 from yulin.people.selectors import audit_trail
 from yulin.pool.core.claims.deciding import Deduction
 from yulin.pool.core.postings import Place
@@ -48,6 +48,7 @@ from yulin.pool.models import Claim, ClaimEvent, Voucher
 from yulin.pool.selectors.claim_case import settled
 from yulin.pool.selectors.claims import claims_visible_to, claims_waiting_for
 from yulin.pool.services.claims import budgets, deciding, papers, reviewing, vouchers
+from yulin.pool.services.claims.waiting import hold_waiting_vouchers
 
 SCHEME = "gz-credit-2021"
 CITY, HUANGPU = Place(SCHEME, "city"), Place(SCHEME, "district", "440112")
@@ -186,6 +187,23 @@ def test_a_district_without_budget_waits_alone_and_is_held_when_there_is_room(la
     assert balance(HUANGPU.account(AccountKind.BUDGET)).held_fen == 120 * WAN, "a pot, so the account has no year"
     with pytest.raises(BudgetBelowUseError):
         budgets.set_layer_budget(actor=people.authority, budget_fen=120 * WAN - 1, **district)
+
+
+def test_room_that_an_appeal_gives_back_goes_to_the_oldest_that_waits(law, people):
+    budgets.set_layer_budget(actor=people.authority, place=CITY, year=2022, budget_fen=150 * WAN)
+    first, second = decided(people, law), decided(people, law)
+    assert second.vouchers.get(party="city").state == "queued"
+    assert hold_waiting_vouchers() == 0
+    deciding.appeal_claim(actor=people.clerk, claim_id=first.pk, version=None, note="扣减无据")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'pool.hold_waiting'")
+        assert cursor.fetchone() == (1,)
+    assert hold_waiting_vouchers() == 1
+    assert hold_waiting_vouchers() == 0
+    assert second.vouchers.get(party="city").state == "held"
+    assert balance(CITY.account(AccountKind.BUDGET, 2022)).held_fen == 150 * WAN
+    facts = AuditEntry.objects.get(action="pool.hold_waiting_vouchers").facts
+    assert facts == {"held": [second.vouchers.get(party="city").pk], "amount_fen": 150 * WAN}
 
 
 def test_an_appeal_reopens_once_gives_the_room_back_and_another_decides(law, people):

@@ -20,6 +20,7 @@ from yulin.pool.services.audit_packs.make_audit_pack import make_audit_pack as m
 from yulin.pool.services.board import snapshot_board
 from yulin.pool.services.check_returns import check_returns
 from yulin.pool.services.check_upload import check_upload as check
+from yulin.pool.services.claims.waiting import hold_waiting_vouchers
 from yulin.pool.services.enrol_upload import enrol_upload as enrol
 from yulin.pool.services.lifecycle import activate_disbursed_enrolments, lapse_conditional_enrolments
 from yulin.pool.services.returns import take_returns as take
@@ -65,13 +66,20 @@ def take_returns(upload_id: int, actor: dict[str, Any]) -> None:
         take(actor=_actor(actor), upload_id=upload_id)
 
 
+@app.task(name="pool.hold_waiting", queue="work")
+def hold_waiting() -> int:
+    """Hold what waited for a budget and has room now."""
+    return hold_waiting_vouchers()
+
+
 @app.periodic(cron="10 * * * *", periodic_id="pool.daily_steps")
 @app.task(name="pool.daily_steps", queue="clock", queueing_lock="pool.daily_steps")
 def daily_steps(timestamp: int = 0) -> dict[str, int]:  # noqa: ARG001 - the clock hands it over
-    """Let conditions lapse whose day is over, begin loans that were lent by today, close packages that settled."""
+    """Let conditions lapse whose day is over, begin loans lent by today, close packages that settled, hold vouchers."""
     defer("pool.snapshot_board", once_as="pool.snapshot_board")
     return {
         "lapsed": lapse_conditional_enrolments(),
         "activated": activate_disbursed_enrolments(),
         "assigned": close_assignments(),
+        "held": hold_waiting_vouchers(),
     }

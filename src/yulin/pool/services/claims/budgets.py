@@ -13,6 +13,7 @@ from django.db import transaction
 from yulin.kit import clock
 from yulin.kit.idempotency import idempotent
 from yulin.kit.row_security import EVERYTHING, scope
+from yulin.kit.tasks import defer
 from yulin.ledger.core.transfers import NewTransfer
 from yulin.ledger.enums import AccountKind
 from yulin.ledger.selectors import locked_balances, standing_holds
@@ -87,7 +88,8 @@ def roll_in(*, actor: Actor, place: Place, year: int, interest_fen: int) -> int:
 
     Takes `idempotency_key`: the same key rolls the same interest in once.
 
-    Effects: at most two transfers; audit row. Raises: `PEOPLE.NOT_ALLOWED`, `POOL.BUDGET.FORM`.
+    Effects: at most two transfers; what waits for the room is held once this is committed; audit row.
+    Raises: `PEOPLE.NOT_ALLOWED`, `POOL.BUDGET.FORM`.
     """
     _check_right(actor)
     with transaction.atomic(), scope(EVERYTHING):
@@ -107,6 +109,8 @@ def roll_in(*, actor: Actor, place: Place, year: int, interest_fen: int) -> int:
                 *grant(place.account(AccountKind.FUNDING), account, interest_fen, "interest"),
             ],
         )
+        if back + interest_fen:
+            defer("pool.hold_waiting", once_as="pool.hold_waiting")
         facts = {"received_fen": back, "interest_fen": interest_fen}
         subject = ("layer_budget", f"{place.scheme_id}/{place.code}/{year}")
         record_audit(actor=actor, action="pool.roll_in", subject=subject, facts=facts)

@@ -15,6 +15,7 @@ from django.db import transaction
 from yulin.base.shares import split_shares
 from yulin.kit import clock
 from yulin.kit.row_security import EVERYTHING, scope
+from yulin.kit.tasks import defer
 from yulin.ledger.enums import AccountKind
 from yulin.ledger.errors import REFUSALS, OverdraftError
 from yulin.ledger.selectors import balances, standing_holds
@@ -131,13 +132,15 @@ def void_vouchers(actor: Actor, claim: Claim) -> None:
 def release_vouchers(actor: Actor, claim: Claim, vouchers: Sequence[Voucher]) -> None:
     """Void vouchers of a claim that are not paid and give their room back. In the caller's transaction.
 
-    Effects: vouchers; releases of their holds.
+    Effects: vouchers; releases of their holds; what waits for that room is held once this is committed.
     """
     keys = [one.hold_key for one in vouchers if one.hold_key]
     standing = standing_holds(keys)
     releases = closed([key for key in keys if key in standing], clock.business_date(), claim.number)
     book(actor, claim.scheme_id, releases)
     Voucher.objects.filter(pk__in=[one.pk for one in vouchers]).update(state=VoucherState.VOID.value)
+    if releases:
+        defer("pool.hold_waiting", once_as="pool.hold_waiting")
 
 
 def pay_voucher(*, actor: Actor, voucher_id: int, on: date, transfer_key: str, note: str = "") -> Voucher:

@@ -25,12 +25,17 @@ from yulin.people.enums import OrganisationKind, Role
 from yulin.people.errors import NotAllowedError
 from yulin.pool.core.postings import Place
 from yulin.pool.core.questions import Question
-from yulin.pool.errors import BudgetBelowUseError, CapacityFullError
+from yulin.pool.errors import BudgetBelowUseError, CapacityFullError, NoteMissingError, NothingOwedError
 from yulin.pool.models import Enrolment
 from yulin.pool.selectors.answers import pre_loan_answer
 from yulin.pool.selectors.enrolment_page import enrolment_page
 from yulin.pool.services.layer_accounts import set_layer_capacity
-from yulin.pool.services.lifecycle import close_enrolment, lapse_conditional_enrolments, revoke_enrolment
+from yulin.pool.services.lifecycle import (
+    close_enrolment,
+    lapse_conditional_enrolments,
+    reopen_enrolment,
+    revoke_enrolment,
+)
 from yulin.pool.services.returns import Taken, record_returns
 from yulin.pool.services.review import confirm_conditionally, confirm_enrolment
 
@@ -144,6 +149,38 @@ def test_closing_revoking_and_a_return_that_says_paid_release(law, authority):
     record_returns(actor=clerk, bank_id=bank.pk, month=date(2021, 12, 1), taken=[paid])
     assert Enrolment.objects.get(pk=three.pk).state == "closed"
     assert held(CITY) == 0
+
+
+def test_a_loan_closed_by_mistake_is_opened_again_and_held_anew(law, authority):
+    give(authority, CITY, 1_000 * WAN)
+    bank, clerk = make_bank()
+    one = make_enrolment(clerk, law)
+    checker = make_actor(Role.MANAGER_CHECKER)
+
+    def told(outstanding_fen: int, status: str) -> None:
+        line = Taken(one.pk, outstanding_fen, 0, "normal", 43_500, status, None)
+        record_returns(actor=clerk, bank_id=bank.pk, month=date(2021, 12, 1), taken=[line])
+
+    for turn in (1, 2):
+        told(0, "paid")
+        assert held(CITY) == 0
+        with pytest.raises(NothingOwedError):
+            reopen_enrolment(actor=checker, enrolment_id=one.pk, note="错报")
+        told(300 * WAN, "current")
+        assert (Enrolment.objects.get(pk=one.pk).state, held(CITY)) == ("closed", 0)
+        with pytest.raises(NotAllowedError):
+            reopen_enrolment(actor=make_actor(Role.MANAGER_CLERK), enrolment_id=one.pk, note="错报")
+        with pytest.raises(NoteMissingError):
+            reopen_enrolment(actor=checker, enrolment_id=one.pk, note=" ")
+        found = reopen_enrolment(actor=checker, enrolment_id=one.pk, note="银行错报结清，附还款计划")
+        assert (found.state, found.closed_on, found.times_reopened, held(CITY)) == ("active", None, turn, 240 * WAN)
+    give(authority, CITY, 240 * WAN)
+    told(0, "paid")
+    make_enrolment(clerk, law, firm_code=FIRM_CODES[1])
+    told(300 * WAN, "current")
+    with pytest.raises(CapacityFullError):
+        reopen_enrolment(actor=checker, enrolment_id=one.pk, note="银行错报结清")
+    assert Enrolment.objects.get(pk=one.pk).state == "closed"
 
 
 def test_reduced_loan_keeps_its_hold(law, authority):

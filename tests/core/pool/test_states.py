@@ -24,6 +24,7 @@ EXPECTED = {
     ("conditional", "lapse"): "revoked",
     ("confirmed", "activate"): "active",
     ("active", "close"): "closed",
+    ("closed", "reopen"): "active",
     ("draft", "revoke"): "revoked",
     ("confirmed", "revoke"): "revoked",
     ("conditional", "revoke"): "revoked",
@@ -42,8 +43,8 @@ def test_every_pair_of_state_and_step(state, step):
         assert next_state(state, step, note=NOTE) == wanted
 
 
-def test_nothing_leaves_closed_or_revoked():
-    assert possible_steps("closed") == ()
+def test_nothing_leaves_revoked_and_closed_only_by_being_opened_again():
+    assert possible_steps("closed") == (Step.REOPEN,)
     assert possible_steps("revoked") == ()
 
 

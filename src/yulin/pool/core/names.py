@@ -34,6 +34,7 @@ STEP_NAMES: Mapping[str, Text] = {
     "lapse": Text("条件失效", "Condition lapsed"),
     "activate": Text("转为在册", "Active"),
     "close": Text("结清", "Closed"),
+    "reopen": Text("恢复在册", "Opened again"),
     "revoke": Text("撤销", "Revoked"),
     "move": Text("转入新方案", "Moved to another scheme"),
     "guarantor": Text("补充担保机构", "Guarantor named"),
@@ -50,6 +51,7 @@ STEP_ACTS: Mapping[str, Text] = {
     "lapse": Text("条件失效", "Let the condition lapse"),
     "activate": Text("转为在册", "Make active"),
     "close": Text("登记结清", "Close"),
+    "reopen": Text("恢复在册", "Open again"),
     "revoke": Text("撤销备案", "Revoke"),
 }
 MOVE_RULES: Mapping[str, Text] = {

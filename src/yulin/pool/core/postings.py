@@ -136,10 +136,12 @@ class Promise:
     number: str
     ratio_bp: Mapping[str, int]
     amount_fen: int
+    times_reopened: int = 0
 
     def key(self, party: str) -> str:
-        """Return the key of a layer's hold; a loan that moves to another version of the law is held anew."""
-        return f"enrolment:{self.enrolment_id}:{self.pack_id}:{party}"
+        """Return the key of a layer's hold; a loan under another version of the law, or opened again, is held anew."""
+        anew = f":{self.times_reopened}" if self.times_reopened else ""
+        return f"enrolment:{self.enrolment_id}:{self.pack_id}:{party}{anew}"
 
     def hold_keys(self) -> list[str]:
         """Return the keys under which the layers may hold."""

@@ -2,6 +2,7 @@
 
 draft → submitted → reviewed → confirmed (number) or conditional → active → closed; revoked ends every way. A refused
 filing is revoked with its clause, so the same loan may be filed again; a conditional filing that misses its day lapses.
+A loan that was closed by mistake is opened again, with the reason.
 
 Invariant: a step that is not in the table does not exist; the database checks the same list of states.
 """
@@ -29,6 +30,7 @@ class Step(StrEnum):
     LAPSE = "lapse"
     ACTIVATE = "activate"
     CLOSE = "close"
+    REOPEN = "reopen"
     REVOKE = "revoke"
 
 
@@ -56,6 +58,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(Step.LAPSE, _S.CONDITIONAL, _S.REVOKED, needs_note=True),
     Transition(Step.ACTIVATE, _S.CONFIRMED, _S.ACTIVE),
     Transition(Step.CLOSE, _S.ACTIVE, _S.CLOSED),
+    Transition(Step.REOPEN, _S.CLOSED, _S.ACTIVE, needs_note=True),
     Transition(Step.REVOKE, _S.DRAFT, _S.REVOKED, needs_note=True),
     Transition(Step.REVOKE, _S.CONFIRMED, _S.REVOKED, needs_note=True),
     Transition(Step.REVOKE, _S.CONDITIONAL, _S.REVOKED, needs_note=True),
@@ -91,8 +94,8 @@ def next_state(state: EnrolmentState | str, step: Step, *, note: str = "") -> En
 def possible_steps(state: EnrolmentState | str) -> tuple[Step, ...]:
     """Return the steps that the table has from `state`, in its order.
 
-    >>> possible_steps("closed")
-    ()
+    >>> possible_steps("closed"), possible_steps("revoked")
+    ((<Step.REOPEN: 'reopen'>,), ())
     """
     return tuple(each.step for each in TRANSITIONS if each.from_state == state)
 

@@ -259,6 +259,22 @@ class ReturnMonthError(PoolError):
         )
 
 
+class NothingOwedError(PoolError):
+    """A closed loan is opened again only where its bank's return says that something is owed."""
+
+    code = "POOL.ENROLMENT.NOTHING_OWED"
+
+    def __init__(self, *, loan: str, month: date | None) -> None:
+        super().__init__(
+            Text(
+                "借据%(loan)s最近一期月报（%(month)s）没有未还余额，不能恢复在册。",
+                "The latest return (%(month)s) of loan %(loan)s says that nothing is owed, so it stays closed.",
+            ).with_values(loan=loan, month=f"{month:%Y-%m}" if month else "—"),
+            Text("由银行先报送更正后的月报。", "Let the bank file the corrected return first."),
+            loan=loan,
+        )
+
+
 class LetterNotConfirmedError(PoolError):
     """A letter is issued for confirmed enrolments only."""
 

@@ -84,6 +84,12 @@ class ActivateForm(forms.Form):
     note = forms.CharField(label=say_later(Text("放款凭证或说明", "Voucher or note")), max_length=300)
 
 
+class ReopenForm(forms.Form):
+    """Why a loan was closed by mistake."""
+
+    note = forms.CharField(label=say_later(Text("误结清的原因与凭证", "Why it was closed by mistake")), max_length=300)
+
+
 class DistrictForm(forms.Form):
     """The firm's district at filing, and what shows it."""
 

@@ -110,6 +110,7 @@ class Enrolment(models.Model):
     submitted_on = models.DateField("报送日", null=True, blank=True)
     confirmed_on = models.DateField("确认日", null=True, blank=True)
     closed_on = models.DateField("结清日", null=True, blank=True)
+    times_reopened = models.PositiveSmallIntegerField("恢复在册次数", default=0, db_default=0)
     upload = models.ForeignKey("exchange.Upload", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     upload_row = models.PositiveIntegerField("文件行号", null=True, blank=True)
     loan_status = models.CharField("贷款状态", max_length=16, default=LoanStatus.CURRENT.value)

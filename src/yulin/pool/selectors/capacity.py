@@ -44,4 +44,5 @@ def promise_of(enrolment: Enrolment) -> Promise:
         number=enrolment.number or enrolment.loan_number,
         ratio_bp=enrolment.ratio_bp,
         amount_fen=enrolment.enrolled_amount_fen,
+        times_reopened=enrolment.times_reopened,
     )

@@ -56,8 +56,8 @@ def take_step(actor: Actor, enrolment: Enrolment, step: Step, why: Why | None = 
     """Move a locked enrolment by one step of the table, with `changes` of its fields.
 
     Effects: the enrolment with its next version, one event, room given back where it is revoked, what the firm owes
-    counted anew where it ends, the layers' capacity held where it comes into force and released where it ends, notices
-    that asked for it done, audit row.
+    counted anew where it ends or is opened again, the layers' capacity held where it comes into force and released
+    where it ends, notices that asked for it done, audit row.
     Raises: `POOL.ENROLMENT.STEP`, `POOL.ENROLMENT.NOTE`, `POOL.LIMIT.CAPACITY`.
     """
     why = why or Why()
@@ -80,7 +80,7 @@ def take_step(actor: Actor, enrolment: Enrolment, step: Step, why: Why | None = 
     )
     if enrolment.state == EnrolmentState.REVOKED:
         release_room(enrolment)
-    elif enrolment.state == EnrolmentState.CLOSED:
+    elif step in {Step.CLOSE, Step.REOPEN}:
         recount_balances_of_loans([enrolment.pk])
     _keep_capacity(actor, enrolment, before)
     settle_notices(about=("enrolment", enrolment.pk))

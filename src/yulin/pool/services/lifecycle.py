@@ -1,4 +1,4 @@
-"""What happens to an enrolment after its confirmation: activated, closed, revoked; conditional ones lapse."""
+"""What happens to an enrolment after its confirmation: activated, closed, opened again, revoked; lapsing."""
 
 from __future__ import annotations
 
@@ -17,7 +17,13 @@ from yulin.people.services import notify
 from yulin.pool.core.claims.states import STATE_NAMES, WITH_MONEY
 from yulin.pool.core.states import Step
 from yulin.pool.enums import ClaimState, EnrolmentState, LoanStatus
-from yulin.pool.errors import ClauseMissingError, ClosingDayError, EnrolmentCompensatedError, NotLentYetError
+from yulin.pool.errors import (
+    ClauseMissingError,
+    ClosingDayError,
+    EnrolmentCompensatedError,
+    NothingOwedError,
+    NotLentYetError,
+)
 from yulin.pool.models import Claim, Enrolment
 from yulin.pool.services._steps import Why, locked_enrolment, take_step
 
@@ -99,6 +105,27 @@ def close_enrolment(
             loan_status=LoanStatus.PAID.value,
             outstanding_fen=0,
         )
+
+
+def reopen_enrolment(*, actor: Actor, enrolment_id: int, note: str, version: int | None = None) -> Enrolment:
+    """Open a loan again that was closed by mistake, once its bank's return says what is owed.
+
+    Effects: active, the layers' capacity held anew, what its firm owes counted anew, event, notice to the bank, audit
+    row.
+    Raises: `PEOPLE.NOT_ALLOWED`, `POOL.ENROLMENT.NOTHING_OWED`, `POOL.ENROLMENT.STEP`, `POOL.ENROLMENT.NOTE`,
+    `POOL.LIMIT.CAPACITY`, `KIT.CHANGED_MEANWHILE`.
+    """
+    _require(actor, Action.REVOKE_ENROLMENTS)
+    with transaction.atomic(), scope(EVERYTHING):
+        enrolment = locked_enrolment(actor, enrolment_id, version=version)
+        owed_fen = enrolment.outstanding_fen or 0
+        if enrolment.state == EnrolmentState.CLOSED and (owed_fen <= 0 or enrolment.loan_status == LoanStatus.PAID):
+            raise NothingOwedError(loan=enrolment.loan_number, month=enrolment.last_return_month)
+        why = Why(note=note, facts={"closed_on": str(enrolment.closed_on), "outstanding_fen": owed_fen})
+        times = enrolment.times_reopened + 1
+        take_step(actor, enrolment, Step.REOPEN, why, closed_on=None, times_reopened=times)
+        _tell_bank(actor, enrolment, Text("备案%(id)s已恢复在册", "Enrolment %(id)s is open again"), note)
+    return enrolment
 
 
 def lapse_conditional_enrolments(*, today: date | None = None) -> int:

@@ -1,4 +1,4 @@
-"""The steps that stand beside an enrolment after its review: revoked, closed, active; each offered or explained."""
+"""The steps beside an enrolment after its review: active, closed, opened again, revoked; each offered or explained."""
 
 from __future__ import annotations
 
@@ -15,14 +15,20 @@ from yulin.people.enums import Action
 from yulin.pool.core.names import STEP_ACTS
 from yulin.pool.core.states import Step, next_state, possible_steps
 from yulin.pool.errors import NotLentYetError, StepNotPossibleError
-from yulin.pool.forms.review import ActivateForm, CloseForm, RevokeForm
+from yulin.pool.forms.review import ActivateForm, CloseForm, ReopenForm, RevokeForm
 from yulin.pool.models import Enrolment
 from yulin.pool.selectors.enrolment_page import EnrolmentPage, refusal_clauses
-from yulin.pool.services.lifecycle import activate_enrolment, close_enrolment, revoke_enrolment
+from yulin.pool.services.lifecycle import (
+    activate_enrolment,
+    close_enrolment,
+    reopen_enrolment,
+    revoke_enrolment,
+)
 
 RIGHTS = {
     Step.ACTIVATE: Action.CONFIRM_ENROLMENTS,
     Step.CLOSE: Action.CONFIRM_ENROLMENTS,
+    Step.REOPEN: Action.REVOKE_ENROLMENTS,
     Step.REVOKE: Action.REVOKE_ENROLMENTS,
 }
 _OTHERS_DO_IT = Text("由受托管理机构复核人员办理。", "a checker of the manager does it.")
@@ -74,6 +80,8 @@ def step_form(step: Step, page: EnrolmentPage, data: Any = None) -> Form:
         return RevokeForm(data, clauses=_grounds(page), auto_id="revoke_%s")
     if step == Step.CLOSE:
         return CloseForm(data, initial={"on": business_date().isoformat()}, auto_id="close_%s")
+    if step == Step.REOPEN:
+        return ReopenForm(data, auto_id="reopen_%s")
     return ActivateForm(data, auto_id="activate_%s")
 
 
@@ -90,5 +98,7 @@ def take(step: Step, actor: Actor, page: EnrolmentPage, given: Mapping[str, Any]
         revoke_enrolment(clause=clauses[given["clause"]], note=given["note"], **target)
     elif step == Step.CLOSE:
         close_enrolment(on=given["on"], note=given["note"], **target)
+    elif step == Step.REOPEN:
+        reopen_enrolment(note=given["note"], **target)
     else:
         activate_enrolment(note=given["note"], **target)

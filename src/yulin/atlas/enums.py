@@ -177,3 +177,10 @@ class HoldKind(StrEnum):
     READ = "read"
     ANSWERED = "answered"
     ENROLLED = "enrolled"
+
+
+class EntityChangeKind(StrEnum):
+    """What becomes of the number of an entity."""
+
+    MERGED = "merged"
+    PARTED = "parted"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from yulin.atlas.services.news import queue_news as queue
 from yulin.atlas.services.repairing import recall_expired_records
+from yulin.atlas.services.resolving import resolve_records as resolve
 from yulin.atlas.services.retaining import run_retention as run
 from yulin.atlas.services.spelling import spell_firms as spell
 from yulin.kit.clock import business_date
@@ -19,6 +20,12 @@ from yulin.people.core.actors import SYSTEM_ACTOR
 def spell_firms(timestamp: int = 0) -> None:  # noqa: ARG001 - the clock hands it over
     """Work out how names that are new can be typed."""
     spell(actor=SYSTEM_ACTOR)
+
+
+@app.task(name="atlas.resolve_records", queue="work", lock="atlas.resolve_records")
+def resolve_records() -> None:
+    """Resolve the records of sources again after a person has judged."""
+    resolve(actor=SYSTEM_ACTOR)
 
 
 @app.periodic(cron="5 * * * *", periodic_id="atlas.recall_expired")

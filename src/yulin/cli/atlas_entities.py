@@ -1,9 +1,13 @@
-"""`yulin atlas resolve`: which records are one firm, why, and what a person has to decide. Needs no database."""
+"""`yulin atlas resolve`: which records are one firm, why, and what a person has to decide. Needs no database.
+
+`yulin atlas keep-entities` does so with all records of the book, and keeps the numbers there.
+"""
 
 from __future__ import annotations
 
 import argparse
 import csv
+import hashlib
 import io
 import sys
 from collections.abc import Iterable
@@ -28,6 +32,11 @@ _ABOUT = (
     " judged_at, judged_by, reason. ENTITIES.csv of an earlier run given as --before keeps the numbers of entities"
 )
 
+_KEEP_ABOUT = (
+    "take records in beside those that the book knows, resolve all, and keep the number of each with its history and"
+    " why, for the page of entities. Files as in yulin atlas resolve; the same file again changes nothing"
+)
+
 
 def register(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the verb."""
@@ -40,6 +49,14 @@ def register(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     resolve.add_argument("--before", metavar="ENTITIES.csv", type=Path, help="numbers that an earlier run gave")
     resolve.add_argument("--possible", metavar="POSSIBLE.csv", type=Path, help="pairs that wait for a person")
     resolve.set_defaults(run=_resolve)
+    keep = verbs.add_parser(
+        "keep-entities",
+        help="resolve records with all that the book knows, and keep numbers, reasons and history",
+        description=_KEEP_ABOUT,
+    )
+    keep.add_argument("records", metavar="RECORDS.csv", type=Path)
+    keep.add_argument("--judgements", metavar="JUDGEMENTS.csv", type=Path, help="what persons decided elsewhere")
+    keep.set_defaults(run=_keep)
 
 
 def _resolve(arguments: argparse.Namespace) -> int:
@@ -73,6 +90,41 @@ def _resolve(arguments: argparse.Namespace) -> int:
         }
     )
     return 0
+
+
+def _keep(arguments: argparse.Namespace) -> int:
+    from yulin.cli.instance import book_ready  # noqa: PLC0415 - slow import
+
+    try:
+        records = read_records(arguments.records)
+        judgements = read_judgements(arguments.judgements) if arguments.judgements else []
+        with book_ready():
+            print_json(keep_entities(arguments.records, records, judgements))
+    except YulinError as error:
+        print_json({"error": error.envelope("en")})
+        return 1
+    except OSError as error:
+        print(f"{error.filename}: {error.strerror}", file=sys.stderr)
+        return 2
+    return 0
+
+
+def keep_entities(path: Path, records: list[FirmRecord], judgements: list[Judgement]) -> dict[str, object]:
+    """Resolve records with those of the book, and return the counts of the run."""
+    from yulin.atlas.services.resolving import RecordsFile, resolve_records  # noqa: PLC0415 - app ready
+    from yulin.people.core.actors import SYSTEM_ACTOR  # noqa: PLC0415 - app ready
+
+    file = RecordsFile(path.name, hashlib.sha256(path.read_bytes()).hexdigest())
+    run = resolve_records(actor=SYSTEM_ACTOR, records=records, judgements=judgements, file=file)
+    kinds = list(run.changes.values_list("kind", flat=True))
+    return {
+        "run": run.pk,
+        "records": run.records,
+        "entities": run.entities,
+        "possible": run.possible,
+        "merged": kinds.count("merged"),
+        "parted": kinds.count("parted"),
+    }
 
 
 def read_records(path: Path) -> list[FirmRecord]:

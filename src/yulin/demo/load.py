@@ -23,6 +23,7 @@ from yulin.brain.services import compute_area
 from yulin.demo import targets
 from yulin.demo.book import SEED, DemoBook, demo_book
 from yulin.demo.claims import file_claims, keep_demo_accounts, set_demo_budgets, state_demo_premium
+from yulin.demo.entities import load_extracts
 from yulin.demo.errors import BookNotEmptyError
 from yulin.demo.ledger import load_ledger
 from yulin.demo.packages import compensate_last_year, file_packages
@@ -103,6 +104,7 @@ def load_demo_book(*, scale: int = 1, seed: int = SEED) -> Loaded:
     keep_demo_accounts(organisations)
     snapshot_board(actor=SYSTEM_ACTOR, as_of=targets.AS_OF)
     load_park_list(book)
+    load_extracts(book)
     spell_firms(actor=SYSTEM_ACTOR)
     compute_area(actor=SYSTEM_ACTOR, on=targets.BUSINESS_DATE)
     return loaded

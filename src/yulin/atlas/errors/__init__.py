@@ -460,3 +460,32 @@ class AlreadyOneFirmError(YulinError):
             row=row,
             firm=firm,
         )
+
+
+class EntityNotFoundError(YulinError):
+    """No entity bears this number, and none ever did."""
+
+    code = "ATLAS.ENTITY.NOT_FOUND"
+
+    def __init__(self, *, entity: int) -> None:
+        super().__init__(
+            Text("没有编号%(entity)s的主体。", "There is no entity %(entity)s.").with_values(entity=entity),
+            Text("从“主体归并”页查找。", "Look for it on the page of entities."),
+            entity=entity,
+        )
+
+
+class RecordPairNotFoundError(YulinError):
+    """Two records are judged of which one is not known, or that are one record."""
+
+    code = "ATLAS.ENTITY.PAIR"
+
+    def __init__(self, *, left: str, right: str) -> None:
+        super().__init__(
+            Text(
+                "“%(left)s”与“%(right)s”不是两条已知记录。", "“%(left)s” and “%(right)s” are not two known records."
+            ).with_values(left=left, right=right),
+            Text("从“主体归并”页选择一对记录。", "Choose a pair on the page of entities."),
+            left=left,
+            right=right,
+        )

@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 from yulin.atlas.models.answers import SignedAnswer
+from yulin.atlas.models.entities import (
+    EntityChange,
+    EntityJudgement,
+    EntityPair,
+    EntityPlace,
+    EntityRecord,
+    EntityRun,
+)
 from yulin.atlas.models.exports import ExportDecision, ExportRequest, ExportTaking
 from yulin.atlas.models.firms import Firm, FirmCode, FirmSpelling, Particular, Receipt, Source, Statement
 from yulin.atlas.models.identity import Candidate, IdentityJudgement
@@ -41,6 +49,12 @@ __all__ = [
     "Candidate",
     "Consent",
     "ConsentRevocation",
+    "EntityChange",
+    "EntityJudgement",
+    "EntityPair",
+    "EntityPlace",
+    "EntityRecord",
+    "EntityRun",
     "ExportDecision",
     "ExportRequest",
     "ExportTaking",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from yulin.atlas.views.entities import entities, entity
+from yulin.atlas.views.entities import judge as judge_records
 from yulin.atlas.views.exports import decide as decide_export
 from yulin.atlas.views.exports import export, exports
 from yulin.atlas.views.exports import take as take_export
@@ -35,11 +37,14 @@ __all__ = [
     "decide_retention",
     "end_outlet",
     "end_retention",
+    "entities",
+    "entity",
     "export",
     "exports",
     "find",
     "identity",
     "judge",
+    "judge_records",
     "lift_hold",
     "objection",
     "objections",

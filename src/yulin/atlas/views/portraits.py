@@ -16,6 +16,7 @@ from yulin.atlas.core.letters import letter_facts
 from yulin.atlas.core.particulars import FORMS
 from yulin.atlas.enums import Channel, ParticularKind
 from yulin.atlas.forms import ReplayForm
+from yulin.atlas.selectors.entities import entities_of_codes
 from yulin.atlas.selectors.identity import candidates_beside
 from yulin.atlas.selectors.portrait import Portrait, SourcesNamed
 from yulin.atlas.selectors.rights import consents_to, firm_by_id
@@ -44,6 +45,7 @@ def portrait(request: HttpRequest, firm_id: int) -> HttpResponse:
         "sees_check_up": _actor(request).may(Action.SEE_CHECK_UP),
         "is_own": _actor(request).may(Action.GIVE_CONSENT),
         "same_names": candidates_beside(firm_id)[:_SAME_NAMES] if _actor(request).may(Action.JUDGE_IDENTITY) else (),
+        "entities": entities_of_codes(found.codes) if _actor(request).may(Action.JUDGE_IDENTITY) else (),
     }
     return render(request, "atlas/portrait.html", context)
 

@@ -108,11 +108,7 @@ def test_a_person_judges_a_pair_and_the_numbers_follow() -> None:
     assert "Same name" in page
     [pair] = [one for one in open_pairs() if "market-1" in {one.left, one.right}]
     judgement = {"left": pair.left, "right": pair.right, "same": "yes", "reason": "电话核实"}
-    answer = clerk.post(
-        "/en/entities/judge/",
-        {"left": pair.left, "right": pair.right, "same": "yes", "reason": "电话核实"},
-        follow=True,
-    )
+    answer = clerk.post("/en/entities/judge/", judgement, follow=True)
     assert "Judged one firm; numbers follow" in answer.content.decode()
     assert pair not in open_pairs()
     assert ProcrastinateJob.objects.filter(task_name="atlas.resolve_records").count() == 1

@@ -547,3 +547,16 @@ class StackingTimeError(YulinError):
             Text("减少待选的政策后再试。", "Try again with fewer benefits."),
             benefits=benefits,
         )
+
+
+class StackingNothingNewError(YulinError):
+    """A text of the law of stacking is proposed as it stands in force already."""
+
+    code = "BRAIN.STACKING.NOTHING_NEW"
+
+    def __init__(self, *, key: str) -> None:
+        super().__init__(
+            Text("“%(key)s”与现行内容相同。", "“%(key)s” is what is in force already.").with_values(key=key),
+            Text("修改内容后再提交。", "Change the text, then submit it."),
+            key=key,
+        )

@@ -75,7 +75,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def _register_stack(verbs: Any) -> None:
     about = "which combination of benefits pays most: for a firm of the book, or of all benefits in files of law"
     stack = verbs.add_parser("stack", help=about, description=about)
-    stack.add_argument("files", metavar="FILE.yaml", type=Path, nargs="*", help="law in place of that shipped")
+    stack.add_argument("files", metavar="FILE.yaml", type=Path, nargs="*", help="law in place of that in force")
     stack.add_argument("--firm", metavar="USCC", default="", help="a firm of the book; else every benefit is to be had")
     stack.add_argument("--on", metavar="DAY", type=date.fromisoformat, help="the day asked for; today if not given")
     stack.set_defaults(run=_stack)
@@ -237,12 +237,12 @@ def _stack(arguments: argparse.Namespace) -> int:
 
     try:
         texts = {str(one): one.read_text(encoding="utf-8") for one in arguments.files}
-        law = load_stacking(texts) if texts else shipped_stacking()
+        law = load_stacking(texts) if texts else None
         if arguments.firm:
             with book_ready():
                 said = _firm_stack(arguments.firm, law, arguments.on)
         else:
-            said = _law_stack(law, arguments.on or date.today())  # noqa: DTZ011 - the day of the machine
+            said = _law_stack(law or shipped_stacking(), arguments.on or date.today())  # noqa: DTZ011 - the day of the machine
     except YulinError as error:
         print_json({"error": error.envelope("en")})
         return 1
@@ -253,7 +253,7 @@ def _stack(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _firm_stack(code: str, law: StackingLaw, on: date | None) -> dict[str, Any]:
+def _firm_stack(code: str, law: StackingLaw | None, on: date | None) -> dict[str, Any]:
     from yulin.atlas.selectors import firm_by_code  # noqa: PLC0415 - app ready
     from yulin.brain.errors import FirmNotFoundError  # noqa: PLC0415 - app ready
     from yulin.brain.selectors.stacking import firm_stack  # noqa: PLC0415 - app ready

@@ -35,6 +35,11 @@ class StackingLaw:
     benefits: Mapping[str, Benefit]
     rules: tuple[Rule, ...]
 
+    @property
+    def bonus_names(self) -> frozenset[str]:
+        """The benefits whose amount a rule makes."""
+        return frozenset(rule.members[0] for rule in self.rules if rule.kind is RuleKind.BONUS)
+
     def rules_on(self, day: date) -> list[Rule]:
         """Return the rules that are law on a day."""
         return [rule for rule in self.rules if rule.clause.holds_on(day)]

@@ -19,6 +19,7 @@ from yulin.brain.models.reviews import (
     ExpertDraw,
     ExpertReview,
 )
+from yulin.brain.models.stacking import StackingVersion
 from yulin.brain.models.texts import Collection, Passage, TextDocument
 
 __all__ = [
@@ -44,6 +45,7 @@ __all__ = [
     "PolicyCorrection",
     "PolicyFile",
     "PolicyVersion",
+    "StackingVersion",
     "Submission",
     "TextDocument",
 ]

@@ -12,7 +12,6 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from yulin.base.text import Text
-from yulin.brain.adapters.stacking_law import shipped_stacking
 from yulin.brain.adapters.stacking_solver import CpSat
 from yulin.brain.core.check_up import Line, Standing, check_up, family, titles_on
 from yulin.brain.core.load_stacking import StackingLaw
@@ -21,6 +20,7 @@ from yulin.brain.core.stacked import Combination, Stacked, stacked
 from yulin.brain.core.stacking import LEVEL_NAMES, Benefit, Stack
 from yulin.brain.core.stacking_words import LeftRow, Swapped, TakenRow, left_rows, swapped, taken_rows
 from yulin.brain.selectors.check_up import said_of, title_packs
+from yulin.brain.selectors.stacking_law import stacking_law
 
 if TYPE_CHECKING:
     from yulin.atlas.models import Firm
@@ -86,7 +86,7 @@ def firm_stack(firm: Firm, *, on: date, law: StackingLaw | None = None) -> FirmS
 
     Raises: RULES.FACT.VALUE, BRAIN.STACKING.TIME.
     """
-    law = law or shipped_stacking()
+    law = law or stacking_law()
     offered = [one for one in law.benefits.values() if one.clause.holds_on(on) and _may_lie(firm, one)]
     lines = _lines(firm, on, {title for one in offered for title in one.titles})
     standing = {one.id: _best_line(one, lines) for one in offered}

@@ -6,13 +6,16 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from tests.brain.test_reviewing import make_expert
 from tests.factories.applications import fill, make_applicant, make_bureau, make_call, make_submitted
-from tests.factories.people import TODAY, make_client, make_demo_book
+from tests.factories.people import TODAY, make_client, make_demo_book, make_membership
 from tests.web.test_pages import MOST_QUERIES, faults_of
 
-from yulin.brain.models import Application, Call
+from yulin.brain.models import Application, Call, Expert
 from yulin.brain.services.applications import save_field, start_application
 from yulin.people.enums import Role
+from yulin.people.models import Membership
+from yulin.people.selectors import people_in_role
 
 pytestmark = pytest.mark.django_db
 
@@ -146,3 +149,68 @@ def test_other_firm_gets_neither_the_page_nor_the_paper(bureau, applicant):
     answer = own.get(f"/zh-hans/applications/{application.pk}/papers/{paper.pk}/")
     assert answer["Content-Disposition"].startswith("attachment")
     answer.close()
+
+
+def test_review_reads_well_for_each_of_its_readers_at_each_of_its_steps(bureau, applicant):
+    people = [make_expert(bureau) for _ in range(2)]
+    application = make_submitted(make_call(bureau), applicant)
+    officer, checker = (make_client(role, bureau.house) for role in (Role.AUTHORITY_OFFICER, Role.AUTHORITY_CHECKER))
+    firm, one, two = client_of(applicant.one), client_of(people[0]), client_of(people[1])
+    path, base = f"applications/{application.pk}/", f"/zh-hans/applications/{application.pk}/"
+
+    def post(client: Client, step: str, sent: dict[str, object], status: int = 302) -> None:
+        answer = client.post(f"{base}{step}/", sent)
+        assert answer.status_code == status, answer.content.decode()
+
+    reads_well(officer, path)
+    post(officer, "screen", {"verdict": "return", "labels": ["papers"]}, 422)
+    post(officer, "screen", {"verdict": "accept", "labels": ["formal"]})
+    reads_well(officer, path)
+    post(officer, "draw", {})
+    for client in (officer, one, firm):
+        reads_well(client, path)
+    points = {"points-novelty": 30, "points-method": 20, "points-benefit_points": 25, "words": "示例意见"}
+    post(one, "score", points | {"points-novelty": 41}, 422)
+    post(one, "score", points)
+    reads_well(one, path)
+    post(two, "score", points)
+    reads_well(two, path)
+    for client in (one, two):
+        post(client, "vote", {"vote": "for"})
+    reads_well(officer, path)
+    post(officer, "outcome", {"verdict": "grant", "amount": "60万元"}, 422)
+    post(officer, "outcome", {"verdict": "grant", "amount": "40万元"})
+    for client in (officer, checker):
+        reads_well(client, path)
+    post(checker, "confirm", {"verdict": "confirm"})
+    for client in (checker, firm, one):
+        reads_well(client, path)
+    for language in ("zh-hans", "en"):
+        answer = firm.get(f"/{language}/applications/{application.pk}/letters/1.pdf")
+        assert answer.content.startswith(b"%PDF")
+    for each in ("grants/", f"grants/{application.pk}/objection/", f"grants/?code={application.decisions.get().code}"):
+        reads_well(Client(), each)
+    sent = {"words": "示例异议", "name": "示例", "contact": "示例"}
+    assert Client().post(f"/zh-hans/grants/{application.pk}/objection/", sent).status_code == 302
+    reads_well(checker, path)
+
+
+def test_experts_are_entered_and_changed_in_the_register(bureau):
+    make_membership(Role.EXPERT)
+    officer = make_client(Role.AUTHORITY_OFFICER, bureau.house)
+    reads_well(officer, "experts/new/")
+    seat = people_in_role(Role.EXPERT, on=TODAY)[0]
+    sent = {"person": seat.pk, "employer": "91440101000000000X", "declared": "A1 B2", "is_active": "on"}
+    assert officer.post("/zh-hans/experts/new/", sent).status_code == 302
+    expert = Expert.objects.get()
+    assert (expert.employer, expert.declared) == ("91440101000000000X", ["A1", "B2"])
+    for path in ("experts/", f"experts/{expert.number}/"):
+        reads_well(officer, path)
+
+
+def client_of(actor) -> Client:
+    """Return a browser in which an actor's person is signed in."""
+    client = Client()
+    user = Membership.objects.get(user_id=actor.user_id).user
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client

@@ -55,11 +55,16 @@ def make_bureau() -> Bureau:
 
 
 def make_call(
-    bureau: Bureau, *, first: date = TODAY, last: date = TODAY + timedelta(days=20), grace_days: int = 0
+    bureau: Bureau,
+    *,
+    first: date = TODAY,
+    last: date = TODAY + timedelta(days=20),
+    grace_days: int = 0,
+    budget_fen: int = 10**10,
 ) -> Call:
     """Make a published call with the usual form."""
     window = Window(first, last, grace_days)
-    terms = CallTerms(Text("示例申报通知", "Demo call"), window, application_terms().form, budget_fen=10**10)
+    terms = CallTerms(Text("示例申报通知", "Demo call"), window, application_terms().form, budget_fen=budget_fen)
     call = propose_call(actor=bureau.officer, policy_id=bureau.policy.pk, terms=terms)
     return decide_call(actor=bureau.checker, call_id=call.pk, is_published=True)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from yulin.brain.views import applications, calls, check_up, library, policy_desk, stacking
+from yulin.brain.views import applications, calls, check_up, library, policy_desk, reviews, stacking
 
 app_name = "brain"
 
@@ -43,6 +43,20 @@ urlpatterns = [
     ),
     path("applications/<int:application_id>/submit/", applications.submit, name="application-submit"),
     path("applications/<int:application_id>/withdraw/", applications.withdraw, name="application-withdraw"),
+    path("applications/<int:application_id>/screen/", reviews.screen, name="application-screen"),
+    path("applications/<int:application_id>/draw/", reviews.draw, name="application-draw"),
+    path("applications/<int:application_id>/recuse/", reviews.recuse, name="application-recuse"),
+    path("applications/<int:application_id>/score/", reviews.score, name="application-score"),
+    path("applications/<int:application_id>/vote/", reviews.vote, name="application-vote"),
+    path("applications/<int:application_id>/outcome/", reviews.decide, name="application-decide"),
+    path("applications/<int:application_id>/confirm/", reviews.confirm, name="application-confirm"),
+    path("applications/<int:application_id>/appeal/", reviews.appeal, name="application-appeal"),
+    path("applications/<int:application_id>/appeals/<int:appeal_id>/", reviews.answer, name="application-answer"),
+    path("applications/<int:application_id>/letters/<int:turn>.pdf", reviews.letter, name="application-letter"),
+    path("experts/", reviews.expert_register, name="experts"),
+    path("experts/<str:number>/", reviews.expert, name="expert"),
+    path("grants/", reviews.notice, name="grants"),
+    path("grants/<int:application_id>/objection/", reviews.objection, name="grant-objection"),
     path("policies/", library.library, name="policies"),
     path("policies/<int:policy_id>/", library.policy, name="policy"),
     path("policies/<int:policy_id>/versions/<int:number>/", library.version, name="policy-version"),

@@ -21,6 +21,7 @@ from yulin.atlas.services.spelling import spell_firms
 from yulin.base.text import Text
 from yulin.brain.services import compute_area
 from yulin.demo import targets
+from yulin.demo.applications import file_applications
 from yulin.demo.book import SEED, DemoBook, demo_book
 from yulin.demo.claims import file_claims, keep_demo_accounts, set_demo_budgets, state_demo_premium
 from yulin.demo.entities import load_extracts
@@ -71,8 +72,8 @@ def load_demo_book(*, scale: int = 1, seed: int = SEED) -> Loaded:
     """Load the demo book. Raises: `DEMO.BOOK.NOT_EMPTY`.
 
     Effects: the book's day, organisations, people, packs, firms with statements and particulars, lines, enrolments with
-    their steps, returns, totals under limits, the board's snapshot, a park's list, how names can be typed, how all
-    firms stand to every title; one audit row for the rows.
+    their steps, returns, totals under limits, the board's snapshot, a park's list, a call with two applications, how
+    names can be typed, how all firms stand to every title; one audit row for the rows.
     """
     if not is_empty():
         raise BookNotEmptyError
@@ -105,6 +106,7 @@ def load_demo_book(*, scale: int = 1, seed: int = SEED) -> Loaded:
     snapshot_board(actor=SYSTEM_ACTOR, as_of=targets.AS_OF)
     load_park_list(book)
     load_extracts(book)
+    file_applications(organisations)
     spell_firms(actor=SYSTEM_ACTOR)
     compute_area(actor=SYSTEM_ACTOR, on=targets.BUSINESS_DATE)
     return loaded

@@ -61,6 +61,21 @@ _HOUSES: tuple[tuple[OrganisationKind, str, Text, tuple[_Person, ...]], ...] = (
         (_Person("auditor", "郑示例", Role.AUDITOR),),
     ),
     (
+        OrganisationKind.SERVICE_BODY,
+        "SERVICE",
+        Text("示例科技咨询公司", "Example Technology Advisers"),
+        (_Person("adviser", "蔡示例", Role.SERVICE_OFFICER),),
+    ),
+    *(
+        (
+            OrganisationKind.EXPERT,
+            f"EXPERT{number}",
+            Text(f"示例专家{name}", f"Example Expert {number}"),
+            (_Person(f"expert.{number}", f"{name}示例", Role.EXPERT),),
+        )
+        for number, name in ((1, "许"), (2, "韩"), (3, "彭"))
+    ),
+    (
         OrganisationKind.OPERATOR,
         "OPERATOR",
         Text("示例运维", "Example Operations"),
@@ -85,7 +100,8 @@ def create_demo_organisations(book: DemoBook) -> dict[str, int]:
         people = _bank_people(bank["code"]) if bank["code"] in BANKS_WITH_PEOPLE else ()
         name = Text(bank["name_zh"], bank["name_en"])
         ids[bank["code"]] = _house(OrganisationKind.BANK, bank["code"], name, people)
-    ids["FIRM"] = _firm_house(book.firms)
+    ids["FIRM"] = _firm_house(book.firms, 1, _Person("firm", "方示例", Role.FIRM_USER))
+    ids["FIRM2"] = _firm_house(book.firms, 2, _Person("firm.2", "邓示例", Role.FIRM_USER))
     return ids
 
 
@@ -97,13 +113,13 @@ def _bank_people(code: str) -> tuple[_Person, ...]:
     )
 
 
-def _firm_house(firms: pl.DataFrame) -> int:
-    firm = firms.row(len(firms) - 1, named=True)
+def _firm_house(firms: pl.DataFrame, number: int, person: _Person) -> int:
+    firm = firms.row(len(firms) - number, named=True)
     return _house(
         OrganisationKind.FIRM,
-        "FIRM",
+        "FIRM" if number == 1 else f"FIRM{number}",
         Text(firm["name"], firm["name"]),
-        (_Person("firm", "方示例", Role.FIRM_USER),),
+        (person,),
         identifier=firm["identifier"],
         district_code=firm["district_code"],
     )

@@ -125,6 +125,12 @@ def demo_memberships(*, on: date) -> list[Membership]:
     )
 
 
+def people_in_role(role: Role, *, on: date) -> list[Membership]:
+    """Return who holds a role on a day, with the person and the organisation, by name."""
+    held = Membership.objects.held_on(on).filter(role=str(role), user__is_active=True)
+    return list(held.select_related("user", "organisation").order_by("user__name", "pk"))
+
+
 def seats_of(actor: Actor) -> QuerySet[Membership]:
     """Return who holds and held which role in the actor's own organisation."""
     return (

@@ -121,6 +121,8 @@ _RULES = (
     Area(Text("政策库", "Policies"), "brain:policies", Action.SEE_POLICIES, _POLICY_PAGES),
     Area(Text("申报通知", "Calls"), "brain:calls", None, _CALL_PAGES),
     Area(Text("申报", "Applications"), "brain:applications", Action.SEE_APPLICATIONS, ("brain:application",)),
+    Area(Text("评审专家", "Experts"), "brain:experts", Action.EDIT_EXPERTS, ("brain:expert",)),
+    Area(Text("立项公示", "Grants"), "brain:grants", None, ("brain:grant-objection",)),
     Area(Text("政策维护", "Policy desk"), "brain:policy-desk", Action.EDIT_POLICIES, _DESK_PAGES),
     Area(Text("方案", "Schemes"), "pool:schemes", Action.SEE_SCHEMES, ("pool:scheme",)),
     Area(Text("资质与分类", "Titles"), "rules:laws", Action.SEE_SCHEMES, _LAW_PAGES),

@@ -50,6 +50,7 @@ class ExpertDraw(models.Model):
     seed = models.CharField("抽取种子", max_length=120)
     count = models.PositiveSmallIntegerField("抽取数")
     standing = models.JSONField("抽取过程")
+    round = models.PositiveSmallIntegerField("第几轮评审", default=1)
     drawn_on = models.DateField("抽取日")
     drawn_by = models.ForeignKey("people.User", on_delete=models.PROTECT, null=True, related_name="+")
     drawn_by_name = models.CharField("抽取人", max_length=120)

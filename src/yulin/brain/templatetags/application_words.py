@@ -5,15 +5,20 @@ from __future__ import annotations
 from datetime import date
 
 from django import template
+from django.forms import BoundField
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from yulin.base.text import Text
+from yulin.brain.adapters.application_terms import application_terms
 from yulin.brain.core.application_states import STATE_WORDS, ApplicationState
 from yulin.brain.core.call_forms import FIELD_KINDS, FieldKind
 from yulin.brain.core.windows import Fate, fate, why_phase
-from yulin.brain.models import Application
+from yulin.brain.models import Application, ExpertDraw
 from yulin.brain.selectors.applications import HELPER_RIGHTS, ApplicationPage, HistoryLine
+from yulin.brain.selectors.reviews import StandingShown, standing_shown
 from yulin.kit.clock import business_date
+from yulin.kit.speech import say
 from yulin.kit.templatetags.yulin import verdict
 from yulin.rules.adapters.shipped import shipped_vocabulary
 
@@ -31,6 +36,26 @@ def kind_of_field(kind: str) -> Text:
 def fact_label(fact: str) -> Text:
     """Say what a fact is called."""
     return shipped_vocabulary().label(fact)
+
+
+@register.filter
+def usual_reason(code: str) -> Text:
+    """Say a usual reason."""
+    return application_terms().every_reason.get(code, Text(code, code))
+
+
+@register.filter
+def standing(draw: ExpertDraw) -> list[StandingShown]:
+    """Return a draw as it was made."""
+    return standing_shown(draw)
+
+
+@register.simple_tag
+def ticks(bound: BoundField) -> SafeString:
+    """Render a choice of several as a group of boxes with its name."""
+    return format_html(
+        '<fieldset class="mb-3"><legend class="form-label">{}</legend>{}</fieldset>', say(bound.label), bound
+    )
 
 
 @register.filter

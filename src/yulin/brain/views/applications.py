@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.forms import Form
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -14,6 +17,15 @@ from yulin.base.text import Text
 from yulin.brain.core.shared_fields import Saving
 from yulin.brain.errors import ApplicationNotFoundError
 from yulin.brain.forms.applications import HelperForm, PaperForm, ReasonForm, ValueForm
+from yulin.brain.forms.reviews import (
+    AppealAnswerForm,
+    AppealForm,
+    ConfirmForm,
+    OutcomeForm,
+    ScoreForm,
+    ScreeningForm,
+    VoteForm,
+)
 from yulin.brain.selectors.applications import (
     HELPER_RIGHTS,
     ApplicationPage,
@@ -23,6 +35,7 @@ from yulin.brain.selectors.applications import (
     applications_visible_to,
     fields_shown,
 )
+from yulin.brain.selectors.reviews import review_page
 from yulin.brain.services import applications as services
 from yulin.kit import documents
 from yulin.kit.clock import business_date
@@ -65,9 +78,14 @@ def application(request: HttpRequest, application_id: int) -> HttpResponse:
 
 
 def shown_application(
-    request: HttpRequest, application_id: int, *, refusal: YulinError | None = None, status: int = 200
+    request: HttpRequest,
+    application_id: int,
+    *,
+    refusal: YulinError | None = None,
+    status: int = 200,
+    sent: Form | None = None,
 ) -> HttpResponse:
-    """Render an application's page, with what was refused at its top."""
+    """Render an application's page, with what was refused at its top and the form that was sent as it was."""
     actor = _actor(request)
     page = application_page(actor, application_id, business_date())
     context = {
@@ -84,8 +102,36 @@ def shown_application(
         "withdraw_form": ReasonForm(),
         "may_withdraw": _may_withdraw(actor, page),
         "refusal": refusal,
+        **_review(actor, page),
     }
+    if sent is not None:
+        context[_NAMES.get(type(sent), "sent")] = sent
     return render(request, "brain/application.html", context, status=status)
+
+
+_NAMES: dict[type[Form], str] = {
+    ScreeningForm: "screening", ScoreForm: "score_form", VoteForm: "vote_form", OutcomeForm: "outcome_form",
+    ConfirmForm: "confirm_form", AppealForm: "appeal_form", AppealAnswerForm: "answer_form", ReasonForm: "recuse_form",
+}  # fmt: skip
+
+
+def _review(actor: Actor, page: ApplicationPage) -> dict[str, Any]:
+    """Return the review as the reader may see it, with a form for each step that may be taken now."""
+    review = review_page(actor, page.application)
+    asked = page.form.asked
+    value = next((one.written for one in page.fields if asked and one.field.id == asked.id), "")
+    return {
+        "review": review,
+        "is_bureau": actor.sees_all_rows,
+        "screening": ScreeningForm(),
+        "score_form": ScoreForm(review.criteria),
+        "recuse_form": ReasonForm(auto_id="recuse-%s"),
+        "vote_form": VoteForm(),
+        "outcome_form": OutcomeForm(initial={"amount": value}),
+        "confirm_form": ConfirmForm(),
+        "appeal_form": AppealForm(),
+        "answer_form": AppealAnswerForm(),
+    }
 
 
 def _may_withdraw(actor: Actor, page: ApplicationPage) -> bool:

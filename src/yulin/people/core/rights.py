@@ -205,6 +205,8 @@ KIND_TASKS: Mapping[OrganisationKind, Text] = MappingProxyType(
         ),
         OrganisationKind.INSURER: Text("测算与本机构份额", "pre-loan answers and the insurer's share"),
         OrganisationKind.FIRM: Text("本企业贷款与银行产品", "the firm's loans, the banks' products"),
+        OrganisationKind.SERVICE_BODY: Text("应邀协助企业申报", "help firms apply, where let in"),
+        OrganisationKind.EXPERT: Text("评审申报", "judge applications"),
         OrganisationKind.AUDITOR: Text("逐笔核对数字与留痕", "check figures and traces loan by loan"),
         OrganisationKind.OPERATOR: Text("账号、身份与留痕封存", "accounts, roles, the sealing of traces"),
     }

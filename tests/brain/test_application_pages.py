@@ -12,6 +12,7 @@ from tests.factories.people import TODAY, make_client, make_demo_book, make_memb
 from tests.web.test_pages import MOST_QUERIES, faults_of
 
 from yulin.brain.models import Application, Call, Expert
+from yulin.brain.selectors.applications import application_page
 from yulin.brain.services.applications import save_field, start_application
 from yulin.people.enums import Role
 from yulin.people.models import Membership
@@ -121,7 +122,9 @@ def test_autosave_says_what_became_of_the_words(bureau, applicant):
     assert "两人同时修改" in beside
     assert "乙" in beside
     assert "甲" in beside
-    assert 'value="1"' in beside
+    assert 'name="version" value="0"' in beside  # what is typed on is not typed on the other's words
+    assert "乙丙" in type_in("乙丙", "0").content.decode()
+    assert [one.words.zh for one in application_page(applicant.one, application.pk, TODAY).fields[0].beside] == ["乙丙"]
     long = type_in("长" * 121, "1").content.decode()
     assert "至多120字" in long
     assert client.post(path, {"value": "丙", "version": "1"}).status_code == 302

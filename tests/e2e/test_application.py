@@ -13,11 +13,9 @@ TODAY = date(2022, 1, 19)
 
 
 def write(page: Any, field: str, words: str) -> None:
-    """Type in one field of the form and wait until it says that it is saved."""
-    control = page.locator(f"#field-{field} [name=value]")
-    control.fill(words)
-    control.dispatch_event("change")
-    page.locator(f"#said-{field}").get_by_text("已保存").first.wait_for()
+    """Type in one field of the form and wait until the server has answered."""
+    with page.expect_response(lambda answer: f"/fields/{field}/" in answer.url and answer.status == 200):
+        page.locator(f"#field-{field} [name=value]").fill(words)
 
 
 def test_a_firm_applies_and_two_experts_a_panel_and_two_people_decide(person: Any, url: str, tmp_path: Any) -> None:
@@ -92,9 +90,9 @@ def write_at_once(firm: Any, adviser: Any, address: str) -> None:
 def complete_and_submit(firm: Any, paper: Any) -> None:
     """Be told what is missing, type it, attach the paper, submit."""
     firm.get_by_role("button", name="提交申报").click()
-    firm.get_by_text("还不能提交").wait_for()
+    firm.get_by_role("heading", name="还不能提交").wait_for()
     for field, words in (
-        ("project", "示例项目"), ("leader", "示例人"), ("benefit", "示例效益"), ("starts", "2022-03-01"),
+        ("project", "示例项目"), ("leader", "示例人"), ("benefit", "示例效益"), ("starts", "2022-04-01"),
         ("total", "200万元"), ("asked", "50万元"),
     ):  # fmt: skip
         write(firm, field, words)

@@ -153,14 +153,25 @@ def save_field(*, actor: Actor, application_id: int, field_id: str, said: str, b
         if outcome is Saving.SAME:
             return Saved(outcome, row)
         if outcome is Saving.BESIDE:
-            edit = _edit(actor, application, field_id, value, base, None)
-            edit.save()
+            edit = _laid_beside(actor, application, field_id, value, base)
             keep_event(actor, application, "beside", Why(note=str(field.label)))
             audit(actor, application, "beside", {"field": field_id, "base": base})
             return Saved(outcome, row, edit)
         row = _written(actor, application, row, field_id, value)
         audit(actor, application, "edit", {"field": field_id, "version": row.version})
     return Saved(outcome, row)
+
+
+def _laid_beside(actor: Actor, application: Application, field_id: str, value: Any, base: int) -> FieldEdit:
+    """Lay words beside those that stand; what the same person typed on the way to them is settled by them."""
+    standing = open_differences(application).filter(field=field_id, made_by=actor.user_id, base=base)
+    same = standing.filter(value=value).first()
+    if same is not None:
+        return same
+    standing.update(settled_at=clock.now(), settled_by_name=actor.name)
+    edit = _edit(actor, application, field_id, value, base, None)
+    edit.save()
+    return edit
 
 
 def settle_difference(*, actor: Actor, application_id: int, edit_id: int, choice: str) -> Saved:

@@ -142,7 +142,8 @@ def _may_withdraw(actor: Actor, page: ApplicationPage) -> bool:
 @needs(Action.WRITE_APPLICATIONS)
 def save_field(request: HttpRequest, application_id: int, field_id: str) -> HttpResponse:
     """Keep what was typed in one field and say what became of it."""
-    base = request.POST.get("version", "")
+    sent = request.POST.get("version", "")
+    base = int(sent) if sent.isascii() and sent.isdecimal() and len(sent) < 9 else 0
     refusal, outcome = None, Saving.SAME
     try:
         saved = services.save_field(
@@ -150,14 +151,16 @@ def save_field(request: HttpRequest, application_id: int, field_id: str) -> Http
             application_id=application_id,
             field_id=field_id,
             said=request.POST.get("value", ""),
-            base=int(base) if base.isascii() and base.isdecimal() and len(base) < 9 else 0,
+            base=base,
         )
         outcome = saved.outcome
     except YulinError as error:
         if not request.headers.get("HX-Request") or isinstance(error, ApplicationNotFoundError):
             raise
         refusal = error
-    return _answered(request, application_id, field_id, outcome, refusal)
+    # Words that were not taken stay in the field: whatever is typed on goes on from the version that they began with.
+    kept_base = base if refusal is not None or outcome is Saving.BESIDE else None
+    return _answered(request, application_id, field_id, outcome, refusal, kept_base)
 
 
 @require_POST
@@ -176,7 +179,12 @@ def settle(request: HttpRequest, application_id: int, edit_id: int) -> HttpRespo
 
 
 def _answered(
-    request: HttpRequest, application_id: int, field_id: str, outcome: Saving, refusal: YulinError | None
+    request: HttpRequest,
+    application_id: int,
+    field_id: str,
+    outcome: Saving,
+    refusal: YulinError | None,
+    kept_base: int | None,
 ) -> HttpResponse:
     if not request.headers.get("HX-Request"):
         return redirect(f"{_address(application_id)}#field-{field_id}")
@@ -184,7 +192,11 @@ def _answered(
     shown: FieldShown | None = next(
         (one for one in fields_shown(found, found.call.asks) if one.field.id == field_id), None
     )
-    context = {"shown": shown, "application": found, "outcome": outcome.value, "refusal": refusal, "is_swapped": True}
+    version = kept_base if kept_base is not None else shown.version if shown else 0
+    context = {
+        "shown": shown, "application": found, "outcome": outcome.value, "refusal": refusal, "is_swapped": True,
+        "version": version,
+    }  # fmt: skip
     # htmx swaps only what was accepted, so a refusal is told in the place of the answer.
     return render(request, "brain/_field_said.html", context)
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from tests.brain.test_reviewing import make_expert
+from tests.brain.test_reviewing import granted, make_expert
 from tests.factories.applications import fill, make_applicant, make_bureau, make_call, make_submitted
 from tests.factories.people import TODAY, make_client, make_demo_book, make_membership
 from tests.web.test_pages import MOST_QUERIES, faults_of
@@ -14,6 +16,7 @@ from tests.web.test_pages import MOST_QUERIES, faults_of
 from yulin.brain.models import Application, Call, Expert
 from yulin.brain.selectors.applications import application_page
 from yulin.brain.services.applications import save_field, start_application
+from yulin.kit.clock import standing_on
 from yulin.people.enums import Role
 from yulin.people.models import Membership
 from yulin.people.selectors import people_in_role
@@ -209,6 +212,39 @@ def test_experts_are_entered_and_changed_in_the_register(bureau):
     assert (expert.employer, expert.declared) == ("91440101000000000X", ["A1", "B2"])
     for path in ("experts/", f"experts/{expert.number}/"):
         reads_well(officer, path)
+
+
+def test_contract_goes_its_way_on_the_page_of_its_application(bureau, applicant):
+    application = granted(bureau, applicant)
+    officer, checker, firm = client_of(bureau.officer), client_of(bureau.checker), client_of(applicant.one)
+    path, base = f"applications/{application.pk}/", f"/zh-hans/applications/{application.pk}/"
+    rows = {"milestones-TOTAL_FORMS": "1", "milestones-INITIAL_FORMS": "0", "milestones-0-title": "示例节点",
+            "milestones-0-due_on": "2022-06-30"}  # fmt: skip
+
+    def post(client: Client, step: str, sent: dict[str, object], status: int = 302) -> None:
+        answer = client.post(f"{base}{step}/", sent)
+        assert answer.status_code == status, answer.content.decode()
+
+    with standing_on(date(2022, 1, 27)):
+        reads_well(officer, path)
+        post(officer, "contract", rows, 422)
+        post(officer, "contract", rows | {"milestones-0-amount": "39万元"}, 422)
+        post(officer, "contract", rows | {"milestones-0-amount": "40万元"})
+        reads_well(checker, path)
+        post(checker, "contract/sign", {})
+        one = f"milestones/{application.milestones.get().pk}"
+        reads_well(firm, path)
+        post(firm, f"{one}/report", {"report": "示例完成"})
+        reads_well(officer, path)
+        post(officer, f"{one}/judge", {"verdict": "accept"})
+        for client in (officer, checker):
+            reads_well(client, path)
+            post(client, f"{one}/release", {})
+        reads_well(officer, path)
+        post(officer, f"{one}/pay", {"on": "2022-01-27", "reference": "B-1"})
+        for client in (officer, firm):
+            reads_well(client, path)
+    assert application.milestones.get().state == "paid"
 
 
 def client_of(actor) -> Client:

@@ -267,6 +267,21 @@ class PanelError(YulinError):
         )
 
 
+class ContractError(YulinError):
+    """A contract, or a step of one of its milestones, does not hold: sums, days, order or what is still missing."""
+
+    code = "BRAIN.CONTRACT.TERMS"
+
+    def __init__(self, *, number: str, why: Text) -> None:
+        super().__init__(
+            Text(
+                "%(number)s的合同不能办理：%(why)s。", "The contract of %(number)s cannot go on: %(why)s."
+            ).with_values(number=number, why=why),
+            Text("核对节点、公示期和异议后再办理。", "Check milestones, days of notice and objections first."),
+            number=number,
+        )
+
+
 class EffectNotComputedError(YulinError):
     """The effect of a change of law on the firms has not been computed yet; a list of firms comes after it."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from yulin.brain.views import applications, calls, check_up, library, policy_desk, reviews, stacking
+from yulin.brain.views import applications, calls, check_up, contracts, library, policy_desk, reviews, stacking
 
 app_name = "brain"
 
@@ -53,6 +53,24 @@ urlpatterns = [
     path("applications/<int:application_id>/appeal/", reviews.appeal, name="application-appeal"),
     path("applications/<int:application_id>/appeals/<int:appeal_id>/", reviews.answer, name="application-answer"),
     path("applications/<int:application_id>/letters/<int:turn>.pdf", reviews.letter, name="application-letter"),
+    path("applications/<int:application_id>/contract/", contracts.draft, name="contract-draft"),
+    path("applications/<int:application_id>/contract/sign/", contracts.sign, name="contract-sign"),
+    path(
+        "applications/<int:application_id>/milestones/<int:milestone_id>/report/",
+        contracts.report,
+        name="milestone-report",
+    ),
+    path(
+        "applications/<int:application_id>/milestones/<int:milestone_id>/judge/",
+        contracts.judge,
+        name="milestone-judge",
+    ),
+    path(
+        "applications/<int:application_id>/milestones/<int:milestone_id>/release/",
+        contracts.release,
+        name="milestone-release",
+    ),
+    path("applications/<int:application_id>/milestones/<int:milestone_id>/pay/", contracts.pay, name="milestone-pay"),
     path("experts/", reviews.expert_register, name="experts"),
     path("experts/<str:number>/", reviews.expert, name="expert"),
     path("grants/", reviews.notice, name="grants"),

@@ -88,6 +88,7 @@ def terms_of(call: Call) -> dict[str, Any]:
 
 
 class _Row(forms.Form):
+    is_all_optional = True  # a row without names is left out
     id = forms.CharField(required=False, widget=forms.HiddenInput, max_length=40)
     zh = _text("名称", "Name in Chinese", 80, required=False)
     en = _text("英文名称", "Name in English", 80, required=False)

@@ -11,6 +11,7 @@ from yulin.brain.models.applications import (
 )
 from yulin.brain.models.area import AreaRun, EffectRun
 from yulin.brain.models.calls import Call, CallExtension
+from yulin.brain.models.contracts import GrantContract, GrantMilestone
 from yulin.brain.models.policies import Policy, PolicyClause, PolicyCorrection, PolicyFile, PolicyVersion
 from yulin.brain.models.reviews import (
     ApplicationAppeal,
@@ -39,6 +40,8 @@ __all__ = [
     "ExpertDraw",
     "ExpertReview",
     "FieldEdit",
+    "GrantContract",
+    "GrantMilestone",
     "Passage",
     "Policy",
     "PolicyClause",

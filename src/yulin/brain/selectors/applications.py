@@ -336,7 +336,8 @@ def event_line(one: ApplicationEvent) -> HistoryLine:
 
 def _edit_lines(application: Application, form: CallForm) -> list[HistoryLine]:
     grouped = (
-        application.edits.values("field", "made_by_name", "made_at__date")
+        application.edits.exclude(made_at=application.made_at)  # what it was pre-filled with says its source itself
+        .values("field", "made_by_name", "made_at__date")
         .annotate(times=Count("id"), at=Max("made_at"))
         .order_by("-at")[:_EDITS_SHOWN]
     )

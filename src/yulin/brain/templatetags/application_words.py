@@ -13,6 +13,7 @@ from yulin.base.text import Text
 from yulin.brain.adapters.application_terms import application_terms
 from yulin.brain.core.application_states import STATE_WORDS, ApplicationState
 from yulin.brain.core.call_forms import FIELD_KINDS, FieldKind
+from yulin.brain.core.contracts import MILESTONE_WORDS, MilestoneState
 from yulin.brain.core.windows import Fate, fate, why_phase
 from yulin.brain.models import Application, ExpertDraw
 from yulin.brain.selectors.applications import HELPER_RIGHTS, ApplicationPage, HistoryLine
@@ -56,6 +57,12 @@ def ticks(bound: BoundField) -> SafeString:
     return format_html(
         '<fieldset class="mb-3"><legend class="form-label">{}</legend>{}</fieldset>', say(bound.label), bound
     )
+
+
+@register.simple_tag
+def milestone_state(state: str) -> SafeString:
+    """Say how far a milestone has come."""
+    return verdict(*MILESTONE_WORDS[MilestoneState(state)])
 
 
 @register.filter

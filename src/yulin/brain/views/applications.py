@@ -17,6 +17,7 @@ from yulin.base.text import Text
 from yulin.brain.core.shared_fields import Saving
 from yulin.brain.errors import ApplicationNotFoundError
 from yulin.brain.forms.applications import HelperForm, PaperForm, ReasonForm, ValueForm
+from yulin.brain.forms.contracts import milestone_rows
 from yulin.brain.forms.reviews import (
     AppealAnswerForm,
     AppealForm,
@@ -26,6 +27,7 @@ from yulin.brain.forms.reviews import (
     ScreeningForm,
     VoteForm,
 )
+from yulin.brain.models import GrantContract
 from yulin.brain.selectors.applications import (
     HELPER_RIGHTS,
     ApplicationPage,
@@ -84,6 +86,7 @@ def shown_application(
     refusal: YulinError | None = None,
     status: int = 200,
     sent: Form | None = None,
+    rows: Any = None,
 ) -> HttpResponse:
     """Render an application's page, with what was refused at its top and the form that was sent as it was."""
     actor = _actor(request)
@@ -103,6 +106,7 @@ def shown_application(
         "may_withdraw": _may_withdraw(actor, page),
         "refusal": refusal,
         **_review(actor, page),
+        **_contract(actor, page, rows),
     }
     if sent is not None:
         context[_NAMES.get(type(sent), "sent")] = sent
@@ -131,6 +135,27 @@ def _review(actor: Actor, page: ApplicationPage) -> dict[str, Any]:
         "confirm_form": ConfirmForm(),
         "appeal_form": AppealForm(),
         "answer_form": AppealAnswerForm(),
+    }
+
+
+def _contract(actor: Actor, page: ApplicationPage, rows: Any) -> dict[str, Any]:
+    """Return the contract of a grant, and what the reader may do with it now."""
+    application, today = page.application, business_date()
+    if application.state not in {"granted", "contracted"} or actor.role == Role.EXPERT:
+        return {}
+    contract = GrantContract.objects.filter(application=application).prefetch_related("milestones").first()
+    until = application.notice_until
+    is_ready = application.state == "granted" and until is not None and today > until
+    may_contract = is_ready and actor.may(Action.DECIDE_APPLICATIONS)
+    is_other = contract is not None and contract.made_by_id != actor.user_id
+    return {
+        "contract": contract,
+        "may_contract": may_contract,
+        "may_sign": is_ready and is_other and actor.may(Action.CONFIRM_APPLICATIONS),
+        "may_pay": actor.may(Action.DECIDE_APPLICATIONS),
+        "own_id": actor.user_id,
+        "today": today,
+        "rows": rows if rows is not None else milestone_rows(contract=contract) if may_contract else None,
     }
 
 

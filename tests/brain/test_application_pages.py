@@ -168,13 +168,16 @@ def test_review_reads_well_for_each_of_its_readers_at_each_of_its_steps(bureau, 
         answer = client.post(f"{base}{step}/", sent)
         assert answer.status_code == status, answer.content.decode()
 
-    reads_well(officer, path)
+    for each in (path, "home/"):
+        reads_well(officer, each)
     post(officer, "screen", {"verdict": "return", "labels": ["papers"]}, 422)
     post(officer, "screen", {"verdict": "accept", "labels": ["formal"]})
     reads_well(officer, path)
     post(officer, "draw", {})
     for client in (officer, one, firm):
         reads_well(client, path)
+    reads_well(one, "home/")
+    assert application.number in one.get("/zh-hans/home/").content.decode()
     points = {"points-novelty": 30, "points-method": 20, "points-benefit_points": 25, "words": "示例意见"}
     post(one, "score", points | {"points-novelty": 41}, 422)
     post(one, "score", points)

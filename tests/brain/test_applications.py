@@ -140,6 +140,9 @@ def test_two_people_who_type_at_once_lose_no_word(bureau, applicant):
     settle_difference(
         actor=applicant.one, application_id=application.pk, edit_id=field.beside[0].edit.pk, choice="both"
     )
+    assert (
+        type_in(applicant.two, application, "乙写的", 0).outcome is Saving.SAME
+    )  # the field sends once more when left
     row = ApplicationField.objects.get(application=application, field="project")
     assert (row.value, row.version) == ("甲写的\n乙写的", 2)
     assert [one.value for one in FieldEdit.objects.filter(field="project")] == ["甲写的", "乙写的", "甲写的\n乙写的"]

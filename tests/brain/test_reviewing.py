@@ -23,6 +23,7 @@ from yulin.brain.errors import (
     ScoreError,
 )
 from yulin.brain.models import Application, ApplicationDecision, Expert, ExpertReview
+from yulin.brain.selectors.application_queue import waiting_applications
 from yulin.brain.selectors.applications import applications_visible_to
 from yulin.brain.selectors.reviews import granted_fen, grants, letter_by_code, review_page
 from yulin.brain.services._applications import Why
@@ -329,3 +330,25 @@ def test_grants_of_a_call_stay_within_its_money(bureau, applicant):
 def make_actor_of(review):
     membership = Membership.objects.select_related("organisation", "user").get(user_id=review.expert.user_id)
     return actor_in(membership, membership.user)
+
+
+def test_what_waits_is_shown_to_whom_it_waits_for(bureau, applicant):
+    application = make_submitted(make_call(bureau), applicant)
+
+    def todo(actor):
+        return [one.todo.zh for one in waiting_applications(actor, TODAY)]
+
+    assert (todo(bureau.officer), todo(applicant.one)) == (["形式审查"], [])
+    people = [make_expert(bureau) for _ in range(2)]
+    screen_application(actor=bureau.officer, application_id=application.pk, verdict=AppStep.ACCEPT, why=Why())
+    assert todo(bureau.checker) == ["抽取专家"]
+    draw_experts(actor=bureau.officer, application_id=application.pk)
+    assert (todo(bureau.officer), todo(people[0])) == ([], ["评分"])
+    for one in people:
+        score_application(actor=one, application_id=application.pk, points=POINTS)
+    assert todo(people[0]) == ["评分到齐后表决"]
+    for one in people:
+        vote_on(actor=one, application_id=application.pk, vote=Vote.FOR)
+    assert (todo(bureau.officer), todo(people[0])) == (["拟定结果"], [])
+    propose_outcome(actor=bureau.officer, application_id=application.pk, outcome=Outcome(True, 1))
+    assert (todo(bureau.officer), todo(bureau.checker)) == ([], ["复核结果"])

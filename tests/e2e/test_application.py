@@ -18,7 +18,9 @@ def write(page: Any, field: str, words: str) -> None:
         page.locator(f"#field-{field} [name=value]").fill(words)
 
 
-def test_a_firm_applies_and_two_experts_a_panel_and_two_people_decide(person: Any, url: str, tmp_path: Any) -> None:
+def test_a_firm_applies_and_two_experts_a_panel_and_two_people_decide(
+    person: Any, url: str, tmp_path: Any, book_day: Any
+) -> None:
     officer, checker, firm = person("authority_officer"), person("authority_checker"), person("firm_user")
     call = open_call(officer, checker)
     address = begin(firm, call)
@@ -44,6 +46,41 @@ def test_a_firm_applies_and_two_experts_a_panel_and_two_people_decide(person: An
     row = public.locator("tbody tr", has_text="示例项目").first.inner_text()
     assert "40" in row
     assert "公示中" in row
+
+    # When the notice is over: contract, report, acceptance, two releases, the bank's payment in the ledger.
+    book_day("2022-01-27", officer)
+    contract_and_pay(officer, checker, firm, address)
+
+
+def contract_and_pay(officer: Any, checker: Any, firm: Any, address: str) -> None:
+    """Draft and sign the contract, report its milestone, accept and release it by two, book the payment."""
+    officer.goto(address)
+    officer.get_by_label("节点").first.fill("示例样机")
+    officer.get_by_label("期限").first.fill("2022-06-30")
+    officer.get_by_label("金额（元）").first.fill("40万元")
+    officer.get_by_role("button", name="提交草案").click()
+    officer.get_by_text("已拟定，由另一人签订").wait_for()
+    checker.goto(address)
+    checker.get_by_role("button", name="签订合同").click()
+    checker.get_by_text("合同已签订，各节点资金已冻结").wait_for()
+    firm.goto(address)
+    firm.get_by_text("报告完成").click()
+    firm.get_by_label("完成情况").fill("示例样机完成")
+    firm.get_by_role("button", name="提交报告").click()
+    firm.get_by_text("已报告，待验收").wait_for()
+    officer.goto(address)
+    officer.locator("#contract summary", has_text="验收").click()
+    officer.get_by_role("button", name="提交验收意见").click()
+    officer.get_by_role("button", name="放款").click()
+    officer.get_by_text("您已放款，等另一人").wait_for()
+    checker.goto(address)
+    checker.get_by_role("button", name="第二人放款").click()
+    checker.locator("#contract summary", has_text="登记银行付款").click()
+    checker.get_by_label("银行流水号").fill("B-2022-1")
+    checker.get_by_role("button", name="登记付款").click()
+    checker.get_by_text("付款已入账").wait_for()
+    firm.goto(address)
+    assert "已付款" in firm.locator("#contract").inner_text()
 
 
 def open_call(officer: Any, checker: Any) -> str:

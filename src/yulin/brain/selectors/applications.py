@@ -335,8 +335,11 @@ def event_line(one: ApplicationEvent) -> HistoryLine:
 
 
 def _edit_lines(application: Application, form: CallForm) -> list[HistoryLine]:
+    begun = application.events.filter(step="start").values_list("made_at", flat=True).first()
     grouped = (
-        application.edits.exclude(made_at=application.made_at)  # what it was pre-filled with says its source itself
+        application.edits.filter(
+            made_at__gt=begun or application.made_at
+        )  # what it was pre-filled with says its source itself
         .values("field", "made_by_name", "made_at__date")
         .annotate(times=Count("id"), at=Max("made_at"))
         .order_by("-at")[:_EDITS_SHOWN]

@@ -152,6 +152,8 @@ def save_field(*, actor: Actor, application_id: int, field_id: str, said: str, b
         outcome = saving(row.version if row else 0, row.value if row else None, Typed(value, base))
         if outcome is Saving.SAME:
             return Saved(outcome, row)
+        if outcome is Saving.BESIDE and _is_settled(actor, application, field_id, value, base):
+            return Saved(Saving.SAME, row)
         if outcome is Saving.BESIDE:
             edit = _laid_beside(actor, application, field_id, value, base)
             keep_event(actor, application, "beside", Why(note=str(field.label)))
@@ -160,6 +162,12 @@ def save_field(*, actor: Actor, application_id: int, field_id: str, said: str, b
         row = _written(actor, application, row, field_id, value)
         audit(actor, application, "edit", {"field": field_id, "version": row.version})
     return Saved(outcome, row)
+
+
+def _is_settled(actor: Actor, application: Application, field_id: str, value: Any, base: int) -> bool:
+    """Tell whether these very words stood beside already and somebody settled them: a left field sends again."""
+    typed = application.edits.filter(field=field_id, made_by=actor.user_id, base=base, value=value)
+    return typed.filter(version__isnull=True, settled_at__isnull=False).exists()
 
 
 def _laid_beside(actor: Actor, application: Application, field_id: str, value: Any, base: int) -> FieldEdit:

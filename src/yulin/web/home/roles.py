@@ -21,6 +21,7 @@ from yulin.web.addresses import address
 from yulin.web.amounts import Amount
 from yulin.web.home import claims
 from yulin.web.home import rows as make
+from yulin.web.home.applications import application_rows
 from yulin.web.home.firms import firm_rows
 from yulin.web.home.parts import Home, Next, Panel
 
@@ -184,7 +185,7 @@ def _manager_next(waiting: int, missing: int) -> Next:
 
 def _authority(actor: Actor, today: date) -> Home:
     dated = [*claims.claim_rows(actor, today), *make.package_rows(actor, today), *firm_rows(actor, today)]
-    rows = make.by_deadline(dated)
+    rows = [*make.by_deadline(dated), *application_rows(actor, today)]
     rows += [make.pack_row(pack, actor) for pack in waiting_drafts()]
     rows += [make.move_row(move, actor) for move in proposed_moves()]
     return Home(
@@ -202,7 +203,8 @@ def _authority(actor: Actor, today: date) -> Home:
             Text("打开数据公告", "Open the board"),
         ),
         queue_name=Text(
-            "待审定的补偿、方案草案、债权转让与企业数据", "Claims, draft schemes, assignments, firms' facts"
+            "待审定的补偿、申报、方案草案、债权转让与企业数据",
+            "Claims, applications, draft schemes, assignments, firms' facts",
         ),
         rows=rows,
         count=len(rows),
@@ -302,12 +304,15 @@ def _insurer(actor: Actor, _: date) -> Home:
 
 def _firm(actor: Actor, today: date) -> Home:
     loans = pool.loans_of_firm(actor)
-    rows = [make.own_loan_row(each) for each in loans.order_by("-disbursed_on")[:ROWS_SHOWN]]
+    own = [make.own_loan_row(each) for each in loans.order_by("-disbursed_on")[:ROWS_SHOWN]]
+    drafts = application_rows(actor, today)
+    rows = [*drafts, *own]
     return Home(
         facts=Text("本企业在资金池的贷款%(n)s笔", "%(n)s {n:loan|loans} of this firm in the pool").with_values(
-            n=len(rows)
+            n=len(own)
         ),
-        next=Next(
+        next=make.first(drafts)
+        or Next(
             Text("比较合作银行的产品", "Compare the banks' products"),
             Text(
                 "额度、期限、利率与审批时限在一页；选定后直接向银行申请。",
@@ -316,7 +321,7 @@ def _firm(actor: Actor, today: date) -> Home:
             address("pool:banks"),
             Text("查看贷款产品", "See the products"),
         ),
-        queue_name=Text("本企业贷款", "Loans of this firm"),
+        queue_name=Text("申报与本企业贷款", "Applications and loans of this firm"),
         rows=rows,
         count=len(rows),
         empty=(
@@ -399,7 +404,8 @@ def _operator(actor: Actor, _: date) -> Home:
     )
 
 
-def _other(actor: Actor, _: date) -> Home:
+def _other(actor: Actor, today: date) -> Home:
+    rows = application_rows(actor, today)
     asks = actor.may(Action.ASK_PRE_LOAN_ANSWER)
     ask = Next(
         Text("贷前测算", "Pre-loan answer"),
@@ -418,10 +424,10 @@ def _other(actor: Actor, _: date) -> Home:
     )
     return Home(
         facts=Text("通知、名单与公开数字", "Notices, lists and public figures"),
-        next=ask if asks else look,
+        next=make.first(rows) or (ask if asks else look),
         queue_name=Text("待办", "To do"),
-        rows=[],
-        count=0,
+        rows=rows,
+        count=len(rows),
         empty=(
             Text("没有待办", "Nothing to do"),
             Text(

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('brain', '0007_applications_law'),
+        ('brain', '0008_stacking_law'),
     ]
 
     operations = [

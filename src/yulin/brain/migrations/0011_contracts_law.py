@@ -20,7 +20,7 @@ def _of_application(table: str) -> str:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("brain", "0009_contracts")]
+    dependencies = [("brain", "0010_contracts")]
 
     operations = [
         *[

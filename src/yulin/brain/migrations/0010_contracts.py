@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('brain', '0008_expert_rounds'),
+        ('brain', '0009_expert_rounds'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

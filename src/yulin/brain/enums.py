@@ -29,3 +29,12 @@ class CorrectionState(StrEnum):
     OPEN = "open"
     TAKEN = "taken"
     DECLINED = "declined"
+
+
+class CriteriaState(StrEnum):
+    """Where a policy's criteria are on their way to the radar."""
+
+    PROPOSED = "proposed"
+    CONFIRMED = "confirmed"
+    RETURNED = "returned"
+    REPLACED = "replaced"

@@ -320,6 +320,61 @@ class TextUnreadableError(YulinError):
         )
 
 
+class CriteriaRuleError(YulinError):
+    """A criterion's rule is not in the language of packs, or criteria hold nothing at all."""
+
+    code = "BRAIN.CRITERIA.RULE"
+
+    def __init__(self, *, policy: str, found: str) -> None:
+        super().__init__(
+            Text(
+                "“%(policy)s”的条件不能成立：%(found)s。", "The criteria of “%(policy)s” do not hold: %(found)s."
+            ).with_values(policy=policy, found=found),
+            Text(
+                "规则按规则包的写法，如 revenue[0] >= wan(500)；规则读不了的选“人工核对”。",
+                "Write rules as packs do, such as revenue[0] >= wan(500); leave to a person what no rule can say.",
+            ),
+            policy=policy,
+            found=found,
+        )
+
+
+class CriteriaStateError(YulinError):
+    """Criteria are not waiting any more, or something newer stands in their place."""
+
+    code = "BRAIN.CRITERIA.STATE"
+
+    def __init__(self, *, policy: str, found: str) -> None:
+        super().__init__(
+            Text(
+                "“%(policy)s”的条件已不在待确认状态：%(found)s。",
+                "The criteria of “%(policy)s” do not wait: %(found)s.",
+            ).with_values(policy=policy, found=found),
+            Text("刷新条件页，按最新一版处理。", "Load the page of its criteria anew and work on the newest."),
+            policy=policy,
+            found=found,
+        )
+
+
+class RadarRunningError(YulinError):
+    """Another process is deciding the radar right now."""
+
+    code = "BRAIN.RADAR.RUNNING"
+
+    def __init__(self, *, run: int) -> None:
+        super().__init__(
+            Text(
+                "政策匹配第%(run)s次核算正由另一进程进行。",
+                "Run %(run)s of the radar is being made by another process.",
+            ).with_values(run=run),
+            Text(
+                "等它完成，或稍后再试；已完成的部分不会重算。",
+                "Wait for it, or try again later; what is done is not done again.",
+            ),
+            run=run,
+        )
+
+
 class CollectionNotFoundError(YulinError):
     """No collection of texts has this name."""
 

@@ -6,9 +6,10 @@ from typing import Any
 
 from yulin.atlas.selectors import firms
 from yulin.brain.selectors.texts import collections, texts_wait
-from yulin.brain.services import ask_for_area, embed_passages, index_words
+from yulin.brain.services import ask_for_area, ask_for_radar, draft_criteria, embed_passages, index_words
 from yulin.brain.services import compute_area as compute
 from yulin.brain.services import compute_effect as compute_moves
+from yulin.brain.services import compute_radar as decide_all
 from yulin.brain.services.deciding_again import decide_again as decide
 from yulin.kit.clock import business_date
 from yulin.kit.tasks import app, defer
@@ -35,6 +36,20 @@ def keep_area(timestamp: int = 0) -> None:  # noqa: ARG001 - the clock hands it 
 def compute_effect(run_id: int) -> None:
     """Assess all firms under two versions of a law, unless the last result still says what would be found."""
     compute_moves(actor=SYSTEM_ACTOR, run_id=run_id, on=business_date())
+
+
+@app.task(name="brain.compute_radar", queue="work", lock="brain.compute_radar")
+def compute_radar() -> None:
+    """Propose criteria where a policy has none, then decide all firms against all live policies where that is due."""
+    draft_criteria(actor=SYSTEM_ACTOR)
+    decide_all(actor=SYSTEM_ACTOR, on=business_date())
+
+
+@app.periodic(cron="*/10 * * * *", periodic_id="brain.keep_radar")
+@app.task(name="brain.keep_radar", queue="clock", queueing_lock="brain.keep_radar")
+def keep_radar(timestamp: int = 0) -> None:  # noqa: ARG001 - the clock hands it over
+    """Ask for a new run of the radar where the last one is old: another day, newer facts, other policies."""
+    ask_for_radar(on=business_date())
 
 
 @app.periodic(cron="* * * * *", periodic_id="brain.keep_search")

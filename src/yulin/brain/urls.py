@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from yulin.brain.views import applications, calls, check_up, contracts, library, policy_desk, reviews, stacking
+from yulin.brain.views import applications, calls, check_up, contracts, library, policy_desk, radar, reviews, stacking
 
 app_name = "brain"
 
@@ -16,6 +16,10 @@ urlpatterns = [
     path("stacking/", stacking.law, name="stacking-law"),
     path("stacking/versions/<int:version_id>/decide/", stacking.decide, name="stacking-decide"),
     path("stacking/versions/<int:version_id>/withdraw/", stacking.withdraw, name="stacking-withdraw"),
+    path("radar/", radar.radar, name="radar"),
+    path("radar/<int:firm_id>/", radar.firm_radar, name="firm-radar"),
+    path("policies/<int:policy_id>/criteria/", radar.criteria, name="criteria"),
+    path("policies/criteria/<int:criteria_id>/decide/", radar.decide_criteria, name="criteria-decide"),
     path("law-effect/", check_up.law_effect, name="law-effect"),
     path("calls/", calls.calls, name="calls"),
     path("calls/<int:call_id>/", calls.call, name="call"),

@@ -1,4 +1,4 @@
-"""`yulin brain import|import-policies|search|run|stack`: texts and policies taken in and asked, benefits stacked."""
+"""`yulin brain import|import-policies|search|run|radar|stack`: policies taken in, asked, matched, stacked."""
 
 from __future__ import annotations
 
@@ -55,6 +55,11 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "--words-only", action="store_true", help="make no vectors now; the running instance makes them"
     )
     policies.set_defaults(run=_import_policies)
+    about = (
+        "draft criteria where a policy has none, then decide every firm against every live policy with confirmed ones"
+    )
+    radar = verbs.add_parser("radar", help=about, description=about + "; run again, it goes on where it stopped")
+    radar.set_defaults(run=_radar)
     about = "answer one question from a collection"
     search = verbs.add_parser("search", help=about, description=about)
     search.add_argument("question", metavar="QUESTION")
@@ -166,6 +171,25 @@ def _import_policies(arguments: argparse.Namespace) -> int:
         print(f"{error.filename}: {error.strerror}", file=sys.stderr)
         return 2
     print_json(said)
+    return 0
+
+
+def _radar(arguments: argparse.Namespace) -> int:  # noqa: ARG001 - every verb is given them
+    try:
+        with book_ready():
+            from yulin.brain import services  # noqa: PLC0415 - app ready
+            from yulin.brain.selectors.radar import waiting_criteria  # noqa: PLC0415 - app ready
+            from yulin.kit.clock import business_date  # noqa: PLC0415 - app ready
+            from yulin.people.core.actors import SYSTEM_ACTOR  # noqa: PLC0415 - app ready
+
+            drafted = services.draft_criteria(actor=SYSTEM_ACTOR)
+            run = services.compute_radar(actor=SYSTEM_ACTOR, on=business_date())
+            waiting = waiting_criteria().count()
+    except YulinError as error:
+        print_json({"error": error.envelope("en")})
+        return 1
+    said = {"run": run.pk, "on": run.on.isoformat(), "firms": run.firms_done, "policies": len(run.packs)}
+    print_json(said | {"drafted": drafted, "criteria_to_confirm": waiting})
     return 0
 
 

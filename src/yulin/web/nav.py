@@ -54,7 +54,7 @@ _RECOVERY_PAGES = (
 )
 _LAW_PAGES = ("rules:law", "rules:compare", "brain:law-effect")
 _POLICY_PAGES = ("brain:policy", "brain:policy-version")
-_DESK_PAGES = ("brain:policy-file", "brain:policy-new", "brain:policy-edit")
+_DESK_PAGES = ("brain:criteria", "brain:policy-file", "brain:policy-new", "brain:policy-edit")
 _HOME = Area(Text("工作台", "Home"), "web:home", Action.SEE_HOME)
 _BOARD = Area(Text("数据公告", "Headline board"), "web:board", None, ("web:board-list",))
 _LOANS = (
@@ -103,6 +103,7 @@ _FIRMS = (
         Action.SEE_AREA_COUNTS,
         ("brain:check-up", "atlas:portrait", "atlas:particulars"),
     ),
+    Area(Text("政策匹配", "Policy radar"), "brain:radar", Action.SEE_CHECK_UP, ("brain:firm-radar",)),
     Area(Text("查找企业", "Find a firm"), "atlas:firms", Action.FIND_FIRMS),
     Area(Text("同一性核对", "Identities"), "atlas:identity", Action.JUDGE_IDENTITY),
     Area(Text("主体归并", "Entities"), "atlas:entities", Action.JUDGE_IDENTITY, ("atlas:entity",)),

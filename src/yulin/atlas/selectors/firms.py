@@ -136,12 +136,13 @@ class Part:
     said: _Said
 
 
-def said_in_parts(*, on: date, known_at: datetime, facts: Collection[str] | None = None) -> Iterator[Part]:
+def said_in_parts(
+    *, on: date, known_at: datetime, facts: Collection[str] | None = None, after: int = 0
+) -> Iterator[Part]:
     """Yield every firm with what counts about it on a day, some firms at a time, so that any number fits in memory.
 
-    `facts` narrows it to these, by their names without a year.
+    `facts` narrows it to these, by their names without a year; `after` to firms beyond a key, to go on after a stop.
     """
-    after = 0
     while True:
         rows = Firm.objects.filter(identifier_scheme=USCC, pk__gt=after).order_by("pk")
         some = list(rows.values_list("pk", "district_code")[:PER_PART])

@@ -1,5 +1,6 @@
 """What readers and editors of the brain's pages ask for."""
 
+from yulin.brain.forms.criteria import CriteriaForm
 from yulin.brain.forms.policies import (
     AnswerForm,
     CheckForm,
@@ -14,6 +15,7 @@ __all__ = [
     "AnswerForm",
     "CheckForm",
     "CorrectionForm",
+    "CriteriaForm",
     "PolicyEditForm",
     "PolicyFileForm",
     "WhatIfForm",

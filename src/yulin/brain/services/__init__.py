@@ -21,6 +21,14 @@ from yulin.brain.services.policies import (
     suggest_correction,
     withdraw_version,
 )
+from yulin.brain.services.radar import (
+    ask_for_radar,
+    compute_radar,
+    decide_criteria,
+    draft_criteria,
+    export_entitled,
+    propose_criteria,
+)
 from yulin.brain.services.texts import embed_passages, import_texts, index_words
 
 __all__ = [
@@ -31,15 +39,21 @@ __all__ = [
     "answer_correction",
     "ask_for_area",
     "ask_for_effect",
+    "ask_for_radar",
     "compute_area",
     "compute_effect",
+    "compute_radar",
+    "decide_criteria",
     "decide_version",
+    "draft_criteria",
     "embed_passages",
     "export_counts",
+    "export_entitled",
     "export_firms",
     "export_moved_firms",
     "import_texts",
     "index_words",
+    "propose_criteria",
     "propose_version",
     "publish_file",
     "suggest_correction",

@@ -36,6 +36,12 @@ _VERSIONS = {
     "returned": ("bad", Text("已退回", "Returned")),
     "withdrawn": ("idle", Text("已撤回", "Withdrawn")),
 }
+_CRITERIA = {
+    "proposed": ("warn", Text("待确认", "Waits to be confirmed")),
+    "confirmed": ("ok", Text("已确认", "Confirmed")),
+    "returned": ("bad", Text("已退回", "Returned")),
+    "replaced": ("idle", Text("已被取代", "Replaced")),
+}
 _CORRECTIONS = {
     "open": ("warn", Text("待答复", "To be answered")),
     "taken": ("ok", Text("已采纳", "Taken")),
@@ -92,3 +98,9 @@ def place(area: str) -> Text:
 def item(mapping: dict[str, object], key: str) -> object:
     """Return what a mapping holds under a key."""
     return mapping.get(key)
+
+
+@register.filter
+def criteria_state(state: str) -> tuple[str, Text]:
+    """Return where a set of criteria stands: its mark and its word."""
+    return _CRITERIA[state]

@@ -15,6 +15,7 @@ from yulin.brain.adapters.policy_files import How
 from yulin.brain.errors import PolicyStaleError
 from yulin.brain.forms import AnswerForm, CheckForm, PolicyEditForm, PolicyFileForm
 from yulin.brain.selectors import library as reads
+from yulin.brain.selectors.radar import waiting_criteria
 from yulin.brain.views.library import shown_policy
 from yulin.kit.clock import business_date
 from yulin.kit.speech import say
@@ -49,6 +50,8 @@ def desk(request: HttpRequest) -> HttpResponse:
         "proposals": Paginator(reads.proposals(), _SHOWN).get_page(request.GET.get("page")),
         "corrections": reads.open_corrections()[:_SHOWN],
         "files": reads.policy_files()[:_SHOWN],
+        "criteria": waiting_criteria()[:_SHOWN],
+        "criteria_count": waiting_criteria().count(),
         "answer": AnswerForm(),
     }
     return render(request, "brain/policy_desk.html", context, status=422 if form.errors else 200)

@@ -1,0 +1,230 @@
+"""The radar: criteria proposed from words, confirmed by another, all firms decided, lists that a role may see."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+import pytest
+from django.db import IntegrityError, transaction
+from tests.brain.test_check_up_pages import make_firm, people_of, text
+from tests.factories.people import TODAY, make_actor, make_client, make_demo_book, make_organisation
+
+from yulin.atlas.models import Firm
+from yulin.atlas.selectors import firms
+from yulin.brain import services
+from yulin.brain.adapters.area_tables import kept_table
+from yulin.brain.core.criteria_reading import Criterion
+from yulin.brain.core.policies import Ending, Terms
+from yulin.brain.core.radar import CODES
+from yulin.brain.enums import CriteriaState
+from yulin.brain.errors import CriteriaRuleError, CriteriaStateError, PolicyReasonError, SamePersonError
+from yulin.brain.models import Policy, PolicyCriteria, RadarRun
+from yulin.brain.selectors.radar import benefits_of, radar_area, radar_of
+from yulin.kit.clock import business_date
+from yulin.people.core.actors import SYSTEM_ACTOR
+from yulin.people.enums import OrganisationKind, Role
+from yulin.people.errors import NotAllowedError
+from yulin.people.models import AuditEntry
+
+pytestmark = pytest.mark.django_db
+
+ASKS = (
+    "（一）在黄埔区注册登记；\n（二）职工总数不超过500人；\n"
+    "（三）上年度研发费用占营业收入比例不低于3%；\n（四）未被列入经营异常名录。"
+)
+
+
+@pytest.fixture(autouse=True)
+def _book():
+    make_demo_book(TODAY)
+
+
+@pytest.fixture
+def bureau():
+    return make_organisation(OrganisationKind.AUTHORITY)
+
+
+@pytest.fixture
+def officer(bureau):
+    return make_actor(Role.AUTHORITY_OFFICER, bureau)
+
+
+@pytest.fixture
+def checker(bureau):
+    return make_actor(Role.AUTHORITY_CHECKER, bureau)
+
+
+def publish(officer, checker, *, title: str = "示例补贴办法", asks: str = ASKS, **more: object) -> Policy:
+    given = {"terms": Terms(Ending.PERMANENT), "area": "广东/广州/黄埔区", "amount_fen": 50_000_000} | more
+    parts = (("amount", "给予最高50万元补贴。"), ("conditions", asks))
+    version = services.propose_version(
+        actor=officer, policy_id=None, base=0, edit=services.PolicyEdit(title=title, parts=parts, **given)
+    )
+    return services.decide_version(actor=checker, version_id=version.pk, is_published=True).policy
+
+
+def confirm(policy: Policy, checker) -> PolicyCriteria:
+    services.draft_criteria(actor=SYSTEM_ACTOR)
+    waiting = policy.criteria.get(state=CriteriaState.PROPOSED.value)
+    return services.decide_criteria(actor=checker, criteria_id=waiting.pk, is_confirmed=True)
+
+
+def test_a_draft_decides_nothing_until_a_person_confirms_it(officer, checker):
+    policy, firm = publish(officer, checker), make_firm("91440100YLAAAAAA1X")
+    assert services.draft_criteria(actor=SYSTEM_ACTOR) == 1
+    assert services.draft_criteria(actor=SYSTEM_ACTOR) == 0
+    draft = policy.criteria.get()
+    assert draft.state == CriteriaState.PROPOSED.value
+    assert [one.that for one in draft.criteria] == [
+        "is_registered_in(440112)", "staff_count <= 500", "rd_expense[0] / revenue[0] >= pct(3)",
+        "not is_on_abnormal_list",
+    ]  # fmt: skip
+    assert all(draft.version.text[one.start : one.end] == one.quote for one in draft.criteria)
+    assert radar_of(firm, on=TODAY) == []
+    services.decide_criteria(actor=checker, criteria_id=draft.pk, is_confirmed=True)
+    assert [one.version.title for one in radar_of(firm, on=TODAY)] == ["示例补贴办法"]
+
+
+def test_who_writes_criteria_does_not_confirm_them_and_nothing_changes_afterwards(officer, checker):
+    policy = publish(officer, checker)
+    services.draft_criteria(actor=SYSTEM_ACTOR)
+    own = [Criterion("职工总数不超过500人", 0, 0, 1, "staff_count <= 500", 100)]
+    given = {"actor": checker, "version_id": policy.current_id, "base": 1}
+    kept = services.propose_criteria(**given, rows=own)
+    with pytest.raises(SamePersonError):
+        services.decide_criteria(actor=checker, criteria_id=kept.pk, is_confirmed=True)
+    with pytest.raises(CriteriaStateError):
+        services.propose_criteria(**given, rows=own)
+    with pytest.raises(NotAllowedError):
+        services.decide_criteria(actor=officer, criteria_id=kept.pk, is_confirmed=True)
+    with pytest.raises(CriteriaRuleError):
+        services.propose_criteria(**given | {"base": 2}, rows=[Criterion("x", 0, 0, 1, "staff_count <= wan(5)", 1)])
+    with pytest.raises(CriteriaRuleError):
+        services.propose_criteria(**given | {"base": 2}, rows=[])
+    second = make_actor(Role.AUTHORITY_CHECKER, make_organisation(OrganisationKind.AUTHORITY))
+    with pytest.raises(PolicyReasonError):
+        services.decide_criteria(actor=second, criteria_id=kept.pk, is_confirmed=False)
+    services.decide_criteria(actor=second, criteria_id=kept.pk, is_confirmed=True)
+    with pytest.raises(CriteriaStateError):
+        services.decide_criteria(actor=second, criteria_id=kept.pk, is_confirmed=True)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        PolicyCriteria.objects.filter(pk=kept.pk).update(pack="")
+
+
+def test_four_outcomes_each_with_its_reason(officer, checker):
+    confirm(publish(officer, checker), checker)
+    facts = {"revenue_fen": 1_000_000_00, "rd_expense_fen": 40_000_00, "is_on_abnormal_list": False}
+    facts |= {f"{name}_{TODAY.year - 1}": value for name, value in facts.items() if name.endswith("fen")}
+
+    def line(code: str, **more: object):
+        return radar_of(make_firm(code, **facts | more), on=TODAY)[0]
+
+    assert line("91440100YLAAAAAA1X").standing == "met"
+    near = line("91440100YLBBBBBB2X", staff_count=505)
+    assert near.standing == "near"
+    assert near.why.zh == "职工总数降到500（少5人）"
+    unknown = line("91440100YLCCCCCC3X", is_on_abnormal_list=None)
+    assert unknown.standing == "unknown"
+    assert "经营异常名录" in unknown.why.zh
+    other = line("91440100YLDDDDDD4X", district="440106", staff_count=505)
+    assert other.standing == "not_met"
+    assert "在黄埔区注册登记" in other.why.zh
+    benefits = benefits_of(firms([_pk("91440100YLAAAAAA1X")])[_pk("91440100YLAAAAAA1X")], on=TODAY)
+    assert [(one.level, one.amount_fen) for one in benefits] == [("district", 50_000_000)]
+
+
+def _pk(code: str) -> int:
+    return Firm.objects.get(identifier=code).pk
+
+
+def test_what_a_person_has_to_look_at_is_never_matched(officer, checker):
+    policy = publish(officer, checker, asks=f"{ASKS}\n（五）信誉良好、管理规范。")
+    confirm(policy, checker)
+    firm = make_firm("91440100YLAAAAAA1X", is_on_abnormal_list=False)
+    line = radar_of(firm, on=TODAY)[0]
+    assert line.standing != "met"
+
+
+def test_the_run_over_all_says_what_each_firm_alone_says_and_goes_on_where_it_stopped(officer, checker):
+    for title, asks in (("甲", ASKS), ("乙", "（一）成立满2年；\n（二）取得高新技术企业资格。"), ("丙", "信誉良好。")):
+        confirm(publish(officer, checker, title=title, asks=asks), checker)
+    codes = [f"91440100YL{letter * 6}{n}X" for n, letter in enumerate("ABCDE")]
+    made = [make_firm(code, staff_count=498 + n, has_valid_hnte=bool(n % 2)) for n, code in enumerate(codes)]
+    run = services.compute_radar(actor=SYSTEM_ACTOR, on=TODAY)
+    assert services.compute_radar(actor=SYSTEM_ACTOR, on=TODAY).pk == run.pk
+    table = pl.concat([kept_table(name).collect() for name in run.tables])
+    for firm in made:
+        row = table.row(by_predicate=pl.col("firm_id") == firm.pk, named=True)
+        alone = {f"policy-{one.version.policy_id}": CODES[one.standing] for one in radar_of(firm, on=TODAY)}
+        assert {name: row[name] for name in alone} == alone
+    RadarRun.objects.filter(pk=run.pk).update(computed_at=None, last_firm=made[2].pk)
+    gone_on = services.compute_radar(actor=SYSTEM_ACTOR, on=TODAY)
+    assert (gone_on.pk, gone_on.firms_done, len(gone_on.tables)) == (run.pk, run.firms_done + 2, len(run.tables) + 1)
+
+
+def test_a_policy_that_ended_is_not_on_the_radar(officer, checker):
+    terms = Terms(Ending.DATED, ends_on=business_date())
+    confirm(publish(officer, checker, terms=terms), checker)
+    firm = make_firm("91440100YLAAAAAA1X")
+    assert len(radar_of(firm, on=business_date())) == 1
+    assert radar_of(firm, on=date(2099, 1, 1)) == []
+
+
+def test_a_district_counts_its_own_firms_and_a_bank_none(officer, checker):
+    confirm(publish(officer, checker, asks="（一）职工总数不超过500人。", area=""), checker)
+    here, there = make_firm("91440100YLAAAAAA1X"), make_firm("91440100YLBBBBBB2X", district="440106")
+    run = services.compute_radar(actor=SYSTEM_ACTOR, on=TODAY)
+    whole = radar_area(officer, run)[0]
+    assert (whole.met, whole.waiting) == (2, 2)
+    district = make_actor(Role.DISTRICT_OFFICER, make_organisation(OrganisationKind.DISTRICT))
+    assert radar_area(district, run)[0].met == 1
+    with pytest.raises(NotAllowedError):
+        radar_area(make_actor(Role.BANK_CLERK), run)
+    bureau_client = make_client(Role.AUTHORITY_OFFICER, make_organisation(OrganisationKind.AUTHORITY))
+    page = text(bureau_client.get("/zh-hans/radar/"))
+    assert here.name in page
+    assert there.name in page
+    client = make_client(Role.DISTRICT_OFFICER, make_organisation(OrganisationKind.DISTRICT))
+    seen = text(client.get("/zh-hans/radar/"))
+    assert here.name in seen
+    assert there.name not in seen
+    lines = b"".join(client.get("/zh-hans/radar/?format=csv").streaming_content).decode("utf-8-sig").splitlines()
+    assert [line.split(",")[1] for line in lines] == ["统一社会信用代码", here.identifier]
+    assert AuditEntry.objects.get(action="brain.export_radar").facts["firms"] == 1
+    assert make_client(Role.BANK_CLERK).get("/zh-hans/radar/").status_code == 403
+
+
+def test_a_firm_sees_its_own_radar_and_no_other(officer, checker):
+    confirm(publish(officer, checker), checker)
+    own, other = make_firm("91440100YLAAAAAA1X"), make_firm("91440100YLBBBBBB2X")
+    client = people_of(own)
+    page = client.get("/en/radar/", follow=True)
+    assert page.redirect_chain[-1][0] == f"/en/radar/{own.pk}/"
+    assert "示例补贴办法" in text(page)
+    assert client.get(f"/en/radar/{other.pk}/").status_code == 404
+
+
+def test_criteria_are_mended_on_their_page_and_confirmed_by_another(officer, checker, bureau):
+    policy = publish(officer, checker, asks=f"{ASKS}\n（五）信誉良好。")
+    services.draft_criteria(actor=SYSTEM_ACTOR)
+    address = f"/zh-hans/policies/{policy.pk}/criteria/"
+    client = make_client(Role.AUTHORITY_OFFICER, bureau)
+    page = text(client.get(address))
+    assert "信誉良好" in page
+    assert "人工核对" in page
+    sent = {"base": 1, "note": "示例", "quote_0": "职工不超过500人", "that_0": "staff_count <= 500", "how_0": "rule"}
+    sent |= {f"how_{n}": "struck" for n in range(1, 8)}
+    refused = client.post(address, sent | {"that_0": "staff_count <="})
+    assert refused.status_code == 422
+    assert "BRAIN.CRITERIA.RULE" in text(refused)
+    assert client.post(address, sent).status_code == 302
+    kept = policy.criteria.get(number=2)
+    assert [(one.that, one.sure) for one in kept.criteria] == [("staff_count <= 500", 100)]
+    second = make_client(Role.AUTHORITY_CHECKER, bureau)
+    decide = f"/zh-hans/policies/criteria/{kept.pk}/decide/"
+    assert second.post(decide, {"verdict": "return"}).status_code == 422
+    assert second.post(decide, {"verdict": "publish"}).status_code == 302
+    kept.refresh_from_db()
+    assert kept.state == CriteriaState.CONFIRMED.value
+    assert "已确认" in text(client.get(address))

@@ -35,6 +35,8 @@ PAGES: dict[str, Action | None] = {
     "atlas:open-portraits": Action.SEE_OPEN_PORTRAITS,
     "atlas:identity": Action.JUDGE_IDENTITY,
     "atlas:judge-identity": Action.JUDGE_IDENTITY,
+    "atlas:sources": Action.SEE_FIRMS,
+    "atlas:quarantine": Action.SEE_FIRMS,
     "atlas:entities": Action.JUDGE_IDENTITY,
     "atlas:entity": Action.JUDGE_IDENTITY,
     "atlas:judge-records": Action.JUDGE_IDENTITY,

@@ -2,14 +2,40 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
+
+from django.db.models import QuerySet
+
 from yulin.atlas.adapters.statement_files import quarantine_of
 from yulin.atlas.core.contracts import SourceField, read_contract
 from yulin.atlas.core.quarantine import refusal_of, told
 from yulin.atlas.enums import Problem
-from yulin.atlas.models import Receipt
+from yulin.atlas.models import Receipt, Source
 
 TOLD = ("row", "column", "fact", "problem", "found", "needed_zh", "needed", "next_zh", "next", "raw")
 _LONGEST_RAW = 32_000  # a spreadsheet's cell holds no more; the Parquet has the whole row
+
+
+def receipts(source: str = "") -> QuerySet[Receipt]:
+    """Return the files taken in, of one source or all, the latest first."""
+    rows = Receipt.objects.select_related("source").order_by("-fetched_at", "-pk")
+    return rows.filter(source__code=source) if source else rows
+
+
+def receipt_by_id(receipt_id: int) -> Receipt | None:
+    """Return a file that was taken in, or None."""
+    return Receipt.objects.select_related("source").filter(pk=receipt_id).first()
+
+
+def sources_taken() -> list[Source]:
+    """Return the sources of which a file was taken in, by code."""
+    return list(Source.objects.filter(receipts__isnull=False).distinct().order_by("code"))
+
+
+def problems_of(told: Iterable[tuple[str, ...]]) -> list[tuple[str, int]]:
+    """Return what rows and cells are in quarantine for, the most frequent first."""
+    return Counter(one[TOLD.index("problem")] for one in told).most_common()
 
 
 def told_quarantine(receipt: Receipt) -> list[tuple[str, ...]]:

@@ -9,7 +9,7 @@ from django import template
 from yulin.atlas.core.panels import Panel
 from yulin.atlas.core.particulars import FORMS, kind_of
 from yulin.atlas.core.statements import Said
-from yulin.atlas.enums import FoundBy, ParticularKind
+from yulin.atlas.enums import FoundBy, ParticularKind, Problem
 from yulin.atlas.selectors.objections import Mark
 from yulin.atlas.selectors.portrait import Portrait, SourcesNamed
 from yulin.atlas.selectors.rights import basis_names, group_names
@@ -44,6 +44,22 @@ _OUTCOMES = {
     "refused": Text("未获授权", "refused, no consent"),
     "limited": Text("超出频次", "refused, too many"),
 }
+_PROBLEMS = {
+    Problem.CODE_MISSING: Text("没有代码", "No code"),
+    Problem.CODE_WRONG: Text("代码校验不符", "Wrong code"),
+    Problem.CODE_OF_PERSON: Text("个人身份证号码", "A person's number"),
+    Problem.CODE_CHANGES_HANDS: Text("代码换了企业", "Code of another firm"),
+    Problem.KEY_CONFLICT: Text("同一主键内容不一", "One key, two contents"),
+    Problem.REQUIRED_MISSING: Text("缺必填值", "Required value missing"),
+    Problem.TOO_LONG: Text("过长", "Too long"),
+    Problem.UNREADABLE: Text("无法识读", "Unreadable"),
+    Problem.FOREIGN_CURRENCY: Text("外币金额", "Foreign currency"),
+    Problem.OUT_OF_BOUNDS: Text("超出范围", "Out of bounds"),
+    Problem.IN_FUTURE: Text("日期在将来", "Day in the future"),
+    Problem.ENDS_BEFORE: Text("止于起始之前", "Ends before it begins"),
+    Problem.WRONG_WIDTH: Text("列数不符", "Wrong number of cells"),
+    Problem.ENCODING: Text("编码不一", "Mixed encoding"),
+}
 _FOUND_BY = {
     FoundBy.CODE: Text("代码", "code"),
     FoundBy.FORMER_CODE: Text("曾用或其他代码", "former or other code"),
@@ -53,6 +69,12 @@ _FOUND_BY = {
     FoundBy.PINYIN: Text("拼音", "pinyin"),
     FoundBy.INITIALS: Text("拼音首字母", "first letters"),
 }
+
+
+@register.filter
+def problem_name(problem: str) -> Text:
+    """Return why a row or a cell is in quarantine, in words."""
+    return _PROBLEMS[Problem(problem)]
 
 
 @register.filter

@@ -24,6 +24,7 @@ from yulin.atlas.views.retention import lift as lift_hold
 from yulin.atlas.views.retention import propose as propose_retention
 from yulin.atlas.views.retention import retention
 from yulin.atlas.views.rights import consents, revoke
+from yulin.atlas.views.sources import quarantine, sources
 
 __all__ = [
     "annotate",
@@ -57,6 +58,7 @@ __all__ = [
     "portrait_bods",
     "portrait_pdf",
     "propose_retention",
+    "quarantine",
     "recalls",
     "receipt",
     "record",
@@ -65,5 +67,6 @@ __all__ = [
     "retention",
     "revoke",
     "shown",
+    "sources",
     "take_export",
 ]

@@ -24,6 +24,13 @@ from yulin.base.ids import normalise_code
 from yulin.base.text import Text
 
 _MOST_FOUND = 50
+_LABELS = {
+    "former_codes": Text("曾用代码", "former code"),
+    "former_names": Text("曾用名", "former name"),
+    "founded_on": Text("成立", "founded"),
+    "representative": Text("法定代表人", "legal representative"),
+    "address": Text("住所", "address"),
+}
 
 
 def latest_records() -> dict[str, tuple[str, str, Any]]:
@@ -45,7 +52,7 @@ class RecordShown:
     key: str
     name: str
     code: str
-    told: Sequence[str]
+    told: Sequence[tuple[Text, str]]
     since: EntityRun
     tied_to: str
     reasons: Sequence[Text]
@@ -108,7 +115,7 @@ def _records(keys: Sequence[str]) -> list[RecordShown]:
             key=key,
             name=told[key].name,
             code=told[key].code,
-            told=["；".join(value) if isinstance(value, list) else str(value) for value in told[key].content.values()],
+            told=_said(told[key].content),
             since=_since(places[key]),
             tied_to=places[key][0].tied_to,
             reasons=[Text(*each) for each in places[key][0].reasons],
@@ -116,6 +123,15 @@ def _records(keys: Sequence[str]) -> list[RecordShown]:
             firm_id=firms.get(normalise_code(told[key].code)),
         )
         for key in keys
+    ]
+
+
+def _said(content: Mapping[str, Any]) -> list[tuple[Text, str]]:
+    """Return what a record says beyond name and code, each with what it is called."""
+    return [
+        (label, "；".join(value) if isinstance(value, list) else str(value))
+        for name, label in _LABELS.items()
+        if (value := content.get(name))
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -17,6 +18,7 @@ from yulin.atlas.services.news import compose_news, queue_news
 from yulin.atlas.services.objecting import Verdict, contest_fact, decide_objection
 from yulin.atlas.services.outlets import end_outlet
 from yulin.atlas.services.registering import NewStatement, add_statements
+from yulin.cli.atlas_sources import ingest_path
 from yulin.exchange.models import Message
 from yulin.kit.row_security import organisation_scope, scope
 from yulin.people.core.actors import SYSTEM_ACTOR
@@ -63,6 +65,37 @@ def test_the_feed_tells_listed_facts_of_opened_classes_in_order(world: World) ->
     first = feed(world, limit=1)
     assert told(first) == [("staff_count", 62)]
     assert told(feed(world, first["cursor"], limit=1)) == [("rd_expense_fen_2021", 500)]
+
+
+def test_what_a_source_says_of_facts_in_the_lake_alone_is_told_too(
+    world: World, tmp_path: Path, settings: object
+) -> None:
+    settings.YULIN_HOME = tmp_path / "home"  # type: ignore[attr-defined] # the fixture of pytest-django
+    contract = tmp_path / "staff.yaml"
+    contract.write_text(
+        """
+id: staff-list
+title: [人员名册, Staff list]
+owner: 示例
+licence: l
+classes: [operation]
+schedule: yearly
+priority: 20
+confidence_bp: 10000
+subject: {column: code, scheme: USCC}
+fields:
+  staff_count: {column: staff, type: count, label: [职工人数, Staff]}
+""",
+        encoding="utf-8",
+    )
+    rows = tmp_path / "staff.csv"
+    rows.write_text(f"code,staff\n{world.firm.identifier},88\n", encoding="utf-8")
+    before = feed(world)["cursor"]
+    ingest_path(str(contract), rows, date(2022, 1, 18))
+    assert told(feed(world, before)) == [("staff_count", 88)]
+    assert not Statement.objects.filter(value=88).exists()  # the book does not hold it
+    ingest_path(str(contract), rows, date(2022, 1, 18))
+    assert FactChange.objects.filter(fact="staff_count").count() == 1
 
 
 def test_each_call_is_in_the_firms_log_and_counted(world: World) -> None:

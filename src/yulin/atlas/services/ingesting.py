@@ -27,6 +27,7 @@ from yulin.atlas.models import Receipt, Source
 from yulin.atlas.services.identifying import raise_candidates
 from yulin.base.errors import YulinError
 from yulin.kit import clock
+from yulin.kit.row_security import EVERYTHING, scope
 from yulin.kit.tasks import defer
 from yulin.people.core.actors import Actor
 from yulin.people.services import record_audit
@@ -56,6 +57,20 @@ JOIN LATERAL (
   SELECT id FROM atlas_firm WHERE identifier_scheme = %(scheme)s AND identifier = one.subject
   UNION SELECT firm_id FROM atlas_firmcode WHERE %(scheme)s = 'USCC' AND code = one.subject
 ) f ON TRUE
+ORDER BY f.id, one.fact
+"""
+# As the triggers of 0014: only of firms that let in a partner with terms of its own.
+_CHANGED = """
+INSERT INTO atlas_factchange (firm_id, fact)
+SELECT DISTINCT f.id, one.fact
+FROM unnest(%(subjects)s::text[], %(facts)s::text[]) AS one (subject, fact)
+JOIN LATERAL (
+  SELECT id FROM atlas_firm WHERE identifier_scheme = %(scheme)s AND identifier = one.subject
+  UNION SELECT firm_id FROM atlas_firmcode WHERE %(scheme)s = 'USCC' AND code = one.subject
+) f ON TRUE
+WHERE EXISTS (
+  SELECT FROM atlas_consent c JOIN atlas_outlet o ON o.organisation_id = c.organisation_id WHERE c.firm_id = f.id
+)
 ORDER BY f.id, one.fact
 """
 
@@ -204,6 +219,7 @@ def _keep_batch(actor: Actor, receipt: Receipt, contract: SourceContract, kept: 
         write_quarantine(kept.stamp, kept.number, kept.quarantine)
         _serve(now, contract, kept.taken.statements)
         _keep_particulars(now, contract, particulars)
+        _note_changes(contract, kept.taken.statements)
         _count(now, kept, contract)
         now.save()
         facts = {"batch": kept.number, "made": made, "filled_in": filled_in, "taken": kept.taken.firms.height}
@@ -291,6 +307,23 @@ def _serve(receipt: Receipt, contract: SourceContract, statements: pl.DataFrame)
                 "values": values,
                 "rows": rows["row"].to_list(),
                 "originals": rows["original"].str.replace_all("\0", "", literal=True).to_list(),
+            },
+        )
+
+
+def _note_changes(contract: SourceContract, statements: pl.DataFrame) -> None:
+    """Note what changed of facts that stand in the lake alone; of what the book holds the database itself notes it."""
+    in_the_book = [field.fact for field in contract.fields if field.is_served]
+    rows = statements.filter(~pl.col("predicate").is_in(in_the_book)).select("subject", "predicate").unique()
+    if contract.particular is not None or not rows.height:
+        return
+    with scope(EVERYTHING), connection.cursor() as cursor:
+        cursor.execute(
+            _CHANGED,
+            {
+                "scheme": contract.identifier_scheme,
+                "subjects": rows["subject"].to_list(),
+                "facts": rows["predicate"].to_list(),
             },
         )
 

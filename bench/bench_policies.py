@@ -1,8 +1,9 @@
 """Real documents read into policies: recall per field on a sample checked by eye, and questions put to the guide.
 
-    python bench/bench_policies.py [GUIDE.pdf] [CRAWL.json]
+    python bench/bench_policies.py [--meaning] [GUIDE.pdf] [CRAWL.json]
 
-The guide is taken into a throw-away instance, or into that of `YULIN_HOME`, by words alone. Prints JSON. A field counts
+The guide is taken into a throw-away instance, or into that of `YULIN_HOME`, by words alone; with `--meaning` its
+clauses get their vectors first (minutes). Prints JSON. A field counts
 as found where its value is exactly that of the sample (texts: their first and last characters); as invented where the
 sample has none and one was read. A question counts as answered where the clause is the right one.
 """
@@ -97,7 +98,7 @@ def recall(readings: list[Any]) -> dict[str, Any]:
     }
 
 
-def answers(guide: Path) -> dict[str, Any]:
+def answers(guide: Path, *, has_meaning: bool) -> dict[str, Any]:
     """Put the questions to the guide: how many are answered by the right clause, how many rightly "not known"."""
     asked = YAML(typ="safe").load(QUESTIONS.read_text(encoding="utf-8"))
     known, unknown = asked["answered"], asked["not_answered"]
@@ -107,7 +108,8 @@ def answers(guide: Path) -> dict[str, Any]:
     try:
         if not given:
             subprocess.run([YULIN, "prepare"], check=True, stdout=subprocess.DEVNULL)
-        words = [YULIN, "brain", "import-policies", guide, "--source", "bench", "--words-only"]
+        words = [YULIN, "brain", "import-policies", guide, "--source", "bench"]
+        words += [] if has_meaning else ["--words-only"]
         subprocess.run(words, check=True, stdout=subprocess.DEVNULL)
         said = said_inside(ASK.format(source="bench", questions=[one[0] for one in known] + unknown))
     finally:
@@ -134,9 +136,10 @@ def answers(guide: Path) -> dict[str, Any]:
 
 
 def main() -> None:
-    guide = Path(sys.argv[1]) if len(sys.argv) > 1 else DATA / "beijing_industry_policy_guide_2024.pdf"
-    crawl = Path(sys.argv[2]) if len(sys.argv) > 2 else DATA / "xuhui_policies.json"
-    answered = answers(guide)
+    files = [Path(one) for one in sys.argv[1:] if one != "--meaning"]
+    guide = files[0] if files else DATA / "beijing_industry_policy_guide_2024.pdf"
+    crawl = files[1] if len(files) > 1 else DATA / "xuhui_policies.json"
+    answered = answers(guide, has_meaning="--meaning" in sys.argv)
     os.environ["DJANGO_SETTINGS_MODULE"] = "yulin.settings.test"  # files are read without a database
     import django
 

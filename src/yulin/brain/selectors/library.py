@@ -17,7 +17,8 @@ from itertools import groupby
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from yulin.base.text import Text
-from yulin.brain.core.evidence import BAR, content_of, evidence
+from yulin.brain.core.asked_for import AskedFor, asked_for, states
+from yulin.brain.core.evidence import content_of, evidence, is_evident
 from yulin.brain.core.passages import best_sentence, folded, grams
 from yulin.brain.core.policies import (
     PART_NAMES,
@@ -89,6 +90,20 @@ class ClauseHit:
     names: tuple[Text, ...]
     pieces: tuple[tuple[str, bool], ...]
     evidence: float
+    cosine: float | None
+
+    @property
+    def is_marked(self) -> bool:
+        """Whether it repeats words of the question."""
+        return any(is_asked for _, is_asked in self.pieces)
+
+    def answers(self, kind: AskedFor | None) -> bool:
+        """Whether it states an answer of the kind that is asked for; not where no kind is."""
+        return kind is not None and self.states(kind)
+
+    def states(self, kind: AskedFor | None) -> bool:
+        """Whether it states an answer of the kind that is asked for, if any is."""
+        return states(kind, self.clause.version.text[self.clause.start : self.clause.end])
 
 
 @dataclass(frozen=True)
@@ -118,21 +133,20 @@ def search_library(question: str, policies: QuerySet[Policy], today: date) -> Li
     if collection is None or not grams(read):
         return LibraryFound((), is_known=False, by_meaning=False, waiting=0)
     found = search(collection, read, limit=HITS, allowed=_allowed(policies))
-    numbers = [hit.document_id for hit in found.hits]
-    rows = PolicyClause.objects.filter(searched__in=numbers).select_related("searched", "version__policy")
-    clauses = {one.searched_id: one for one in rows}
+    rows = PolicyClause.objects.filter(searched__in=[hit.document_id for hit in found.hits])
+    clauses = {one.searched_id: one for one in rows.select_related("searched", "version__policy")}
     asked = grams(content_of(read)) or grams(read)
     held_by = word_index(collection).rarity(asked)
     hits = [
-        _hit(clause, asked, evidence(read, clause.searched.text, held_by, found.asked.texts))
-        for clause in (clauses.get(number) for number in numbers)
-        if clause is not None and clause.searched is not None
+        _hit(clause, asked, evidence(read, clause.searched.text, held_by, found.asked.texts), hit.cosine)
+        for hit in found.hits
+        if (clause := clauses.get(hit.document_id)) is not None and clause.searched is not None
     ]
-    evident = [one for one in hits if one.evidence >= BAR and any(is_asked for _, is_asked in one.pieces)]
+    kind = asked_for(read)
+    evident = [one for one in hits if is_evident(one.evidence, one.cosine) and (one.is_marked or one.answers(kind))]
     is_known = bool(evident)
-    return LibraryFound(
-        tuple(_by_policy(evident if is_known else hits[:_NEAREST], today)), is_known, found.by_meaning, found.waiting
-    )
+    shown = evident if is_known else hits[:_NEAREST]
+    return LibraryFound(tuple(_by_policy(shown, kind, today)), is_known, found.by_meaning, found.waiting)
 
 
 def _allowed(policies: QuerySet[Policy]) -> Callable[[AnyOf[int]], set[int]]:
@@ -146,13 +160,13 @@ def _allowed(policies: QuerySet[Policy]) -> Callable[[AnyOf[int]], set[int]]:
     return allowed
 
 
-def _hit(clause: PolicyClause, asked: Sequence[str], how_much: float) -> ClauseHit:
+def _hit(clause: PolicyClause, asked: Sequence[str], how_much: float, cosine: float | None) -> ClauseHit:
     whole = clause.version.text[clause.start : clause.end].strip()
     start, end = best_sentence(whole, asked)
     first = max(start - 60, 0) if len(whole) > 220 else 0
     shown = whole[first : max(end + 60, first + 220)]
     lead, tail = ("…" if first else ""), ("…" if first + len(shown) < len(whole) else "")
-    return ClauseHit(clause, clause_names(clause), _marked(f"{lead}{shown}{tail}", asked), how_much)
+    return ClauseHit(clause, clause_names(clause), _marked(f"{lead}{shown}{tail}", asked), how_much, cosine)
 
 
 def _marked(text: str, asked: Sequence[str]) -> tuple[tuple[str, bool], ...]:
@@ -176,12 +190,14 @@ def clause_names(clause: PolicyClause) -> tuple[Text, ...]:
     return (*([part] if part else []), *(Text(mark, mark) for mark in marks if mark))
 
 
-def _by_policy(clauses: Iterable[ClauseHit], today: date) -> list[PolicyHits]:
+def _by_policy(clauses: Iterable[ClauseHit], kind: AskedFor | None, today: date) -> list[PolicyHits]:
+    """Return clauses by policy in the order of their best; within one, those that state what is asked for first."""
     groups: dict[int, list[ClauseHit]] = {}
     for one in clauses:
         groups.setdefault(one.clause.version.policy_id, []).append(one)
     found = []
     for hits in groups.values():
+        hits.sort(key=lambda one: not one.states(kind))
         version = hits[0].clause.version
         state = state_of(version.terms, today)
         found.append(PolicyHits(version.policy, version, state, tuple(hits[:_CLAUSES_A_POLICY])))

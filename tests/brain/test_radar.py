@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+import re
+from datetime import date, timedelta
 
 import polars as pl
 import pytest
 from django.db import IntegrityError, transaction
+from django.test import Client
+from icalendar import Calendar
 from tests.brain.test_check_up_pages import make_firm, people_of, text
 from tests.factories.people import TODAY, make_actor, make_client, make_demo_book, make_organisation
 
@@ -25,7 +28,7 @@ from yulin.kit.clock import business_date
 from yulin.people.core.actors import SYSTEM_ACTOR
 from yulin.people.enums import OrganisationKind, Role
 from yulin.people.errors import NotAllowedError
-from yulin.people.models import AuditEntry
+from yulin.people.models import AuditEntry, Notice
 
 pytestmark = pytest.mark.django_db
 
@@ -228,3 +231,47 @@ def test_criteria_are_mended_on_their_page_and_confirmed_by_another(officer, che
     kept.refresh_from_db()
     assert kept.state == CriteriaState.CONFIRMED.value
     assert "已确认" in text(client.get(address))
+
+
+def test_a_calendar_address_shows_deadlines_until_it_is_taken_back(officer, checker):
+    ends_on = business_date() + timedelta(days=5)
+    terms = Terms(Ending.DATED, ends_on=ends_on)
+    policy = publish(officer, checker, asks="（一）职工总数不超过500人。", terms=terms)
+    confirm(policy, checker)
+    firm = make_firm("91440100YLAAAAAA1X")
+    client, stranger = people_of(firm), Client()
+    made = client.post("/zh-hans/radar/feed/", {"act": "make"})
+    address = re.search(r"/zh-hans/radar/feed/[^<]+\.ics", text(made)).group()
+    calendar = Calendar.from_ical(stranger.get(address).content)
+    events = calendar.walk("VEVENT")
+    assert [(str(one["summary"]), one["dtstart"].dt) for one in events] == [("截止：示例补贴办法", ends_on)]
+    assert len(calendar.walk("VALARM")) == 2
+    assert stranger.get(address.replace(".ics", "x.ics")).status_code == 404
+    again = client.post("/zh-hans/radar/feed/", {"act": "make"})
+    newer = re.search(r"/zh-hans/radar/feed/[^<]+\.ics", text(again)).group()
+    assert stranger.get(address).status_code == 404
+    assert stranger.get(newer).status_code == 200
+    client.post("/zh-hans/radar/feed/", {"act": "revoke"})
+    assert stranger.get(newer).status_code == 404
+    assert make_client(Role.BANK_CLERK).post("/zh-hans/radar/feed/").status_code == 403
+
+
+def test_an_entitled_firm_is_reminded_once(officer, checker):
+    terms = Terms(Ending.DATED, ends_on=business_date() + timedelta(days=5))
+    confirm(publish(officer, checker, asks="（一）职工总数不超过500人。", terms=terms), checker)
+    firm = make_firm("91440100YLAAAAAA1X")
+    people_of(firm)
+    services.compute_radar(actor=SYSTEM_ACTOR, on=business_date())
+    assert services.remind_of_deadlines(actor=SYSTEM_ACTOR, on=business_date()) == 1
+    assert services.remind_of_deadlines(actor=SYSTEM_ACTOR, on=business_date()) == 0
+    assert Notice.objects.filter(kind="brain.deadline").count() == 1
+
+
+def test_homes_count_what_a_firm_can_have_and_who_has_not_applied(officer, checker):
+    confirm(publish(officer, checker, asks="（一）职工总数不超过500人。"), checker)
+    firm = make_firm("91440100YLAAAAAA1X")
+    services.compute_radar(actor=SYSTEM_ACTOR, on=TODAY)
+    assert "我能享受的政策" in text(people_of(firm).get("/zh-hans/home/", follow=True))
+    home = text(make_client(Role.AUTHORITY_OFFICER).get("/zh-hans/home/", follow=True))
+    assert "应享未申报" in home
+    assert "示例补贴办法" in home

@@ -165,6 +165,8 @@ PAGES: dict[str, Action | None] = {
     "atlas:particulars": Action.SEE_PORTRAIT,
     "brain:radar": Action.SEE_CHECK_UP,
     "brain:firm-radar": Action.SEE_CHECK_UP,
+    "brain:radar-feed-make": Action.SEE_CHECK_UP,
+    "brain:radar-feed": None,
     "brain:criteria": Action.EDIT_POLICIES,
     "brain:criteria-decide": Action.PUBLISH_POLICIES,
     "brain:law-effect": Action.SEE_HOME,

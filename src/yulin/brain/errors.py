@@ -630,3 +630,15 @@ class StackingNothingNewError(YulinError):
             Text("修改内容后再提交。", "Change the text, then submit it."),
             key=key,
         )
+
+
+class FeedNotFoundError(YulinError):
+    """A calendar address is unknown, was taken back, or its person no longer works for the firm."""
+
+    code = "BRAIN.FEED.NOT_FOUND"
+
+    def __init__(self) -> None:
+        super().__init__(
+            Text("日历地址不存在或已撤销。", "There is no such calendar address, or it was taken back."),
+            Text("在“我能享受的政策”页重新建立。", "Make a new one on the page “What I can have”."),
+        )

@@ -6,7 +6,14 @@ from typing import Any
 
 from yulin.atlas.selectors import firms
 from yulin.brain.selectors.texts import collections, texts_wait
-from yulin.brain.services import ask_for_area, ask_for_radar, draft_criteria, embed_passages, index_words
+from yulin.brain.services import (
+    ask_for_area,
+    ask_for_radar,
+    draft_criteria,
+    embed_passages,
+    index_words,
+    remind_of_deadlines,
+)
 from yulin.brain.services import compute_area as compute
 from yulin.brain.services import compute_effect as compute_moves
 from yulin.brain.services import compute_radar as decide_all
@@ -43,6 +50,7 @@ def compute_radar() -> None:
     """Propose criteria where a policy has none, then decide all firms against all live policies where that is due."""
     draft_criteria(actor=SYSTEM_ACTOR)
     decide_all(actor=SYSTEM_ACTOR, on=business_date())
+    remind_of_deadlines(actor=SYSTEM_ACTOR, on=business_date())
 
 
 @app.periodic(cron="*/10 * * * *", periodic_id="brain.keep_radar")

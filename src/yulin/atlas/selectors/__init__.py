@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from yulin.atlas.selectors.firms import (
     USCC,
+    Part,
     codes_of,
     district_of_firms,
     facts_of,
@@ -21,6 +22,7 @@ from yulin.atlas.selectors.firms import (
 
 __all__ = [
     "USCC",
+    "Part",
     "codes_of",
     "district_of_firms",
     "facts_of",

@@ -13,7 +13,7 @@ from yulin.brain.models.area import AreaRun, EffectRun
 from yulin.brain.models.calls import Call, CallExtension
 from yulin.brain.models.contracts import GrantContract, GrantMilestone
 from yulin.brain.models.policies import Policy, PolicyClause, PolicyCorrection, PolicyFile, PolicyVersion
-from yulin.brain.models.radar import PolicyCriteria, RadarRun
+from yulin.brain.models.radar import DeadlineFeed, DeadlineReminder, PolicyCriteria, RadarRun
 from yulin.brain.models.reviews import (
     ApplicationAppeal,
     ApplicationDecision,
@@ -36,6 +36,8 @@ __all__ = [
     "Call",
     "CallExtension",
     "Collection",
+    "DeadlineFeed",
+    "DeadlineReminder",
     "EffectRun",
     "Expert",
     "ExpertDraw",

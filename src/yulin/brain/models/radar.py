@@ -91,3 +91,43 @@ class RadarRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.on} #{self.pk}"
+
+
+class DeadlineFeed(models.Model):
+    """A person's own address of the calendar of deadlines; taken back, it answers nobody any more."""
+
+    user = models.ForeignKey("people.User", on_delete=models.PROTECT, related_name="+")
+    firm = models.ForeignKey("atlas.Firm", on_delete=models.PROTECT, related_name="+")
+    organisation = models.ForeignKey("people.Organisation", on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField("建立时间", db_default=Now())
+    revoked_at = models.DateTimeField("撤销时间", null=True)
+
+    class Meta:
+        verbose_name = "截止日日历"
+        ordering: ClassVar[list[str]] = ["-id"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["user", "firm"], condition=Q(revoked_at__isnull=True), name="deadline_feed_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} → {self.firm_id}"
+
+
+class DeadlineReminder(models.Model):
+    """That a firm was told once that a policy which it is entitled to ends soon."""
+
+    policy = models.ForeignKey(Policy, on_delete=models.PROTECT, related_name="+")
+    firm = models.ForeignKey("atlas.Firm", on_delete=models.PROTECT, related_name="+")
+    ends_on = models.DateField("截止日")
+    made_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        verbose_name = "截止提醒"
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["policy", "firm", "ends_on"], name="deadline_reminder_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.policy_id} → {self.firm_id} {self.ends_on}"

@@ -12,6 +12,7 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
+from django.core import signing
 from django.db.models import Exists, OuterRef, QuerySet
 
 from yulin.atlas.selectors import facts_of, firms, last_statement_id
@@ -23,7 +24,8 @@ from yulin.brain.core.criteria import pack_id, policy_pack
 from yulin.brain.core.policies import LIVE, PolicyState, state_of
 from yulin.brain.core.radar import CODES, VERDICTS, why
 from yulin.brain.enums import CriteriaState, VersionState
-from yulin.brain.models import Application, PolicyCriteria, PolicyVersion, RadarRun
+from yulin.brain.errors import FeedNotFoundError
+from yulin.brain.models import Application, DeadlineFeed, PolicyCriteria, PolicyVersion, RadarRun
 from yulin.brain.models.policies import Policy, state_on
 from yulin.brain.selectors.check_up import by_public_names, own_firm
 from yulin.kit import clock
@@ -31,6 +33,7 @@ from yulin.kit.row_security import EVERYTHING, scope
 from yulin.people.core.actors import Actor
 from yulin.people.enums import Action, Role
 from yulin.people.errors import NotAllowedError
+from yulin.people.selectors import organisations_of
 from yulin.pool.core.words import cited_clause
 from yulin.rules.adapters.shipped import shipped_vocabulary
 from yulin.rules.core.pack import Pack
@@ -38,6 +41,7 @@ from yulin.rules.core.pack import Pack
 if TYPE_CHECKING:
     from yulin.atlas.models import Firm
 
+FEED_SALT = "brain.deadlines"
 _LEVELS = ("national", "province", "city", "district")
 _ORDER = (Standing.MET, Standing.NEAR, Standing.UNKNOWN, Standing.NOT_MET)
 _NEVER = date.max
@@ -202,6 +206,35 @@ def level_of(area: str) -> str:
     return _LEVELS[min(len(area.split("/")) if area else 0, 3)]
 
 
+@dataclass(frozen=True)
+class Feed:
+    """A calendar that was opened by its token: the firm, and the policies with an end that concern it."""
+
+    firm: Firm
+    lines: Sequence[RadarLine]
+
+
+def feed_of(actor: Actor) -> DeadlineFeed | None:
+    """Return the actor's calendar address, if there is one."""
+    return DeadlineFeed.objects.filter(user=actor.user_id or 0, revoked_at=None).first()
+
+
+def opened_feed(token: str, *, on: date) -> Feed:
+    """Return what a calendar address shows. Raises: BRAIN.FEED.NOT_FOUND, also where it was taken back."""
+    try:
+        number = signing.loads(token, salt=FEED_SALT)
+    except signing.BadSignature as error:
+        raise FeedNotFoundError from error
+    with scope(EVERYTHING):
+        feed = DeadlineFeed.objects.filter(pk=number, revoked_at=None).select_related("firm").first()
+    if feed is None or feed.organisation_id not in organisations_of(feed.user_id, on=on):
+        raise FeedNotFoundError
+    wanted = {Standing.MET, Standing.NEAR}
+    return Feed(
+        feed.firm, [one for one in radar_of(feed.firm, on=on) if one.version.ends_on and one.standing in wanted]
+    )
+
+
 # An area
 
 
@@ -239,7 +272,7 @@ def radar_area(actor: Actor, run: RadarRun) -> list[RadarCount]:
 
     Raises: PEOPLE.NOT_ALLOWED.
     """
-    district, found = _district(actor), []
+    district, found, applied_for = _district(actor), [], _applied_for()
     rows = {pack_id(one.policy_id): one for one in radar_policies(run.on).criteria}
     for pack, criteria in rows.items():
         by_district = run.counts.get(pack)
@@ -247,7 +280,9 @@ def radar_area(actor: Actor, run: RadarRun) -> list[RadarCount]:
             continue
         own = [counts for code, counts in by_district.items() if district in {None, code}]
         met, near, unknown, not_met = (sum(column) for column in zip(*own, strict=True)) if own else (0, 0, 0, 0)
-        applied = len(_firms_of(run, pack, "met", district) & _applied(criteria.policy_id)) if met else 0
+        applied = 0
+        if met and criteria.policy_id in applied_for:
+            applied = len(_firms_of(run, pack, "met", district) & _applied(criteria.policy_id))
         found.append(RadarCount(criteria, met, near, unknown, not_met, applied))
     return sorted(found, key=lambda one: (-one.waiting, -(one.criteria.version.amount_fen or 0), one.criteria.pk))
 
@@ -269,12 +304,26 @@ def _firms_of(run: RadarRun, pack: str, standing: str, district: str | None) -> 
     return found
 
 
+def firms_standing(run: RadarRun, pack: str, standing: str, policy_id: int) -> set[int]:
+    """Return the firms of the whole book that stand so to a policy and have not applied; for work without a reader."""
+    return _firms_of(run, pack, standing, None) - _applied(policy_id)
+
+
+def _applied_for() -> set[int]:
+    """Return the policies under which anybody has applied."""
+    with scope(EVERYTHING):
+        return set(_handed_in().values_list("call__policy", flat=True).distinct())
+
+
+def _handed_in() -> QuerySet[Application]:
+    drafts = (ApplicationState.DRAFT.value, ApplicationState.WITHDRAWN.value)
+    return Application.objects.exclude(state__in=drafts).order_by()
+
+
 def _applied(policy_id: int) -> set[int]:
     """Return the firms that have handed in an application under a policy; to subtract them only."""
-    drafts = (ApplicationState.DRAFT.value, ApplicationState.WITHDRAWN.value)
     with scope(EVERYTHING):
-        rows = Application.objects.filter(call__policy=policy_id).exclude(state__in=drafts)
-        return set(rows.values_list("firm_id", flat=True))
+        return set(_handed_in().filter(call__policy=policy_id).values_list("firm_id", flat=True))
 
 
 @dataclass(frozen=True)

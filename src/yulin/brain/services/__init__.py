@@ -11,6 +11,7 @@ from yulin.brain.services.area import (
     export_firms,
     export_moved_firms,
 )
+from yulin.brain.services.deadlines import make_feed, remind_of_deadlines, revoke_feed
 from yulin.brain.services.library import TakenIn, take_in_policies
 from yulin.brain.services.policies import (
     PolicyEdit,
@@ -53,9 +54,12 @@ __all__ = [
     "export_moved_firms",
     "import_texts",
     "index_words",
+    "make_feed",
     "propose_criteria",
     "propose_version",
     "publish_file",
+    "remind_of_deadlines",
+    "revoke_feed",
     "suggest_correction",
     "take_in_policies",
     "withdraw_version",

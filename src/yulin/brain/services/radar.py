@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.urls import reverse
 
-from yulin.atlas.selectors import firm_count, last_statement_id, said_in_parts
+from yulin.atlas.selectors import Part, firm_count, last_statement_id, said_in_parts
 from yulin.base.errors import YulinError
 from yulin.base.text import Text
 from yulin.brain.adapters.area_tables import drop_table, keep_table
@@ -46,6 +46,7 @@ from yulin.rules.adapters.shipped import shipped_vocabulary
 from yulin.rules.core.pack import Pack
 
 KEPT_RUNS = 2
+PARTS_AT_ONCE = 5  # 50,000 firms: planning 500 policies costs as much as deciding some thousand firms
 DRAFTS_A_TASK = 500
 READ_BY_RULES = "规则读取 · read by rules"
 _ABOUT = "policy_criteria"
@@ -183,14 +184,10 @@ def compute_radar(*, actor: Actor, on: date) -> RadarRun:
         return kept
     packs = radar_policies(on).packs
     run = _run_to_go_on(on, packs)
-    for part in said_in_parts(on=on, known_at=run.asked_at, after=run.last_firm):
-        facts = radar_facts(part.said, part.firms, shipped_vocabulary(), on)
-        places = pl.DataFrame(
-            [(firm, code or "") for firm, code in part.firms],
-            schema={"firm_id": pl.Int64, "district_code": pl.String}, orient="row",
-        )  # fmt: skip
-        table = radar_table(packs, facts, on).join(places, on="firm_id", how="inner")
-        run = _keep_part(run, packs, table)
+    parts = said_in_parts(on=on, known_at=run.asked_at, after=run.last_firm)
+    while some := [_facts_and_places(part, on) for part in islice(parts, PARTS_AT_ONCE)]:
+        facts, places = (pl.concat(each, how="diagonal_relaxed") for each in zip(*some, strict=True))
+        run = _keep_part(run, packs, radar_table(packs, facts, on).join(places, on="firm_id", how="inner"))
     with transaction.atomic():
         run.computed_at = clock.now()
         run.save(update_fields=["computed_at"])
@@ -198,6 +195,15 @@ def compute_radar(*, actor: Actor, on: date) -> RadarRun:
         record_audit(actor=actor, action="brain.compute_radar", subject=("radar", run.pk), facts=facts_said)
         _forget_old_runs()
     return run
+
+
+def _facts_and_places(part: Part, on: date) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return what is said of some firms as columns, and their districts."""
+    places = pl.DataFrame(
+        [(firm, code or "") for firm, code in part.firms],
+        schema={"firm_id": pl.Int64, "district_code": pl.String}, orient="row",
+    )  # fmt: skip
+    return radar_facts(part.said, part.firms, shipped_vocabulary(), on), places
 
 
 def _run_to_go_on(on: date, packs: Sequence[Pack]) -> RadarRun:

@@ -7,20 +7,23 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from yulin.base.errors import YulinError
 from yulin.base.text import Text
 from yulin.brain import services
 from yulin.brain.core.check_up import Standing
+from yulin.brain.core.deadlines import Deadline, calendar_of
 from yulin.brain.core.radar import VERDICTS
 from yulin.brain.enums import CriteriaState
-from yulin.brain.errors import PolicyNotFoundError
+from yulin.brain.errors import FeedNotFoundError, PolicyNotFoundError
 from yulin.brain.forms import CheckForm, CriteriaForm
 from yulin.brain.models import PolicyCriteria, RadarRun
 from yulin.brain.selectors import radar as reads
 from yulin.brain.selectors.check_up import firm_to_check, own_firm
 from yulin.brain.selectors.library import policy_page
+from yulin.kit import clock
 from yulin.kit.clock import business_date
 from yulin.kit.lists import FORMATS, csv_answer, xlsx_answer
 from yulin.kit.speech import say
@@ -93,6 +96,10 @@ def _sheet(request: HttpRequest, run: RadarRun, opened: reads.RadarCount, standi
 @needs(Action.SEE_CHECK_UP)
 def firm_radar(request: HttpRequest, firm_id: int) -> HttpResponse:
     """Show one firm what it can have, what it nearly can, what is not known, and what is not for it, each with why."""
+    return _firm_page(request, firm_id)
+
+
+def _firm_page(request: HttpRequest, firm_id: int, address: str = "") -> HttpResponse:
     actor, on = _actor(request), business_date()
     firm = firm_to_check(actor, firm_id)
     lines = reads.radar_of(firm, on=on)
@@ -104,8 +111,52 @@ def firm_radar(request: HttpRequest, firm_id: int) -> HttpResponse:
     context = {
         "firm": firm, "on": on, "groups": groups, "count": len(lines), "most_fen": sum(known),
         "unknown_amounts": len(groups[0][2]) - len(known), "by_area": actor.role != Role.FIRM_USER,
+        "feed": reads.feed_of(actor), "address": address,
     }  # fmt: skip
     return render(request, "brain/firm_radar.html", context)
+
+
+@require_POST
+@needs(Action.SEE_CHECK_UP)
+def feed(request: HttpRequest) -> HttpResponse:
+    """Make the person's calendar address, shown once, or take it back."""
+    actor = _actor(request)
+    firm = own_firm(actor)
+    if firm is None:
+        return render(request, "brain/no_firm.html", status=404)
+    if request.POST.get("act") == "revoke":
+        services.revoke_feed(actor=actor)
+        messages.success(request, say(Text("日历地址已撤销。", "The calendar address is taken back.")))
+        return redirect("brain:firm-radar", firm.pk)
+    token = services.make_feed(actor=actor)
+    address = request.build_absolute_uri(reverse("brain:radar-feed", args=[token]))
+    return _firm_page(request, firm.pk, address)
+
+
+@require_safe
+def radar_feed(request: HttpRequest, token: str) -> HttpResponse:
+    """Give the calendar to whoever holds its address; a program that asks has no session."""
+    on = business_date()
+    try:
+        opened = reads.opened_feed(token, on=on)
+    except FeedNotFoundError as refusal:
+        return HttpResponse(f"{say(refusal.message)} [{refusal.code}]", status=404, content_type="text/plain")
+    deadlines = [
+        Deadline(
+            uid=f"policy-{one.version.policy_id}-{one.version.ends_on}",
+            on=one.version.ends_on,
+            title=say(Text("截止：%(title)s", "Ends: %(title)s").with_values(title=one.version.title)),
+            said=f"{say(one.verdict[1])} {say(one.why)}".strip(),
+            url=request.build_absolute_uri(reverse("brain:policy", args=[one.version.policy_id])),
+        )
+        for one in opened.lines
+        if one.version.ends_on is not None
+    ]
+    name = say(Text("政策截止日 · %(firm)s", "Policy deadlines · %(firm)s").with_values(firm=opened.firm.name))
+    answer = HttpResponse(calendar_of(name, deadlines, clock.now()), content_type="text/calendar; charset=utf-8")
+    answer["Cache-Control"] = "private, no-store"
+    answer["Referrer-Policy"] = "no-referrer"
+    return answer
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

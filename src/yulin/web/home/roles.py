@@ -215,7 +215,7 @@ def _authority(actor: Actor, today: date) -> Home:
                 "Checked claims, and drafts that another person publishes, appear here.",
             ),
         ),
-        panels=[make.sums_panel(pool.book_sums(actor)), make.notice_panel(actor)],
+        panels=[make.sums_panel(pool.book_sums(actor)), make.entitled_panel(actor), make.notice_panel(actor)],
         acts=[(Text("方案", "Schemes"), address("pool:schemes"))],
     )
 
@@ -241,7 +241,7 @@ def _district(actor: Actor, _: date) -> Home:
             Text("本区没有逾期贷款", "No overdue loan in this district"),
             Text("银行月报显示逾期的贷款会列在这里。", "Loans that the banks report overdue appear here."),
         ),
-        panels=[make.sums_panel(pool.book_sums(actor)), make.notice_panel(actor)],
+        panels=[make.sums_panel(pool.book_sums(actor)), make.entitled_panel(actor), make.notice_panel(actor)],
     )
 
 
@@ -331,7 +331,7 @@ def _firm(actor: Actor, today: date) -> Home:
                 "Once a partner bank enrols a loan, its number and state appear here.",
             ),
         ),
-        panels=[make.check_up_panel(actor, today), make.notice_panel(actor)],
+        panels=[make.radar_panel(actor, today), make.check_up_panel(actor, today), make.notice_panel(actor)],
         acts=[(Text("提出异议", "Object"), address("pool:objection"))],
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date, timedelta
 from itertools import islice
@@ -9,7 +10,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 from yulin.base.errors import YulinError
 from yulin.base.text import Text
+from yulin.brain.core.radar import VERDICTS
 from yulin.brain.selectors.check_up import WhatIf, check_up_of, own_firm, shown_of
+from yulin.brain.selectors.radar import latest_radar, radar_area, radar_of
 from yulin.exchange.enums import STATE_TEXTS, UploadState
 from yulin.exchange.selectors import waiting_uploads
 from yulin.people.adapters.calendar import recent_work_calendar
@@ -362,6 +365,41 @@ def _state(filing: Enrolment) -> tuple[str, Text]:
 
 def _plain(text: str) -> Text:
     return Text(text, text)
+
+
+def radar_panel(actor: Actor, today: date) -> Panel | None:
+    """Return how many policies the actor's own firm can have, nearly has, and of how many that is not known."""
+    firm = own_firm(actor)
+    if firm is None:
+        return None
+    standing = Counter(str(one.standing) for one in radar_of(firm, on=today))
+    lines = [(VERDICTS[each][1], standing[str(each)]) for each in VERDICTS]
+    return Panel(
+        Text("我能享受的政策", "What I can have"),
+        lines if standing else (),
+        address("brain:firm-radar", firm.pk),
+        Text("逐项与依据", "Each with its reasons"),
+        None if standing else Text("还没有条件已确认的政策。", "No policy has confirmed criteria yet."),
+    )
+
+
+def entitled_panel(actor: Actor) -> Panel | None:
+    """Return the policies with most firms that are entitled and have not applied, in the actor's area; None: no run."""
+    run = latest_radar()
+    if run is None:
+        return None
+    lines = [
+        (Text(one.criteria.version.title, one.criteria.version.title), one.waiting)
+        for one in radar_area(actor, run)[:5]
+        if one.waiting
+    ]
+    return Panel(
+        Text("应享未申报", "Entitled, not applied"),
+        lines,
+        address("brain:radar"),
+        Text("名单", "The list"),
+        None if lines else Text("没有应享未申报的企业。", "No firm is entitled without having applied."),
+    )
 
 
 def check_up_panel(actor: Actor, today: date) -> Panel | None:

@@ -24,6 +24,7 @@ from yulin.brain.enums import CriteriaState
 from yulin.brain.errors import CriteriaRuleError, CriteriaStateError, PolicyReasonError, SamePersonError
 from yulin.brain.models import Policy, PolicyCriteria, RadarRun
 from yulin.brain.selectors.radar import benefits_of, radar_area, radar_of
+from yulin.brain.selectors.stacking import firm_stack
 from yulin.kit.clock import business_date
 from yulin.people.core.actors import SYSTEM_ACTOR
 from yulin.people.enums import OrganisationKind, Role
@@ -135,6 +136,11 @@ def test_four_outcomes_each_with_its_reason(officer, checker):
     assert "在黄埔区注册登记" in other.why.zh
     benefits = benefits_of(firms([_pk("91440100YLAAAAAA1X")])[_pk("91440100YLAAAAAA1X")], on=TODAY)
     assert [(one.level, one.amount_fen) for one in benefits] == [("district", 50_000_000)]
+    stack = firm_stack(firms([_pk("91440100YLAAAAAA1X")])[_pk("91440100YLAAAAAA1X")], on=TODAY)
+    assert stack.best.total_fen == 50_000_000
+    assert [one.id for one in stack.best.taken if one.id.startswith("policy:")] == [
+        f"policy:{Policy.objects.get().key}"
+    ]
 
 
 def _pk(code: str) -> int:

@@ -1,14 +1,15 @@
 """What of the law of stacking a firm can have on a day, and which combination of it pays most.
 
 A firm can have a benefit where it would be given one of its titles on that day, and where its district lies in the
-benefit's area. What the firm is near to, and what hangs on a fact that nobody has said, stands apart and is not summed.
+benefit's area; and every policy of the library that the radar matches with it. What the firm is near to, and what hangs
+on a fact that nobody has said, stands apart and is not summed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from yulin.base.text import Text
@@ -17,9 +18,11 @@ from yulin.brain.core.check_up import Line, Standing, check_up, family, titles_o
 from yulin.brain.core.load_stacking import StackingLaw
 from yulin.brain.core.shown import label_of
 from yulin.brain.core.stacked import Combination, Stacked, stacked
-from yulin.brain.core.stacking import LEVEL_NAMES, Benefit, Stack
+from yulin.brain.core.stacking import LEVEL_NAMES, Benefit, Clause, Level, Stack
 from yulin.brain.core.stacking_words import LeftRow, Swapped, TakenRow, left_rows, swapped, taken_rows
 from yulin.brain.selectors.check_up import said_of, title_packs
+from yulin.brain.selectors.radar import Benefit as Entitled
+from yulin.brain.selectors.radar import benefits_of
 from yulin.brain.selectors.stacking_law import stacking_law
 
 if TYPE_CHECKING:
@@ -91,6 +94,7 @@ def firm_stack(firm: Firm, *, on: date, law: StackingLaw | None = None) -> FirmS
     lines = _lines(firm, on, {title for one in offered for title in one.titles})
     standing = {one.id: _best_line(one, lines) for one in offered}
     had = [one for one in offered if (line := standing[one.id]) and line.is_met and _lies(firm, one)]
+    had += [_of_policy(one) for one in benefits_of(firm, on=on)]
     stack = Stack.of(had, law.rules_on(on))
     beyond = [
         Beyond(one, LEVEL_NAMES[one.level], line.pack.title, _missing(firm, one, line))
@@ -98,6 +102,17 @@ def firm_stack(firm: Firm, *, on: date, law: StackingLaw | None = None) -> FirmS
         if one not in had and (line := standing[one.id]) and line.standing is not Standing.NOT_MET
     ]
     return FirmStack(firm, on, stack, stacked(stack, CpSat()), beyond)
+
+
+def _of_policy(policy: Entitled) -> Benefit:
+    """Return a policy of the library that the radar matched; of what it says beside other benefits nothing is read."""
+    until = policy.ends_on + timedelta(days=1) if policy.ends_on else None
+    article = policy.clauses[0].zh if policy.clauses else ""
+    clause = Clause(policy.title, article, "yes", holds_until=until)
+    return Benefit(
+        f"policy:{policy.policy_key}", Text(policy.title, policy.title), Level(policy.level), policy.amount_fen, clause,
+        is_ceiling=True, is_stacking_read=False,
+    )  # fmt: skip
 
 
 def _may_lie(firm: Firm, benefit: Benefit) -> bool:

@@ -134,6 +134,8 @@ def test_four_outcomes_each_with_its_reason(officer, checker):
     other = line("91440100YLDDDDDD4X", district="440106", staff_count=505)
     assert other.standing == "not_met"
     assert "在黄埔区注册登记" in other.why.zh
+    elsewhere = line("91440100YLEEEEEE5X", district="440106")
+    assert elsewhere.standing == "not_met", "nobody moves to be near"
     benefits = benefits_of(firms([_pk("91440100YLAAAAAA1X")])[_pk("91440100YLAAAAAA1X")], on=TODAY)
     assert [(one.level, one.amount_fen) for one in benefits] == [("district", 50_000_000)]
     stack = firm_stack(firms([_pk("91440100YLAAAAAA1X")])[_pk("91440100YLAAAAAA1X")], on=TODAY)

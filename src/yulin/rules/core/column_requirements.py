@@ -44,7 +44,7 @@ def requirement_answers(pack: Pack, table: Columns, results: Results) -> dict[st
     open_facts = None if asks_all(pack) else _OpenFacts(pack, table, results)
     found: dict[str, pl.Expr] = {}
     for place, each in enumerate(requirements_of(pack)):
-        if each.row.is_unverified:
+        if each.row.is_unverified or each.is_of_place:
             lacks: Flag = False
         else:
             supposed = {**results, **_supposing(pack, each, table, results)}

@@ -3,6 +3,7 @@
 This is the definition of *near* that a firm's page and an area's list share; `column_requirements` mirrors it for whole
 tables, and a property test holds both equal. A firm that is refused is near where one requirement alone would bring the
 title, or would leave it open with at most `OPEN_FACTS` facts to find out; of a market, only where it brings it.
+Where the firm is registered is no step: who lies elsewhere is not near.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ def short_of(pack: Pack, facts: Mapping[str, Any], on: date) -> tuple[Requiremen
     env = environment(pack.vocabulary, known_facts(facts, pack.vocabulary, on), on, program.slots)
     if program.run(env) != FALSE:
         return ()
-    asked = (each for each in requirements_of(pack) if not each.row.is_unverified)
+    asked = (each for each in requirements_of(pack) if not each.row.is_unverified and not each.is_of_place)
     return tuple(each for each in asked if _brings(program, each, supposing(program, each, env)))
 
 

@@ -27,6 +27,7 @@ class Requirement:
     slots: tuple[str, ...]  # the facts that it reads, in the order of its text
     place: int = 0  # among the parts of its row
     parts: int = 1
+    is_of_place: bool = False  # it reads nothing but where the firm is: nobody moves to be near, so it is no step
 
 
 @lru_cache(maxsize=256)
@@ -43,7 +44,9 @@ def _requirements(pack: Pack) -> Iterator[Requirement]:
         parts = parts_of(condition)
         for place, part in enumerate(parts):
             key = f"{condition.row.id}.{place + 1}" if len(parts) > 1 else condition.row.id
-            yield Requirement(key, condition.row, part, _slots((part,)), place, len(parts))
+            slots = _slots((part,))
+            is_of_place = bool(slots) and all(pack.fact(slot).type.kind == "area" for slot in slots)
+            yield Requirement(key, condition.row, part, slots, place, len(parts), is_of_place)
     for score in pack.scores.values():
         yield Requirement(score.row.id, score.row, None, _slots(each.node for each in score.expressions()))
 

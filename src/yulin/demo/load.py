@@ -20,6 +20,7 @@ from yulin.atlas.selectors import USCC
 from yulin.atlas.services.spelling import spell_firms
 from yulin.base.text import Text
 from yulin.brain.services import compute_area
+from yulin.brain.services.radar import compute_radar
 from yulin.demo import targets
 from yulin.demo.applications import file_applications
 from yulin.demo.book import SEED, DemoBook, demo_book
@@ -30,6 +31,7 @@ from yulin.demo.ledger import load_ledger
 from yulin.demo.packages import compensate_last_year, file_packages
 from yulin.demo.park_list import load_park_list
 from yulin.demo.people import create_demo_organisations
+from yulin.demo.policies import publish_policies
 from yulin.demo.portraits import portrait_statements
 from yulin.demo.queue import file_waiting_loans
 from yulin.demo.recoveries import enter_recoveries
@@ -107,8 +109,10 @@ def load_demo_book(*, scale: int = 1, seed: int = SEED) -> Loaded:
     load_park_list(book)
     load_extracts(book)
     file_applications(organisations)
+    publish_policies()
     spell_firms(actor=SYSTEM_ACTOR)
     compute_area(actor=SYSTEM_ACTOR, on=targets.BUSINESS_DATE)
+    compute_radar(actor=SYSTEM_ACTOR, on=targets.BUSINESS_DATE)
     return loaded
 
 

@@ -1,0 +1,62 @@
+"""Invented policies of the demo book whose criteria two people have confirmed, so that the radar has something to say.
+
+They are written and confirmed by the same services that the screens use.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from yulin.brain.core.policies import Ending, Terms
+from yulin.brain.services.policies import PolicyEdit, decide_version, propose_version
+from yulin.brain.services.radar import decide_criteria, draft_criteria
+from yulin.demo.rules import demo_actor
+from yulin.kit.clock import standing_on
+from yulin.people.core.actors import SYSTEM_ACTOR
+from yulin.people.enums import Role
+
+_WRITTEN = date(2022, 1, 5)
+_AUTHORITY = "示例市科学技术局"
+_POLICIES = (
+    PolicyEdit(
+        "示例市高新技术企业研发补助办法",
+        (
+            ("amount", "按上年度研究开发费用的百分之五给予补助，最高50万元。"),
+            (
+                "conditions",
+                "（一）在广州市注册登记；\n（二）具有有效的高新技术企业资格；\n（三）未被列入经营异常名录。",
+            ),
+        ),
+        Terms(Ending.DATED, opens_on=date(2022, 1, 1), ends_on=date(2022, 3, 31)),
+        document_number="示例科规〔2021〕11号",
+        authority=_AUTHORITY,
+        area="广东/广州",
+        amount_fen=50_000_000,
+    ),
+    PolicyEdit(
+        "示例区科技型中小企业贷款贴息办法",
+        (
+            ("amount", "按实际支付利息的一半给予贴息，最高20万元。"),
+            (
+                "conditions",
+                "（一）在黄埔区注册登记；\n（二）科技型中小企业；\n（三）职工总数不超过300人；\n（四）上年度营业收入不超过2亿元。",
+            ),
+        ),
+        Terms(Ending.PERMANENT),
+        document_number="示例区科〔2021〕3号",
+        authority=_AUTHORITY,
+        area="广东/广州/黄埔区",
+        amount_fen=20_000_000,
+    ),
+)
+
+
+def publish_policies() -> None:
+    """Publish the policies, and confirm the criteria that were read from their words."""
+    officer, checker = demo_actor(Role.AUTHORITY_OFFICER), demo_actor(Role.AUTHORITY_CHECKER)
+    with standing_on(_WRITTEN):
+        for edit in _POLICIES:
+            version = propose_version(actor=officer, policy_id=None, base=0, edit=edit)
+            policy = decide_version(actor=checker, version_id=version.pk, is_published=True).policy
+            draft_criteria(actor=SYSTEM_ACTOR)
+            decide_criteria(actor=checker, criteria_id=policy.criteria.get().pk, is_confirmed=True)

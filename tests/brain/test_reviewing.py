@@ -45,8 +45,8 @@ from yulin.kit.clock import standing_on
 from yulin.kit.row_security import scope
 from yulin.people.core.actors import PUBLIC_ACTOR, row_scope
 from yulin.people.enums import OrganisationKind, Role
-from yulin.people.models import Membership, Notice
-from yulin.people.selectors import actor_in
+from yulin.people.models import Membership, Notice, User
+from yulin.people.selectors import actor_for, actor_in
 
 pytestmark = pytest.mark.django_db
 
@@ -88,8 +88,15 @@ def in_review(bureau, applicant, count=2, **terms):
     return application, people
 
 
+def drawn(application):
+    """Return who was drawn, whoever else stands in the register."""
+    users = User.objects.filter(pk__in=application.reviews.values("expert__user")).order_by("pk")
+    return [actor_for(one, on=TODAY) for one in users]
+
+
 def voted(bureau, applicant, votes=(Vote.FOR, Vote.FOR), **terms):
-    application, people = in_review(bureau, applicant, **terms)
+    application, _ = in_review(bureau, applicant, **terms)
+    people = drawn(application)
     for one in people:
         score_application(actor=one, application_id=application.pk, points=POINTS, words="示例意见")
     for one, vote in zip(people, votes, strict=True):

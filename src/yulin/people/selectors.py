@@ -90,6 +90,12 @@ def firm_organisation(identifier: str) -> Organisation | None:
     return Organisation.objects.active().of_kind(OrganisationKind.FIRM).filter(identifier=identifier).first()
 
 
+def firm_organisations(identifiers: Iterable[str]) -> dict[str, Organisation]:
+    """Return the organisations of the people of some firms by identifier, in one query."""
+    rows = Organisation.objects.active().of_kind(OrganisationKind.FIRM).filter(identifier__in=list(identifiers))
+    return {one.identifier: one for one in rows}
+
+
 def api_clients() -> QuerySet[ApiClient]:
     """Return every program that may call, or might, by id."""
     return ApiClient.objects.select_related("organisation").order_by("client_id")

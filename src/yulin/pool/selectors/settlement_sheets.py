@@ -16,11 +16,11 @@ from yulin.pool.core.claims.signed_sheet import Decided, digest_of, printed_code
 from yulin.pool.core.claims.states import STATE_NAMES, WITH_MONEY
 from yulin.pool.core.letters import amount_json, text_json
 from yulin.pool.core.words import percent_word
-from yulin.pool.enums import ClaimDecision, ClaimState, VoucherState
+from yulin.pool.enums import ClaimDecision, ClaimState
 from yulin.pool.errors import NoSheetError
 from yulin.pool.models import Claim
 from yulin.pool.selectors.claim_case import law_of
-from yulin.pool.selectors.claim_page import VOUCHER_NAMES, claim_page
+from yulin.pool.selectors.claim_page import VOUCHER_NAMES, PartyLine, claim_page
 from yulin.pool.selectors.claims import claim_for
 
 _DECISIONS = {
@@ -103,8 +103,7 @@ def sheet_letter_facts(actor: Actor, claim_id: int, *, verify_url: str, today: d
     }
 
 
-def _printed(part: Any) -> dict[str, Any]:
-    vouchers = [one for one in part.vouchers if one.state != VoucherState.VOID.value]
+def _printed(part: PartyLine) -> dict[str, Any]:
     return {
         "name": text_json(part.name),
         "who": text_json(part.who) if part.who else None,
@@ -116,6 +115,6 @@ def _printed(part: Any) -> dict[str, Any]:
                 "instalment": one.instalment, "state": text_json(VOUCHER_NAMES[one.state][1]),
                 "paid_on": one.paid_on.isoformat() if one.paid_on else "", **amount_json(one.amount_fen),
             }
-            for one in vouchers
+            for one in part.vouchers
         ],
     }  # fmt: skip

@@ -14,7 +14,7 @@ from yulin.kit.row_security import EVERYTHING, scope
 from yulin.kit.signing import key_id, public_key, sign
 from yulin.people.core.actors import SYSTEM_ACTOR, Actor
 from yulin.people.enums import Action
-from yulin.people.selectors import firm_organisation
+from yulin.people.selectors import firm_organisations
 from yulin.people.services import notify, settle_notices
 from yulin.pool.enums import AssignmentPaperKind, NoticeWay
 from yulin.pool.errors import OwnDebtError
@@ -30,8 +30,9 @@ _ABOUT = "assigned_debt"
 
 def tell_debtors(package: DebtPackage, debts: Sequence[AssignedDebt], title: Text, *, asks: bool) -> None:
     """Tell the firms that have signed up what became of their loans; `asks` for their acknowledgement."""
+    firms = firm_organisations(debt.firm_code for debt in debts)
     for debt in debts:
-        firm = firm_organisation(debt.firm_code)
+        firm = firms.get(debt.firm_code)
         if firm is None:
             continue
         settle_notices(about=(_ABOUT, debt.pk))

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from yulin.brain.views import applications, calls, check_up, contracts, library, policy_desk, radar, reviews, stacking
+from yulin.brain.views import (
+    applications,
+    awards,
+    calls,
+    check_up,
+    contracts,
+    library,
+    policy_desk,
+    radar,
+    reviews,
+    stacking,
+)
 
 app_name = "brain"
 
@@ -77,6 +88,13 @@ urlpatterns = [
         name="milestone-release",
     ),
     path("applications/<int:application_id>/milestones/<int:milestone_id>/pay/", contracts.pay, name="milestone-pay"),
+    path("awards/", awards.awards, name="awards"),
+    path("awards/propose/", awards.propose, name="award-propose"),
+    path("awards/<int:batch_id>/", awards.batch, name="award-batch"),
+    path("awards/<int:batch_id>/decide/", awards.decide, name="award-decide"),
+    path("awards/firms/<int:award_id>/", awards.award, name="award"),
+    path("awards/firms/<int:award_id>/objection/", awards.objection, name="award-objection"),
+    path("awards/firms/<int:award_id>/objections/<int:objection_id>/", awards.answer, name="award-answer"),
     path("experts/", reviews.expert_register, name="experts"),
     path("experts/<str:number>/", reviews.expert, name="expert"),
     path("grants/", reviews.notice, name="grants"),

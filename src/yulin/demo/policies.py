@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from datetime import date
 
+from yulin.brain.core.awards import Rhythm
 from yulin.brain.core.policies import Ending, Terms
+from yulin.brain.services.awarding import BatchTerms, decide_batch, propose_batch
 from yulin.brain.services.policies import PolicyEdit, decide_version, propose_version
 from yulin.brain.services.radar import decide_criteria, draft_criteria
 from yulin.demo.rules import demo_actor
@@ -49,14 +51,34 @@ _POLICIES = (
         amount_fen=20_000_000,
     ),
 )
+_PAID = PolicyEdit(
+    "示例区高新技术企业研发机构奖励办法",
+    (
+        ("amount", "给予一次性奖励10万元。"),
+        (
+            "conditions",
+            "（一）在黄埔区注册登记；\n（二）具有有效的高新技术企业资格；\n（三）职工总数不少于300人；\n（四）未被列入经营异常名录。",
+        ),
+    ),
+    Terms(Ending.PERMANENT),
+    document_number="示例区科〔2021〕5号",
+    authority=_AUTHORITY,
+    area="广东/广州/黄埔区",
+    amount_fen=10_000_000,
+)
+_LISTED = date(2022, 1, 17)
 
 
 def publish_policies() -> None:
-    """Publish the policies, and confirm the criteria that were read from their words."""
+    """Publish the policies, confirm the criteria that were read from their words, and list whom one of them pays."""
     officer, checker = demo_actor(Role.AUTHORITY_OFFICER), demo_actor(Role.AUTHORITY_CHECKER)
     with standing_on(_WRITTEN):
-        for edit in _POLICIES:
+        for edit in (*_POLICIES, _PAID):
             version = propose_version(actor=officer, policy_id=None, base=0, edit=edit)
             policy = decide_version(actor=checker, version_id=version.pk, is_published=True).policy
             draft_criteria(actor=SYSTEM_ACTOR)
             decide_criteria(actor=checker, criteria_id=policy.criteria.get().pk, is_confirmed=True)
+    with standing_on(_LISTED):  # the last policy pays without an application: its list is under public notice
+        terms = BatchTerms(_LISTED, Rhythm.ONCE, budget_fen=1_000_000_000)
+        batch = propose_batch(actor=officer, policy_id=policy.pk, terms=terms)
+        decide_batch(actor=checker, batch_id=batch.pk, is_confirmed=True)

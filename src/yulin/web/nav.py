@@ -123,6 +123,12 @@ _RULES = (
     Area(Text("政策库", "Policies"), "brain:policies", Action.SEE_POLICIES, _POLICY_PAGES),
     Area(Text("申报通知", "Calls"), "brain:calls", None, _CALL_PAGES),
     Area(Text("申报", "Applications"), "brain:applications", Action.SEE_APPLICATIONS, ("brain:application",)),
+    Area(
+        Text("免申即享", "Awards"),
+        "brain:awards",
+        None,
+        ("brain:award-batch", "brain:award", "brain:award-objection", "brain:award-propose"),
+    ),
     Area(Text("评审专家", "Experts"), "brain:experts", Action.EDIT_EXPERTS, ("brain:expert",)),
     Area(Text("立项公示", "Grants"), "brain:grants", None, ("brain:grant-objection",)),
     Area(Text("政策维护", "Policy desk"), "brain:policy-desk", Action.EDIT_POLICIES, _DESK_PAGES),

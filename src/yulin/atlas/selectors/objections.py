@@ -45,6 +45,15 @@ def contested_facts(firm_id: int) -> frozenset[str]:
         return frozenset(rows.values_list("fact", flat=True))
 
 
+def contested_by_firm() -> dict[int, frozenset[str]]:
+    """Return, for every firm that contests something which nobody has decided yet, the facts."""
+    found: dict[int, set[str]] = {}
+    with scope(EVERYTHING):
+        for firm, fact in Objection.objects.filter(decision__isnull=True).values_list("firm_id", "fact"):
+            found.setdefault(firm, set()).add(fact)
+    return {firm: frozenset(facts) for firm, facts in found.items()}
+
+
 def _mark(objection: Objection) -> Mark:
     note = getattr(objection, "note", None)
     return Mark(not hasattr(objection, "decision"), objection.made_on, note.text if note else "")

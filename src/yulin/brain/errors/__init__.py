@@ -1,4 +1,4 @@
-"""What the brain refuses: of calls and applications, of firms and their benefits, of policies."""
+"""What the brain refuses: of calls and applications, of awards, of firms and their benefits, of policies."""
 
 from __future__ import annotations
 
@@ -20,6 +20,13 @@ from yulin.brain.errors.applications import (
     ReviewHandsError,
     ReviewReasonError,
     ScoreError,
+)
+from yulin.brain.errors.awards import (
+    AwardBudgetError,
+    AwardNotFoundError,
+    AwardPolicyError,
+    AwardStateError,
+    AwardTermsError,
 )
 from yulin.brain.errors.firms import (
     CriteriaRuleError,
@@ -56,6 +63,11 @@ __all__ = [
     "ApplicationOnceError",
     "ApplicationStateError",
     "ApplicationValueError",
+    "AwardBudgetError",
+    "AwardNotFoundError",
+    "AwardPolicyError",
+    "AwardStateError",
+    "AwardTermsError",
     "CallDatesError",
     "CallFormError",
     "CallNotFoundError",

@@ -10,6 +10,7 @@ from yulin.brain.models.applications import (
     Submission,
 )
 from yulin.brain.models.area import AreaRun, EffectRun
+from yulin.brain.models.awards import Award, AwardBatch, AwardGap, AwardObjection
 from yulin.brain.models.calls import Call, CallExtension
 from yulin.brain.models.contracts import GrantContract, GrantMilestone
 from yulin.brain.models.policies import Policy, PolicyClause, PolicyCorrection, PolicyFile, PolicyVersion
@@ -33,6 +34,10 @@ __all__ = [
     "ApplicationHelper",
     "ApplicationPaper",
     "AreaRun",
+    "Award",
+    "AwardBatch",
+    "AwardGap",
+    "AwardObjection",
     "Call",
     "CallExtension",
     "Collection",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ import polars as pl
 from django.core import signing
 from django.db.models import Exists, OuterRef, QuerySet
 
+from yulin.atlas.core.statements import Said
 from yulin.atlas.selectors import facts_of, firms, last_statement_id
 from yulin.base.text import Text
 from yulin.brain.adapters.area_tables import kept_table
@@ -57,7 +58,7 @@ class RadarPolicies:
     @cached_property
     def packs(self) -> list[Pack]:
         """Their packs, in the same order."""
-        return [_pack(one.pack_version, one.pack) for one in self.criteria]
+        return [pack_of(one.pack_version, one.pack) for one in self.criteria]
 
     @cached_property
     def versions(self) -> dict[str, str]:
@@ -66,7 +67,8 @@ class RadarPolicies:
 
 
 @lru_cache(maxsize=2_000)
-def _pack(version: str, text: str) -> Pack:  # noqa: ARG001 - the version names the text
+def pack_of(version: str, text: str) -> Pack:  # noqa: ARG001 - the version names the text
+    """Return the pack of a policy's criteria."""
     return policy_pack(text, shipped_vocabulary())
 
 
@@ -140,18 +142,25 @@ class RadarLine:
 
 def firm_facts(firm_ids: Sequence[int], found: Mapping[int, Firm], on: date) -> dict[int, dict[str, Any]]:
     """Return what counts about some firms by public names; the register's day and district where nothing else is."""
-    vocabulary, known = shipped_vocabulary(), facts_of(firm_ids, on=on, known_at=clock.now())
-    facts = {}
-    for pk in firm_ids:
-        firm = found[pk]
-        own = {name: one.value for name, one in by_public_names(known[pk], vocabulary).items()}
-        if firm.registered_on:
-            own.setdefault("registered_on", firm.registered_on.isoformat())
-        district = own.get("district_code") or firm.district_code
-        if district:
-            own["district_code"] = int(district)
-        facts[pk] = own
-    return facts
+    said = said_of(firm_ids, on=on, known_at=clock.now())
+    return {pk: with_register({name: one.value for name, one in said[pk].items()}, found[pk]) for pk in firm_ids}
+
+
+def said_of(firm_ids: Sequence[int], *, on: date, known_at: datetime) -> dict[int, dict[str, Said]]:
+    """Return the statements that count about some firms, by public names."""
+    vocabulary, known = shipped_vocabulary(), facts_of(firm_ids, on=on, known_at=known_at)
+    return {pk: by_public_names(known[pk], vocabulary) for pk in firm_ids}
+
+
+def with_register(said: Mapping[str, Any], firm: Firm) -> dict[str, Any]:
+    """Return facts with the register's day and district where nothing else is said of them."""
+    own = dict(said)
+    if firm.registered_on:
+        own.setdefault("registered_on", firm.registered_on.isoformat())
+    district = own.get("district_code") or firm.district_code
+    if district:
+        own["district_code"] = int(district)
+    return own
 
 
 def radar_of(firm: Firm, *, on: date) -> list[RadarLine]:
@@ -282,7 +291,7 @@ def radar_area(actor: Actor, run: RadarRun) -> list[RadarCount]:
         met, near, unknown, not_met = (sum(column) for column in zip(*own, strict=True)) if own else (0, 0, 0, 0)
         applied = 0
         if met and criteria.policy_id in applied_for:
-            applied = len(_firms_of(run, pack, "met", district) & _applied(criteria.policy_id))
+            applied = len(_firms_of(run, pack, "met", district) & applied_firms(criteria.policy_id))
         found.append(RadarCount(criteria, met, near, unknown, not_met, applied))
     return sorted(found, key=lambda one: (-one.waiting, -(one.criteria.version.amount_fen or 0), one.criteria.pk))
 
@@ -306,7 +315,7 @@ def _firms_of(run: RadarRun, pack: str, standing: str, district: str | None) -> 
 
 def firms_standing(run: RadarRun, pack: str, standing: str, policy_id: int) -> set[int]:
     """Return the firms of the whole book that stand so to a policy and have not applied; for work without a reader."""
-    return _firms_of(run, pack, standing, None) - _applied(policy_id)
+    return _firms_of(run, pack, standing, None) - applied_firms(policy_id)
 
 
 def _applied_for() -> set[int]:
@@ -320,7 +329,7 @@ def _handed_in() -> QuerySet[Application]:
     return Application.objects.exclude(state__in=drafts).order_by()
 
 
-def _applied(policy_id: int) -> set[int]:
+def applied_firms(policy_id: int) -> set[int]:
     """Return the firms that have handed in an application under a policy; to subtract them only."""
     with scope(EVERYTHING):
         return set(_handed_in().filter(call__policy=policy_id).values_list("firm_id", flat=True))
@@ -353,7 +362,7 @@ class RadarList:
     def firms(self, ids: Iterable[int]) -> list[RadarFirm]:
         """Return some of the firms, each with its reasons, as known now."""
         some = list(ids)
-        found, pack = firms(some), _pack(self.criteria.pack_version, self.criteria.pack)
+        found, pack = firms(some), pack_of(self.criteria.pack_version, self.criteria.pack)
         facts = firm_facts(some, found, self.on)
         return [
             RadarFirm(
@@ -368,5 +377,5 @@ def listed_firms(actor: Actor, run: RadarRun, policy_id: int, standing: str) -> 
     """Return who stands so to a policy in the actor's area and has not applied. Raises: PEOPLE.NOT_ALLOWED."""
     district = _district(actor)
     criteria = next(one for one in radar_policies(run.on).criteria if one.policy_id == policy_id)
-    ids = _firms_of(run, pack_id(policy_id), standing, district) - _applied(policy_id)
+    ids = _firms_of(run, pack_id(policy_id), standing, district) - applied_firms(policy_id)
     return RadarList(criteria, run.on, sorted(ids))

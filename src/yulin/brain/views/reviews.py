@@ -256,7 +256,7 @@ def objection(request: HttpRequest, application_id: int) -> HttpResponse:
     found = grant_for(application_id, business_date())
     form = PublicObjectionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        if form.cleaned_data["address"] or _is_too_often(request):
+        if form.cleaned_data["address"] or is_too_often(request):
             form.add_error(None, say(Text("一小时内已提交5件。稍后再提。", "Five within an hour. Try again later.")))
         else:
             said = form.cleaned_data
@@ -273,7 +273,8 @@ def objection(request: HttpRequest, application_id: int) -> HttpResponse:
     )
 
 
-def _is_too_often(request: HttpRequest) -> bool:
+def is_too_often(request: HttpRequest) -> bool:
+    """Tell whether an address has sent more objections within an hour than one does."""
     key = f"grant-objections:{request.META.get('REMOTE_ADDR', '')}"
     cache.add(key, 0, timeout=3600)
     return cache.incr(key) > _OBJECTIONS_AN_HOUR

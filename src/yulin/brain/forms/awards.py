@@ -1,0 +1,75 @@
+"""What is written of benefits paid without an application: a batch's terms, the answer to an objection."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django import forms
+
+from yulin.base.errors import YulinError
+from yulin.base.money import parse_fen
+from yulin.base.text import Text
+from yulin.brain.core.awards import Rhythm
+from yulin.brain.forms.reviews import AppealAnswerForm
+from yulin.brain.services.awarding import BatchTerms
+from yulin.kit.speech import say, say_later
+
+_RHYTHMS = (
+    (Rhythm.YEAR, Text("每年一次", "Once a year")),
+    (Rhythm.ONCE, Text("只兑付一次", "Once and for all")),
+)
+
+
+class BatchForm(forms.Form):
+    """The policy of a batch and its terms."""
+
+    policy = forms.ChoiceField(label=say_later(Text("政策", "Policy")))
+    on = forms.DateField(
+        label=say_later(Text("事实之日", "Day of the facts")),
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+    )
+    rhythm = forms.ChoiceField(
+        label=say_later(Text("兑付频次", "How often a firm is paid")),
+        choices=[(one.value, say_later(name)) for one, name in _RHYTHMS],
+    )
+    budget = forms.CharField(label=say_later(Text("批次资金（元）", "The batch's money (CNY)")), max_length=40)
+    notice_workdays = forms.IntegerField(
+        label=say_later(Text("公示工作日", "Working days of public notice")), min_value=1, max_value=60, initial=5
+    )
+
+    def __init__(self, *args: Any, policies: Sequence[tuple[int, str]], today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["on"].initial = today
+        field = self.fields["policy"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - for the type checker
+        field.choices = [(str(pk), title) for pk, title in policies]
+
+    def clean_budget(self) -> int:
+        """Read the amount."""
+        try:
+            fen = parse_fen(self.cleaned_data["budget"].strip()).fen
+        except YulinError as refusal:
+            raise forms.ValidationError(say(refusal.message)) from refusal
+        if fen <= 0:
+            raise forms.ValidationError(say(Text("须大于0。", "It is above 0.")))
+        return fen
+
+    @property
+    def terms(self) -> BatchTerms:
+        """What was written."""
+        said = self.cleaned_data
+        return BatchTerms(said["on"], Rhythm(said["rhythm"]), said["budget"], said["notice_workdays"])
+
+
+class AwardAnswerForm(AppealAnswerForm):
+    """The answer to an objection against one firm of a public notice."""
+
+    verdict = forms.ChoiceField(
+        label=say_later(Text("结论", "Verdict")),
+        choices=[
+            ("rejected", say_later(Text("不成立", "Rejected"))),
+            ("upheld", say_later(Text("成立，移出名单", "Upheld: taken out of the list"))),
+        ],
+    )

@@ -1,0 +1,186 @@
+"""Pages of benefits paid without an application: the batches, one with its firms, one firm's award, objections."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from yulin.base.errors import YulinError
+from yulin.base.text import Text
+from yulin.brain.core.awards import BatchState
+from yulin.brain.errors import AwardNotFoundError
+from yulin.brain.forms.awards import AwardAnswerForm, BatchForm
+from yulin.brain.forms.policies import CheckForm
+from yulin.brain.forms.reviews import PublicObjectionForm
+from yulin.brain.selectors import awards as reads
+from yulin.brain.services import awarding as services
+from yulin.brain.views.reviews import is_too_often
+from yulin.kit.clock import business_date
+from yulin.kit.row_security import EVERYTHING, scope
+from yulin.kit.speech import say
+from yulin.people.adapters.guards import needs
+from yulin.people.core.actors import Actor
+from yulin.people.enums import Action
+
+_SHOWN = 50
+
+
+@require_safe
+def awards(request: HttpRequest) -> HttpResponse:
+    """List the batches; the authority sees which policies can be paid so, and why others cannot."""
+    return _list(request)
+
+
+def _list(request: HttpRequest, form: BatchForm | None = None) -> HttpResponse:
+    actor, today = _actor(request), business_date()
+    page = Paginator(reads.batches_visible_to(actor), _SHOWN).get_page(request.GET.get("page"))
+    context: dict[str, Any] = {"page": page, "today": today, "own": reads.own_awards(actor)}
+    if actor.may(Action.DECIDE_APPLICATIONS):
+        candidates = reads.award_candidates(today)
+        context |= {"candidates": candidates, "form": form or _form(None, candidates)}
+    return render(request, "brain/awards.html", context, status=422 if form and form.errors else 200)
+
+
+def _form(data: Any, candidates: list[reads.Candidate]) -> BatchForm:
+    policies = [(one.criteria.policy_id, one.criteria.version.title) for one in candidates if not one.why_not]
+    return BatchForm(data, policies=policies, today=business_date())
+
+
+@require_POST
+@needs(Action.DECIDE_APPLICATIONS)
+def propose(request: HttpRequest) -> HttpResponse:
+    """List the firms of a policy."""
+    form = _form(request.POST, reads.award_candidates(business_date()))
+    if form.is_valid():
+        policy_id = int(form.cleaned_data["policy"])
+        try:
+            batch = services.propose_batch(actor=_actor(request), policy_id=policy_id, terms=form.terms)
+        except YulinError as refusal:
+            form.add_error(None, f"{say(refusal.message)} {say(refusal.hint)} [{refusal.code}]")
+        else:
+            messages.success(request, say(Text("名单已拟定，由另一人复核。", "Listed; another person checks it.")))
+            return redirect("brain:award-batch", batch.pk)
+    return _list(request, form)
+
+
+@require_safe
+def batch(request: HttpRequest, batch_id: int) -> HttpResponse:
+    """Show one batch: who is on it, by what, and apart of whom something is open."""
+    return _batch(request, batch_id)
+
+
+def _batch(request: HttpRequest, batch_id: int, check: CheckForm | None = None) -> HttpResponse:
+    actor, today = _actor(request), business_date()
+    found = reads.batch_for(actor, batch_id)
+    sees_all = reads.sees_all(actor)
+    waits, is_own = found.state == BatchState.PROPOSED, found.made_by_id == actor.user_id
+    with scope(EVERYTHING):
+        page = Paginator(reads.awards_of(found), _SHOWN).get_page(request.GET.get("page"))
+        awards_shown = list(page.object_list)
+        gaps = Paginator(reads.gaps_of(found), _SHOWN).get_page(request.GET.get("gaps")) if sees_all else None
+        gaps_shown = [reads.gap_shown(one) for one in gaps.object_list] if gaps else []
+    context = {
+        "batch": found, "page": page, "awards": awards_shown, "gaps": gaps, "gaps_shown": gaps_shown,
+        "sees_all": sees_all, "waits": waits, "is_own": is_own, "check": check or CheckForm(),
+        "may_check": waits and not is_own and actor.may(Action.CONFIRM_APPLICATIONS),
+        "is_open": found.notice_until is not None and today <= found.notice_until,
+    }  # fmt: skip
+    return render(request, "brain/award_batch.html", context, status=422 if check and check.errors else 200)
+
+
+@require_POST
+@needs(Action.CONFIRM_APPLICATIONS)
+def decide(request: HttpRequest, batch_id: int) -> HttpResponse:
+    """Put a batch under public notice, or return it with the reason."""
+    form = CheckForm(request.POST)
+    if form.is_valid():
+        is_confirmed = form.cleaned_data["verdict"] == "publish"
+        try:
+            services.decide_batch(
+                actor=_actor(request), batch_id=batch_id, is_confirmed=is_confirmed,
+                reason=form.cleaned_data["reason"],
+            )  # fmt: skip
+        except AwardNotFoundError:
+            raise
+        except YulinError as refusal:
+            form.add_error(None, f"{say(refusal.message)} {say(refusal.hint)} [{refusal.code}]")
+        else:
+            yes = Text("已公示，企业已收到通知。", "Under notice; the firms are told.")
+            messages.success(request, say(yes if is_confirmed else Text("已退回。", "Returned.")))
+            return redirect("brain:award-batch", batch_id)
+    return _batch(request, batch_id, form)
+
+
+@require_safe
+@needs(Action.SEE_APPLICATIONS)
+def award(request: HttpRequest, award_id: int) -> HttpResponse:
+    """Show one firm's award with the facts and clauses that decided it."""
+    return _award(request, award_id)
+
+
+def _award(request: HttpRequest, award_id: int, answer: AwardAnswerForm | None = None) -> HttpResponse:
+    actor = _actor(request)
+    page = reads.award_page(actor, award_id)
+    batch = page.award.batch
+    context = {
+        "one": page.award, "batch": batch, "facts": page.facts, "objections": page.objections,
+        "sees_all": reads.sees_all(actor), "is_own": page.is_own, "answer": answer or AwardAnswerForm(),
+        "may_answer": actor.may(Action.CONFIRM_APPLICATIONS)
+        and actor.user_id not in {batch.made_by_id, batch.checked_by_id},
+    }  # fmt: skip
+    return render(request, "brain/award.html", context, status=422 if answer and answer.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def objection(request: HttpRequest, award_id: int) -> HttpResponse:
+    """Take what anybody says against one firm within the days of the notice."""
+    found = reads.noticed_award(award_id, business_date())
+    form = PublicObjectionForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        if form.cleaned_data["address"] or is_too_often(request):
+            form.add_error(None, say(Text("一小时内已提交5件。稍后再提。", "Five within an hour. Try again later.")))
+        else:
+            said = form.cleaned_data
+            made = services.object_to_award(
+                actor=_actor(request), award_id=award_id, words=said["words"], name=said["name"],
+                contact=said["contact"],
+            )  # fmt: skip
+            words = Text("已收到，%(day)s前答复。", "Received; answered by %(day)s.")
+            messages.success(request, say(words.with_values(day=made.due_on.isoformat())))
+            return redirect("brain:award-batch", found.batch_id)
+    return render(
+        request, "brain/award_objection.html", {"form": form, "one": found}, status=422 if form.errors else 200
+    )
+
+
+@require_POST
+@needs(Action.CONFIRM_APPLICATIONS)
+def answer(request: HttpRequest, award_id: int, objection_id: int) -> HttpResponse:
+    """Answer an objection."""
+    reads.award_for(_actor(request), award_id)
+    form = AwardAnswerForm(request.POST)
+    if form.is_valid():
+        said = form.cleaned_data
+        try:
+            services.answer_award_objection(
+                actor=_actor(request), objection_id=objection_id, is_upheld=said["verdict"] == "upheld",
+                answer=said["answer"],
+            )  # fmt: skip
+        except AwardNotFoundError:
+            raise
+        except YulinError as refusal:
+            form.add_error(None, f"{say(refusal.message)} {say(refusal.hint)} [{refusal.code}]")
+        else:
+            messages.success(request, say(Text("已答复。", "Answered.")))
+            return redirect("brain:award", award_id)
+    return _award(request, award_id, form)
+
+
+def _actor(request: HttpRequest) -> Actor:
+    actor: Actor = request.actor  # type: ignore[attr-defined]  # set by the middleware
+    return actor

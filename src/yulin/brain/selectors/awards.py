@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
 
 import polars as pl
 from django.db.models import Count, Q, QuerySet
 
 from yulin.atlas.core.statements import Said
-from yulin.atlas.models import Firm
 from yulin.atlas.selectors import firms, said_in_parts
 from yulin.atlas.selectors.objections import contested_by_firm
 from yulin.base.text import Text
@@ -42,6 +42,9 @@ from yulin.people.core.actors import Actor
 from yulin.people.enums import Action, Role
 from yulin.rules.adapters.shipped import shipped_vocabulary
 from yulin.rules.core.pack import Pack
+
+if TYPE_CHECKING:
+    from yulin.atlas.models import Firm
 
 REGISTER = "市场监管登记"
 _AT_ONCE = 500

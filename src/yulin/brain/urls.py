@@ -12,6 +12,7 @@ from yulin.brain.views import (
     contracts,
     library,
     policy_desk,
+    projects,
     radar,
     reviews,
     stacking,
@@ -112,4 +113,9 @@ urlpatterns = [
     path("policies/desk/versions/<int:version_id>/decide/", policy_desk.decide, name="policy-decide"),
     path("policies/desk/versions/<int:version_id>/withdraw/", policy_desk.withdraw, name="policy-withdraw"),
     path("policies/desk/corrections/<int:correction_id>/", policy_desk.answer, name="policy-answer"),
+    path("projects/", projects.projects, name="projects"),
+    path("projects/<int:project_id>/", projects.project, name="project"),
+    path("projects/desk/", projects.desk, name="project-desk"),
+    path("projects/desk/files/<int:file_id>/", projects.file, name="project-file"),
+    path("projects/desk/files/<int:file_id>/document/", projects.document, name="project-document"),
 ]

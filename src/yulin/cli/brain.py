@@ -1,4 +1,4 @@
-"""`yulin brain import|import-policies|search|run|radar|stack`: policies taken in, asked, matched, stacked."""
+"""`yulin brain import|import-policies|projects|search|run|radar|stack`: taken in, asked, matched, stacked."""
 
 from __future__ import annotations
 
@@ -55,6 +55,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "--words-only", action="store_true", help="make no vectors now; the running instance makes them"
     )
     policies.set_defaults(run=_import_policies)
+    _register_projects(verbs)
     about = (
         "draft criteria where a policy has none, then decide every firm against every live policy with confirmed ones"
     )
@@ -75,6 +76,23 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     run.add_argument("--words-only", action="store_true", help="leave meaning out")
     run.set_defaults(run=_run)
     _register_stack(verbs)
+
+
+def _register_projects(verbs: Any) -> None:
+    about = "take a list of approved projects in from CSV, XLSX or JSON; tells which rows were refused and why"
+    projects = verbs.add_parser("projects", help=about, description=about + "; the same list again adds nothing")
+    projects.add_argument("file", metavar="FILE", type=Path)
+    projects.add_argument("--unit", choices=("wan", "yuan"), default="", help="the unit of amounts that name none")
+    projects.add_argument(
+        "--column", metavar="HEAD=FIELD", action="append", default=[], help="what a head means that is not known"
+    )
+    projects.add_argument("--programme", metavar="NAME", default="", help="where rows do not say, as below")
+    projects.add_argument("--year", metavar="YEAR", type=int)
+    projects.add_argument("--level", choices=("national", "province", "city", "district"), default="")
+    projects.add_argument("--authority", metavar="NAME", default="")
+    projects.add_argument("--document", metavar="TITLE", default="", help="the notice that the list comes from")
+    projects.add_argument("--url", metavar="ADDRESS", default="")
+    projects.set_defaults(run=_projects)
 
 
 def _register_stack(verbs: Any) -> None:
@@ -171,6 +189,30 @@ def _import_policies(arguments: argparse.Namespace) -> int:
         print(f"{error.filename}: {error.strerror}", file=sys.stderr)
         return 2
     print_json(said)
+    return 0
+
+
+def _projects(arguments: argparse.Namespace) -> int:
+    try:
+        content = arguments.file.read_bytes()
+        with book_ready():
+            from yulin.brain.core.projects import Usual  # noqa: PLC0415 - app ready
+            from yulin.brain.services.projects import ProjectHow, take_in_projects  # noqa: PLC0415 - app ready
+            from yulin.people.core.actors import SYSTEM_ACTOR  # noqa: PLC0415 - app ready
+
+            usual = Usual(
+                amount_unit=arguments.unit, programme=arguments.programme, level=arguments.level, year=arguments.year,
+                authority=arguments.authority, document=arguments.document, url=arguments.url,
+            )  # fmt: skip
+            how = ProjectHow("\n".join(arguments.column), usual)
+            taken = take_in_projects(actor=SYSTEM_ACTOR, name=arguments.file.name, content=content, how=how)
+    except YulinError as error:
+        print_json({"error": error.envelope("en")})
+        return 1
+    except OSError as error:
+        print(f"{error.filename}: {error.strerror}", file=sys.stderr)
+        return 2
+    print_json({"file": taken.file.pk, "is_again": taken.is_again, **taken.file.report})
     return 0
 
 

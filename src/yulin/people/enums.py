@@ -130,6 +130,7 @@ class Action(StrEnum):
     APPROVE_RETENTION = "approve_retention"
     SEE_AREA_COUNTS = "see_area_counts"
     SEE_POLICIES = "see_policies"
+    SEE_PROJECTS = "see_projects"
     EDIT_CALLS = "edit_calls"
     PUBLISH_CALLS = "publish_calls"
     SEE_APPLICATIONS = "see_applications"

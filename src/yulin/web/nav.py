@@ -118,6 +118,7 @@ _FIRMS = (
     Area(Text("数据召回", "Recalled facts"), "atlas:recalls", Action.SEE_RECALLS),
     Area(Text("留存与删除", "Retention"), "atlas:retention", Action.SEE_RETENTION),
 )
+_PROJECT_PAGES = ("brain:project", "brain:project-desk", "brain:project-file")
 _CALL_PAGES = ("brain:call", "brain:call-new", "brain:call-edit")
 _RULES = (
     Area(Text("政策库", "Policies"), "brain:policies", Action.SEE_POLICIES, _POLICY_PAGES),
@@ -131,6 +132,7 @@ _RULES = (
     ),
     Area(Text("评审专家", "Experts"), "brain:experts", Action.EDIT_EXPERTS, ("brain:expert",)),
     Area(Text("立项公示", "Grants"), "brain:grants", None, ("brain:grant-objection",)),
+    Area(Text("立项查询", "Approved projects"), "brain:projects", Action.SEE_PROJECTS, _PROJECT_PAGES),
     Area(Text("政策维护", "Policy desk"), "brain:policy-desk", Action.EDIT_POLICIES, _DESK_PAGES),
     Area(Text("方案", "Schemes"), "pool:schemes", Action.SEE_SCHEMES, ("pool:scheme",)),
     Area(Text("资质与分类", "Titles"), "rules:laws", Action.SEE_SCHEMES, _LAW_PAGES),

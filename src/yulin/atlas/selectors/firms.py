@@ -10,8 +10,9 @@ from django.db import connection
 from django.db.models import Exists, F, Max, OuterRef, QuerySet
 
 from yulin.atlas.adapters.lookups import AnyOf
+from yulin.atlas.core.name_folding import fold_name
 from yulin.atlas.core.statements import Said, values_on
-from yulin.atlas.models import Firm, FirmCode, Receipt, Statement, StatementEnd
+from yulin.atlas.models import Firm, FirmCode, FirmSpelling, Receipt, Statement, StatementEnd
 from yulin.kit.row_security import EVERYTHING, scope
 
 USCC = "USCC"
@@ -40,6 +41,15 @@ def own_firm_ids(codes: Sequence[str], *, identifier_scheme: str = USCC) -> dict
     """Return the firms whose own identifier is one of many codes, in one query."""
     own = Firm.objects.filter(AnyOf(F("identifier"), list(codes)), identifier_scheme=identifier_scheme)
     return dict(own.values_list("identifier", "id"))
+
+
+def firms_named(names: Iterable[str]) -> dict[str, list[Firm]]:
+    """Return the firms of the book by the name that they share with each of many: namesakes, which prove nothing."""
+    wanted = {fold_name(name): name for name in names if name}
+    found: dict[str, list[Firm]] = {}
+    for one in FirmSpelling.objects.filter(folded__in=list(wanted)).select_related("firm").order_by("firm_id"):
+        found.setdefault(wanted[one.folded], []).append(one.firm)
+    return found
 
 
 def receipts_of(source: str = "") -> QuerySet[Receipt]:

@@ -1,4 +1,4 @@
-"""What the brain refuses: of calls and applications, of awards, of firms and their benefits, of policies."""
+"""What the brain refuses: of calls, applications and awards, of firms and their benefits, of policies and projects."""
 
 from __future__ import annotations
 
@@ -55,6 +55,12 @@ from yulin.brain.errors.policies import (
     SamePersonError,
     TextUnreadableError,
 )
+from yulin.brain.errors.projects import (
+    ProjectColumnsError,
+    ProjectFileError,
+    ProjectNotFoundError,
+    ProjectPersonalIdError,
+)
 
 __all__ = [
     "AdviserError",
@@ -92,6 +98,10 @@ __all__ = [
     "PolicyStateError",
     "PolicyTextError",
     "PolicyVariantError",
+    "ProjectColumnsError",
+    "ProjectFileError",
+    "ProjectNotFoundError",
+    "ProjectPersonalIdError",
     "RadarRunningError",
     "ReviewHandsError",
     "ReviewReasonError",

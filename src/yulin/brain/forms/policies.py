@@ -24,6 +24,15 @@ _EDITED = (Part.PURPOSE, Part.BASIS, Part.TOOLS, Part.AUDIENCE, Part.OPERATIONS,
            Part.PROCESS, Part.FORMS, Part.SCHEDULE, Part.CONTACT, Part.BODY)  # fmt: skip
 
 
+def within_bound(file: Any) -> Any:
+    """Return an uploaded file; one beyond this instance's bound is refused."""
+    limit = upload_limit_bytes()
+    if file.size > limit:
+        words = Text("文件超过%(mb)s MB。", "The file is larger than %(mb)s MB.").with_values(mb=limit // 1_000_000)
+        raise forms.ValidationError(say(words))
+    return file
+
+
 def _text(label: Text, most: int, hint: Text | None = None, *, required: bool = False) -> forms.CharField:
     return forms.CharField(
         label=say_later(label), max_length=most, required=required, help_text=say_later(hint) if hint else ""
@@ -170,12 +179,7 @@ class PolicyFileForm(forms.Form):
 
     def clean_file(self) -> Any:
         """Refuse a file beyond this instance's bound."""
-        file = self.cleaned_data["file"]
-        limit = upload_limit_bytes()
-        if file.size > limit:
-            words = Text("文件超过%(mb)s MB。", "The file is larger than %(mb)s MB.").with_values(mb=limit // 1_000_000)
-            raise forms.ValidationError(say(words))
-        return file
+        return within_bound(self.cleaned_data["file"])
 
 
 class CorrectionForm(forms.Form):

@@ -14,6 +14,7 @@ from yulin.brain.models.awards import Award, AwardBatch, AwardGap, AwardObjectio
 from yulin.brain.models.calls import Call, CallExtension
 from yulin.brain.models.contracts import GrantContract, GrantMilestone
 from yulin.brain.models.policies import Policy, PolicyClause, PolicyCorrection, PolicyFile, PolicyVersion
+from yulin.brain.models.projects import ApprovedProject, ProjectFile
 from yulin.brain.models.radar import DeadlineFeed, DeadlineReminder, PolicyCriteria, RadarRun
 from yulin.brain.models.reviews import (
     ApplicationAppeal,
@@ -33,6 +34,7 @@ __all__ = [
     "ApplicationField",
     "ApplicationHelper",
     "ApplicationPaper",
+    "ApprovedProject",
     "AreaRun",
     "Award",
     "AwardBatch",
@@ -57,6 +59,7 @@ __all__ = [
     "PolicyCriteria",
     "PolicyFile",
     "PolicyVersion",
+    "ProjectFile",
     "RadarRun",
     "StackingVersion",
     "Submission",

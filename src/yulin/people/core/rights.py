@@ -106,6 +106,7 @@ RIGHTS: Mapping[Action, frozenset[Role]] = MappingProxyType(
         | _AUTHORITY
         | {Role.DISTRICT_OFFICER, Role.FIRM_USER, Role.AUDITOR, Role.PARK_OFFICER, Role.SERVICE_OFFICER},
         Action.SEE_POLICIES: frozenset(Role),
+        Action.SEE_PROJECTS: _SIGNED_IN,
         Action.EDIT_CALLS: _AUTHORITY,
         Action.PUBLISH_CALLS: frozenset({Role.AUTHORITY_CHECKER}),
         Action.SEE_APPLICATIONS: _AUTHORITY | _APPLICANT | {Role.EXPERT, Role.AUDITOR},

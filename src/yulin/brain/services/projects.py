@@ -1,0 +1,173 @@
+"""Lists of approved projects taken in: kept by hash, read row by row, each row whole or not at all.
+
+The same list read the same way adds nothing. A list that says otherwise of a project makes a further row and leaves the
+former; a row that cannot be read stands in the report with its code.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from itertools import islice
+from typing import Any
+
+import polars as pl
+from django.db import connection, transaction
+
+from yulin.atlas.core.name_folding import fold_names
+from yulin.brain.adapters.project_files import ProjectSheet, read_columns, read_project_file
+from yulin.brain.core.overlap import prints
+from yulin.brain.core.passages import folded
+from yulin.brain.core.projects import Fault, ProjectReading, Usual, read_project
+from yulin.brain.models import ApprovedProject, ProjectFile
+from yulin.kit import documents
+from yulin.kit.limits import upload_limit_bytes
+from yulin.people.core.actors import Actor
+from yulin.people.enums import Action
+from yulin.people.errors import NotAllowedError
+from yulin.people.services import record_audit
+
+_LOCK = 7_008_001  # one list at a time: two that name one project would else make two first rows of it
+_AT_ONCE = 1_000
+_MOST_FAULTS = 500
+
+
+@dataclass(frozen=True)
+class ProjectHow:
+    """How a list is read: heads that a person names (`head=field`, a line each), and what holds for all its rows."""
+
+    columns: str = ""
+    usual: Usual = field(default=Usual())
+
+
+@dataclass(frozen=True)
+class TakenProjects:
+    """A list that was taken in; `is_again` where it had been, read the same way, and nothing was done."""
+
+    file: ProjectFile
+    is_again: bool
+
+
+@dataclass
+class _Report:
+    new: int = 0
+    changed: int = 0
+    same: int = 0
+    refused: int = 0
+    by_code: Counter[str] = field(default_factory=Counter)
+    faults: list[dict[str, Any]] = field(default_factory=list)
+
+    def refuse(self, row: int, faults: Iterable[Fault]) -> None:
+        """Note why a row is not taken in; of very many the first are listed, all are counted."""
+        self.refused += 1
+        for one in faults:
+            self.by_code[one.code] += 1
+            if len(self.faults) < _MOST_FAULTS:
+                self.faults.append({"row": row, **asdict(one)})
+
+
+_AS_SAID = ProjectHow()
+
+
+@transaction.atomic
+def take_in_projects(*, actor: Actor, name: str, content: bytes, how: ProjectHow = _AS_SAID) -> TakenProjects:
+    """Take the approved projects of a list in.
+
+    Raises: PEOPLE.NOT_ALLOWED, BRAIN.PROJECT.FILE, BRAIN.PROJECT.COLUMNS, BRAIN.PROJECT.PERSONAL_ID, FILE.*,
+    KIT.UPLOAD.TOO_LARGE.
+    Effects: the document by its hash; the list's row with its report; one row a project that is new or changed, the
+    former row of a changed one no longer current; audit row.
+    """
+    if not actor.may(Action.EDIT_POLICIES):
+        raise NotAllowedError(action=str(Action.EDIT_POLICIES), role=str(actor.role))
+    sheet = read_project_file(name, content, how.columns)
+    choices = {"columns": read_columns(how.columns), **{key: said for key, said in asdict(how.usual).items() if said}}
+    sha256 = hashlib.sha256(content).hexdigest()
+    choices_hash = hashlib.sha256(f"{sha256} {json.dumps(choices, sort_keys=True)}".encode()).hexdigest()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+    known = ProjectFile.objects.filter(choices_hash=choices_hash).first()
+    if known is not None:
+        return TakenProjects(known, is_again=True)
+    documents.store(content, limit_bytes=upload_limit_bytes(), name=name)
+    file = ProjectFile.objects.create(
+        name=name[-255:], sha256=sha256, form=sheet.form, choices=choices, choices_hash=choices_hash,
+        made_by_id=actor.user_id, made_by_name=actor.name,
+    )  # fmt: skip
+    report = _keep(file, sheet, how.usual)
+    file.report = {**vars(report), "by_code": dict(report.by_code)}
+    file.save(update_fields=["report"])
+    facts = {"file": name[-200:], "sha256": sha256, "new": report.new, "changed": report.changed,
+             "same": report.same, "refused": report.refused}  # fmt: skip
+    record_audit(actor=actor, action="brain.take_in_projects", subject=("project_file", file.pk), facts=facts)
+    return TakenProjects(file, is_again=False)
+
+
+def _keep(file: ProjectFile, sheet: ProjectSheet, usual: Usual) -> _Report:
+    report = _Report()
+    usual = replace(usual, amount_unit=sheet.amount_unit or usual.amount_unit)
+    read = _read(sheet, usual, report)
+    while part := list(islice(read, _AT_ONCE)):
+        _keep_part(file, part, report)
+    return report
+
+
+def _read(sheet: ProjectSheet, usual: Usual, report: _Report) -> Iterator[tuple[int, ProjectReading]]:
+    """Yield the rows that hold, each project once; a second row of one that says otherwise is refused."""
+    seen: dict[str, str] = {}
+    for row, cells in sheet.rows():
+        reading, faults = read_project(cells, usual)
+        if reading is None:
+            report.refuse(row, faults)
+            continue
+        before = seen.get(reading.key)
+        if before is None:
+            seen[reading.key] = reading.content_hash
+            yield row, reading
+        elif before == reading.content_hash:
+            report.same += 1
+        else:
+            report.refuse(row, [Fault("double", "title", reading.title[:60])])
+
+
+def _keep_part(file: ProjectFile, part: list[tuple[int, ProjectReading]], report: _Report) -> None:
+    keys = [reading.key for _, reading in part]
+    current = {one.key: one for one in ApprovedProject.objects.filter(key__in=keys, is_current=True).only(
+        "key", "version", "content_hash")}  # fmt: skip
+    fresh = [(row, one) for row, one in part if _differs(current.get(one.key), one)]
+    report.same += len(part) - len(fresh)
+    old = [current[one.key].pk for _, one in fresh if one.key in current]
+    report.changed += len(old)
+    report.new += len(fresh) - len(old)
+    if not fresh:
+        return
+    ApprovedProject.objects.filter(pk__in=old).update(is_current=False)
+    units = fold_names(pl.Series([one.unit for _, one in fresh], dtype=pl.String))
+    ApprovedProject.objects.bulk_create(
+        _row(file, row, one, unit, current) for (row, one), unit in zip(fresh, units, strict=True)
+    )
+
+
+def _differs(current: ApprovedProject | None, one: ProjectReading) -> bool:
+    return current is None or current.content_hash != one.content_hash
+
+
+def _row(
+    file: ProjectFile, row: int, one: ProjectReading, unit: str, current: Mapping[str, ApprovedProject]
+) -> ApprovedProject:
+    before = current.get(one.key)
+    people = (one.leader, *(name for name, _ in one.members))
+    return ApprovedProject(
+        key=one.key, version=before.version + 1 if before else 1, content_hash=one.content_hash,
+        title_folded=folded(one.title)[:300], unit_folded=unit[:300], members=[list(each) for each in one.members],
+        names=sorted({folded(name)[:120] for name in people if name}), prints=prints(one.title, one.abstract),
+        file=file, row=row,
+        **{name: getattr(one, name) for name in _AS_READ},
+    )  # fmt: skip
+
+
+_AS_READ = ("number", "title", "programme", "level", "year", "amount_fen", "unit", "unit_code", "leader", "status",
+            "starts_on", "ends_on", "abstract", "authority", "document", "url")  # fmt: skip

@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -49,9 +50,15 @@ class AwardState(StrEnum):
     DROPPED = "dropped"
     NOTICED = "noticed"
     REMOVED = "removed"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    RELEASED = "released"
+    PAID = "paid"
 
 
-STANDING = frozenset({AwardState.LISTED, AwardState.NOTICED})
+# Whoever has one of these has had its turn of the period.
+STANDING = frozenset(AwardState) - {AwardState.DROPPED, AwardState.REMOVED}
+OPEN_TO_OBJECTION = frozenset({AwardState.NOTICED, AwardState.ACCEPTED, AwardState.DECLINED})
 BATCH_WORDS: Mapping[BatchState, tuple[str, Text]] = MappingProxyType(
     {
         BatchState.PROPOSED: ("warn", Text("待复核", "Waits for a check")),
@@ -63,8 +70,12 @@ AWARD_WORDS: Mapping[AwardState, tuple[str, Text]] = MappingProxyType(
     {
         AwardState.LISTED: ("idle", Text("待复核", "Listed, to be checked")),
         AwardState.DROPPED: ("idle", Text("批次退回", "Its batch was returned")),
-        AwardState.NOTICED: ("warn", Text("公示", "Under notice")),
+        AwardState.NOTICED: ("warn", Text("待企业确认", "The firm's answer is awaited")),
         AwardState.REMOVED: ("bad", Text("异议成立，移出", "Taken out: an objection holds")),
+        AwardState.ACCEPTED: ("warn", Text("已确认账户，待放款", "Account confirmed, to be released")),
+        AwardState.DECLINED: ("idle", Text("企业放弃", "Declined by the firm")),
+        AwardState.RELEASED: ("warn", Text("已放款，待银行付款", "Released, with the bank")),
+        AwardState.PAID: ("ok", Text("已付款", "Paid")),
     }
 )
 
@@ -98,7 +109,7 @@ def ceiling_words(parts: Iterable[Part]) -> str:
     '按研发费用的5%给予补助，最高50万元'
     """
     said = list(parts)
-    amounts = [text for name, text in said if name == "amount"] or [text for _, text in said]
+    amounts = [text for name, text in said if name == "amount"] or [text for name, text in said if name != "conditions"]
     sentences = [one.group().strip() for text in amounts for one in _SENTENCE.finditer(text) if "元" in one.group()]
     return next((one for one in sentences if _CEILING.search(one)), "")
 
@@ -211,9 +222,41 @@ def content_hash(about: Mapping[str, Any], entitled: Iterable[Mapping[str, Any]]
     return hashlib.sha256(json.dumps(said, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
+_ACCOUNT, _BANK_CODE = re.compile(r"[0-9A-Za-z]{6,34}"), re.compile(r"[0-9]{12}")
+
+
+@dataclass(frozen=True)
+class PayeeAccount:
+    """The account that a firm names for its award."""
+
+    name: str
+    account: str
+    bank_code: str
+
+
+def what_is_wrong(given: PayeeAccount, firm_name: str) -> Text | None:
+    """Return why an account cannot be paid, or None; an award is paid to its firm's own account.
+
+    >>> what_is_wrong(PayeeAccount("示例公司", "440100001", "102581000013"), "示例 公司")
+    >>> what_is_wrong(PayeeAccount("示例人", "440100001", "102581000013"), "示例公司").en
+    "the holder is not “示例公司”"
+    """
+    if _plain(given.name) != _plain(firm_name):
+        return Text(f"户名不是“{firm_name}”", f"the holder is not “{firm_name}”")
+    if not _ACCOUNT.fullmatch(given.account):
+        return Text("账号须为6至34位数字或字母", "an account number has 6 to 34 digits or letters")
+    if not _BANK_CODE.fullmatch(given.bank_code):
+        return Text("联行号须为12位数字", "a bank code has 12 digits")
+    return None
+
+
+def _plain(name: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", name).split())
+
+
 @dataclass(frozen=True)
 class AwardMoney:
-    """Which accounts the awards of a policy touch."""
+    """Which accounts the awards of a policy touch, and what is booked there."""
 
     policy_id: int
 
@@ -240,3 +283,43 @@ class AwardMoney:
         """Return the grant of a batch's money to the budget."""
         key = f"award-batch:{batch_id}:granted"
         return NewTransfer(key, TransferKind.POSTED, self.funding, self.budget, amount_fen, on, reason=about)
+
+    def payee(self, house_id: int) -> str:
+        """Return the account that says what a firm was paid under the policy."""
+        return f"{self.scheme_id}:partner-{house_id}"
+
+    def held(self, award: int, turn: int, house_id: int, amount_fen: int, on: date) -> NewTransfer:
+        """Return the hold of an award on the policy's money, from the day on which its firm has confirmed."""
+        return NewTransfer(
+            hold_key(award, turn), TransferKind.HOLD, self.budget, self.payee(house_id), amount_fen, on,
+            reason=f"award {award}",
+        )  # fmt: skip
+
+
+def hold_key(award: int, turn: int) -> str:
+    """Return the key of the hold of an award; a firm that confirms again after it had declined is held anew.
+
+    >>> hold_key(3, 1)
+    'award:3:hold:1'
+    """
+    return f"award:{award}:hold:{turn}"
+
+
+def given_back(award: int, turn: int, on: date) -> NewTransfer:
+    """Return what gives the held money of an award back to the budget."""
+    return NewTransfer(
+        f"award:{award}:void:{turn}", TransferKind.VOID, value_on=on, hold_key=hold_key(award, turn),
+        reason=f"award {award}",
+    )  # fmt: skip
+
+
+def award_paid(award: int, turn: int, amount_fen: int, on: date, reference: str) -> NewTransfer:
+    """Return what a payment books: the hold posted whole, once.
+
+    >>> award_paid(3, 1, 100, date(2022, 1, 28), "B-9").key
+    'award:3:paid'
+    """
+    return NewTransfer(
+        f"award:{award}:paid", TransferKind.POST, amount_fen=amount_fen, value_on=on, hold_key=hold_key(award, turn),
+        reason=f"award {award}", facts={"reference": reference},
+    )  # fmt: skip

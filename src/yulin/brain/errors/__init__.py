@@ -22,6 +22,7 @@ from yulin.brain.errors.applications import (
     ScoreError,
 )
 from yulin.brain.errors.awards import (
+    AwardAccountError,
     AwardBudgetError,
     AwardNotFoundError,
     AwardPolicyError,
@@ -69,6 +70,7 @@ __all__ = [
     "ApplicationOnceError",
     "ApplicationStateError",
     "ApplicationValueError",
+    "AwardAccountError",
     "AwardBudgetError",
     "AwardNotFoundError",
     "AwardPolicyError",

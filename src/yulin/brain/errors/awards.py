@@ -76,6 +76,21 @@ class AwardBudgetError(YulinError):
         )
 
 
+class AwardAccountError(YulinError):
+    """An account cannot be paid: another holder than the firm, or a number that no bank has."""
+
+    code = "BRAIN.AWARD.ACCOUNT"
+
+    def __init__(self, *, firm: str, why: Text) -> None:
+        super().__init__(
+            Text("%(firm)s的收款账户不能用：%(why)s。", "The account of %(firm)s cannot be paid: %(why)s.").with_values(
+                firm=firm, why=why
+            ),
+            Text("填写本企业的对公账户。", "Give the firm's own account."),
+            firm=firm,
+        )
+
+
 class AwardStateError(YulinError):
     """A batch or an award is not in the state that a step needs."""
 

@@ -11,7 +11,7 @@ from django import forms
 from yulin.base.errors import YulinError
 from yulin.base.money import parse_fen
 from yulin.base.text import Text
-from yulin.brain.core.awards import Rhythm
+from yulin.brain.core.awards import PayeeAccount, Rhythm
 from yulin.brain.forms.reviews import AppealAnswerForm
 from yulin.brain.services.awarding import BatchTerms
 from yulin.kit.speech import say, say_later
@@ -61,6 +61,24 @@ class BatchForm(forms.Form):
         """What was written."""
         said = self.cleaned_data
         return BatchTerms(said["on"], Rhythm(said["rhythm"]), said["budget"], said["notice_workdays"])
+
+
+class PayeeForm(forms.Form):
+    """The account to which a firm wants its award paid."""
+
+    name = forms.CharField(label=say_later(Text("户名", "Holder")), max_length=140)
+    account = forms.CharField(label=say_later(Text("账号", "Account number")), max_length=40)
+    bank_code = forms.CharField(
+        label=say_later(Text("联行号", "Bank code")), max_length=14,
+        help_text=say_later(Text("开户行的12位行号", "the 12 digits of the branch")),
+    )  # fmt: skip
+
+    @property
+    def payee(self) -> PayeeAccount:
+        """What was written, without blanks."""
+        said = self.cleaned_data
+        account, bank_code = ("".join(said[name].split()) for name in ("account", "bank_code"))
+        return PayeeAccount(said["name"].strip(), account, bank_code)
 
 
 class AwardAnswerForm(AppealAnswerForm):

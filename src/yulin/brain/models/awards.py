@@ -1,7 +1,8 @@
 """Batches of benefits that are paid without an application: the list as decided, each firm's award, objections.
 
 Invariant (the database's too): what a list froze never changes; who lists does not put it under notice; of a policy one
-batch at most waits; a firm has one award that stands under a policy and period, so that nobody is paid twice.
+batch at most waits; a firm has one award that stands under a policy and period, so that nobody is paid twice; two
+different people release it; one that is paid names the bank's reference and never changes.
 """
 
 from __future__ import annotations
@@ -87,6 +88,18 @@ class Award(models.Model):
     facts = models.JSONField("依据的事实")
     clauses = models.JSONField("依据的条款")
     state = models.CharField("状态", max_length=12, default=AwardState.LISTED.value)
+    turn = models.PositiveSmallIntegerField("第几次确认", default=0)
+    payee_name = models.CharField("户名", max_length=140, blank=True)
+    account = models.CharField("账号", max_length=34, blank=True)
+    bank_code = models.CharField("联行号", max_length=12, blank=True)
+    answered_on = models.DateField("答复日", null=True, blank=True)
+    answered_by_name = models.CharField("答复人", max_length=120, blank=True)
+    first_release_by = models.ForeignKey("people.User", on_delete=models.PROTECT, null=True, related_name="+")
+    first_release_name = models.CharField("第一放款人", max_length=120, blank=True)
+    second_release_by = models.ForeignKey("people.User", on_delete=models.PROTECT, null=True, related_name="+")
+    second_release_name = models.CharField("第二放款人", max_length=120, blank=True)
+    paid_on = models.DateField("付款日", null=True, blank=True)
+    reference = models.CharField("银行流水号", max_length=60, blank=True)
 
     class Meta:
         verbose_name = "免申即享"
@@ -101,6 +114,23 @@ class Award(models.Model):
                 name="award_once",
             ),
             models.UniqueConstraint(fields=["batch", "firm"], name="award_once_in_batch"),
+            models.CheckConstraint(
+                condition=~Q(state__in=["accepted", "released", "paid"])
+                | (Q(house__isnull=False, answered_on__isnull=False, turn__gte=1) & ~Q(account="")),
+                name="award_accepted",
+            ),
+            models.CheckConstraint(
+                condition=Q(second_release_by__isnull=True)
+                | (Q(first_release_by__isnull=False) & ~Q(second_release_by=F("first_release_by"))),
+                name="award_two_people",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["released", "paid"]) | Q(second_release_by__isnull=False),
+                name="award_released",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="paid") | (Q(paid_on__isnull=False) & ~Q(reference="")), name="award_paid"
+            ),
         ]
 
     def __str__(self) -> str:

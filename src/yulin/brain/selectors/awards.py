@@ -12,13 +12,14 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 import polars as pl
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from yulin.atlas.core.statements import Said
 from yulin.atlas.selectors import firms, said_in_parts
 from yulin.atlas.selectors.objections import contested_by_firm
 from yulin.base.text import Text
 from yulin.brain.core.awards import (
+    OPEN_TO_OBJECTION,
     STANDING,
     AwardState,
     BatchState,
@@ -222,6 +223,12 @@ def facts_shown(award: Award) -> list[FactShown]:
     ]
 
 
+def releasable(batch: AwardBatch) -> QuerySet[Award]:
+    """Return the awards of a batch that two people may release: confirmed by the firm, no objection open."""
+    open_ones = AwardObjection.objects.filter(award=OuterRef("pk"), is_upheld__isnull=True)
+    return batch.awards.filter(~Exists(open_ones), state=AwardState.ACCEPTED.value).order_by("pk")
+
+
 @dataclass(frozen=True)
 class GapShown:
     """A firm that goes the short way, with what is missing and what it contests."""
@@ -252,7 +259,7 @@ def noticed_award(award_id: int, today: date) -> Award:
         rows = Award.objects.select_related("batch__policy__current", "firm").defer("facts", "clauses")
         found = rows.filter(pk=award_id, batch__state=BatchState.NOTICED.value).first()
     until = found.batch.notice_until if found else None
-    if found is None or until is None or today > until or found.state not in STANDING:
+    if found is None or until is None or today > until or found.state not in OPEN_TO_OBJECTION:
         raise AwardNotFoundError(award=award_id)
     return found
 

@@ -1,4 +1,7 @@
-"""Every write of benefits paid without an application: listed, put under notice by another, objected to, answered."""
+"""Every write of benefits paid without an application: listed, put under notice by another, objected to, answered.
+
+Who is paid and how: `services/paying_awards.py`.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from django.urls import reverse
 
 from yulin.base.text import Text
 from yulin.brain.core.awards import (
-    STANDING,
+    OPEN_TO_OBJECTION,
     AwardMoney,
     AwardState,
     BatchState,
@@ -20,6 +23,7 @@ from yulin.brain.core.awards import (
     Open,
     Rhythm,
     content_hash,
+    given_back,
     period_of,
 )
 from yulin.brain.core.policies import LIVE, state_of
@@ -103,7 +107,7 @@ def propose_batch(*, actor: Actor, policy_id: int, terms: BatchTerms) -> AwardBa
         _keep_firms(batch, entitled, opened)
         _ask_bureau(actor, batch, Text("复核免申即享%(number)s：%(title)s", "Check %(number)s: %(title)s"))
         facts = {"firms": len(entitled), "open": len(opened), "hash": batch.content_hash, "period": period}
-        _audit(actor, batch, "propose", facts | {"on": terms.on.isoformat(), "amount_fen": amount_fen})
+        audit_award(actor, batch, "propose", facts | {"on": terms.on.isoformat(), "amount_fen": amount_fen})
     return batch
 
 
@@ -205,7 +209,7 @@ def decide_batch(*, actor: Actor, batch_id: int, is_confirmed: bool, reason: str
         settle_notices(about=(_BATCH, batch.pk))
         if is_confirmed:
             _tell_firms(actor, batch)
-        _audit(actor, batch, "notice" if is_confirmed else "return", {"reason": batch.reason})
+        audit_award(actor, batch, "notice" if is_confirmed else "return", {"reason": batch.reason})
     return batch
 
 
@@ -256,8 +260,8 @@ def object_to_award(*, actor: Actor, award_id: int, words: str, name: str, conta
     if not words.strip():
         raise ReviewReasonError(number=seen.batch.number)
     with transaction.atomic(), scope(EVERYTHING):
-        award = _locked_award(award_id)
-        if award.state not in STANDING:
+        award = locked_award(award_id)
+        if award.state not in OPEN_TO_OBJECTION:
             raise AwardStateError(number=str(award), why=Text("已不在公示名单", "it is not on the notice any more"))
         made = AwardObjection.objects.create(
             award=award, words=words.strip()[:2000], name=name.strip()[:120], contact=contact.strip()[:200],
@@ -270,7 +274,7 @@ def object_to_award(*, actor: Actor, award_id: int, words: str, name: str, conta
                 path=reverse("brain:award", args=[award.pk]), due_on=made.due_on,
             )  # fmt: skip
         facts = {"award": award.pk, "objection": made.pk}
-        _audit(actor, award.batch, "object_to", facts)
+        audit_award(actor, award.batch, "object_to", facts)
     return made
 
 
@@ -285,7 +289,7 @@ def answer_award_objection(*, actor: Actor, objection_id: int, is_upheld: bool, 
         seen = AwardObjection.objects.filter(pk=objection_id).first()
         if seen is None:
             raise AwardNotFoundError(award=objection_id)
-        award = _locked_award(seen.award_id)
+        award = locked_award(seen.award_id)
         found = AwardObjection.objects.select_for_update().get(pk=objection_id)
         batch = award.batch
         if found.is_upheld is not None:
@@ -300,13 +304,15 @@ def answer_award_objection(*, actor: Actor, objection_id: int, is_upheld: bool, 
         found.answered_by_name = actor.name
         found.save()
         settle_notices(about=("award_objection", found.pk))
-        if is_upheld and award.state in STANDING:
+        if is_upheld and award.state in OPEN_TO_OBJECTION:
             _take_out(actor, award)
-        _audit(actor, batch, "answer_objection", {"award": award.pk, "is_upheld": is_upheld})
+        audit_award(actor, batch, "answer_objection", {"award": award.pk, "is_upheld": is_upheld})
     return found
 
 
 def _take_out(actor: Actor, award: Award) -> None:
+    if award.state == AwardState.ACCEPTED:
+        give_back(actor, award)
     award.state = AwardState.REMOVED.value
     award.save(update_fields=["state"])
     settle_notices(about=(_AWARD, award.pk))
@@ -327,7 +333,14 @@ def _locked_batch(batch_id: int) -> AwardBatch:
     return found
 
 
-def _locked_award(award_id: int) -> Award:
+def give_back(actor: Actor, award: Award) -> None:
+    """Give the money that is held for an award back to the policy's budget. In the caller's transaction."""
+    money = AwardMoney(award.policy_id)
+    book(actor, money.scheme_id, [given_back(award.pk, award.turn, clock.business_date())])
+
+
+def locked_award(award_id: int) -> Award:
+    """Return an award, locked until the transaction ends. Raises: `BRAIN.AWARD.NOT_FOUND`."""
     rows = Award.objects.select_for_update(of=("self",)).select_related("batch__criteria__version", "firm")
     found = rows.filter(pk=award_id).first()
     if found is None:
@@ -344,7 +357,8 @@ def _ask_bureau(actor: Actor, batch: AwardBatch, title: Text) -> None:
         )  # fmt: skip
 
 
-def _audit(actor: Actor, batch: AwardBatch, what: str, facts: Mapping[str, object]) -> None:
+def audit_award(actor: Actor, batch: AwardBatch, what: str, facts: Mapping[str, object]) -> None:
+    """Write the audit row of a step."""
     record_audit(
         actor=actor, action=f"brain.{what}_award_batch", subject=(_BATCH, batch.pk),
         facts={"number": batch.number, **facts},

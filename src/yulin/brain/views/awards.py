@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from yulin.base.errors import YulinError
 from yulin.base.text import Text
-from yulin.brain.core.awards import BatchState
+from yulin.brain.core.awards import AwardState, BatchState
 from yulin.brain.errors import AwardNotFoundError
-from yulin.brain.forms.awards import AwardAnswerForm, BatchForm
+from yulin.brain.forms.awards import AwardAnswerForm, BatchForm, PayeeForm
+from yulin.brain.forms.contracts import PaymentForm
 from yulin.brain.forms.policies import CheckForm
 from yulin.brain.forms.reviews import PublicObjectionForm
 from yulin.brain.selectors import awards as reads
 from yulin.brain.services import awarding as services
+from yulin.brain.services import paying_awards as paying
 from yulin.brain.views.reviews import is_too_often
 from yulin.kit.clock import business_date
+from yulin.kit.problems import status_of
 from yulin.kit.row_security import EVERYTHING, scope
 from yulin.kit.speech import say
 from yulin.people.adapters.guards import needs
@@ -28,6 +33,7 @@ from yulin.people.core.actors import Actor
 from yulin.people.enums import Action
 
 _SHOWN = 50
+_REPLIES = (AwardState.NOTICED, AwardState.ACCEPTED, AwardState.DECLINED)
 
 
 @require_safe
@@ -74,7 +80,9 @@ def batch(request: HttpRequest, batch_id: int) -> HttpResponse:
     return _batch(request, batch_id)
 
 
-def _batch(request: HttpRequest, batch_id: int, check: CheckForm | None = None) -> HttpResponse:
+def _batch(
+    request: HttpRequest, batch_id: int, check: CheckForm | None = None, refusal: YulinError | None = None
+) -> HttpResponse:
     actor, today = _actor(request), business_date()
     found = reads.batch_for(actor, batch_id)
     sees_all = reads.sees_all(actor)
@@ -84,13 +92,32 @@ def _batch(request: HttpRequest, batch_id: int, check: CheckForm | None = None) 
         awards_shown = list(page.object_list)
         gaps = Paginator(reads.gaps_of(found), _SHOWN).get_page(request.GET.get("gaps")) if sees_all else None
         gaps_shown = [reads.gap_shown(one) for one in gaps.object_list] if gaps else []
+        hands = list(reads.releasable(found).values_list("first_release_by", flat=True)) if sees_all else []
     context = {
         "batch": found, "page": page, "awards": awards_shown, "gaps": gaps, "gaps_shown": gaps_shown,
         "sees_all": sees_all, "waits": waits, "is_own": is_own, "check": check or CheckForm(),
         "may_check": waits and not is_own and actor.may(Action.CONFIRM_APPLICATIONS),
-        "is_open": found.notice_until is not None and today <= found.notice_until,
+        "is_open": found.notice_until is not None and today <= found.notice_until, "refusal": refusal,
+        "releasable": len(hands), "own_released": sum(one == actor.user_id for one in hands),
+        "may_release": actor.may(Action.DECIDE_APPLICATIONS),
     }  # fmt: skip
-    return render(request, "brain/award_batch.html", context, status=422 if check and check.errors else 200)
+    status = status_of(refusal.code) if refusal else 422 if check and check.errors else 200
+    return render(request, "brain/award_batch.html", context, status=status)
+
+
+@require_POST
+@needs(Action.DECIDE_APPLICATIONS)
+def release(request: HttpRequest, batch_id: int) -> HttpResponse:
+    """Release the confirmed awards of a batch."""
+    try:
+        count = paying.release_awards(actor=_actor(request), batch_id=batch_id)
+    except AwardNotFoundError:
+        raise
+    except YulinError as refusal:
+        return _batch(request, batch_id, refusal=refusal)
+    said = Text("已放款%(n)s家；两人放款后交银行。", "%(n)s released; with the bank once two people have.")
+    messages.success(request, say(said.with_values(n=count)))
+    return redirect("brain:award-batch", batch_id)
 
 
 @require_POST
@@ -123,17 +150,77 @@ def award(request: HttpRequest, award_id: int) -> HttpResponse:
     return _award(request, award_id)
 
 
-def _award(request: HttpRequest, award_id: int, answer: AwardAnswerForm | None = None) -> HttpResponse:
-    actor = _actor(request)
+def _award(request: HttpRequest, award_id: int, **forms: Form) -> HttpResponse:
+    actor, today = _actor(request), business_date()
     page = reads.award_page(actor, award_id)
-    batch = page.award.batch
+    one, batch = page.award, page.award.batch
+    account = {"name": one.payee_name or one.firm.name, "account": one.account, "bank_code": one.bank_code}
     context = {
-        "one": page.award, "batch": batch, "facts": page.facts, "objections": page.objections,
-        "sees_all": reads.sees_all(actor), "is_own": page.is_own, "answer": answer or AwardAnswerForm(),
+        "one": one, "batch": batch, "facts": page.facts, "objections": page.objections,
+        "sees_all": reads.sees_all(actor), "is_own": page.is_own, "answer": AwardAnswerForm(),
+        "payee": PayeeForm(initial=account), "decline_form": Form(), "payment": PaymentForm(initial={"on": today}),
+        "may_reply": page.is_own and one.state in _REPLIES and one.first_release_by_id is None,
+        "may_pay": actor.may(Action.DECIDE_APPLICATIONS) and one.state == AwardState.RELEASED,
         "may_answer": actor.may(Action.CONFIRM_APPLICATIONS)
         and actor.user_id not in {batch.made_by_id, batch.checked_by_id},
+        **forms,
     }  # fmt: skip
-    return render(request, "brain/award.html", context, status=422 if answer and answer.errors else 200)
+    has_errors = any(form.errors for form in forms.values())
+    return render(request, "brain/award.html", context, status=422 if has_errors else 200)
+
+
+@require_POST
+@needs(Action.APPLY)
+def accept(request: HttpRequest, award_id: int) -> HttpResponse:
+    """Confirm the account to which the firm's award is paid."""
+    form = PayeeForm(request.POST)
+
+    def do() -> None:
+        paying.accept_award(actor=_actor(request), award_id=award_id, account=form.payee)
+
+    said = Text("收款账户已确认，公示结束后放款。", "Your account is confirmed; it is released after the notice.")
+    return _step(request, award_id, "payee", form, do, said)
+
+
+@require_POST
+@needs(Action.APPLY)
+def decline(request: HttpRequest, award_id: int) -> HttpResponse:
+    """Decline the firm's award."""
+
+    def do() -> None:
+        paying.decline_award(actor=_actor(request), award_id=award_id)
+
+    return _step(request, award_id, "decline_form", Form(request.POST), do, Text("已放弃。", "Declined."))
+
+
+@require_POST
+@needs(Action.DECIDE_APPLICATIONS)
+def pay(request: HttpRequest, award_id: int) -> HttpResponse:
+    """Keep what the bank says of a payment."""
+    form = PaymentForm(request.POST)
+
+    def do() -> None:
+        said = form.cleaned_data
+        paying.keep_award_payment(actor=_actor(request), award_id=award_id, on=said["on"], reference=said["reference"])
+
+    return _step(request, award_id, "payment", form, do, Text("付款已入账。", "The payment is booked."))
+
+
+def _step(
+    request: HttpRequest, award_id: int, name: str, form: Form, do: Callable[[], object], said: Text
+) -> HttpResponse:
+    reads.award_for(_actor(request), award_id)
+    if form.is_valid():
+        try:
+            do()
+        except AwardNotFoundError:
+            raise
+        except YulinError as refusal:
+            form.add_error(None, f"{say(refusal.message)} {say(refusal.hint)} [{refusal.code}]")
+        else:
+            messages.success(request, say(said))
+            return redirect("brain:award", award_id)
+    return _award(request, award_id, **{name: form})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -178,7 +265,7 @@ def answer(request: HttpRequest, award_id: int, objection_id: int) -> HttpRespon
         else:
             messages.success(request, say(Text("已答复。", "Answered.")))
             return redirect("brain:award", award_id)
-    return _award(request, award_id, form)
+    return _award(request, award_id, answer=form)
 
 
 def _actor(request: HttpRequest) -> Actor:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 
+from yulin.atlas.core.corrections import unit_of_field, written
+from yulin.atlas.core.particulars import FORMS
 from yulin.atlas.core.questions import ANSWERS
+from yulin.atlas.enums import FieldType, ParticularKind
 from yulin.atlas.selectors.rights import possible_partners
 from yulin.atlas.services.consenting import NewConsent
 from yulin.atlas.services.exporting import NewExport
+from yulin.atlas.services.objecting import Verdict
 from yulin.atlas.services.outlets import NewOutlet
 from yulin.atlas.services.repairing import NewRecord
 from yulin.base.text import Text
@@ -60,6 +65,52 @@ class DecisionForm(forms.Form):
     )
     value = forms.CharField(label=say_later(Text("更正值", "The right value")), max_length=300, required=False)
     reasons = forms.CharField(label=say_later(Text("决定理由", "Reasons")), max_length=1000, widget=forms.Textarea)
+
+    @property
+    def asked(self) -> Verdict:
+        """Return the verdict that a valid form holds."""
+        found = self.cleaned_data
+        return Verdict(found["verdict"] == "upheld", found["reasons"], found["value"])
+
+
+class ParticularDecisionForm(forms.Form):
+    """What is decided of an objection to one of a firm's things: corrected field by field, no such thing, or left."""
+
+    verdict = forms.ChoiceField(
+        label=say_later(Text("决定", "Decision")),
+        choices=[
+            ("", "–"),
+            ("upheld", say_later(Text("异议成立，按下列内容更正", "Upheld: it reads as below"))),
+            ("removed", say_later(Text("异议成立，并无此项", "Upheld: there is no such thing"))),
+            ("rejected", say_later(Text("异议不成立，维持", "Rejected: leave it"))),
+        ],
+    )
+    reasons = forms.CharField(label=say_later(Text("决定理由", "Reasons")), max_length=1000, widget=forms.Textarea)
+
+    def __init__(self, kind: ParticularKind, value: Mapping[str, Any], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.of_thing = list(FORMS[kind].fields)
+        for name, form in FORMS[kind].fields.items():
+            words = form.words.get(value.get(name, ""))
+            self.fields[name] = forms.CharField(
+                label=say(form.label),
+                max_length=300,
+                required=False,
+                initial=say(words) if words else written(form, value.get(name)),
+                help_text="" if form.type is FieldType.TEXT else say(unit_of_field(form)),
+            )
+
+    @property
+    def thing(self) -> list[forms.BoundField]:
+        """Return the fields of the thing itself."""
+        return [self[name] for name in self.of_thing]
+
+    @property
+    def asked(self) -> Verdict:
+        """Return the verdict that a valid form holds."""
+        found = self.cleaned_data
+        fields = {name: found[name] for name in self.of_thing} if found["verdict"] == "upheld" else {}
+        return Verdict(found["verdict"] in {"upheld", "removed"}, found["reasons"], fields=fields)
 
 
 class RecordForm(forms.Form):

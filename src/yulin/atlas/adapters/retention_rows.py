@@ -46,7 +46,7 @@ SELECT *, (since + make_interval(years => %(years)s))::date FROM (
     t."row"
   FROM atlas_particular t
   JOIN unnest(%(names)s::text[], %(classes)s::text[]) AS c (name, class) ON c.name = t.kind
-  LEFT JOIN LATERAL (SELECT NULL::date AS ends_on) e ON TRUE
+  LEFT JOIN LATERAL (SELECT min(ends_on) AS ends_on FROM atlas_particularend WHERE particular_id = t.id) e ON TRUE
   WHERE %(sources)s::text[] = '{{}}' OR t.source = ANY(%(sources)s)
 ) AS every WHERE (since + make_interval(years => %(years)s))::date <= %(until)s
 """
@@ -93,6 +93,10 @@ SELECT r.id FROM retention_row r WHERE EXISTS (SELECT FROM atlas_objection o WHE
     SELECT FROM atlas_adverserecord a JOIN atlas_repairrequest q ON q.record_id = a.id WHERE a.statement_id = r.id
   )
 """
+_DECIDED_PARTICULAR = """
+SELECT r.id FROM retention_row r WHERE EXISTS (SELECT FROM atlas_objection o WHERE o.particular_id = r.id)
+  OR EXISTS (SELECT FROM atlas_objectiondecision d WHERE d.corrected_particular_id = r.id)
+"""
 _READ = """
 SELECT r.id FROM retention_row r WHERE EXISTS (
   SELECT FROM atlas_reading t WHERE t.firm_id = r.firm_id AND r.known_at <= t.known_by AND r.valid_from <= t.facts_on
@@ -124,7 +128,10 @@ _TAKE_ENDS = (
 )
 _TAKE = {
     RetentionOf.STATEMENT: (*_TAKE_ENDS, "DELETE FROM atlas_statement WHERE id IN (SELECT id FROM retention_row)"),
-    RetentionOf.PARTICULAR: ("DELETE FROM atlas_particular WHERE id IN (SELECT id FROM retention_row)",),
+    RetentionOf.PARTICULAR: (
+        "DELETE FROM atlas_particularend WHERE particular_id IN (SELECT id FROM retention_row)",
+        "DELETE FROM atlas_particular WHERE id IN (SELECT id FROM retention_row)",
+    ),
     RetentionOf.QUARANTINE: (),
     RetentionOf.READING: (
         "UPDATE atlas_reading SET user_id = NULL, reader_name = %(masked)s WHERE id IN (SELECT id FROM retention_row)",
@@ -228,8 +235,7 @@ def _reasons(of: RetentionOf) -> Iterable[tuple[HoldKind, str]]:
     if is_statement:
         yield HoldKind.REPAIR, _OPEN_REPAIR
     yield from above
-    if is_statement:
-        yield HoldKind.DECIDED, _DECIDED
+    yield HoldKind.DECIDED, _DECIDED if is_statement else _DECIDED_PARTICULAR
     yield HoldKind.READ, _READ.format(what="t.facts ? r.name" if is_statement else "t.classes ? r.class")
     yield HoldKind.ANSWERED, _ANSWERED
 

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import add_never_cache_headers
 from ninja import Field, Query, Router, Schema
 
-from yulin.atlas.core.panels import Panel
+from yulin.atlas.core.panels import Panel, is_contested
 from yulin.atlas.core.statements import Said
 from yulin.atlas.enums import Channel, ParticularKind
 from yulin.atlas.errors import FirmNotFoundError
@@ -68,6 +68,7 @@ class PanelFigure(Schema):
     says: Words
     sources: list[str]
     rests_on: list[str]
+    is_contested: bool
 
 
 class PanelRow(Schema):
@@ -75,6 +76,7 @@ class PanelRow(Schema):
 
     cells: list[Words]
     rests_on: list[str]
+    is_contested: bool
 
 
 class PanelTable(Schema):
@@ -92,6 +94,7 @@ class PanelAlarm(Schema):
     id: str
     sentence: Words
     rests_on: list[str]
+    is_contested: bool
 
 
 class PortraitPanel(Schema):
@@ -189,6 +192,7 @@ def _panel(panel: Panel) -> PortraitPanel:
                 says=_words(one.says),
                 sources=sorted({said.source for said in one.rests_on}),
                 rests_on=_names(one.rests_on),
+                is_contested=is_contested(one.rests_on),
             )
             for one in panel.figures
         ],
@@ -198,13 +202,24 @@ def _panel(panel: Panel) -> PortraitPanel:
                 title=_words(table.title),
                 heads=list(map(_words, table.heads)),
                 rows=[
-                    PanelRow(cells=list(map(_words, row.cells)), rests_on=_names(row.rests_on)) for row in table.rows
+                    PanelRow(
+                        cells=list(map(_words, row.cells)),
+                        rests_on=_names(row.rests_on),
+                        is_contested=is_contested(row.rests_on),
+                    )
+                    for row in table.rows
                 ],
             )
             for table in panel.tables
         ],
         alarms=[
-            PanelAlarm(id=one.id, sentence=_words(one.sentence), rests_on=_names(one.rests_on)) for one in panel.alarms
+            PanelAlarm(
+                id=one.id,
+                sentence=_words(one.sentence),
+                rests_on=_names(one.rests_on),
+                is_contested=is_contested(one.rests_on),
+            )
+            for one in panel.alarms
         ],
     )
 
@@ -221,6 +236,8 @@ class ParticularStatement(Schema):
     known_at: datetime
     original: str
     why: Words
+    is_contested: bool
+    firm_says: str
 
 
 class ParticularsAnswer(Schema):
@@ -266,6 +283,8 @@ def particulars(
                 known_at=one.said.known_at,
                 original=one.said.original,
                 why=_words(one.why),
+                is_contested=one.said.is_contested,
+                firm_says=one.said.firm_says,
             )
             for one in read_particulars(actor=actor, firm=firm, look=look, kind=kind)
         ],

@@ -6,10 +6,14 @@ Money is in yuan where no unit is written, a share in percent; nothing is rounde
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
+from yulin.atlas.core.particulars import FORMS, ParticularField, last_day_meant
 from yulin.atlas.core.portrait import FactShown
+from yulin.atlas.enums import FieldType, ParticularKind
 from yulin.atlas.errors import CorrectionUnreadableError
 from yulin.base.errors import YulinError
 from yulin.base.money import parse_fen
@@ -26,11 +30,77 @@ _UNIT = {
     "text": Text("文字", "a text"),
 }
 _WHOLE = Text("整数", "a whole number")
+_PPM_DECIMALS = 4  # a percent is 10,000 millionths
+_FIELD_UNIT = {
+    FieldType.MONEY: _UNIT["money"],
+    FieldType.RATIO: Text("百分比，如33.3333", "a percentage, such as 33.3333"),
+    FieldType.BOOL: _UNIT["bool"],
+    FieldType.DATE: Text("日期或月份，如2021-12-31、2021-12", "a day or a month, such as 2021-12-31 or 2021-12"),
+    FieldType.COUNT: _WHOLE,
+    FieldType.TEXT: _UNIT["text"],
+}
 
 
 def unit_of(form: FactShown) -> Text:
     """Return what a person has to write."""
     return _UNIT.get(form.kind, _WHOLE)
+
+
+def unit_of_field(field: ParticularField) -> Text:
+    """Return what a person has to write in one field of a particular."""
+    return _FIELD_UNIT[field.type]
+
+
+def written(field: ParticularField, value: Any) -> str:
+    """Return a field's value as a person would write it; `read_particular` reads it back unchanged.
+
+    >>> written(FORMS[ParticularKind.HOLDING].fields["share_ppm"], 333_333)
+    '33.3333'
+    """
+    if value is None:
+        return ""
+    if field.type is FieldType.MONEY:
+        return f"{Decimal(value).scaleb(-2):f}"
+    if field.type is FieldType.RATIO:
+        return f"{Decimal(value).scaleb(-_PPM_DECIMALS).normalize():f}"
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return str(value)
+
+
+def read_particular(fields: Mapping[str, str], kind: ParticularKind, was: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a particular with its fields as a person has written them; an empty one has no value.
+
+    What is kept of it beside its fields stays.
+
+    **Raises**: `ATLAS.OBJECTION.VALUE`.
+    """
+    forms = FORMS[kind].fields
+    found = {name: kept for name, kept in was.items() if name not in forms}
+    for name, form in forms.items():
+        text = fields.get(name, "").strip()
+        if not text:
+            continue
+        try:
+            value = _read_field(text, form)
+        except (ValueError, ArithmeticError, YulinError) as error:
+            raise CorrectionUnreadableError(found=text, needed=unit_of_field(form)) from error
+        if value is None:
+            raise CorrectionUnreadableError(found=text, needed=unit_of_field(form))
+        found[name] = value
+    return found
+
+
+def _read_field(text: str, form: ParticularField) -> int | bool | str | None:
+    if form.type is FieldType.RATIO:
+        ppm = Decimal(text.removesuffix("%")).scaleb(_PPM_DECIMALS)
+        return int(ppm) if ppm == int(ppm) else None
+    if form.type is FieldType.DATE:
+        last_day_meant(text)
+        return text
+    if form.type is FieldType.TEXT:
+        return next((key for key, name in form.words.items() if text in {name.zh, name.en}), text)
+    return _read(text, FactShown(form.label, form.type.value, {}))
 
 
 def read_value(text: str, form: FactShown) -> int | bool | str:

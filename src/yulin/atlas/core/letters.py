@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from yulin.atlas.core.panels import Panel
+from yulin.atlas.core.panels import Panel, is_contested
 from yulin.atlas.core.portrait import PortraitSection
 from yulin.atlas.core.statements import Said
 from yulin.base.text import Text
@@ -68,13 +68,14 @@ def _panel(panel: Panel, source_name: Callable[[str], Text], say: Callable[[Text
     return {
         "title": say(panel.title),
         "note": say(panel.note),
-        "alarms": [say(alarm.sentence) for alarm in panel.alarms],
+        "alarms": [{"says": say(one.sentence), "is_contested": is_contested(one.rests_on)} for one in panel.alarms],
         "figures": [
             {
                 "label": say(one.label),
                 "value": say(one.says),
                 "source": sources(one.rests_on),
                 "count": len(one.rests_on),
+                "is_contested": is_contested(one.rests_on),
             }
             for one in panel.figures
         ],
@@ -82,7 +83,10 @@ def _panel(panel: Panel, source_name: Callable[[str], Text], say: Callable[[Text
             {
                 "title": say(table.title),
                 "heads": [say(head) for head in table.heads],
-                "rows": [[say(cell) for cell in row.cells] for row in table.rows[:_ROWS_ON_PAPER]],
+                "rows": [
+                    {"cells": [say(cell) for cell in row.cells], "is_contested": is_contested(row.rests_on)}
+                    for row in table.rows[:_ROWS_ON_PAPER]
+                ],
                 "left_out": max(0, len(table.rows) - _ROWS_ON_PAPER),
             }
             for table in panel.tables

@@ -5,7 +5,7 @@ Every figure and every row carries the statements that it rests on, so that any 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,6 +67,18 @@ class Panel:
     figures: tuple[Figure, ...] = ()
     tables: tuple[Table, ...] = ()
     alarms: tuple[Alarm, ...] = ()
+
+
+def parts_of(panel: Panel) -> Iterator[Figure | Row | Alarm]:
+    """Yield everything in a panel that rests on statements."""
+    yield from panel.figures
+    yield from (row for table in panel.tables for row in table.rows)
+    yield from panel.alarms
+
+
+def is_contested(rests_on: Iterable[Said]) -> bool:
+    """Tell whether anything is contested of what a figure or a row rests on."""
+    return any(one.is_contested for one in rests_on)
 
 
 def figure(name: str, label: Text, value: Any, kind: str, rests_on: Iterable[Said]) -> Figure:

@@ -7,7 +7,7 @@ nothing, the month itself is taken; a row that ends before it begins even then i
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -17,8 +17,11 @@ import polars as pl
 from yulin.atlas.core.contracts import SourceContract
 from yulin.atlas.core.particulars import LONGEST_KEY, first_day_meant, last_day_meant
 from yulin.atlas.enums import FieldType
+from yulin.atlas.errors import CorrectionUnreadableError
+from yulin.base.text import Text
 
 _NUMBERS = frozenset({FieldType.MONEY, FieldType.COUNT, FieldType.RATIO})
+_LATER = Text("晚于起始日的日期", "a day after it begins")
 
 
 @dataclass(frozen=True)
@@ -54,15 +57,54 @@ def particular_rows(
         if interval is None:
             reversed_rows.append(row)
             continue
-        names = [
-            *contract.says.values(),
-            *(by_column.get(column, "") for column in contract.key if column != contract.subject_column),
-        ]
         value = dict(contract.says) | {fact: _typed(fields[fact].type, text) for fact, (text, _) in said.items()}
         original = "；".join(f"{fields[fact].column} {text}" for fact, (_, text) in said.items())
-        key = ":".join(name for name in names if name)[:LONGEST_KEY]
+        of_subject = [by_column.get(column, "") for column in contract.key if column != contract.subject_column]
+        key = key_of_row(contract.says.values(), of_subject)
         kept.append(ParticularRow(row, subjects[row], key, value, *interval, original))
     return kept, reversed_rows
+
+
+def key_of_row(says: Iterable[str], cells: Iterable[str]) -> str:
+    """Return what tells a row from others of its kind: what its source says of all alike, then its key's cells."""
+    return ":".join(name for name in (*says, *cells) if name)[:LONGEST_KEY]
+
+
+@dataclass(frozen=True)
+class Placed:
+    """Under which key a particular stands, over which half-open interval."""
+
+    key: str
+    valid_from: date
+    valid_until: date | None
+
+
+def placed_again(contract: Mapping[str, Any], value: Mapping[str, Any], was: Placed) -> Placed:
+    """Return where a particular stands after its fields were corrected, by the contract of its source as data.
+
+    What the contract does not take from a field stays as it was.
+
+    **Raises**: `ATLAS.OBJECTION.VALUE` where it would end before it begins.
+
+    >>> contract = {"key": ["no"], "begins": "from", "fields": {"number": {"column": "no"}, "on": {"column": "from"}}}
+    >>> placed_again(contract, {"number": "7", "on": "2021-03"}, Placed("6", date(2020, 1, 1), None))
+    Placed(key='7', valid_from=datetime.date(2021, 3, 31), valid_until=None)
+    """
+    columns = {field.get("column"): value.get(fact) for fact, field in contract["fields"].items()}
+    subject = contract.get("subject", {}).get("column")
+    cells = [_text(columns.get(column)) for column in contract.get("key", ()) if column != subject]
+    key = key_of_row(contract.get("says", {}).values(), cells) if any(cells) else was.key
+    begins, ends = contract.get("begins"), contract.get("ends")
+    if begins not in columns and ends not in columns:
+        return Placed(key, was.valid_from, was.valid_until)
+    interval = interval_of(columns.get(begins), columns.get(ends), was.valid_from)
+    if interval is None:
+        raise CorrectionUnreadableError(found=_text(columns[ends]), needed=_LATER)
+    return Placed(key, interval[0], interval[1] if ends in columns else was.valid_until)
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value)
 
 
 def interval_of(begins: str | None, ends: str | None, as_of: date) -> tuple[date, date | None] | None:

@@ -20,6 +20,7 @@ from yulin.atlas.enums import FieldType, ParticularKind
 from yulin.base.text import Text
 
 LONGEST_KEY = 120
+LONGEST_NAME = LONGEST_KEY + 30  # with the kind before it
 ASSETS = "assets"
 _KEY_MARK = ":"
 _SHOWN = {FieldType.MONEY: "money", FieldType.COUNT: "count", FieldType.BOOL: "bool"}
@@ -38,6 +39,11 @@ class ParticularField:
             percent = f"{Decimal(value).scaleb(-4).normalize():f}%"
             return Text(percent, percent)
         return value_text(value, FactShown(self.label, _SHOWN.get(self.type, "text"), _WORDS))
+
+    @property
+    def words(self) -> Mapping[str, Text]:
+        """What single values of a text are called."""
+        return _WORDS if self.type is FieldType.TEXT else {}
 
 
 @dataclass(frozen=True)
@@ -66,7 +72,7 @@ def _count(zh: str, en: str) -> ParticularField:
 
 
 _NUMBER, _NAME, _TYPE = _text("编号", "Number"), _text("名称", "Name"), _text("类型", "Type")
-_WORDS = {
+_WORDS: Mapping[str, Text] = {
     "sale": Text("销项", "Sale"),
     "purchase": Text("进项", "Purchase"),
     "class1": Text("I类", "Class I"),
@@ -239,6 +245,27 @@ def kind_of(said: Said) -> ParticularKind:
 def key_of(said: Said) -> str:
     """Return what tells a stated particular from others of its kind."""
     return said.fact.partition(_KEY_MARK)[2]
+
+
+def named_kind(fact: str) -> ParticularKind | None:
+    """Return the kind of a particular by its name; None where the name is that of a fact.
+
+    >>> named_kind("holding:张"), named_kind("staff_count")
+    (<ParticularKind.HOLDING: 'holding'>, None)
+    """
+    kind, mark, _ = fact.partition(_KEY_MARK)
+    return ParticularKind(kind) if mark and kind in set(ParticularKind) else None
+
+
+def words_of(kind: ParticularKind, value: Mapping[str, Any]) -> Text:
+    """Return the filled fields of a particular in words."""
+    told = [
+        (form.label, form.says(value[name])) for name, form in FORMS[kind].fields.items() if value.get(name) is not None
+    ]
+    return Text(
+        "；".join(f"{label.zh} {said.zh}" for label, said in told),
+        "; ".join(f"{label.en} {said.en}" for label, said in told),
+    )
 
 
 def counting(particulars: Iterable[Said], day: date, known_by: datetime) -> dict[ParticularKind, list[Said]]:

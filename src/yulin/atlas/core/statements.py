@@ -21,7 +21,10 @@ DEFAULT_PRIORITY = 50
 
 @dataclass(frozen=True)
 class Said:
-    """One source's value of one fact, valid over a half-open interval, known since an instant."""
+    """One source's value of one fact, valid over a half-open interval, known since an instant.
+
+    A particular carries its mark with it: that its firm contests it, or what the firm says beside it.
+    """
 
     fact: str
     value: Any
@@ -31,6 +34,8 @@ class Said:
     known_at: datetime
     priority: int = DEFAULT_PRIORITY
     original: str = ""
+    is_contested: bool = False
+    firm_says: str = ""
 
     def counts_on(self, day: date, known_by: datetime) -> bool:
         """Tell whether the statement is valid on a day and was known by an instant."""

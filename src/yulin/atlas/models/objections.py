@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from yulin.atlas.core.particulars import LONGEST_NAME
 from yulin.atlas.enums import EndReason
 
 
@@ -33,12 +34,33 @@ class StatementEnd(models.Model):
         return f"{self.statement_id}<{self.ends_on}"
 
 
+class ParticularEnd(models.Model):
+    """From a day on what a source lists of a thing is neither used nor shown, known since an instant."""
+
+    particular = models.ForeignKey("atlas.Particular", on_delete=models.PROTECT, related_name="ends")
+    ends_on = models.DateField("自此日不再采用")
+    why = models.CharField("原因", max_length=12, choices=[(str(one), str(one)) for one in EndReason])
+    known_at = models.DateTimeField("获知时间", db_default=Now())
+
+    class Meta:
+        verbose_name = "明细终止"
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["particular", "why"], name="particular_end_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.particular_id}<{self.ends_on}"
+
+
 class Objection(models.Model):
-    """A firm contests one fact: what it read, why that is wrong, who has to answer by when."""
+    """A firm contests one fact or particular: what it read, why that is wrong, who has to answer by when."""
 
     firm = models.ForeignKey("atlas.Firm", on_delete=models.PROTECT, related_name="objections")
-    fact = models.CharField("事实", max_length=80)
+    fact = models.CharField("事实", max_length=LONGEST_NAME)
     statement = models.ForeignKey("atlas.Statement", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    particular = models.ForeignKey(
+        "atlas.Particular", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     said = models.JSONField("所异议的陈述")
     reason = models.TextField("理由")
     routed_to = models.ForeignKey("people.Organisation", on_delete=models.PROTECT, related_name="+")
@@ -62,6 +84,9 @@ class ObjectionDecision(models.Model):
     is_upheld = models.BooleanField("成立")
     reasons = models.TextField("理由")
     correction = models.ForeignKey("atlas.Statement", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    corrected_particular = models.ForeignKey(
+        "atlas.Particular", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     decided_by = models.ForeignKey("people.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     decided_on = models.DateField("办结日")
     decided_at = models.DateTimeField("办结时间", db_default=Now())
@@ -71,7 +96,8 @@ class ObjectionDecision(models.Model):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(condition=~Q(reasons=""), name="objection_decision_has_reasons"),
             models.CheckConstraint(
-                condition=Q(is_upheld=True) | Q(correction__isnull=True), name="objection_rejected_corrects_nothing"
+                condition=Q(is_upheld=True) | Q(correction__isnull=True, corrected_particular__isnull=True),
+                name="objection_rejected_corrects_nothing",
             ),
         ]
 
@@ -97,7 +123,7 @@ class Recall(models.Model):
     """A fact that partners have received was wrong, or may not be used any more."""
 
     firm = models.ForeignKey("atlas.Firm", on_delete=models.PROTECT, related_name="recalls")
-    fact = models.CharField("事实", max_length=80)
+    fact = models.CharField("事实", max_length=LONGEST_NAME)
     why = models.CharField("原因", max_length=12, choices=[(str(one), str(one)) for one in EndReason])
     made_at = models.DateTimeField("时间", db_default=Now())
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db.models import F, Q, QuerySet
 
+from yulin.atlas.core.particulars import named_kind, particular_name, words_of
 from yulin.atlas.core.portrait import FactShown, value_text
+from yulin.atlas.core.statements import Said
+from yulin.atlas.enums import ParticularKind
 from yulin.atlas.errors import ObjectionNotFoundError
 from yulin.atlas.models import Firm, Objection, Source
 from yulin.base.text import Text
@@ -36,6 +39,20 @@ def marks_of(firm: Firm) -> Mapping[str, Mark]:
     with scope(EVERYTHING):
         rows = Objection.objects.filter(kept, firm=firm).select_related("decision", "note").order_by("pk")
         return {row.fact: _mark(row) for row in rows}
+
+
+def marks_of_holdings(firm_ids: Iterable[int]) -> Mapping[tuple[int, str], Mark]:
+    """Return the marks of what is listed of the holders of some firms, by firm and name: one query for many firms."""
+    kept = Q(decision__isnull=True) | Q(note__isnull=False, decision__is_upheld=False)
+    of_holdings = Q(fact__startswith=particular_name(ParticularKind.HOLDING, ""), firm__in=list(firm_ids))
+    with scope(EVERYTHING):
+        rows = Objection.objects.filter(kept, of_holdings).select_related("decision", "note").order_by("pk")
+        return {(row.firm_id, row.fact): _mark(row) for row in rows}
+
+
+def marked(said: Said, mark: Mark | None) -> Said:
+    """Return a particular with its mark, so that it is seen wherever the particular is shown."""
+    return said if mark is None else replace(said, is_contested=mark.is_open, firm_says=mark.note)
 
 
 def contested_facts(firm_id: int) -> frozenset[str]:
@@ -121,4 +138,7 @@ def source_of(objection: Objection) -> Source | None:
 
 def value_of(objection: Objection, form: FactShown) -> Text:
     """Return the contested value in words."""
+    kind = named_kind(objection.fact)
+    if kind is not None:
+        return words_of(kind, objection.said["value"])
     return value_text(objection.said["value"], form)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from yulin.atlas.adapters.loans_outside import owed_now
 from yulin.atlas.adapters.lookups import AnyOf
@@ -20,10 +20,11 @@ from yulin.atlas.core.control_panel import HeldFirm, control, names_of, ownershi
 from yulin.atlas.core.masking import masked
 from yulin.atlas.core.operations import operations
 from yulin.atlas.core.panels import Panel
-from yulin.atlas.core.particulars import ASSETS, FORMS, counting, particular_name
-from yulin.atlas.core.statements import Said, why_each
+from yulin.atlas.core.particulars import ASSETS, FORMS, counting, named_kind, particular_name
+from yulin.atlas.core.statements import Said, values_on, why_each
 from yulin.atlas.enums import ParticularKind
-from yulin.atlas.models import Firm, Particular
+from yulin.atlas.models import Firm, Particular, ParticularEnd
+from yulin.atlas.selectors.objections import Mark, marked, marks_of, marks_of_holdings
 from yulin.base.text import Text
 from yulin.kit import clock
 from yulin.kit.row_security import EVERYTHING, scope
@@ -44,16 +45,17 @@ class AsKnown:
 
 @dataclass(frozen=True)
 class ParticularShown:
-    """One statement of a particular with its fields in words, and why it counts or not."""
+    """One statement of a particular with its fields in words, whether it counts, and why."""
 
     said: Said
     cells: tuple[tuple[Text, Text], ...]
     why: Text
+    counts: bool
 
 
-def panels_of(firm: Firm, access: Access, at: AsKnown) -> list[Panel]:
-    """Return the panels of a firm that a reader may see, in the order of a portrait."""
-    found = counting(_open(firm, access), at.on, at.known_at)
+def panels_of(firm: Firm, access: Access, at: AsKnown, marks: Mapping[str, Mark]) -> list[Panel]:
+    """Return the panels of a firm that a reader may see, in the order of a portrait; `marks`: what it contests."""
+    found = counting(_open(firm, access, at, marks), at.on, at.known_at)
 
     def of(kind: ParticularKind) -> list[Said]:
         return found.get(kind, [])
@@ -83,18 +85,39 @@ def panels_of(firm: Firm, access: Access, at: AsKnown) -> list[Panel]:
 
 def particulars_shown(firm: Firm, access: Access, kind: ParticularKind, at: AsKnown) -> list[ParticularShown]:
     """Return every statement of a kind that a reader may see, by particular, the one that counts first, with why."""
-    every = [one for one in _open(firm, access, kind) if _is_known(one, access, at)]
+    every = [one for one in _open(firm, access, at, marks_of(firm), kind) if _is_known(one, access, at)]
     by_name: dict[str, list[Said]] = defaultdict(list)
     for one in every:
         by_name[one.fact].append(one)
     fields = FORMS[kind].fields
     return [
         ParticularShown(
-            said, tuple((form.label, form.says(said.value.get(name))) for name, form in fields.items()), why
+            said,
+            tuple((form.label, form.says(said.value.get(name))) for name, form in fields.items()),
+            why,
+            not place and said.counts_on(at.on, at.known_at),
         )
         for name in sorted(by_name)
-        for said, why in why_each(by_name[name], name, at.on, at.known_at)
+        for place, (said, why) in enumerate(why_each(by_name[name], name, at.on, at.known_at))
     ]
+
+
+def particular_that_counts(firm: Firm, fact: str) -> Particular | None:
+    """Return the row that counts today of one of a firm's things, by the thing's name; None where none does."""
+    kind = named_kind(fact)
+    if kind is None:
+        return None
+    today, now = clock.business_date(), clock.now()
+    key = fact.removeprefix(particular_name(kind, ""))
+    rows = Particular.objects.filter(firm=firm, kind=str(kind), key=key).exclude(_is_over(today, now))
+    every = list(rows)
+    said = list(_said([tuple(getattr(row, name) for name in _SAID) for row in every]))
+    best = values_on(said, today, now).get(fact)
+    return next((row for row, one in zip(every, said, strict=True) if one is best), None)
+
+
+def _is_over(on: date, known_at: datetime) -> Exists:
+    return Exists(ParticularEnd.objects.filter(particular=OuterRef("pk"), ends_on__lte=on, known_at__lte=known_at))
 
 
 def ownership_around(firm: Firm, access: Access, at: AsKnown) -> tuple[Ownership, dict[str, str]]:
@@ -111,10 +134,13 @@ def _opens(access: Access, kind: ParticularKind) -> bool:
     return access.opens(FORMS[kind].group)
 
 
-def _open(firm: Firm, access: Access, kind: ParticularKind | None = None) -> list[Said]:
+def _open(
+    firm: Firm, access: Access, at: AsKnown, marks: Mapping[str, Mark], kind: ParticularKind | None = None
+) -> list[Said]:
     kinds = [one for one in ([kind] if kind else ParticularKind) if _opens(access, one)]
     rows = Particular.objects.filter(firm=firm, kind__in=[str(one) for one in kinds])
-    said = list(_said(rows.values_list(*_SAID)))
+    ends = (at.on, at.known_at) if access.is_of_duty else (clock.business_date(), clock.now())
+    said = [marked(one, marks.get(one.fact)) for one in _said(rows.exclude(_is_over(*ends)).values_list(*_SAID))]
     if access.is_of_duty:
         return said
     # A partner that asks for an earlier day does not get what may not be shown any more.
@@ -151,13 +177,14 @@ def _joined_by_holdings(
     holdings: dict[str, dict[str, Said]] = defaultdict(dict)
     asked: set[str] = set()
     asking = {firm.identifier}
+    ends = (at.on, at.known_at) if access.is_of_duty else (clock.business_date(), clock.now())
     for _ in range(_MOST_ROUNDS):
         if not asking or len(names) > _MOST_FIRMS:
             break
         asked |= asking
         held = Q(AnyOf(F("firm__identifier"), sorted(asking)))
         holding = Q(AnyOf(F("holder"), sorted(asking)))
-        rows = Particular.objects.filter(held | holding, kind=str(ParticularKind.HOLDING))
+        rows = Particular.objects.filter(held | holding, kind=str(ParticularKind.HOLDING)).exclude(_is_over(*ends))
         of_firm: dict[str, list[Said]] = defaultdict(list)
         for pk, code, name, *said in rows.values_list("firm_id", "firm__identifier", "firm__name", *_SAID):
             names[code] = (pk, name)
@@ -169,6 +196,11 @@ def _joined_by_holdings(
             str(one.value["holder"]) for said in holdings.values() for one in said.values() if one.value.get("holder")
         }
         asking = (reached | set(names)) - asked
+    marks = marks_of_holdings(pk for pk, _ in names.values()) if holdings else {}
+    for (pk, fact), mark in marks.items():
+        code = next(code for code, (known, _) in names.items() if known == pk)
+        if fact in holdings[code]:
+            holdings[code][fact] = marked(holdings[code][fact], mark)
     return names, holdings
 
 

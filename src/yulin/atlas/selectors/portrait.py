@@ -14,6 +14,7 @@ from yulin.atlas.core.access import Access
 from yulin.atlas.core.letters import PortraitLetter
 from yulin.atlas.core.masking import masked
 from yulin.atlas.core.panels import Panel
+from yulin.atlas.core.particulars import FORMS, named_kind
 from yulin.atlas.core.portrait import FactShown, PortraitSection, portrait
 from yulin.atlas.core.statements import DEFAULT_PRIORITY, Said
 from yulin.atlas.models import Firm, Source, Statement
@@ -108,8 +109,9 @@ def portrait_of(firm: Firm, access: Access, *, on: date, known_at: datetime) -> 
         said = [_masked(one) for one in said]
     groups = shipped_vocabulary().groups
     sections = portrait(said, shown, groups, on, known_at)
-    panels = panels_of(firm, access, AsKnown(on, known_at))
-    return Portrait(sources, firm, codes_of(firm.pk), on, known_at, sections, panels, marks_of(firm))
+    marks = marks_of(firm)
+    panels = panels_of(firm, access, AsKnown(on, known_at), marks)
+    return Portrait(sources, firm, codes_of(firm.pk), on, known_at, sections, panels, marks)
 
 
 def _masked(one: Said) -> Said:
@@ -167,6 +169,10 @@ def _shown_by(sources: Mapping[str, Source]) -> Callable[[str], FactShown]:
 
     @cache
     def shown(name: str) -> FactShown:
+        kind = named_kind(name)
+        if kind is not None:
+            form, key = FORMS[kind], name.partition(":")[2]
+            return FactShown(Text(f"{form.title.zh}：{key}", f"{form.title.en}: {key}"), "particular", {}, form.group)
         found = _OF_YEAR.match(name)
         bare, year = (found[1], found[2]) if found else (name, "")
         fact = vocabulary.find(bare)

@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 
 from yulin.atlas.adapters.legal_grounds import has_own_enrolment, shipped_grounds
 from yulin.atlas.core.access import ITSELF, OF_ITSELF, Access, Permission, access, met_grounds
+from yulin.atlas.core.particulars import named_kind
 from yulin.atlas.errors import ConsentMissingError, ConsentNotFoundError, FirmNotFoundError
 from yulin.atlas.models import Consent, Firm, Reading, SignedAnswer
 from yulin.atlas.selectors.firms import firm_by_code
@@ -147,8 +148,11 @@ def readings_of(firm: Firm) -> QuerySet[Reading]:
 
 
 def readers_of(firm: Firm, fact: str, *, until: datetime) -> list[int]:
-    """Return the partners that have received a fact of a firm up to an instant, by id."""
-    received = Q(facts__contains=[fact], organisation__kind__in=[str(kind) for kind in PARTNER_KINDS])
+    """Return the partners that have received a fact of a firm up to an instant, by id; of a particular, its kind."""
+    kind = named_kind(fact)
+    received = Q(
+        facts__contains=[str(kind) if kind else fact], organisation__kind__in=[str(kind) for kind in PARTNER_KINDS]
+    )
     found = Reading.objects.filter(received, firm=firm, read_at__lte=until)
     return sorted(set(found.values_list("organisation_id", flat=True)))
 

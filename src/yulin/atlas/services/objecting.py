@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from django.db import transaction
 from django.urls import reverse
 
 from yulin.atlas.adapters.house_rules import shipped_rules
 from yulin.atlas.core.access import OF_ITSELF
-from yulin.atlas.core.corrections import read_value
 from yulin.atlas.core.statements import Said
 from yulin.atlas.enums import EndReason
 from yulin.atlas.errors import NothingToContestError, ObjectionDecidedError, ObjectionNotFoundError, ObjectionOpenError
-from yulin.atlas.models import Firm, Objection, ObjectionDecision, ObjectionNote, Statement, StatementEnd
+from yulin.atlas.models import Firm, Objection, ObjectionDecision, ObjectionNote, Particular, Statement
 from yulin.atlas.selectors.objections import answerer_of, objection_of, objection_to, open_objection
-from yulin.atlas.selectors.portrait import portrait_of, shown_as
+from yulin.atlas.selectors.particulars import particular_that_counts
+from yulin.atlas.selectors.portrait import portrait_of
 from yulin.atlas.selectors.rights import own_firm_of
+from yulin.atlas.services.correcting import correct_particular, correct_statement
 from yulin.atlas.services.recalling import Gone, recall_fact
 from yulin.base.text import Text
 from yulin.kit import clock
@@ -30,13 +31,14 @@ from yulin.people.services import notify, record_audit, settle_notices
 
 @transaction.atomic
 def contest_fact(*, actor: Actor, fact: str, reason: str) -> Objection:
-    """Contest the value that counts today of a fact of the actor's own firm: its mark is seen at once.
+    """Contest what counts today of a fact or a particular of the actor's own firm: its mark is seen at once.
 
     Raises: `ATLAS.FIRM.NOT_FOUND`, `ATLAS.OBJECTION.NOTHING_KNOWN`, `ATLAS.OBJECTION.OPEN`.
     Effects: one `Objection`; a notice to who answers for the source; audit row.
     """
     firm = Firm.objects.select_for_update().get(pk=own_firm_of(actor).pk)
-    said, today = _said(firm, fact), clock.business_date()
+    particular = particular_that_counts(firm, fact)
+    said, today = particular or _said(firm, fact), clock.business_date()
     if said is None:
         raise NothingToContestError(fact=fact)
     earlier = open_objection(firm, fact)
@@ -45,8 +47,14 @@ def contest_fact(*, actor: Actor, fact: str, reason: str) -> Objection:
     made = Objection.objects.create(
         firm=firm,
         fact=fact,
-        statement=_statement(firm, said),
-        said={"value": said.value, "source": said.source, "valid_from": said.valid_from.isoformat()},
+        statement=_statement(firm, said) if isinstance(said, Said) else None,
+        particular=particular,
+        said={
+            "value": said.value,
+            "source": said.source,
+            "valid_from": said.valid_from.isoformat(),
+            "priority": said.priority,
+        },
         reason=reason.strip(),
         routed_to_id=answerer_of(said.source),
         made_by_id=actor.user_id,
@@ -81,22 +89,27 @@ def _statement(firm: Firm, said: Said) -> Statement | None:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What is decided: upheld with the right value as written (none: there is no value), or rejected; and why."""
+    """What is decided: upheld with the right value as written (none: there is no value), or rejected; and why.
+
+    Of a particular the right value is its fields as written; none: there is no such thing.
+    """
 
     is_upheld: bool
     reasons: str
     value: str = ""
+    fields: Mapping[str, str] = field(default_factory=dict)
 
 
 @transaction.atomic
 def decide_objection(*, actor: Actor, objection_id: int, verdict: Verdict) -> ObjectionDecision:
     """Decide an objection that the actor's organisation has to answer.
 
-    Upheld, the wrong statement ends and a new one of the same source says what is right; every partner that received
-    the fact is told to drop it.
+    Upheld, what is wrong ends and a new row of the same source says what is right; every partner that received it is
+    told to drop it.
 
     Raises: `ATLAS.OBJECTION.NOT_FOUND`, `ATLAS.OBJECTION.DECIDED`, `ATLAS.OBJECTION.VALUE`.
-    Effects: one `ObjectionDecision`; a `Statement` and a `StatementEnd`; a recall; a notice to the firm; audit row.
+    Effects: one `ObjectionDecision`; those of `correct_statement` or `correct_particular`; a recall; a notice to the
+    firm; audit row.
     """
     objection = objection_to(actor, objection_id)
     if objection.routed_to_id != actor.organisation_id:
@@ -105,12 +118,12 @@ def decide_objection(*, actor: Actor, objection_id: int, verdict: Verdict) -> Ob
     if ObjectionDecision.objects.filter(objection=objection).exists():
         raise ObjectionDecidedError(objection=objection_id)
     with scope(EVERYTHING):  # a bank corrects what it said of a firm, also where it may read of it no more
-        correction = _correct(objection, verdict) if verdict.is_upheld else None
+        right = _correct(objection, verdict) if verdict.is_upheld else {}
     decided = ObjectionDecision.objects.create(
         objection=objection,
         is_upheld=verdict.is_upheld,
         reasons=verdict.reasons.strip(),
-        correction=correction,
+        **right,
         decided_by_id=actor.user_id,
         decided_on=clock.business_date(),
     )
@@ -118,29 +131,16 @@ def decide_objection(*, actor: Actor, objection_id: int, verdict: Verdict) -> Ob
         gone = Gone(EndReason.CORRECTED, objection.said["value"], f"objection:{objection.pk}")
         recall_fact(actor=actor, firm=objection.firm, fact=objection.fact, gone=gone)
     _tell_firm(actor, objection, verdict)
-    facts = {"is_upheld": verdict.is_upheld, "correction": correction.pk if correction else None}
+    facts = {"is_upheld": verdict.is_upheld, "correction": next((one.pk for one in right.values() if one), None)}
     record_audit(actor=actor, action="atlas.decide_objection", subject=("objection", objection.pk), facts=facts)
     return decided
 
 
-def _correct(objection: Objection, verdict: Verdict) -> Statement | None:
-    """End the wrong statement, and say what is right in the name of the same source."""
-    wrong = objection.statement
-    value = read_value(verdict.value, shown_as(objection.fact)) if verdict.value.strip() else None
-    if wrong is not None:
-        StatementEnd.objects.create(statement=wrong, ends_on=wrong.valid_from, why=str(EndReason.CORRECTED))
-    if value is None and wrong is not None:
-        return None
-    kept = {"priority": wrong.priority, "valid_until": wrong.valid_until} if wrong is not None else {}
-    return Statement.objects.create(
-        firm=objection.firm,
-        fact=objection.fact,
-        value=value,
-        source=objection.said["source"],
-        valid_from=date.fromisoformat(objection.said["valid_from"]),
-        original=f"objection:{objection.pk}",
-        **kept,
-    )
+def _correct(objection: Objection, verdict: Verdict) -> dict[str, Statement | Particular | None]:
+    """Return what the same source now says, in the decision's field for it."""
+    if objection.particular is not None:
+        return {"corrected_particular": correct_particular(objection, objection.particular, verdict.fields)}
+    return {"correction": correct_statement(objection, verdict.value)}
 
 
 def _tell_firm(actor: Actor, objection: Objection, verdict: Verdict) -> None:

@@ -10,7 +10,8 @@ from django.db import transaction
 from yulin.atlas.core.access import Access
 from yulin.atlas.core.control import Ownership
 from yulin.atlas.core.outlets import narrowed
-from yulin.atlas.core.particulars import FORMS
+from yulin.atlas.core.panels import parts_of
+from yulin.atlas.core.particulars import FORMS, kind_of
 from yulin.atlas.enums import Channel, ParticularKind
 from yulin.atlas.errors import ConsentMissingError
 from yulin.atlas.models import Firm, Reading
@@ -90,7 +91,10 @@ class _Read:
 def _of_portrait(found: Portrait) -> _Read:
     classes = [section.group for section in found.sections] + [panel.group for panel in found.panels]
     facts = [line.fact for section in found.sections for line in section.lines]
-    return _Read(tuple(dict.fromkeys(classes)), (*facts, *(panel.id for panel in found.panels)))
+    listed = [panel.id for panel in found.panels] + [
+        kind_of(said).value for panel in found.panels for part in parts_of(panel) for said in part.rests_on
+    ]
+    return _Read(tuple(dict.fromkeys(classes)), (*facts, *dict.fromkeys(listed)))
 
 
 def _narrowed(access: Access, look: Look, actor: Actor) -> Access:

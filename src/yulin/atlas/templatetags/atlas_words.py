@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from django import template
 
-from yulin.atlas.core.panels import Panel
-from yulin.atlas.core.particulars import FORMS, kind_of
+from yulin.atlas.core.panels import Panel, is_contested
+from yulin.atlas.core.particulars import FORMS, kind_of, words_of
 from yulin.atlas.core.statements import Said
 from yulin.atlas.enums import FoundBy, ParticularKind, Problem
 from yulin.atlas.selectors.objections import Mark
@@ -115,15 +115,13 @@ def kind_title(kind: str) -> Text:
 @register.filter
 def particular_words(said: Said) -> Text:
     """Return the filled fields of a particular in words."""
-    told = [
-        (form.label, form.says(said.value[name]))
-        for name, form in FORMS[kind_of(said)].fields.items()
-        if said.value.get(name) is not None
-    ]
-    return Text(
-        "；".join(f"{label.zh} {value.zh}" for label, value in told),
-        "; ".join(f"{label.en} {value.en}" for label, value in told),
-    )
+    return words_of(kind_of(said), said.value)
+
+
+@register.filter
+def contested(rests_on: Iterable[Said]) -> bool:
+    """Tell whether anything of what a figure or a row rests on is contested."""
+    return is_contested(rests_on)
 
 
 @register.filter

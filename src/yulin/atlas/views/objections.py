@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from yulin.atlas.core.corrections import unit_of
+from yulin.atlas.core.particulars import named_kind, words_of
+from yulin.atlas.enums import ParticularKind
 from yulin.atlas.errors import CorrectionUnreadableError
-from yulin.atlas.forms import DecisionForm, NoteForm, ReasonForm
+from yulin.atlas.forms import DecisionForm, NoteForm, ParticularDecisionForm, ReasonForm
 from yulin.atlas.models import Objection
 from yulin.atlas.selectors.objections import (
     objection_of,
@@ -21,9 +23,10 @@ from yulin.atlas.selectors.objections import (
     source_of,
     value_of,
 )
-from yulin.atlas.selectors.portrait import shown_as, source_title
+from yulin.atlas.selectors.particulars import particular_that_counts
+from yulin.atlas.selectors.portrait import SourcesNamed, shown_as, source_title
 from yulin.atlas.selectors.rights import own_firm_of
-from yulin.atlas.services.objecting import Verdict, annotate_fact, contest_fact, decide_objection
+from yulin.atlas.services.objecting import annotate_fact, contest_fact, decide_objection
 from yulin.base.text import Text
 from yulin.kit.speech import say
 from yulin.people.adapters.guards import needs
@@ -58,7 +61,14 @@ def contest(request: HttpRequest, fact: str) -> HttpResponse:
         made = contest_fact(actor=actor, fact=fact, reason=form.cleaned_data["reason"])
         messages.success(request, say(Text("已标注为异议中", "It is marked as contested")))
         return redirect("atlas:objection", made.pk)
-    context = {"firm": firm, "fact": fact, "label": shown_as(fact).label, "form": form}
+    particular = particular_that_counts(firm, fact)
+    context = {
+        "firm": firm,
+        "label": shown_as(fact).label,
+        "value": words_of(ParticularKind(particular.kind), particular.value) if particular else None,
+        "source": SourcesNamed.of_now().source_name(particular.source) if particular else None,
+        "form": form,
+    }
     return render(request, "atlas/contest.html", context, status=422 if form.errors else 200)
 
 
@@ -67,23 +77,23 @@ def contest(request: HttpRequest, fact: str) -> HttpResponse:
 @needs(Action.SEE_OBJECTIONS)
 def objection(request: HttpRequest, objection_id: int) -> HttpResponse:
     """Show one objection: what is contested and why, by when it is answered, what was decided."""
-    return _page(request, _found(_actor(request), objection_id), DecisionForm(), NoteForm())
+    found = _found(_actor(request), objection_id)
+    return _page(request, found, _decision_form(found), NoteForm())
 
 
 @require_POST
 @needs(Action.DECIDE_OBJECTIONS)
 def decide(request: HttpRequest, objection_id: int) -> HttpResponse:
     """Decide an objection with reasons, and say what is right where it is upheld."""
-    actor, form = _actor(request), DecisionForm(request.POST)
+    actor = _actor(request)
     found = objection_to(actor, objection_id)
+    form = _decision_form(found, request.POST)
     if not form.is_valid():
         return _page(request, found, form, NoteForm(), status=422)
-    asked = form.cleaned_data
     try:
-        verdict = Verdict(asked["verdict"] == "upheld", asked["reasons"], asked["value"])
-        decide_objection(actor=actor, objection_id=objection_id, verdict=verdict)
+        decide_objection(actor=actor, objection_id=objection_id, verdict=form.asked)
     except CorrectionUnreadableError as error:
-        form.add_error("value", str(say(error.message)))
+        form.add_error("value" if "value" in form.fields else None, str(say(error.message)))
         return _page(request, found, form, NoteForm(), status=422)
     messages.success(request, say(Text("已决定并通知企业", "Decided; the firm is told")))
     return redirect("atlas:objection", objection_id)
@@ -95,7 +105,8 @@ def annotate(request: HttpRequest, objection_id: int) -> HttpResponse:
     """Let the firm's words stand beside a fact that was left as it was."""
     actor, form = _actor(request), NoteForm(request.POST)
     if not form.is_valid():
-        return _page(request, _found(actor, objection_id), DecisionForm(), form, status=422)
+        found = _found(actor, objection_id)
+        return _page(request, found, _decision_form(found), form, status=422)
     annotate_fact(actor=actor, objection_id=objection_id, text=form.cleaned_data["text"])
     return redirect("atlas:objection", objection_id)
 
@@ -106,8 +117,17 @@ def _found(actor: Actor, objection_id: int) -> Objection:
     return objection_to(actor, objection_id)
 
 
+def _decision_form(found: Objection, answers: QueryDict | None = None) -> DecisionForm | ParticularDecisionForm:
+    kind = named_kind(found.fact)
+    return DecisionForm(answers) if kind is None else ParticularDecisionForm(kind, found.said["value"], answers)
+
+
 def _page(
-    request: HttpRequest, found: Objection, form: DecisionForm, note_form: NoteForm, status: int = 200
+    request: HttpRequest,
+    found: Objection,
+    form: DecisionForm | ParticularDecisionForm,
+    note_form: NoteForm,
+    status: int = 200,
 ) -> HttpResponse:
     actor, shown = _actor(request), shown_as(found.fact)
     decision = getattr(found, "decision", None)
@@ -118,6 +138,7 @@ def _page(
         "label": shown.label,
         "value": value_of(found, shown),
         "unit": unit_of(shown),
+        "is_thing": named_kind(found.fact) is not None,
         "source": source_title(found.said["source"], source_of(found)),
         "decision": decision,
         "note": getattr(found, "note", None),

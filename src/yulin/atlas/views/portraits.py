@@ -80,6 +80,7 @@ def particulars(request: HttpRequest, firm_id: int, kind: str) -> HttpResponse:
         "portrait": SourcesNamed.of_now(),
         "on": look.on,
         "known_on": known_on,
+        "is_own": _actor(request).may(Action.CONTEST_FACTS),
         "query": "&".join(
             f"{name}={request.GET[name]}" for name in ("on", "known_on") if form.is_valid() and request.GET.get(name)
         ),

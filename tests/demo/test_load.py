@@ -11,6 +11,10 @@ from django.db import transaction
 
 from yulin.atlas.models import Firm
 from yulin.atlas.selectors.identity import judged_candidates, open_candidates
+from yulin.brain.core.overlap import Outcome
+from yulin.brain.models import ApprovedProject, ProjectFile
+from yulin.brain.selectors.applications import application_page, applications_visible_to
+from yulin.brain.selectors.overlap import overlaps_of, proposal_of
 from yulin.demo.book import demo_book
 from yulin.demo.claims import SCHEMES
 from yulin.demo.load import Loaded, load_demo_book
@@ -192,3 +196,15 @@ def test_planted_duplicates_wait_beside_their_firm_and_planted_twins_are_never_m
     assert strangers.isdisjoint(name for name, _ in beside)
     assert all(one.reasons for one in beside.values())
     assert not Firm.objects.filter(name__in=strangers).exists()
+
+
+def test_a_submitted_application_overlaps_with_one_approved_project(loaded: Loaded) -> None:
+    projects = ApprovedProject.objects.filter(is_current=True)
+    assert (projects.count(), projects.filter(amount_fen=None).count()) == (39, 5)
+    assert list(ProjectFile.objects.values_list("report__refused", flat=True)) == [0, 0]
+    officer = demo_actor(Role.AUTHORITY_OFFICER)
+    (application,) = applications_visible_to(officer)
+    found = overlaps_of(proposal_of(application_page(officer, application.pk, clock.business_date())))
+    assert {one.project.number: one.finding.outcome for one in found.found} == {
+        "SLP-2020-001": Outcome.OVERLAPS, "SLP-2020-002": Outcome.SAME_NAME, "SLP-2020-003": Outcome.SAME_NAME,
+    }  # fmt: skip

@@ -221,6 +221,8 @@ PAGES: dict[str, Action | None] = {
     "brain:grant-objection": None,
     "brain:projects": Action.SEE_PROJECTS,
     "brain:project": Action.SEE_PROJECTS,
+    "brain:project-check": Action.SEE_PROJECTS,
+    "brain:application-overlap": Action.SEE_APPLICATIONS,
     "brain:project-desk": Action.EDIT_POLICIES,
     "brain:project-file": Action.EDIT_POLICIES,
     "brain:project-document": Action.EDIT_POLICIES,

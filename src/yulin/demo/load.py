@@ -33,6 +33,7 @@ from yulin.demo.park_list import load_park_list
 from yulin.demo.people import create_demo_organisations
 from yulin.demo.policies import publish_policies
 from yulin.demo.portraits import portrait_statements
+from yulin.demo.projects import take_in_lists
 from yulin.demo.queue import file_waiting_loans
 from yulin.demo.recoveries import enter_recoveries
 from yulin.demo.returns import MONTHS_OF_RETURNS, monthly_returns, months_before, standing
@@ -74,8 +75,8 @@ def load_demo_book(*, scale: int = 1, seed: int = SEED) -> Loaded:
     """Load the demo book. Raises: `DEMO.BOOK.NOT_EMPTY`.
 
     Effects: the book's day, organisations, people, packs, firms with statements and particulars, lines, enrolments with
-    their steps, returns, totals under limits, the board's snapshot, a park's list, a call with two applications, how
-    names can be typed, how all firms stand to every title; one audit row for the rows.
+    their steps, returns, totals under limits, the board's snapshot, a park's list, a call with two applications,
+    lists of approved projects, how names can be typed, how all firms stand to every title; one audit row for the rows.
     """
     if not is_empty():
         raise BookNotEmptyError
@@ -109,6 +110,7 @@ def load_demo_book(*, scale: int = 1, seed: int = SEED) -> Loaded:
     load_park_list(book)
     load_extracts(book)
     file_applications(organisations)
+    take_in_lists(book)
     publish_policies()
     spell_firms(actor=SYSTEM_ACTOR)
     compute_area(actor=SYSTEM_ACTOR, on=targets.BUSINESS_DATE)

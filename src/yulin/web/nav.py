@@ -118,12 +118,17 @@ _FIRMS = (
     Area(Text("数据召回", "Recalled facts"), "atlas:recalls", Action.SEE_RECALLS),
     Area(Text("留存与删除", "Retention"), "atlas:retention", Action.SEE_RETENTION),
 )
-_PROJECT_PAGES = ("brain:project", "brain:project-desk", "brain:project-file")
+_PROJECT_PAGES = ("brain:project", "brain:project-check", "brain:project-desk", "brain:project-file")
 _CALL_PAGES = ("brain:call", "brain:call-new", "brain:call-edit")
 _RULES = (
     Area(Text("政策库", "Policies"), "brain:policies", Action.SEE_POLICIES, _POLICY_PAGES),
     Area(Text("申报通知", "Calls"), "brain:calls", None, _CALL_PAGES),
-    Area(Text("申报", "Applications"), "brain:applications", Action.SEE_APPLICATIONS, ("brain:application",)),
+    Area(
+        Text("申报", "Applications"),
+        "brain:applications",
+        Action.SEE_APPLICATIONS,
+        ("brain:application", "brain:application-overlap"),
+    ),
     Area(
         Text("免申即享", "Awards"),
         "brain:awards",

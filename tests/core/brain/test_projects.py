@@ -90,6 +90,20 @@ def test_an_amount_without_a_unit_is_never_taken(said: str) -> None:
     assert written or faults or reading.amount_fen is None
 
 
+@pytest.mark.parametrize(
+    ("said", "starts_on", "ends_on"),
+    [
+        ("2020.07-2022.06", date(2020, 7, 1), date(2022, 6, 30)),
+        ("2020-07-01至2022-06-15", date(2020, 7, 1), date(2022, 6, 15)),
+        ("2020年7月—2022年6月", date(2020, 7, 1), date(2022, 6, 30)),
+        ("2020/7/1-2022/6/15", date(2020, 7, 1), date(2022, 6, 15)),
+    ],
+)
+def test_a_period_is_read_as_lists_write_it(said: str, starts_on: date, ends_on: date) -> None:
+    reading, faults = read_project(ROW | {"period": said}, Usual())
+    assert (faults, reading.starts_on, reading.ends_on) == ((), starts_on, ends_on)
+
+
 def test_a_projects_number_is_its_own_only_within_programme_and_year():
     def key(**cells: object) -> str:
         return read_project(ROW | {"number": "1", "year": 2021} | cells, Usual())[0].key

@@ -17,8 +17,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from itertools import groupby, pairwise
-from zlib import crc32
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
 
 from yulin.atlas.core.name_folding import fold_name
 from yulin.base.text import Text
@@ -31,7 +35,8 @@ LEAST_SHARED = 24
 MUCH_BP, SOME_BP, TITLE_BP = 5_000, 2_000, 6_000
 """From which share on texts are much the same, partly the same, and titles alike."""
 _GRAM, _WINDOW = 5, 4  # a stretch of 5 + 4 - 1 characters holds a whole window, whose least hash both texts keep
-_MASK = 0x7FFFFFFF
+_MIX = np.uint64(0xBF58476D1CE4E5B9)
+_POWERS = np.array([pow(0x9E3779B97F4A7C15, power, 1 << 64) for power in range(1, 9)], dtype=np.uint64)
 
 
 class Outcome(StrEnum):
@@ -129,18 +134,16 @@ def common(one: str, other: str, least: int = STRETCH) -> Common:
     ((('研制', False), ('示例光学检测模组', True), ('，两条产线', False)), 10000)
     """
     left, right = _plain(one), _plain(other)
-    ours, theirs = _stretches(left[0], least), _stretches(right[0], least)
-    return Common(_side(one, left, theirs, least), _side(other, right, ours, least))
+    both = _stretches(left[0], least) & _stretches(right[0], least)
+    return Common(_side(one, left, both, least), _side(other, right, both, least))
 
 
 def prints(title: str, text: str) -> list[int]:
     """Return the numbers by which a search finds what shares a stretch with a title or a text (winnowing)."""
-    plain_title, plain = _plain(title)[0], _plain(text)[0]
-    found = {_number("t", stretch) for stretch in _stretches(plain_title, TITLE_STRETCH)}
-    if len(plain) >= STRETCH:
-        hashes = [_number("x", plain[at : at + _GRAM]) for at in range(len(plain) - _GRAM + 1)]
-        found |= {min(hashes[at : at + _WINDOW]) for at in range(len(hashes) - _WINDOW + 1)}
-    return sorted(found)
+    of_title, of_text = _hashes(_plain(title)[0], TITLE_STRETCH, 1), _hashes(_plain(text)[0], _GRAM, 2)
+    if len(of_text) >= _WINDOW:
+        of_title = np.concatenate([of_title, sliding_window_view(of_text, _WINDOW).min(axis=1)])
+    return [int(one) for one in np.unique(of_title)]
 
 
 def compare(one: Work, other: Work) -> Finding:
@@ -166,26 +169,34 @@ def _rank(one: Finding) -> tuple[int, int, int, int, str]:
     return order, -one.text.share_bp, -one.title.share_bp, -len(one.codes), one.key
 
 
-def _plain(text: str) -> tuple[str, list[int]]:
+@lru_cache(maxsize=1 << 15)
+def _letters(character: str) -> str:
+    return "".join(one for one in unicodedata.normalize("NFKC", character).casefold() if one.isalnum())
+
+
+@lru_cache(maxsize=16)  # a proposal is compared with many
+def _plain(text: str) -> tuple[str, tuple[int, ...]]:
     """Return the letters and digits of a text in one spelling, and where each of them stands in it."""
     kept, places = [], []
     for place, character in enumerate(text):
-        for one in unicodedata.normalize("NFKC", character).casefold():
-            if one.isalnum():
-                kept.append(one)
-                places.append(place)
-    return "".join(kept), places
+        for one in _letters(character):
+            kept.append(one)
+            places.append(place)
+    return "".join(kept), tuple(places)
 
 
+@lru_cache(maxsize=16)
 def _stretches(plain: str, least: int) -> frozenset[str]:
     return frozenset(plain[at : at + least] for at in range(len(plain) - least + 1))
 
 
-def _side(text: str, plain: tuple[str, list[int]], others: frozenset[str], least: int) -> Side:
+def _side(text: str, plain: tuple[str, tuple[int, ...]], both: frozenset[str], least: int) -> Side:
     letters, places = plain
+    if not both:
+        return Side(((text, False),) if text else (), 0, len(letters))
     is_common = [False] * len(letters)
     for at in range(len(letters) - least + 1):
-        if letters[at : at + least] in others:
+        if letters[at : at + least] in both:
             is_common[at : at + least] = [True] * least
     marks = [False] * len(text)
     for place, is_held in zip(places, is_common, strict=True):
@@ -200,8 +211,18 @@ def _side(text: str, plain: tuple[str, list[int]], others: frozenset[str], least
     return Side(pieces, sum(is_common), len(letters))
 
 
-def _number(kind: str, stretch: str) -> int:
-    return crc32(f"{kind}{stretch}".encode()) & _MASK
+def _hashes(plain: str, length: int, kind: int) -> NDArray[np.uint64]:
+    """Return a number below 2^31 for each stretch of a length; titles and texts, by kind, have numbers of their own."""
+    letters = np.frombuffer(plain.encode("utf-32-le"), dtype=np.uint32).astype(np.uint64)
+    if len(letters) < length:
+        return np.empty(0, np.uint64)
+    stretches = sliding_window_view(letters, length)
+    mixed: NDArray[np.uint64] = (stretches * _POWERS[:length]).sum(axis=1, dtype=np.uint64)
+    mixed += np.uint64(kind)
+    mixed ^= mixed >> np.uint64(29)
+    mixed *= _MIX
+    mixed >>= np.uint64(33)
+    return mixed
 
 
 def _title_codes(one: Work, other: Work, title: Common) -> set[str]:

@@ -39,7 +39,8 @@ def _text(label: Text, most: int, hint: Text | None = None, *, required: bool = 
     )
 
 
-def _day(label: Text) -> forms.DateField:
+def day_field(label: Text) -> forms.DateField:
+    """Return a field for a day that need not be said."""
     return forms.DateField(
         label=say_later(label), required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
     )
@@ -61,15 +62,15 @@ class PolicyEditForm(forms.Form):
         label=say_later(Text("原文网址", "Address of the original")), required=False, max_length=500,
         assume_scheme="https",
     )  # fmt: skip
-    issued_on = _day(Text("发布日期", "Issued on"))
-    opens_on = _day(Text("开始日期", "Begins on"))
+    issued_on = day_field(Text("发布日期", "Issued on"))
+    opens_on = day_field(Text("开始日期", "Begins on"))
     ending = forms.ChoiceField(
         label=say_later(Text("截止方式", "How it ends")),
         choices=[(value, say_later(name)) for value, name in _ENDINGS],
     )
-    ends_on = _day(Text("截止日期", "Ends on"))
-    used_up_on = _day(Text("额度用完日期", "Budget used up on"))
-    archived_on = _day(Text("归档日期", "Archived on"))
+    ends_on = day_field(Text("截止日期", "Ends on"))
+    used_up_on = day_field(Text("额度用完日期", "Budget used up on"))
+    archived_on = day_field(Text("归档日期", "Archived on"))
     amount = forms.DecimalField(
         label=say_later(Text("最高支持金额（万元）", "Most that is paid (10,000 CNY)")),
         required=False, min_value=0, max_digits=14, decimal_places=4,

@@ -1,4 +1,4 @@
-"""What somebody says who takes a list of approved projects in."""
+"""What somebody says who takes a list of approved projects in, or compares a proposal with those that are held."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from typing import Any
 
 from django import forms
 
+from yulin.base.ids import IdKind, check_id
 from yulin.base.text import Text
-from yulin.brain.core.projects import LEVEL_NAMES, Usual
-from yulin.brain.forms.policies import within_bound
+from yulin.brain.core.overlap import Person, Work
+from yulin.brain.core.projects import LEVEL_NAMES, Usual, people_in
+from yulin.brain.forms.policies import day_field, within_bound
 from yulin.brain.services.projects import ProjectHow
 from yulin.kit.speech import say, say_later
 
@@ -79,3 +81,41 @@ class ProjectFileForm(forms.Form):
             authority=said["authority"], document=said["document"], url=said["url"],
         )  # fmt: skip
         return ProjectHow(said["columns"], usual)
+
+
+class OverlapForm(forms.Form):
+    """A proposal to compare with the approved projects; nothing of it is kept."""
+
+    title = forms.CharField(label=say_later(Text("项目名称", "Title")), max_length=300)
+    text = forms.CharField(
+        label=say_later(Text("研究内容或摘要", "Work or abstract")), required=False, max_length=20_000,
+        widget=forms.Textarea({"rows": 8}),
+    )  # fmt: skip
+    unit = _text(Text("申报单位", "Unit"), 300)
+    unit_code = _text(Text("统一社会信用代码", "USCC"), 30)
+    people = _text(
+        Text("人员", "People"),
+        2_000,
+        Text("如 张某（某某公司）、李某；写明单位才能认定", "names, each with the unit in brackets"),
+    )
+    programme = _text(Text("申报计划", "Programme"), 200)
+    starts_on = day_field(Text("开始日期", "Starts on"))
+    ends_on = day_field(Text("结束日期", "Ends on"))
+
+    def clean_unit_code(self) -> str:
+        """Return the code; one that is none is refused."""
+        said = self.cleaned_data["unit_code"].strip()
+        checked = check_id(said)
+        if said and not (checked.kind is IdKind.USCC and checked.valid):
+            raise forms.ValidationError(say(Text("不是有效的统一社会信用代码。", "It is no valid USCC.")))
+        return checked.normalised or "" if said else ""
+
+    @property
+    def work(self) -> Work:
+        """The proposal as it is compared."""
+        said = self.cleaned_data
+        people = tuple(Person(*each) for each in people_in(said["people"]))
+        return Work(
+            "", said["title"], said["text"], said["unit"], said["unit_code"], people, said["programme"],
+            said["starts_on"], said["ends_on"],
+        )  # fmt: skip

@@ -96,7 +96,8 @@ class ApprovedProject(models.Model):
             ),
         ]
         indexes: ClassVar[list[models.Index]] = [
-            GinIndex(fields=["prints"], condition=Q(is_current=True), name="project_prints"),
+            # Looked up print by print: a list of pending entries, which each look-up reads through, would cost seconds.
+            GinIndex(fields=["prints"], condition=Q(is_current=True), name="project_prints", fastupdate=False),
             GinIndex(fields=["names"], condition=Q(is_current=True), name="project_names"),
             models.Index(fields=["unit_folded"], name="project_unit"),
             models.Index(fields=["unit_code"], name="project_unit_code"),

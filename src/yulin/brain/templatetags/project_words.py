@@ -5,9 +5,12 @@ from __future__ import annotations
 from django import template
 
 from yulin.base.text import Text
+from yulin.brain.core.overlap import Side
 from yulin.brain.core.projects import FIELD_NAMES, LEVEL_NAMES, STATUS_NAMES
 
 register = template.Library()
+_AROUND = 40
+"""How many characters of a text are shown before and after what is common; the rest is left out."""
 
 _FAULTS = {
     "no_title": Text("没有项目名称", "no title"),
@@ -51,3 +54,21 @@ def row_fault(code: str) -> Text:
 def project_field(name: str) -> Text:
     """Name a field of a list."""
     return FIELD_NAMES.get(name, Text(name, name))
+
+
+@register.filter
+def around(side: Side) -> list[tuple[str, bool]]:
+    """Return a text's marked pieces with a little of what stands around them."""
+    last = len(side.pieces) - 1
+    return [
+        (piece if is_common else _shortened(piece, is_first=place == 0, is_last=place == last), is_common)
+        for place, (piece, is_common) in enumerate(side.pieces)
+    ]
+
+
+def _shortened(piece: str, *, is_first: bool, is_last: bool) -> str:
+    if is_first and is_last:
+        return piece if len(piece) <= 4 * _AROUND else f"{piece[: 4 * _AROUND]}…"
+    before = "" if is_first else piece[:_AROUND]
+    after = "" if is_last else piece[-_AROUND:]
+    return piece if len(piece) <= 2 * _AROUND else f"{before}…{after}"

@@ -37,6 +37,7 @@ from yulin.brain.selectors.applications import (
     applications_visible_to,
     fields_shown,
 )
+from yulin.brain.selectors.overlap import OverlapFound, overlaps_of, proposal_of
 from yulin.brain.selectors.reviews import review_page
 from yulin.brain.services import applications as services
 from yulin.kit import documents
@@ -105,12 +106,19 @@ def shown_application(
         "withdraw_form": ReasonForm(),
         "may_withdraw": _may_withdraw(actor, page),
         "refusal": refusal,
+        "overlap": _overlap(page),
         **_review(actor, page),
         **_contract(actor, page, rows),
     }
     if sent is not None:
         context[_NAMES.get(type(sent), "sent")] = sent
     return render(request, "brain/application.html", context, status=status)
+
+
+def _overlap(page: ApplicationPage) -> OverlapFound | None:
+    """Return what the application overlaps with, once it says what it is about."""
+    proposal = proposal_of(page)
+    return overlaps_of(proposal) if proposal.title or proposal.text else None
 
 
 _NAMES: dict[type[Form], str] = {

@@ -1,25 +1,31 @@
-"""Pages of approved projects: the list with its sums, one project with its source, lists taken in."""
+"""Pages of approved projects: the list with its sums, one with its source, lists taken in, what a proposal overlaps."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from yulin.base.errors import YulinError
 from yulin.base.money import yuan_text
 from yulin.base.text import Text
+from yulin.brain.core import overlap as rules
 from yulin.brain.core.projects import LEVEL_NAMES, STATUS_NAMES
-from yulin.brain.forms.projects import ProjectFileForm
+from yulin.brain.forms.projects import OverlapForm, ProjectFileForm
 from yulin.brain.models import ApprovedProject
 from yulin.brain.selectors import projects as reads
+from yulin.brain.selectors.applications import application_page
+from yulin.brain.selectors.overlap import overlaps_of, proposal_of
 from yulin.brain.services.projects import take_in_projects
 from yulin.kit import documents
+from yulin.kit.clock import business_date
 from yulin.kit.lists import FORMATS, Column, Filter, Plan, read_listing
 from yulin.kit.speech import say
 from yulin.people.adapters.guards import needs
@@ -152,6 +158,42 @@ def document(request: HttpRequest, file_id: int) -> FileResponse:  # noqa: ARG00
         documents.open_document(found.sha256), as_attachment=True, filename=found.name,
         content_type="application/octet-stream",
     )  # fmt: skip
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(Action.SEE_PROJECTS)
+def check(request: HttpRequest) -> HttpResponse:
+    """Compare a proposal that somebody types with the approved projects; nothing is kept."""
+    form = OverlapForm(request.POST or None)
+    context = {"form": form, **_overlap_words(request)}
+    if request.method == "POST" and form.is_valid():
+        context["overlap"] = overlaps_of(form.work)
+    return render(request, "brain/overlap_check.html", context, status=422 if form.errors else 200)
+
+
+@never_cache
+@require_safe
+@needs(Action.SEE_APPLICATIONS)
+def application_overlap(request: HttpRequest, application_id: int) -> HttpResponse:
+    """Compare an application, as its reader sees it, with the approved projects."""
+    page = application_page(_actor(request), application_id, business_date())
+    context = {
+        "application": page.application, "overlap": overlaps_of(proposal_of(page)), **_overlap_words(request),
+    }  # fmt: skip
+    return render(request, "brain/application_overlap.html", context)
+
+
+def _overlap_words(request: HttpRequest) -> dict[str, Any]:
+    """Return the thresholds as the page states them, and whether namesakes are shown to this reader."""
+    return {
+        "rules": {
+            "stretch": rules.STRETCH, "title_stretch": rules.TITLE_STRETCH, "least": rules.LEAST_SHARED,
+            "much": f"{rules.MUCH_BP // 100}%", "some": f"{rules.SOME_BP // 100}%",
+            "title": f"{rules.TITLE_BP // 100}%",
+        },
+        "sees_namesakes": _actor(request).may(Action.SCREEN_APPLICATIONS),
+    }  # fmt: skip
 
 
 def _actor(request: HttpRequest) -> Actor:

@@ -47,11 +47,11 @@ with database_ready():
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     actor, by = replace(SYSTEM_ACTOR, role=Role.AUDITOR), random.Random(7)
-    firms = list(Firm.objects.order_by("id")[:: {rows} // 3000].values_list("identifier", "name"))
+    firms = Firm.objects.order_by("id").values_list("identifier", "name")[:: {rows} // 3000]
     taken, plain, missed = {{}}, [], 0
     for at, (code, name) in enumerate(firms):
         spelling = spelling_of(name)
-        begin = by.randrange(len(name) - 3)
+        begin = by.randrange(max(len(name) - 3, 1))
         ways = {{
             "brand": spelling.brand, "part": name[begin : begin + 4], "two characters": name[begin : begin + 2],
             "place and brand": name[:6], "pinyin": spelling.pinyin[:7], "first letters": spelling.placed_initials,

@@ -9,7 +9,15 @@ import pytest
 
 from yulin.brain.errors import CollectionNotFoundError
 from yulin.brain.models import Passage, TextDocument
-from yulin.brain.selectors.texts import answers, collection_named, ranked_names, search, waiting_passages, word_index
+from yulin.brain.selectors.texts import (
+    Within,
+    answers,
+    collection_named,
+    ranked_names,
+    search,
+    waiting_passages,
+    word_index,
+)
 from yulin.brain.services import embed_passages, import_texts, index_words
 from yulin.people.core.actors import SYSTEM_ACTOR
 from yulin.people.models import AuditEntry
@@ -95,10 +103,13 @@ def test_an_index_that_is_lost_is_made_anew():
 def test_what_may_not_be_shown_does_not_take_a_place():
     taken("f")
     collection = collection_named("f")
-    index_words(collection=collection)
-    hidden = TextDocument.objects.get(collection=collection, docid="专利").pk
-    found = search(collection, "资助企业", limit=1, allowed=lambda numbers: set(numbers) - {hidden}, use_meaning=False)
-    assert [name for name, _ in ranked_names(found.hits)] == ["贴息"]
+    rows = TextDocument.objects.filter(collection=collection)
+    word_index(collection).write((one.pk, 7 if one.docid == "专利" else 8, one.text) for one in rows)
+    for within in (Within(lambda groups: set(groups) - {7}), Within(set, groups=[8])):
+        found = search(collection, "资助企业", limit=1, within=within, use_meaning=False)
+        assert [name for name, _ in ranked_names(found.hits)] == ["贴息"]
+    assert not search(collection, "资助企业", within=Within(set, groups=[9]), use_meaning=False).hits
+    assert not search(collection, "资助企业", within=Within(lambda _: set()), use_meaning=False).hits
 
 
 @pytest.mark.parametrize("question", ["", " \n", "😀😀😀", "'; DROP TABLE brain_passage; --", "字" * 10_000, "\x00"])

@@ -79,13 +79,18 @@ class Listing:
     """One page of a list with everything that the template shows around it."""
 
     rows: QuerySet[Any, Any]
-    page: Page[Any]
     heads: list[Head]
     choices: list[Choice]
     query: str
     has_search: bool
     columns: Sequence[Column] = field(default=())
     format: str = ""
+    asked_page: str | None = None
+
+    @cached_property
+    def page(self) -> Page[Any]:
+        """The page asked for, read when it is shown: a search may show something else."""
+        return BoundedPaginator(self.rows, PER_PAGE).get_page(self.asked_page)
 
     @property
     def chosen(self) -> list[Choice]:
@@ -135,11 +140,11 @@ def read_listing(request: HttpRequest, rows: QuerySet[Any, Any], plan: Plan) -> 
     if sort.lstrip("-") not in orders:
         sort = plan.order
     rows = rows.order_by(*_ordering(orders[sort.lstrip("-")], plan.tie, is_down=sort.startswith("-")))
-    page = BoundedPaginator(rows, PER_PAGE).get_page(asked.get("page"))
     heads = [_head(column, sort) for column in plan.columns]
     wanted = asked.get("format", "")
     file_format = wanted if wanted in FORMATS else ""
-    return Listing(rows, page, heads, choices, query, bool(plan.search), plan.columns, file_format)
+    has_search = bool(plan.search)
+    return Listing(rows, heads, choices, query, has_search, plan.columns, file_format, asked.get("page"))
 
 
 class BoundedPaginator(Paginator):  # type: ignore[type-arg]  # Django's takes no type when it runs

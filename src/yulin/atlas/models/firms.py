@@ -36,6 +36,13 @@ class Firm(models.Model):
             models.UniqueConstraint(fields=["identifier_scheme", "identifier"], name="firm_identifier"),
             models.CheckConstraint(condition=~Q(identifier=""), name="firm_has_identifier"),
         ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(
+                OpClass("identifier", name="text_pattern_ops"),
+                name="firm_code_start",
+                condition=Q(identifier_scheme="USCC"),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

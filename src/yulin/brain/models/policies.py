@@ -171,6 +171,7 @@ class PolicyVersion(models.Model):
         indexes: ClassVar[list[models.Index]] = [
             GinIndex(fields=["sketch"], name="policy_sketch"),
             models.Index(fields=["document_number"], name="policy_document_number"),
+            models.Index(fields=["area"], name="policy_area"),
         ]
 
     def __str__(self) -> str:

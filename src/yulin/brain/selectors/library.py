@@ -7,14 +7,15 @@ versions only.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Collection as AnyOf
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from itertools import groupby
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db import connection
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from yulin.base.text import Text
 from yulin.brain.core.asked_for import AskedFor, asked_for, states
@@ -41,13 +42,13 @@ from yulin.brain.models import (
     PolicyVersion,
 )
 from yulin.brain.models.policies import state_on
-from yulin.brain.selectors.texts import LIBRARY, MOST_CHARACTERS, search, word_index
+from yulin.brain.selectors.texts import LIBRARY, MOST_CHARACTERS, Within, search, word_index
 
 HITS = 40
 _CLAUSES_A_POLICY = 3
 _NEAREST = 8  # clauses that only come near are shown beside "not known", a few of them
-
-
+_FEW, _FEWER = 2_000, 200  # policies: so few are named to the word index, so few compared in meaning clause by clause
+_UNREAD = ("version__parts", "version__sketch", "version__sure", "version__quotes")
 _HEAVY = ("current__text", "current__parts", "current__sketch", "current__sure", "current__quotes")
 
 
@@ -77,8 +78,22 @@ def _silent_at(place: str, today: date) -> list[int]:
 
 
 def areas() -> list[str]:
-    """Return the areas of the library's policies, with those above them, in order."""
-    said = Policy.objects.filter(current__isnull=False).values_list("current__area", flat=True).distinct()
+    """Return the areas of the library's policies, with those above them, in order.
+
+    The index is asked for the next area again and again: there are few of them, and many policies.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("""
+            WITH RECURSIVE said (area) AS (
+                SELECT min(area) FROM brain_policyversion
+                UNION ALL
+                SELECT (SELECT min(area) FROM brain_policyversion WHERE area > said.area) FROM said
+                WHERE area IS NOT NULL
+            )
+            SELECT area FROM said WHERE EXISTS (
+                SELECT FROM brain_policyversion version JOIN brain_policy policy ON policy.current_id = version.id
+                WHERE version.area = said.area)""")
+        said = [area for (area,) in cursor.fetchall()]
     return sorted({step for area in said for step in places_over(area) if step})
 
 
@@ -126,15 +141,20 @@ class LibraryFound:
     waiting: int
 
 
-def search_library(question: str, policies: QuerySet[Policy], today: date) -> LibraryFound:
-    """Return the clauses of some policies that answer a question, best first, by policy; nothing is made up."""
+def search_library(question: str, policies: QuerySet[Policy] | None, today: date) -> LibraryFound:
+    """Return the clauses of some policies (None: of all) that answer a question, best first, by policy.
+
+    Nothing is made up: without a clause that is evidence the answer is "not known", with those that come near.
+    """
     collection = Collection.objects.filter(name=LIBRARY).first()
     read = question[:MOST_CHARACTERS]
     if collection is None or not grams(read):
         return LibraryFound((), is_known=False, by_meaning=False, waiting=0)
-    found = search(collection, read, limit=HITS, allowed=_allowed(policies))
-    rows = PolicyClause.objects.filter(searched__in=[hit.document_id for hit in found.hits])
-    clauses = {one.searched_id: one for one in rows.select_related("searched", "version__policy")}
+    found = search(collection, read, limit=HITS, within=None if policies is None else _within(policies))
+    rows = PolicyClause.objects.filter(
+        searched__in=[hit.document_id for hit in found.hits], version=F("version__policy__current")
+    )
+    clauses = {one.searched_id: one for one in rows.select_related("searched", "version__policy").defer(*_UNREAD)}
     asked = grams(content_of(read)) or grams(read)
     held_by = word_index(collection).rarity(asked)
     hits = [
@@ -149,15 +169,19 @@ def search_library(question: str, policies: QuerySet[Policy], today: date) -> Li
     return LibraryFound(tuple(_by_policy(shown, kind, today)), is_known, found.by_meaning, found.waiting)
 
 
-def _allowed(policies: QuerySet[Policy]) -> Callable[[AnyOf[int]], set[int]]:
-    """Return the filter of search: of some texts, those that are clauses of these policies' current versions."""
-    shown = policies.order_by().values("current")
+def _within(policies: QuerySet[Policy]) -> Within:
+    """Return the filter of search: these policies, named where they are few, and their clauses where they are fewer."""
+    plain = policies.order_by()
 
-    def allowed(numbers: AnyOf[int]) -> set[int]:
-        rows = PolicyClause.objects.filter(searched__in=list(numbers), version__in=shown)
-        return set(rows.values_list("searched_id", flat=True))
+    def among(groups: AnyOf[int]) -> set[int]:
+        return set(plain.filter(pk__in=list(groups)).values_list("pk", flat=True))
 
-    return allowed
+    few = list(plain.values_list("pk", flat=True)[: _FEW + 1])
+    if len(few) > _FEW:
+        return Within(among)
+    clauses = PolicyClause.objects.filter(version__in=plain.values("current"), searched__isnull=False)
+    texts = list(clauses.values_list("searched_id", flat=True).order_by()) if len(few) <= _FEWER else []
+    return Within(among, few, texts)
 
 
 def _hit(clause: PolicyClause, asked: Sequence[str], how_much: float, cosine: float | None) -> ClauseHit:

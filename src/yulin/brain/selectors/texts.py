@@ -16,21 +16,30 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from yulin.brain.adapters import embedding
-from yulin.brain.adapters.word_index import WordIndex
+from yulin.brain.adapters.word_index import FORM, WordIndex
 from yulin.brain.core.clauses import clause_at, clauses_of
 from yulin.brain.core.fusion import CANDIDATES, Asked, Weighed, weighed
 from yulin.brain.core.passages import best_sentence, grams
 from yulin.brain.errors import CollectionNotFoundError
-from yulin.brain.models import Collection, Passage, TextDocument
+from yulin.brain.models import Collection, Passage, PolicyClause, TextDocument
 from yulin.brain.models.texts import vector_text
 
 MOST_CHARACTERS = 500
 """What is read of a question; the rest of a longer one says nothing more."""
 LIBRARY = "policies"
 """The collection of the library's clauses, one text each; texts taken in by command may stand beside them."""
-_WIDER = 5
 _FEW = 10  # one passage in ten texts may wait: then a text without vectors is judged by its words
-Allowed = Callable[[AnyOf[int]], set[int]]
+_WIDER = (2, 25)  # how much further to look where too few may be shown: at least, at most
+_TO_SPARE = 1.3
+
+
+@dataclass(frozen=True)
+class Within:
+    """Which groups of texts may be shown: every one of them where they are few, with their texts, else how to tell."""
+
+    among: Callable[[AnyOf[int]], set[int]]
+    groups: AnyOf[int] | None = None
+    texts: AnyOf[int] = ()
 
 
 @dataclass(frozen=True)
@@ -53,7 +62,13 @@ def collection_named(name: str) -> Collection:
 
 def word_index(collection: Collection) -> WordIndex:
     """Return the word index of a collection."""
-    return WordIndex(Path(settings.YULIN_HOME) / "index" / str(collection.key))
+    return WordIndex(Path(settings.YULIN_HOME) / "index" / f"{collection.key}.{FORM}")
+
+
+def groups_of(texts: Sequence[int]) -> dict[int, int]:
+    """Return the groups of texts that have one: a clause's policy."""
+    rows = PolicyClause.objects.filter(searched__in=texts)
+    return dict(rows.values_list("searched_id", "version__policy_id").order_by())
 
 
 def waiting_passages(collection: Collection) -> int:
@@ -74,59 +89,67 @@ def texts_wait() -> bool:
 
 
 def search(
-    collection: Collection, question: str, *, limit: int = 10, allowed: Allowed | None = None, use_meaning: bool = True
+    collection: Collection, question: str, *, limit: int = 10, within: Within | None = None, use_meaning: bool = True
 ) -> Found:
-    """Return the texts that answer a question; `allowed` says which of some texts may be shown."""
+    """Return the texts that answer a question; `within` says which of them may be shown."""
     read = question[:MOST_CHARACTERS]
     asked_grams = grams(read)
     if not asked_grams:
         return Found((), Asked(0, 0, ()), waiting_passages(collection), by_meaning=False)
     index = word_index(collection)
     most = max(limit, CANDIDATES)
-    words = _allowed_words(index, asked_grams, most, allowed)
+    words = _by_words(index, asked_grams, most, within)
     waiting, texts = waiting_passages(collection), index.count()
     by_meaning = use_meaning and embedding.is_available() and waiting * _FEW <= texts
-    cosines = _cosines(collection, read, [number for number, _ in words], most, allowed) if by_meaning else {}
+    cosines = _cosines(collection, read, list(words), most, within) if by_meaning else {}
     asked = Asked(len(asked_grams), texts, tuple(index.rarity(asked_grams).values()))
-    return Found(tuple(weighed(asked, dict(words), cosines)[:limit]), asked, waiting, by_meaning)
+    return Found(tuple(weighed(asked, words, cosines)[:limit]), asked, waiting, by_meaning)
 
 
-def _allowed_words(
-    index: WordIndex, asked_grams: list[str], most: int, allowed: Allowed | None
-) -> list[tuple[int, float]]:
+def _by_words(index: WordIndex, asked_grams: list[str], most: int, within: Within | None) -> dict[int, float]:
     """Return the best texts by words that may be shown; where many may not be, more are looked at."""
-    if allowed is None:
-        return index.find(asked_grams, most)
-    width = most
+    if within is None or within.groups is not None:
+        found = index.find(asked_grams, most, within.groups if within else None)
+        return {number: score for number, _, score in found}
+    width, known, shown = most, set[int](), set[int]()
     while True:
         found = index.find(asked_grams, width)
-        shown = allowed([number for number, _ in found])
-        kept = [(number, score) for number, score in found if number in shown]
+        groups = {group for _, group, _ in found} - known
+        known |= groups
+        shown |= within.among(groups)
+        kept = [(number, score) for number, group, score in found if group in shown]
         if len(kept) >= most or len(found) < width:
-            return kept[:most]
-        width *= _WIDER
+            return dict(kept[:most])
+        least, furthest = _WIDER
+        wanted = most / max(len(kept), 1) * _TO_SPARE
+        width = int(width * min(max(wanted, least), furthest))
 
 
 def _cosines(
-    collection: Collection, question: str, by_words: list[int], most: int, allowed: Allowed | None
+    collection: Collection, question: str, by_words: list[int], most: int, within: Within | None
 ) -> dict[int, float]:
-    """Return the cosine of the best passage of the texts nearest in meaning, and of those found by words."""
+    """Return the cosine of the best passage of the texts nearest in meaning, and of those found by words.
+
+    Where few texts may be shown, it is that of every one of them.
+    """
     vector = vector_text(embedding.query_vector(question))
     near = """SELECT document_id, -(vector <#> %s::halfvec) FROM brain_passage
               WHERE collection_id = %s AND vector IS NOT NULL ORDER BY vector <#> %s::halfvec LIMIT %s"""
-    of_words = """SELECT document_id, max(-(vector <#> %s::halfvec)) FROM brain_passage
+    of_texts = """SELECT document_id, max(-(vector <#> %s::halfvec)) FROM brain_passage
                   WHERE document_id = ANY(%s) AND vector IS NOT NULL GROUP BY document_id"""
     found: dict[int, float] = {}
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL hnsw.ef_search = 400")
-        cursor.execute("SET LOCAL hnsw.iterative_scan = relaxed_order")
-        cursor.execute(near, [vector, collection.pk, vector, most])
-        for number, cosine in cursor.fetchall():
-            found[number] = max(cosine, found.get(number, -1.0))
-        if allowed is not None:
-            shown = allowed(list(found))
-            found = {number: cosine for number, cosine in found.items() if number in shown}
-        cursor.execute(of_words, [vector, by_words])
+        if within is None or not within.texts:
+            cursor.execute("SET LOCAL hnsw.ef_search = 400")
+            cursor.execute("SET LOCAL hnsw.iterative_scan = relaxed_order")
+            cursor.execute(near, [vector, collection.pk, vector, most])
+            for number, cosine in cursor.fetchall():
+                found[number] = max(cosine, found.get(number, -1.0))
+            if within is not None:
+                groups = groups_of(list(found))
+                shown = within.among(set(groups.values()))
+                found = {number: cosine for number, cosine in found.items() if groups.get(number) in shown}
+        cursor.execute(of_texts, [vector, [*by_words, *(within.texts if within else ())]])
         return found | dict(cursor.fetchall())
 
 

@@ -6,7 +6,8 @@ its vector or has none. Invariant: one writer of an index at a time, here or in 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
@@ -16,7 +17,7 @@ from django.db import connection, transaction
 from yulin.brain.adapters import embedding
 from yulin.brain.core.passages import passages
 from yulin.brain.models import Collection, Passage, TextDocument
-from yulin.brain.selectors.texts import word_index
+from yulin.brain.selectors.texts import groups_of, word_index
 from yulin.people.core.actors import Actor
 from yulin.people.services import record_audit
 
@@ -93,10 +94,22 @@ def index_words(*, collection: Collection) -> int:
             marked.update(is_indexed=False)
         written = 0
         while batch := list(collection.documents.filter(is_indexed=False).order_by("pk")[: _AT_ONCE * 10]):
-            written += index.write((row.pk, row.text) for row in batch)
-            for row in batch:  # a text that changed meanwhile is read again
-                collection.documents.filter(pk=row.pk, text=row.text).update(is_indexed=True)
+            groups = groups_of([row.pk for row in batch])
+            written += index.write((row.pk, groups.get(row.pk, 0), row.text) for row in batch)
+            _mark_indexed(batch)
         return written
+
+
+def _mark_indexed(batch: Sequence[TextDocument]) -> None:
+    """Mark texts as indexed in one statement; one that changed meanwhile is read again."""
+    hashes = [hashlib.md5(row.text.encode(), usedforsecurity=False).hexdigest() for row in batch]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """UPDATE brain_textdocument kept SET is_indexed = true
+               FROM unnest(%s::bigint[], %s::text[]) AS read (id, hash)
+               WHERE kept.id = read.id AND md5(kept.text) = read.hash""",
+            [[row.pk for row in batch], hashes],
+        )
 
 
 @contextmanager

@@ -49,7 +49,8 @@ def library(request: HttpRequest) -> HttpResponseBase:
     if listing.format in FORMATS:
         return listing.export("yulin-policies")
     shown = replace(listing, has_search=True)
-    found = reads.search_library(listing.query, listing.rows, today) if listing.query else None
+    searched = listing.rows if listing.chosen else None
+    found = reads.search_library(listing.query, searched, today) if listing.query else None
     context = {
         "listing": shown,
         "found": found,

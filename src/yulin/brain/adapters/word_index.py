@@ -70,6 +70,24 @@ class WordIndex:
         writer.wait_merging_threads()
         return written
 
+    def numbers(self) -> list[int]:
+        """Return the number of each text that the index holds."""
+        import tantivy  # noqa: PLC0415 - slow import
+
+        self._index.reload()
+        searcher = self._index.searcher()
+        hits = searcher.search(tantivy.Query.all_query(), max(searcher.num_docs, 1), count=False).hits
+        return [int(number) for number in searcher.fast_field_values("id", [place for _, place in hits])]
+
+    def remove(self, numbers: Sequence[int]) -> None:
+        """Take texts out."""
+        import tantivy  # noqa: PLC0415 - slow import
+
+        writer = self._index.writer(_WRITER_BYTES, 1)
+        writer.delete_documents_by_query(tantivy.Query.term_set_query(self._schema, "id", list(numbers)))
+        writer.commit()
+        writer.wait_merging_threads()
+
     def drop(self) -> None:
         """Remove the index; the next writing makes it anew."""
         self.__dict__.pop("_index", None)

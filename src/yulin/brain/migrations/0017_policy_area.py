@@ -1,4 +1,4 @@
-"""The areas of the library are read off an index: there are few of them, and many policies."""
+"""A library of many policies: areas and terms are read off an index, filters are kept for one edition of it."""
 
 from __future__ import annotations
 
@@ -8,5 +8,15 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [("brain", "0016_projects")]
     operations = [
-        migrations.AddIndex("policyversion", models.Index(fields=["area"], name="policy_area")),
+        migrations.AddIndex(
+            "policyversion",
+            models.Index(
+                fields=["area"],
+                include=["ending", "opens_on", "ends_on", "used_up_on", "archived_on", "issued_on"],
+                name="policy_area_and_terms",
+            ),
+        ),
+        migrations.AddField(
+            "collection", "edition", models.PositiveIntegerField(db_default=0, default=0, verbose_name="版次")
+        ),
     ]

@@ -171,7 +171,11 @@ class PolicyVersion(models.Model):
         indexes: ClassVar[list[models.Index]] = [
             GinIndex(fields=["sketch"], name="policy_sketch"),
             models.Index(fields=["document_number"], name="policy_document_number"),
-            models.Index(fields=["area"], name="policy_area"),
+            models.Index(
+                fields=["area"],
+                include=["ending", "opens_on", "ends_on", "used_up_on", "archived_on", "issued_on"],
+                name="policy_area_and_terms",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -30,10 +30,14 @@ def vector_text(vector: Sequence[float]) -> str:
 
 
 class Collection(models.Model):
-    """Texts that are searched together; `key` names the folder of its word index."""
+    """Texts that are searched together; `key` names the folder of its word index.
+
+    `edition` grows whenever what may be found of the library changes: what is kept of it in memory is of one edition.
+    """
 
     name = models.CharField("名称", max_length=60, unique=True)
     key = models.UUIDField(default=uuid.uuid4, editable=False)
+    edition = models.PositiveIntegerField("版次", default=0, db_default=0)
     made_at = models.DateTimeField(db_default=Now())
 
     class Meta:

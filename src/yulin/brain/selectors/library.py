@@ -6,13 +6,13 @@ versions only.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection as AnyOf
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import groupby
+from typing import Any
+from uuid import UUID
 
 from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -47,7 +47,7 @@ from yulin.brain.selectors.texts import LIBRARY, MOST_CHARACTERS, Within, search
 HITS = 40
 _CLAUSES_A_POLICY = 3
 _NEAREST = 8  # clauses that only come near are shown beside "not known", a few of them
-_FEW, _FEWER = 2_000, 200  # policies: so few are named to the word index, so few compared in meaning clause by clause
+_FEW = 200  # of so few policies each clause is compared in meaning
 _UNREAD = ("version__parts", "version__sketch", "version__sure", "version__quotes")
 _HEAVY = ("current__text", "current__parts", "current__sketch", "current__sure", "current__quotes")
 
@@ -78,23 +78,16 @@ def _silent_at(place: str, today: date) -> list[int]:
 
 
 def areas() -> list[str]:
-    """Return the areas of the library's policies, with those above them, in order.
+    """Return the areas of the library's policies, with those above them, in order."""
+    collection = Collection.objects.filter(name=LIBRARY).first()
+    return list(_areas(collection.key, collection.edition)) if collection else []
 
-    The index is asked for the next area again and again: there are few of them, and many policies.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute("""
-            WITH RECURSIVE said (area) AS (
-                SELECT min(area) FROM brain_policyversion
-                UNION ALL
-                SELECT (SELECT min(area) FROM brain_policyversion WHERE area > said.area) FROM said
-                WHERE area IS NOT NULL
-            )
-            SELECT area FROM said WHERE EXISTS (
-                SELECT FROM brain_policyversion version JOIN brain_policy policy ON policy.current_id = version.id
-                WHERE version.area = said.area)""")
-        said = [area for (area,) in cursor.fetchall()]
-    return sorted({step for area in said for step in places_over(area) if step})
+
+@lru_cache(maxsize=8)
+def _areas(key: UUID, edition: int) -> tuple[str, ...]:  # noqa: ARG001 - told apart by them
+    """Return the areas of one edition of the library."""
+    said = Policy.objects.filter(current__isnull=False).values_list("current__area", flat=True).distinct()
+    return tuple(sorted({step for area in said for step in places_over(area) if step}))
 
 
 @dataclass(frozen=True)
@@ -150,38 +143,48 @@ def search_library(question: str, policies: QuerySet[Policy] | None, today: date
     read = question[:MOST_CHARACTERS]
     if collection is None or not grams(read):
         return LibraryFound((), is_known=False, by_meaning=False, waiting=0)
-    found = search(collection, read, limit=HITS, within=None if policies is None else _within(policies))
+    found = search(collection, read, limit=HITS, within=None if policies is None else _within(collection, policies))
     rows = PolicyClause.objects.filter(
         searched__in=[hit.document_id for hit in found.hits], version=F("version__policy__current")
     )
     clauses = {one.searched_id: one for one in rows.select_related("searched", "version__policy").defer(*_UNREAD)}
     asked = grams(content_of(read)) or grams(read)
     held_by = word_index(collection).rarity(asked)
-    hits = [
-        _hit(clause, asked, evidence(read, clause.searched.text, held_by, found.asked.texts), hit.cosine)
+    near = [
+        (clause, evidence(read, clause.searched.text, held_by, found.asked.texts), hit.cosine)
         for hit in found.hits
         if (clause := clauses.get(hit.document_id)) is not None and clause.searched is not None
     ]
     kind = asked_for(read)
-    evident = [one for one in hits if is_evident(one.evidence, one.cosine) and (one.is_marked or one.answers(kind))]
+    evident = [_hit(clause, asked, held, cosine) for clause, held, cosine in near if is_evident(held, cosine)]
+    evident = [one for one in evident if one.is_marked or one.answers(kind)]
     is_known = bool(evident)
-    shown = evident if is_known else hits[:_NEAREST]
+    shown = evident if is_known else [_hit(clause, asked, held, cosine) for clause, held, cosine in near[:_NEAREST]]
     return LibraryFound(tuple(_by_policy(shown, kind, today)), is_known, found.by_meaning, found.waiting)
 
 
-def _within(policies: QuerySet[Policy]) -> Within:
-    """Return the filter of search: these policies, named where they are few, and their clauses where they are fewer."""
-    plain = policies.order_by()
+def _within(collection: Collection, policies: QuerySet[Policy]) -> Within:
+    """Return the filter of search: these policies, and their clauses where they are few."""
+    allowed = _numbers(collection.key, collection.edition, *_plain(policies))
+    if len(allowed) > _FEW:
+        every = _numbers(collection.key, collection.edition, *_plain(Policy.objects.filter(current__isnull=False)))
+        return Within(allowed, len(allowed) / len(every))
+    clauses = PolicyClause.objects.filter(version__shown_for__in=allowed, searched__isnull=False)
+    return Within(allowed, texts=tuple(clauses.values_list("searched_id", flat=True).order_by()))
 
-    def among(groups: AnyOf[int]) -> set[int]:
-        return set(plain.filter(pk__in=list(groups)).values_list("pk", flat=True))
 
-    few = list(plain.values_list("pk", flat=True)[: _FEW + 1])
-    if len(few) > _FEW:
-        return Within(among)
-    clauses = PolicyClause.objects.filter(version__in=plain.values("current"), searched__isnull=False)
-    texts = list(clauses.values_list("searched_id", flat=True).order_by()) if len(few) <= _FEWER else []
-    return Within(among, few, texts)
+def _plain(policies: QuerySet[Policy]) -> tuple[str, tuple[Any, ...]]:
+    """Return the statement that reads the numbers of policies, and its values."""
+    sql, values = policies.order_by().values("pk").query.sql_with_params()
+    return sql, tuple(values)
+
+
+@lru_cache(maxsize=64)
+def _numbers(key: UUID, edition: int, sql: str, values: tuple[Any, ...]) -> frozenset[int]:  # noqa: ARG001 - told apart by them
+    """Return the policies that a filter leaves; they are the same while the library stays at its edition."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return frozenset(number for (number,) in cursor.fetchall())
 
 
 def _hit(clause: PolicyClause, asked: Sequence[str], how_much: float, cosine: float | None) -> ClauseHit:
@@ -199,8 +202,10 @@ def _marked(text: str, asked: Sequence[str]) -> tuple[tuple[str, bool], ...]:
     held = [False] * len(text)
     lowered = text.lower() if len(text.lower()) == len(text) else text
     for pair in pairs:
-        for one in re.finditer(f"(?={re.escape(pair)})", lowered):
-            held[one.start() : one.start() + len(pair)] = [True] * len(pair)
+        at = lowered.find(pair)
+        while at >= 0:
+            held[at : at + len(pair)] = [True] * len(pair)
+            at = lowered.find(pair, at + 1)
     return tuple(
         ("".join(mark for mark, _ in group), is_marked)
         for is_marked, group in groupby(zip(text, held, strict=True), key=lambda each: each[1])

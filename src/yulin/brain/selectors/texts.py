@@ -7,8 +7,7 @@ answer says so.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from collections.abc import Collection as AnyOf
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,17 +28,18 @@ MOST_CHARACTERS = 500
 LIBRARY = "policies"
 """The collection of the library's clauses, one text each; texts taken in by command may stand beside them."""
 _FEW = 10  # one passage in ten texts may wait: then a text without vectors is judged by its words
+_NAMED = 2_000  # so few groups are named to the word index; of more, those found are looked through
 _WIDER = (2, 25)  # how much further to look where too few may be shown: at least, at most
 _TO_SPARE = 1.3
 
 
 @dataclass(frozen=True)
 class Within:
-    """Which groups of texts may be shown: every one of them where they are few, with their texts, else how to tell."""
+    """Which groups of texts may be shown, and what share of all they are; their texts where each is compared."""
 
-    among: Callable[[AnyOf[int]], set[int]]
-    groups: AnyOf[int] | None = None
-    texts: AnyOf[int] = ()
+    groups: frozenset[int]
+    share: float = 1.0
+    texts: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -108,16 +108,13 @@ def search(
 
 def _by_words(index: WordIndex, asked_grams: list[str], most: int, within: Within | None) -> dict[int, float]:
     """Return the best texts by words that may be shown; where many may not be, more are looked at."""
-    if within is None or within.groups is not None:
+    if within is None or len(within.groups) <= _NAMED:
         found = index.find(asked_grams, most, within.groups if within else None)
         return {number: score for number, _, score in found}
-    width, known, shown = most, set[int](), set[int]()
+    width = int(most / max(within.share, 0.01) * _TO_SPARE)
     while True:
         found = index.find(asked_grams, width)
-        groups = {group for _, group, _ in found} - known
-        known |= groups
-        shown |= within.among(groups)
-        kept = [(number, score) for number, group, score in found if group in shown]
+        kept = [(number, score) for number, group, score in found if group in within.groups]
         if len(kept) >= most or len(found) < width:
             return dict(kept[:most])
         least, furthest = _WIDER
@@ -147,8 +144,7 @@ def _cosines(
                 found[number] = max(cosine, found.get(number, -1.0))
             if within is not None:
                 groups = groups_of(list(found))
-                shown = within.among(set(groups.values()))
-                found = {number: cosine for number, cosine in found.items() if groups.get(number) in shown}
+                found = {number: cosine for number, cosine in found.items() if groups.get(number) in within.groups}
         cursor.execute(of_texts, [vector, [*by_words, *(within.texts if within else ())]])
         return found | dict(cursor.fetchall())
 

@@ -12,7 +12,7 @@ from datetime import date
 from itertools import islice
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import F, Max
 from django.urls import reverse
 
 from yulin.base.text import Text
@@ -257,6 +257,7 @@ def _keep_searched(versions: Sequence[PolicyVersion]) -> None:
     for clause in clauses:
         clause.searched_id = numbers[named[clause.version_id, clause.number]]
     PolicyClause.objects.bulk_update(clauses, ["searched"], batch_size=_AT_ONCE)
+    Collection.objects.filter(pk=collection.pk).update(edition=F("edition") + 1)
 
 
 @transaction.atomic

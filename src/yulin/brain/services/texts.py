@@ -81,7 +81,8 @@ def _added(one: Imported, other: Imported) -> Imported:
 def index_words(*, collection: Collection) -> int:
     """Bring the word index of a collection up to its texts, and return how many texts were written.
 
-    An index that is missing, or holds fewer texts than are marked, is made anew. Nothing while another does so.
+    An index that is missing, or holds fewer texts than are marked, is made anew; the words of texts that are gone go.
+    Nothing while another does so.
     Effects: the index on disk; the texts' marks. No audit row: it is derived.
     """
     with _one_writer(collection) as is_ours:
@@ -97,6 +98,9 @@ def index_words(*, collection: Collection) -> int:
             groups = groups_of([row.pk for row in batch])
             written += index.write((row.pk, groups.get(row.pk, 0), row.text) for row in batch)
             _mark_indexed(batch)
+        if index.count() > collection.documents.count():
+            kept = set(collection.documents.values_list("pk", flat=True))
+            index.remove([number for number in index.numbers() if number not in kept])
         return written
 
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("atlas", "0018_entities")]
+    dependencies = [("atlas", "0019_contested_particulars")]
     operations = [
         migrations.AddIndex(
             "firm",

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("brain", "0016_projects")]
+    dependencies = [("brain", "0019_project_prints")]
     operations = [
         migrations.AddIndex(
             "policyversion",

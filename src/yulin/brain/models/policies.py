@@ -171,6 +171,7 @@ class PolicyVersion(models.Model):
         indexes: ClassVar[list[models.Index]] = [
             GinIndex(fields=["sketch"], name="policy_sketch"),
             models.Index(fields=["document_number"], name="policy_document_number"),
+            models.Index(fields=["issued_on"], name="policy_issued_on"),
             models.Index(
                 fields=["area"],
                 include=["ending", "opens_on", "ends_on", "used_up_on", "archived_on", "issued_on"],

@@ -15,7 +15,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from yulin.base.text import Text
 from yulin.brain.core.asked_for import AskedFor, asked_for, states
@@ -54,7 +54,8 @@ _HEAVY = ("current__text", "current__parts", "current__sketch", "current__sure",
 
 def library(today: date, place: str = "") -> QuerySet[Policy]:
     """Return the policies of the library with their state on a day; at a place, of each family the one that speaks."""
-    policies = Policy.objects.filter(current__isnull=False).select_related("current").defer(*_HEAVY)
+    policies = Policy.objects.filter(current__state=VersionState.PUBLISHED.value).select_related("current")
+    policies = policies.defer(*_HEAVY)
     policies = policies.annotate(now=state_on(today, "current__"))
     if not place:
         return policies
@@ -63,8 +64,9 @@ def library(today: date, place: str = "") -> QuerySet[Policy]:
 
 def _silent_at(place: str, today: date) -> list[int]:
     """Return the policies that another variant speaks for at a place."""
-    in_family = Q(general__isnull=False) | Exists(Policy.objects.filter(general=OuterRef("pk")))
-    rows = Policy.objects.filter(in_family, current__area__in=places_over(place)).select_related("current")
+    pairs = Policy.objects.filter(general__isnull=False).values_list("pk", "general_id").order_by()
+    in_family = {number for pair in pairs for number in pair}
+    rows = Policy.objects.filter(pk__in=in_family, current__area__in=places_over(place)).select_related("current")
     families: dict[int, list[Variant]] = {}
     for one in rows.defer(*_HEAVY):
         if one.current is not None:

@@ -83,12 +83,13 @@ def contract_and_pay(officer: Any, checker: Any, firm: Any, address: str) -> Non
     assert "已付款" in firm.locator("#contract").inner_text()
 
 
-def open_call(officer: Any, checker: Any) -> str:
+def open_call(officer: Any, checker: Any, policy: str = "", title: str = "示例第二批项目申报通知") -> str:
     """Write a call under a policy of the library as one person and publish it as another."""
-    officer.goto("policies/")
-    officer.get_by_role("link", name="示例市科技项目立项管理办法").click()
+    officer.goto(policy or "policies/")
+    if not policy:
+        officer.get_by_role("link", name="示例市科技项目立项管理办法").click()
     officer.get_by_role("link", name="发起申报").click()
-    officer.locator("#id_title_zh").fill("示例第二批项目申报通知")
+    officer.locator("#id_title_zh").fill(title)
     officer.locator("#id_title_en").fill("Second demo call")
     officer.locator("#id_closes_on").fill((TODAY + timedelta(days=20)).isoformat())
     officer.get_by_role("button", name="提交复核").click()

@@ -133,7 +133,7 @@ _RULES = (
         Text("免申即享", "Awards"),
         "brain:awards",
         None,
-        ("brain:award-batch", "brain:award", "brain:award-objection", "brain:award-propose"),
+        ("brain:award-batch", "brain:award", "brain:award-objection", "brain:award-propose", "brain:award-gap"),
     ),
     Area(Text("评审专家", "Experts"), "brain:experts", Action.EDIT_EXPERTS, ("brain:expert",)),
     Area(Text("立项公示", "Grants"), "brain:grants", None, ("brain:grant-objection",)),

@@ -24,6 +24,7 @@ from yulin.brain.errors.applications import (
 from yulin.brain.errors.awards import (
     AwardAccountError,
     AwardBudgetError,
+    AwardClaimError,
     AwardNotFoundError,
     AwardPolicyError,
     AwardStateError,
@@ -72,6 +73,7 @@ __all__ = [
     "ApplicationValueError",
     "AwardAccountError",
     "AwardBudgetError",
+    "AwardClaimError",
     "AwardNotFoundError",
     "AwardPolicyError",
     "AwardStateError",

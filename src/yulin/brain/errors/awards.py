@@ -91,6 +91,21 @@ class AwardAccountError(YulinError):
         )
 
 
+class AwardClaimError(YulinError):
+    """A short application lacks a fact or its proof, or asks for a fact that only its source can say."""
+
+    code = "BRAIN.AWARD.CLAIM"
+
+    def __init__(self, *, fact: Text, why: Text) -> None:
+        super().__init__(
+            Text("“%(fact)s”：%(why)s。", "“%(fact)s”: %(why)s.").with_values(fact=fact, why=why),
+            Text(
+                "补齐后再提交；数据来源的事实请向来源更正。", "Complete it; ask the source to supply what is its own."
+            ),
+            fact=fact.zh,
+        )
+
+
 class AwardStateError(YulinError):
     """A batch or an award is not in the state that a step needs."""
 

@@ -12,10 +12,12 @@ from yulin.base.errors import YulinError
 from yulin.base.money import parse_fen
 from yulin.base.text import Text
 from yulin.brain.core.awards import PayeeAccount, Rhythm
+from yulin.brain.core.call_forms import FieldKind, FormField
 from yulin.brain.forms.reviews import AppealAnswerForm
 from yulin.brain.services.awarding import BatchTerms
 from yulin.kit.speech import say, say_later
 
+_YES, _NO = Text("是", "yes"), Text("否", "no")
 _RHYTHMS = (
     (Rhythm.YEAR, Text("每年一次", "Once a year")),
     (Rhythm.ONCE, Text("只兑付一次", "Once and for all")),
@@ -91,3 +93,55 @@ class AwardAnswerForm(AppealAnswerForm):
             ("upheld", say_later(Text("成立，移出名单", "Upheld: taken out of the list"))),
         ],
     )
+
+
+class ClaimForm(forms.Form):
+    """The facts that are missing of a firm, each in its own kind, and their proof."""
+
+    def __init__(self, *args: Any, asked: Sequence[FormField], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.asked = asked
+        for one in asked:
+            self.fields[one.id] = _field_of(one)
+        self.fields["paper"] = forms.FileField(label=say_later(Text("证明材料", "Proof")), required=False)
+
+    @property
+    def said(self) -> dict[str, str]:
+        """What was written of each fact."""
+        return {one.id: str(self.cleaned_data.get(one.id) or "") for one in self.asked}
+
+
+def _field_of(one: FormField) -> forms.Field:
+    choices = [("yes", _YES), ("no", _NO)] if one.kind is FieldKind.YES_NO else list(one.choices)
+    if choices:
+        spoken = [("", "—"), *((code, say_later(text)) for code, text in choices)]
+        return forms.ChoiceField(label=say_later(one.label), choices=spoken, required=False)
+    if one.kind is FieldKind.DAY:
+        widget: forms.Widget = forms.DateInput({"type": "date"})
+        return forms.CharField(label=say_later(one.label), required=False, widget=widget)
+    unit = Text("（元）", " (CNY)") if one.kind is FieldKind.MONEY else Text("", "")
+    label = Text(f"{one.label.zh}{unit.zh}", f"{one.label.en}{unit.en}")
+    return forms.CharField(label=say_later(label), required=False, max_length=40)
+
+
+class VerifyForm(forms.Form):
+    """Whether what a firm says of itself is right."""
+
+    verdict = forms.ChoiceField(
+        label=say_later(Text("核实结论", "Verdict")),
+        choices=[
+            ("right", say_later(Text("属实，列入下一批名单", "Right: the next list holds it"))),
+            ("return", say_later(Text("退回补正", "Return it"))),
+        ],
+    )
+    reason = forms.CharField(
+        label=say_later(Text("退回理由", "Why it is returned")), max_length=600, required=False,
+        widget=forms.Textarea({"rows": 2}),
+    )  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the reason where it is returned."""
+        cleaned = super().clean() or {}
+        if cleaned.get("verdict") == "return" and not str(cleaned.get("reason") or "").strip():
+            self.add_error("reason", say(Text("退回须写明理由。", "Say why it is returned.")))
+        return cleaned

@@ -10,7 +10,7 @@ from yulin.brain.models.applications import (
     Submission,
 )
 from yulin.brain.models.area import AreaRun, EffectRun
-from yulin.brain.models.awards import Award, AwardBatch, AwardGap, AwardObjection
+from yulin.brain.models.awards import Award, AwardBatch, AwardClaim, AwardGap, AwardObjection
 from yulin.brain.models.calls import Call, CallExtension
 from yulin.brain.models.contracts import GrantContract, GrantMilestone
 from yulin.brain.models.policies import Policy, PolicyClause, PolicyCorrection, PolicyFile, PolicyVersion
@@ -38,6 +38,7 @@ __all__ = [
     "AreaRun",
     "Award",
     "AwardBatch",
+    "AwardClaim",
     "AwardGap",
     "AwardObjection",
     "Call",

@@ -13,6 +13,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
+from yulin.brain.core.award_claims import ClaimState
 from yulin.brain.core.awards import STANDING, AwardState, BatchState, Rhythm
 from yulin.brain.models.policies import Policy
 from yulin.brain.models.radar import PolicyCriteria
@@ -186,3 +187,40 @@ class AwardObjection(models.Model):
 
     def __str__(self) -> str:
         return f"{self.award_id}#{self.pk}"
+
+
+class AwardClaim(models.Model):
+    """A short application: the facts that a firm says of itself, their proof, the day by which it is paid."""
+
+    gap = models.OneToOneField(AwardGap, on_delete=models.PROTECT, related_name="claim")
+    policy = models.ForeignKey(Policy, on_delete=models.PROTECT, related_name="+")
+    firm = models.ForeignKey("atlas.Firm", on_delete=models.PROTECT, related_name="+", verbose_name="企业")
+    house = models.ForeignKey("people.Organisation", on_delete=models.PROTECT, related_name="+")
+    number = models.CharField("编号", max_length=40, unique=True)
+    period = models.CharField("期间", max_length=8)
+    given = models.JSONField("企业补充")
+    paper_name = models.CharField("证明", max_length=255)
+    paper_sha256 = models.CharField("证明哈希", max_length=64)
+    state = models.CharField("状态", max_length=12, default=ClaimState.SUBMITTED.value)
+    submitted_on = models.DateField("提交日")
+    submitted_by_name = models.CharField("提交人", max_length=120)
+    due_on = models.DateField("兑付期限")
+    verified_by = models.ForeignKey("people.User", on_delete=models.PROTECT, null=True, related_name="+")
+    verified_by_name = models.CharField("核实人", max_length=120, blank=True)
+    verified_on = models.DateField("核实日", null=True)
+    reason = models.CharField("退回理由", max_length=600, blank=True)
+
+    class Meta:
+        verbose_name = "快申快享"
+        ordering: ClassVar[list[str]] = ["due_on", "id"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=Q(state__in=[str(one) for one in ClaimState]), name="award_claim_state"),
+            models.CheckConstraint(
+                condition=~Q(state="verified") | Q(verified_by__isnull=False, verified_on__isnull=False),
+                name="award_claim_verified",
+            ),
+            models.UniqueConstraint(fields=["policy", "firm", "period"], name="award_claim_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number

@@ -6,10 +6,10 @@ what decided stays with the firm, the authority and the auditor.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -18,6 +18,7 @@ from yulin.atlas.core.statements import Said
 from yulin.atlas.selectors import firms, said_in_parts
 from yulin.atlas.selectors.objections import contested_by_firm
 from yulin.base.text import Text
+from yulin.brain.core.award_claims import ClaimState, Given, who_has
 from yulin.brain.core.awards import (
     OPEN_TO_OBJECTION,
     STANDING,
@@ -35,9 +36,11 @@ from yulin.brain.core.check_up import facts_for, line_of
 from yulin.brain.core.radar import CODES, radar_facts, radar_table
 from yulin.brain.core.shown import label_of, value_text
 from yulin.brain.errors import AwardNotFoundError
-from yulin.brain.models import Award, AwardBatch, AwardGap, AwardObjection, PolicyCriteria
+from yulin.brain.models import Award, AwardBatch, AwardClaim, AwardGap, AwardObjection, PolicyCriteria
 from yulin.brain.selectors.check_up import own_firm
 from yulin.brain.selectors.radar import pack_of, radar_policies, said_of, with_register
+from yulin.kit import clock
+from yulin.kit.clock import business_date
 from yulin.kit.row_security import EVERYTHING, scope
 from yulin.people.core.actors import Actor
 from yulin.people.enums import Action, Role
@@ -48,6 +51,7 @@ if TYPE_CHECKING:
     from yulin.atlas.models import Firm
 
 REGISTER = "市场监管登记"
+GIVEN = "企业补充，科技局核实"
 _AT_ONCE = 500
 _WANTED = (CODES["met"], CODES["unknown"])
 
@@ -72,8 +76,12 @@ def keeps_out(criteria: PolicyCriteria) -> list[Text]:
     return what_keeps_out(criteria.criteria, pack, version.parts, version.amount_fen)
 
 
-def decided_firms(criteria: PolicyCriteria, on: date, known_at: datetime) -> Iterator[Entitled | Open]:
+def decided_firms(
+    criteria: PolicyCriteria, on: date, known_at: datetime, given: Mapping[int, Given]
+) -> Iterator[Entitled | Open]:
     """Yield every firm that a policy's criteria entitle on a day, and every one of which something is open.
+
+    `given` holds what firms have said in short applications and the authority found right; what is known goes first.
 
     The book is decided some firms at a time in columns; who may be on the list is then decided alone, from the very
     facts that are kept.
@@ -87,8 +95,9 @@ def decided_firms(criteria: PolicyCriteria, on: date, known_at: datetime) -> Ite
         ids = sorted(wanted)
         for start in range(0, len(ids), _AT_ONCE):
             for one in _subjects(pack, ids[start : start + _AT_ONCE], on, known_at, contested):
-                values = {name: kept.value for name, kept in one.known.items()}
-                found = sorted_out(one, line_of(pack, values, on, asks=False))
+                whole = with_given(one, given.get(one.firm_id))
+                values = {name: kept.value for name, kept in whole.known.items()}
+                found = sorted_out(whole, line_of(pack, values, on, asks=False))
                 if found is not None:
                     yield found
 
@@ -112,6 +121,36 @@ def _known(pack: Pack, said: dict[str, Said], firm: Firm, on: date) -> dict[str,
             source, day = (one.source, one.valid_from.isoformat()) if one else (REGISTER, since)
             kept[name] = FactKept(name, value, source, day)
     return {name: replace(one, name=name) for name, one in facts_for(pack, kept, on).items()}
+
+
+def with_given(subject: Subject, given: Given | None) -> Subject:
+    """Return a firm with what it has said of itself where nothing else is known."""
+    if given is None:
+        return subject
+    own = {name: FactKept(name, value, GIVEN, given.since) for name, value in given.values.items()}
+    return replace(subject, known=own | dict(subject.known))
+
+
+def verified_claims(policy_id: int) -> dict[int, Given]:
+    """Return what firms have said in short applications under a policy that the authority found right."""
+    rows = AwardClaim.objects.filter(policy=policy_id, state=ClaimState.VERIFIED.value)
+    return {one.firm_id: Given(one.given, one.submitted_on.isoformat()) for one in rows}
+
+
+def claimed_firms(policy_id: int, period: str) -> set[int]:
+    """Return the firms whose short application under a policy and period is being verified."""
+    waits = [ClaimState.SUBMITTED.value, ClaimState.RETURNED.value]
+    rows = AwardClaim.objects.filter(policy=policy_id, period=period, state__in=waits)
+    return set(rows.values_list("firm_id", flat=True))
+
+
+def known_of(gap: AwardGap) -> list[FactShown]:
+    """Return what is known today of a firm that goes the short way, of the facts that the policy asks."""
+    criteria, today = gap.batch.criteria, business_date()
+    pack = pack_of(criteria.pack_version, criteria.pack)
+    subject = next(_subjects(pack, [gap.firm_id], today, clock.now(), {}))
+    asked = dict.fromkeys(name for one in line_of(pack, {}, today, asks=False).found.findings for name in one.facts)
+    return facts_in_words([asdict(subject.known[name]) for name in asked if name in subject.known])
 
 
 def batches_visible_to(actor: Actor) -> QuerySet[AwardBatch]:
@@ -211,6 +250,11 @@ def award_page(actor: Actor, award_id: int) -> AwardPage:
 
 def facts_shown(award: Award) -> list[FactShown]:
     """Return the facts that decided, in words."""
+    return facts_in_words(award.facts)
+
+
+def facts_in_words(facts: Iterable[Mapping[str, Any]]) -> list[FactShown]:
+    """Return facts as they are kept in words."""
     vocabulary = shipped_vocabulary()
     return [
         FactShown(
@@ -219,7 +263,7 @@ def facts_shown(award: Award) -> list[FactShown]:
             one["source"],
             one["since"],
         )
-        for one in award.facts
+        for one in facts
     ]
 
 
@@ -280,3 +324,72 @@ def own_awards(actor: Actor) -> list[Award]:
     with scope(EVERYTHING):
         rows = Award.objects.filter(firm=own, batch__state=BatchState.NOTICED.value)
         return list(rows.exclude(state=AwardState.DROPPED.value).select_related("batch__policy__current"))
+
+
+def gap_for(actor: Actor, gap_id: int) -> AwardGap:
+    """Return a gap that the authority, the auditor or its firm sees. Raises: `BRAIN.AWARD.NOT_FOUND`."""
+    with scope(EVERYTHING):
+        rows = AwardGap.objects.select_related("batch__policy__current", "batch__criteria__version", "firm", "claim")
+        found = rows.filter(pk=gap_id, batch__state=BatchState.NOTICED.value).first()
+    own = own_firm(actor)
+    if found is None or not (sees_all(actor) or (own is not None and own.pk == found.firm_id)):
+        raise AwardNotFoundError(award=gap_id)
+    return found
+
+
+def claim_of(gap: AwardGap) -> AwardClaim | None:
+    """Return the short application of a gap, if the firm has made one."""
+    return getattr(gap, "claim", None)
+
+
+@dataclass(frozen=True)
+class ClaimShown:
+    """A short application with who has it; None: nobody any more."""
+
+    claim: AwardClaim
+    award: Award | None
+    holder: Text | None
+
+
+def claims_shown(actor: Actor) -> list[ClaimShown]:
+    """Return the short applications that somebody has: all for who oversees, else the own firm's; by the day due."""
+    own = own_firm(actor)
+    if not sees_all(actor) and own is None:
+        return []
+    with scope(EVERYTHING):
+        rows = AwardClaim.objects.select_related("firm", "policy__current")
+        found = list(rows if sees_all(actor) else rows.filter(firm=own))
+        firms_, policies = {one.firm_id for one in found}, {one.policy_id for one in found}
+        awards = Award.objects.filter(firm__in=firms_, policy__in=policies).defer("facts", "clauses").order_by("pk")
+        latest = {(one.policy_id, one.firm_id, one.period): one for one in awards}
+    return [shown for one in found if (shown := _shown(one, latest)).holder is not None]
+
+
+def _shown(claim: AwardClaim, latest: Mapping[tuple[int, int, str], Award]) -> ClaimShown:
+    award = latest.get((claim.policy_id, claim.firm_id, claim.period))
+    return ClaimShown(claim, award, who_has(ClaimState(claim.state), AwardState(award.state) if award else None))
+
+
+def holder_of(claim: AwardClaim) -> Text | None:
+    """Return who has a short application."""
+    with scope(EVERYTHING):
+        rows = Award.objects.filter(policy=claim.policy_id, firm=claim.firm_id, period=claim.period).order_by("pk")
+        last = rows.defer("facts", "clauses").last()
+    return who_has(ClaimState(claim.state), AwardState(last.state) if last else None)
+
+
+def given_shown(claim: AwardClaim) -> list[FactShown]:
+    """Return what a firm says of itself in words."""
+    since = claim.submitted_on.isoformat()
+    return facts_in_words([asdict(FactKept(name, value, GIVEN, since)) for name, value in claim.given.items()])
+
+
+def own_gaps(actor: Actor) -> list[AwardGap]:
+    """Return what the actor's own firm could have with a short application that it has not made, the latest first."""
+    own = own_firm(actor)
+    if own is None:
+        return []
+    with scope(EVERYTHING):
+        rows = AwardGap.objects.filter(firm=own, batch__state=BatchState.NOTICED.value, claim=None)
+        found = list(rows.select_related("batch__policy__current", "batch__criteria__version").order_by("-pk")[:20])
+    return [one for one in found if own.pk not in taken_firms(one.batch.policy_id, one.batch.period)]

@@ -38,7 +38,16 @@ from yulin.brain.errors import (
     ReviewReasonError,
 )
 from yulin.brain.models import Award, AwardBatch, AwardGap, AwardObjection, Policy, PolicyCriteria
-from yulin.brain.selectors.awards import about_of, decided_firms, hash_of, keeps_out, noticed_award, taken_firms
+from yulin.brain.selectors.awards import (
+    about_of,
+    claimed_firms,
+    decided_firms,
+    hash_of,
+    keeps_out,
+    noticed_award,
+    taken_firms,
+    verified_claims,
+)
 from yulin.brain.selectors.radar import applied_firms, radar_policies
 from yulin.brain.services._applications import person
 from yulin.kit import clock
@@ -136,14 +145,15 @@ def _payable(policy: Policy, terms: BatchTerms, today: date) -> PolicyCriteria:
 
 def _listed(criteria: PolicyCriteria, on: date, known_at: datetime, period: str) -> tuple[list[Entitled], list[Open]]:
     taken = taken_firms(criteria.policy_id, period) | applied_firms(criteria.policy_id)
+    claimed, given = claimed_firms(criteria.policy_id, period), verified_claims(criteria.policy_id)
     entitled: list[Entitled] = []
     opened: list[Open] = []
-    for one in decided_firms(criteria, on, known_at):
+    for one in decided_firms(criteria, on, known_at, given):
         if one.firm_id in taken:
             continue
         if isinstance(one, Entitled):
             entitled.append(one)
-        else:
+        elif one.firm_id not in claimed:
             opened.append(one)
     return entitled, opened
 
@@ -245,7 +255,7 @@ def _tell_firms(actor: Actor, batch: AwardBatch) -> None:
     for gap in batch.gaps.exclude(house=None):
         notify(
             actor=actor, organisation_id=gap.house_id or 0, kind="brain.award", title=lacks.with_values(title=title),
-            path=reverse("brain:firm-radar", args=[gap.firm_id]),
+            path=reverse("brain:award-gap", args=[gap.pk]),
         )  # fmt: skip
 
 

@@ -8,20 +8,22 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from yulin.base.errors import YulinError
 from yulin.base.text import Text
+from yulin.brain.core.award_claims import ClaimState, asked_fields
 from yulin.brain.core.awards import AwardState, BatchState
-from yulin.brain.errors import AwardNotFoundError
-from yulin.brain.forms.awards import AwardAnswerForm, BatchForm, PayeeForm
+from yulin.brain.errors import AwardClaimError, AwardNotFoundError
+from yulin.brain.forms.awards import AwardAnswerForm, BatchForm, ClaimForm, PayeeForm, VerifyForm
 from yulin.brain.forms.contracts import PaymentForm
 from yulin.brain.forms.policies import CheckForm
 from yulin.brain.forms.reviews import PublicObjectionForm
 from yulin.brain.selectors import awards as reads
 from yulin.brain.services import awarding as services
+from yulin.brain.services import claiming_awards as claiming
 from yulin.brain.services import paying_awards as paying
 from yulin.brain.views.reviews import is_too_often
 from yulin.kit.clock import business_date
@@ -31,6 +33,7 @@ from yulin.kit.speech import say
 from yulin.people.adapters.guards import needs
 from yulin.people.core.actors import Actor
 from yulin.people.enums import Action
+from yulin.rules.adapters.shipped import shipped_vocabulary
 
 _SHOWN = 50
 _REPLIES = (AwardState.NOTICED, AwardState.ACCEPTED, AwardState.DECLINED)
@@ -46,6 +49,8 @@ def _list(request: HttpRequest, form: BatchForm | None = None) -> HttpResponse:
     actor, today = _actor(request), business_date()
     page = Paginator(reads.batches_visible_to(actor), _SHOWN).get_page(request.GET.get("page"))
     context: dict[str, Any] = {"page": page, "today": today, "own": reads.own_awards(actor)}
+    context["claims"] = reads.claims_shown(actor)
+    context["own_gaps"] = reads.own_gaps(actor)
     if actor.may(Action.DECIDE_APPLICATIONS):
         candidates = reads.award_candidates(today)
         context |= {"candidates": candidates, "form": form or _form(None, candidates)}
@@ -221,6 +226,87 @@ def _step(
             messages.success(request, say(said))
             return redirect("brain:award", award_id)
     return _award(request, award_id, **{name: form})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(Action.SEE_APPLICATIONS)
+def gap(request: HttpRequest, gap_id: int) -> HttpResponse:
+    """Show a firm's short application; the firm says what is missing."""
+    return _gap(request, gap_id)
+
+
+def _gap(request: HttpRequest, gap_id: int, verify: VerifyForm | None = None) -> HttpResponse:
+    actor = _actor(request)
+    found = reads.gap_for(actor, gap_id)
+    claim = reads.claim_of(found)
+    may_say = actor.may(Action.APPLY) and (claim is None or claim.state == ClaimState.RETURNED)
+    form, refused = None, None
+    try:
+        form = ClaimForm(
+            request.POST if may_say and request.method == "POST" else None, request.FILES or None,
+            asked=asked_fields(found.missing, shipped_vocabulary()),
+        )  # fmt: skip
+    except AwardClaimError as refusal:
+        refused = refusal
+    if form is not None and form.is_bound and form.is_valid() and _is_submitted(request, found.pk, form):
+        return redirect("brain:award-gap", gap_id)
+    with scope(EVERYTHING):
+        known = reads.known_of(found)
+    context = {
+        "gap": reads.gap_shown(found), "batch": found.batch, "claim": claim, "known": known, "refused": refused,
+        "form": form if may_say and found.missing else None, "given": reads.given_shown(claim) if claim else [],
+        "verify": verify or VerifyForm(), "holder": reads.holder_of(claim) if claim else None,
+        "may_verify": actor.may(Action.DECIDE_APPLICATIONS) and claim is not None and claim.state == "submitted",
+    }  # fmt: skip
+    has_errors = (form is not None and form.errors) or (verify is not None and verify.errors)
+    return render(request, "brain/award_gap.html", context, status=422 if has_errors else 200)
+
+
+def _is_submitted(request: HttpRequest, gap_id: int, form: ClaimForm) -> bool:
+    paper = form.cleaned_data["paper"]
+    try:
+        claiming.submit_claim(
+            actor=_actor(request), gap_id=gap_id, said=form.said, paper=paper.file if paper else None,
+            paper_name=paper.name if paper else "",
+        )  # fmt: skip
+    except AwardNotFoundError:
+        raise
+    except YulinError as refusal:
+        form.add_error(None, f"{say(refusal.message)} {say(refusal.hint)} [{refusal.code}]")
+        return False
+    messages.success(request, say(Text("已提交，60个工作日内兑付。", "Submitted; paid within 60 working days.")))
+    return True
+
+
+@require_POST
+@needs(Action.DECIDE_APPLICATIONS)
+def verify(request: HttpRequest, gap_id: int) -> HttpResponse:
+    """Find right what a firm says, or return it."""
+    form = VerifyForm(request.POST)
+    if form.is_valid():
+        is_right = form.cleaned_data["verdict"] == "right"
+        try:
+            claiming.verify_claim(
+                actor=_actor(request), gap_id=gap_id, is_right=is_right, reason=form.cleaned_data["reason"]
+            )
+        except AwardNotFoundError:
+            raise
+        except YulinError as refusal:
+            form.add_error(None, f"{say(refusal.message)} {say(refusal.hint)} [{refusal.code}]")
+        else:
+            yes = Text("已核实，列入下一批名单。", "Verified; the next list holds it.")
+            messages.success(request, say(yes if is_right else Text("已退回。", "Returned.")))
+            return redirect("brain:award-gap", gap_id)
+    return _gap(request, gap_id, form)
+
+
+@require_safe
+@needs(Action.SEE_APPLICATIONS)
+def proof(request: HttpRequest, gap_id: int) -> FileResponse:
+    """Give the proof of a short application as it was received."""
+    content, name = claiming.open_proof(actor=_actor(request), gap_id=gap_id)
+    # Never shown in place: what a firm uploads may hold scripts.
+    return FileResponse(content, as_attachment=True, filename=name, content_type="application/octet-stream")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

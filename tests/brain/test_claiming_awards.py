@@ -158,15 +158,16 @@ def test_the_pages_ask_for_what_is_missing_and_let_the_authority_verify(gap, off
         assert other.get(page).status_code == 404
         assert other.get(f"{page}proof/").status_code == 404
         officer = make_client(Role.AUTHORITY_OFFICER, office.house)
-        proof = officer.get(f"{page}proof/")
-        assert b"".join(proof.streaming_content) == b"proof"
-        proof.close()
         assert officer.post(f"{page}verify/", {"verdict": "return", "reason": ""}).status_code == 422
         assert "已核实" in text(officer.post(f"{page}verify/", {"verdict": "right"}, follow=True))
         assert "快申快享" in text(officer.get("/zh-hans/awards/"))
     content, name = open_proof(actor=office.officer, gap_id=gap.pk)
     with content:
         assert (content.read(), name) == (b"proof", "证明.pdf")
+    proof = officer.get(f"{page}proof/")
+    assert b"".join(proof.streaming_content) == b"proof"
+    assert proof["Content-Disposition"].startswith("attachment")
+    proof.close()
 
 
 def make_other():

@@ -103,7 +103,7 @@ class ClaimForm(forms.Form):
         self.asked = asked
         for one in asked:
             self.fields[one.id] = _field_of(one)
-        self.fields["paper"] = forms.FileField(label=say_later(Text("证明材料", "Proof")), required=False)
+        self.fields["paper"] = forms.FileField(label=say_later(Text("证明材料", "Proof")))
 
     @property
     def said(self) -> dict[str, str]:
@@ -115,13 +115,13 @@ def _field_of(one: FormField) -> forms.Field:
     choices = [("yes", _YES), ("no", _NO)] if one.kind is FieldKind.YES_NO else list(one.choices)
     if choices:
         spoken = [("", "—"), *((code, say_later(text)) for code, text in choices)]
-        return forms.ChoiceField(label=say_later(one.label), choices=spoken, required=False)
+        return forms.ChoiceField(label=say_later(one.label), choices=spoken)
     if one.kind is FieldKind.DAY:
         widget: forms.Widget = forms.DateInput({"type": "date"})
-        return forms.CharField(label=say_later(one.label), required=False, widget=widget)
+        return forms.CharField(label=say_later(one.label), widget=widget)
     unit = Text("（元）", " (CNY)") if one.kind is FieldKind.MONEY else Text("", "")
     label = Text(f"{one.label.zh}{unit.zh}", f"{one.label.en}{unit.en}")
-    return forms.CharField(label=say_later(label), required=False, max_length=40)
+    return forms.CharField(label=say_later(label), max_length=40)
 
 
 class VerifyForm(forms.Form):

@@ -266,8 +266,7 @@ def _is_submitted(request: HttpRequest, gap_id: int, form: ClaimForm) -> bool:
     paper = form.cleaned_data["paper"]
     try:
         claiming.submit_claim(
-            actor=_actor(request), gap_id=gap_id, said=form.said, paper=paper.file if paper else None,
-            paper_name=paper.name if paper else "",
+            actor=_actor(request), gap_id=gap_id, said=form.said, paper=paper.file, paper_name=paper.name,
         )  # fmt: skip
     except AwardNotFoundError:
         raise

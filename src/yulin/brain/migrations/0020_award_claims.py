@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('atlas', '0018_entities'),
-        ('brain', '0018_awards_paid_law'),
+        ('brain', '0019_project_prints'),
         ('people', '0004_notices_done'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

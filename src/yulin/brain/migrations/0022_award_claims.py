@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('atlas', '0018_entities'),
-        ('brain', '0019_project_prints'),
+        ("brain", "0021_policy_issued_on"),
         ('people', '0004_notices_done'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -16,7 +16,7 @@ END $$
 
 
 class Migration(migrations.Migration):
-    dependencies = [("brain", "0020_award_claims")]
+    dependencies = [("brain", "0022_award_claims")]
 
     operations = [
         *row_policies(

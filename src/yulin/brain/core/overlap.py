@@ -48,8 +48,8 @@ class Outcome(StrEnum):
 
 
 OUTCOME_WORDS: dict[Outcome, tuple[str, Text]] = {
-    Outcome.OVERLAPS: ("bad", Text("内容重合", "Overlaps")),
-    Outcome.RESEMBLES: ("warn", Text("相近", "Resembles")),
+    Outcome.OVERLAPS: ("warn", Text("内容重合", "Overlaps")),
+    Outcome.RESEMBLES: ("unk", Text("相近", "Resembles")),
     Outcome.SAME_NAME: ("idle", Text("仅同名，未确认", "Same name only, not confirmed")),
 }
 

@@ -53,7 +53,7 @@ LEVEL_NAMES: Mapping[str, Text] = {
 }
 STATUS_NAMES: Mapping[str, tuple[str, Text]] = {
     ProjectStatus.APPROVED: ("ok", Text("已立项", "Approved")),
-    ProjectStatus.RUNNING: ("warn", Text("在研", "Running")),
+    ProjectStatus.RUNNING: ("idle", Text("在研", "Running")),
     ProjectStatus.ACCEPTED: ("ok", Text("已验收", "Accepted")),
     ProjectStatus.ENDED: ("bad", Text("已终止", "Ended early")),
     ProjectStatus.REVOKED: ("bad", Text("已撤销", "Revoked")),

@@ -239,7 +239,7 @@ def what_is_wrong(given: PayeeAccount, firm_name: str) -> Text | None:
 
     >>> what_is_wrong(PayeeAccount("示例公司", "440100001", "102581000013"), "示例 公司")
     >>> what_is_wrong(PayeeAccount("示例人", "440100001", "102581000013"), "示例公司").en
-    "the holder is not “示例公司”"
+    'the holder is not “示例公司”'
     """
     if _plain(given.name) != _plain(firm_name):
         return Text(f"户名不是“{firm_name}”", f"the holder is not “{firm_name}”")

@@ -23,7 +23,7 @@ from yulin.brain.errors import (
     ReviewReasonError,
 )
 from yulin.brain.models import AwardClaim
-from yulin.brain.selectors.awards import claims_shown
+from yulin.brain.selectors.awards import claims_shown, verified_claims
 from yulin.brain.services.awarding import decide_batch
 from yulin.brain.services.claiming_awards import open_proof, submit_claim, verify_claim
 from yulin.brain.services.paying_awards import accept_award, keep_award_payment, release_awards
@@ -132,6 +132,13 @@ def test_the_next_list_holds_what_was_found_right_and_says_who_has_it_until_it_i
         ["the authority's officer"], ["the authority's officer"], ["the authority's checker"], ["the firm"],
         ["two people of the authority"], ["the paying bank"], [],
     ]  # fmt: skip
+
+
+def test_what_was_found_right_in_one_year_is_not_taken_for_right_in_the_next(gap, office):
+    submit(gap)
+    verify_claim(actor=office.officer, gap_id=gap.pk, is_right=True)
+    assert set(verified_claims(gap.batch.policy_id, gap.batch.period)) == {gap.firm_id}
+    assert not verified_claims(gap.batch.policy_id, "2023")
 
 
 def test_what_a_firm_says_that_speaks_against_it_entitles_it_to_nothing(gap, office):

@@ -93,9 +93,13 @@ def test_an_index_that_is_lost_is_made_anew():
     taken("e")
     collection = collection_named("e")
     index_words(collection=collection)
-    shutil.rmtree(word_index(collection).folder)
+    folder = word_index(collection).folder
+    shutil.rmtree(folder)
+    older = folder.with_suffix("")
+    older.mkdir()
     assert names("e", "专利") == []
     assert index_words(collection=collection) == 3
+    assert not older.exists(), "an index of an older form goes"
     assert names("e", "专利", use_meaning=False)[0] == "专利"
     assert index_words(collection=collection) == 0
 

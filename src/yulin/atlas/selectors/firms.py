@@ -43,13 +43,10 @@ def own_firm_ids(codes: Sequence[str], *, identifier_scheme: str = USCC) -> dict
     return dict(own.values_list("identifier", "id"))
 
 
-def firms_named(names: Iterable[str]) -> dict[str, list[Firm]]:
-    """Return the firms of the book by the name that they share with each of many: namesakes, which prove nothing."""
-    wanted = {fold_name(name): name for name in names if name}
-    found: dict[str, list[Firm]] = {}
-    for one in FirmSpelling.objects.filter(folded__in=list(wanted)).select_related("firm").order_by("firm_id"):
-        found.setdefault(wanted[one.folded], []).append(one.firm)
-    return found
+def firms_named(name: str) -> list[Firm]:
+    """Return the firms of the book that share a name: namesakes, which prove nothing."""
+    rows = FirmSpelling.objects.filter(folded=fold_name(name)) if name else FirmSpelling.objects.none()
+    return [one.firm for one in rows.select_related("firm").order_by("firm_id")]
 
 
 def receipts_of(source: str = "") -> QuerySet[Receipt]:

@@ -89,9 +89,11 @@ class WordIndex:
         writer.wait_merging_threads()
 
     def drop(self) -> None:
-        """Remove the index; the next writing makes it anew."""
+        """Remove the index, and what stands of it in older forms; the next writing makes it anew."""
         self.__dict__.pop("_index", None)
-        shutil.rmtree(self.folder, ignore_errors=True)
+        for folder in self.folder.parent.glob(f"{self.folder.stem}*"):
+            if folder.stem == self.folder.stem:
+                shutil.rmtree(folder, ignore_errors=True)
 
     def find(
         self, grams: Sequence[str], limit: int, groups: Collection[int] | None = None

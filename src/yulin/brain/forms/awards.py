@@ -13,6 +13,7 @@ from yulin.base.money import parse_fen
 from yulin.base.text import Text
 from yulin.brain.core.awards import PayeeAccount, Rhythm
 from yulin.brain.core.call_forms import FieldKind, FormField
+from yulin.brain.forms.policies import CheckForm
 from yulin.brain.forms.reviews import AppealAnswerForm
 from yulin.brain.services.awarding import BatchTerms
 from yulin.kit.speech import say, say_later
@@ -124,7 +125,7 @@ def _field_of(one: FormField) -> forms.Field:
     return forms.CharField(label=say_later(label), max_length=40)
 
 
-class VerifyForm(forms.Form):
+class VerifyForm(CheckForm):
     """Whether what a firm says of itself is right."""
 
     verdict = forms.ChoiceField(
@@ -134,14 +135,3 @@ class VerifyForm(forms.Form):
             ("return", say_later(Text("退回补正", "Return it"))),
         ],
     )
-    reason = forms.CharField(
-        label=say_later(Text("退回理由", "Why it is returned")), max_length=600, required=False,
-        widget=forms.Textarea({"rows": 2}),
-    )  # fmt: skip
-
-    def clean(self) -> dict[str, Any]:
-        """Ask for the reason where it is returned."""
-        cleaned = super().clean() or {}
-        if cleaned.get("verdict") == "return" and not str(cleaned.get("reason") or "").strip():
-            self.add_error("reason", say(Text("退回须写明理由。", "Say why it is returned.")))
-        return cleaned

@@ -131,9 +131,12 @@ def with_given(subject: Subject, given: Given | None) -> Subject:
     return replace(subject, known=own | dict(subject.known))
 
 
-def verified_claims(policy_id: int) -> dict[int, Given]:
-    """Return what firms have said in short applications under a policy that the authority found right."""
-    rows = AwardClaim.objects.filter(policy=policy_id, state=ClaimState.VERIFIED.value)
+def verified_claims(policy_id: int, period: str) -> dict[int, Given]:
+    """Return what firms have said in short applications of a policy's period that the authority found right.
+
+    What was right in one period is said and verified anew in the next.
+    """
+    rows = AwardClaim.objects.filter(policy=policy_id, period=period, state=ClaimState.VERIFIED.value)
     return {one.firm_id: Given(one.given, one.submitted_on.isoformat()) for one in rows}
 
 

@@ -109,7 +109,7 @@ class ProjectPage:
     @cached_property
     def namesakes(self) -> list[Any]:
         """Firms of the book with the unit's name, where no code says which; none of them is confirmed."""
-        return [] if self.project.unit_code else firms_named([self.project.unit]).get(self.project.unit, [])
+        return [] if self.project.unit_code else firms_named(self.project.unit)
 
     @cached_property
     def versions(self) -> list[ApprovedProject]:

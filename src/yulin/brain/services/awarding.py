@@ -145,7 +145,7 @@ def _payable(policy: Policy, terms: BatchTerms, today: date) -> PolicyCriteria:
 
 def _listed(criteria: PolicyCriteria, on: date, known_at: datetime, period: str) -> tuple[list[Entitled], list[Open]]:
     taken = taken_firms(criteria.policy_id, period) | applied_firms(criteria.policy_id)
-    claimed, given = claimed_firms(criteria.policy_id, period), verified_claims(criteria.policy_id)
+    claimed, given = claimed_firms(criteria.policy_id, period), verified_claims(criteria.policy_id, period)
     entitled: list[Entitled] = []
     opened: list[Open] = []
     for one in decided_firms(criteria, on, known_at, given):

@@ -26,12 +26,13 @@ WARM_UP = 10
 BUDGET_MS = 30
 PATH = "/api/v1/pool/pre-loan-answers"
 _CLOSED = (BrokenPipeError, ConnectionResetError, RemoteDisconnected)
-# Run in the instance: a client of the first bank, the codes of 200 firms, the day on which the book stands.
+# Run in the instance: a client of the first bank, 200 firms that let it in, the day on which the book stands.
 PREPARE = """
 from yulin.cli.instance import database_ready
 with database_ready():
     import json
-    from yulin.atlas.models import Firm
+    from datetime import timedelta
+    from yulin.atlas.models import Consent, Firm
     from yulin.kit.clock import business_date
     from yulin.people.core.actors import SYSTEM_ACTOR
     from yulin.people.enums import Action, OrganisationKind, Role
@@ -40,8 +41,13 @@ with database_ready():
     bank = organisations_of_kind(OrganisationKind.BANK).first()
     made = create_api_client(actor=SYSTEM_ACTOR, organisation_id=bank.pk, name="bench", role=Role.BANK_CLERK,
                              scopes=[Action.ASK_PRE_LOAN_ANSWER])
-    firms = list(Firm.objects.order_by("id").values_list("identifier", flat=True)[:200])
-    print(json.dumps({"id": made.client.client_id, "secret": made.secret, "firms": firms, "on": str(business_date())}))
+    firms, until = list(Firm.objects.order_by("id")[:200]), business_date() + timedelta(days=30)
+    Consent.objects.bulk_create(
+        Consent(firm=firm, organisation=bank, classes=["basics", "titles"], purpose="bench", valid_until=until)
+        for firm in firms
+    )
+    codes = [firm.identifier for firm in firms]
+    print(json.dumps({"id": made.client.client_id, "secret": made.secret, "firms": codes, "on": str(business_date())}))
 """
 
 

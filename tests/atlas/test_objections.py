@@ -20,7 +20,9 @@ from yulin.atlas.errors import (
     RecallNotFoundError,
 )
 from yulin.atlas.models import Firm, Objection, ObjectionDecision, Recall, RecallNotice, Statement, StatementEnd
-from yulin.atlas.selectors import facts_of, firm_with_facts, last_statement_id, said_in_area
+from yulin.atlas.selectors import facts_of, last_statement_id, said_in_area
+from yulin.atlas.selectors.open_facts import open_facts
+from yulin.atlas.selectors.particulars import AsKnown
 from yulin.atlas.selectors.recalls import open_receipts, recalls_of
 from yulin.atlas.services.consenting import NewConsent, give_consent, revoke_consent
 from yulin.atlas.services.objecting import Verdict, annotate_fact, contest_fact, decide_objection
@@ -34,6 +36,7 @@ from yulin.people.models import AuditEntry, Notice, Organisation
 pytestmark = pytest.mark.django_db
 TODAY = date(2022, 1, 19)
 UPHELD, REJECTED = Verdict(True, "凭据属实", "75"), Verdict(False, "与社保一致")
+ASKED = {"staff_count": "operation", "rd_expense_fen": "innovation", "has_serious_dishonesty": "conduct"}
 
 
 class World:
@@ -133,10 +136,10 @@ def test_a_value_that_has_no_right_one_is_unknown_to_every_rule(world: World) ->
     world.decide(world.contest(), Verdict(True, "数据无法核实"))
     now = clock.now()
     assert "staff_count" not in facts_of([world.firm.pk], on=TODAY, known_at=now)[world.firm.pk]
-    found = firm_with_facts(world.firm.identifier, on=TODAY, known_at=now)
+    found = open_facts(world.officer, world.firm.identifier, ASKED, AsKnown(TODAY, now))
     assert found is not None
-    assert sorted(found[1]) == ["has_serious_dishonesty", "rd_expense_fen_2020"]
-    assert sorted(fact for _, fact, _ in said_in_area(None, on=TODAY, known_at=now)) == sorted(found[1])
+    assert sorted(found.said) == ["has_serious_dishonesty", "rd_expense_fen_2020"]
+    assert sorted(fact for _, fact, _ in said_in_area(None, on=TODAY, known_at=now)) == sorted(found.said)
     assert len(said_in_area(None, on=TODAY, known_at=now - timedelta(days=1))) == 3
     assert last_statement_id() > version
 
@@ -153,10 +156,10 @@ def test_an_end_counts_from_its_day_and_once_it_was_known(
     StatementEnd.objects.create(
         statement=said, ends_on=date(2022, 2, 1), why="expired", known_at=datetime(2022, 3, 1, tzinfo=UTC)
     )
-    one = firm_with_facts(world.firm.identifier, on=on, known_at=known_by)
+    one = open_facts(world.officer, world.firm.identifier, ASKED, AsKnown(on, known_by))
     assert one is not None
     assert ("staff_count" in facts_of([world.firm.pk], on=on, known_at=known_by)[world.firm.pk]) is counts
-    assert ("staff_count" in one[1]) is counts
+    assert ("staff_count" in one.said) is counts
     assert ("staff_count" in {fact for _, fact, _ in said_in_area("440112", on=on, known_at=known_by)}) is counts
 
 

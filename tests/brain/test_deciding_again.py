@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.utils import DatabaseError
 from procrastinate.contrib.django.models import ProcrastinateJob
 from tests.brain.test_check_up_pages import make_firm
-from tests.factories.firms import house_of
+from tests.factories.firms import house_of, let_in
 from tests.factories.people import make_actor, make_client, make_demo_book, make_organisation
 from tests.factories.pool import FIRM_CODES, WAN, make_bank, make_law
 
@@ -39,6 +39,7 @@ class World:
         self.firm = make_firm(FIRM_CODES[1], has_valid_hnte=True)
         self.house = house_of(self.firm)
         self.person = make_actor(Role.FIRM_USER, self.house)
+        let_in(self.firm, self.bank, {"titles"}, self.house)
 
     def asks(self, bank, **given: object) -> PreLoanAnswer:
         on = date(2022, 1, 20)

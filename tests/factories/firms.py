@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from tests.factories.people import make_actor, make_organisation
 
 from yulin.atlas.models import Firm, Statement
+from yulin.atlas.services.consenting import NewConsent, give_consent
 from yulin.base.ids import make_uscc
+from yulin.kit import clock
 from yulin.people.core.actors import Actor
 from yulin.people.enums import OrganisationKind, Role
 from yulin.people.models import Organisation
@@ -46,3 +48,10 @@ def house_of(firm: Firm) -> Organisation:
 def person_of(firm: Firm) -> Actor:
     """Make a person of the firm."""
     return make_actor(Role.FIRM_USER, house_of(firm))
+
+
+def let_in(firm: Firm, organisation: Organisation, classes: set[str], house: Organisation | None = None) -> int:
+    """Let an organisation see classes of a firm's facts; return the consent's id."""
+    person = make_actor(Role.FIRM_USER, house or house_of(firm))
+    asked = NewConsent(organisation.pk, frozenset(classes), "loan", clock.business_date() + timedelta(days=90))
+    return give_consent(actor=person, asked=asked).pk

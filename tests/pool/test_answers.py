@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from tests.factories.firms import house_of
+from tests.factories.firms import house_of, let_in
 from tests.factories.people import make_actor, make_client, make_demo_book
 from tests.factories.pool import FIRM_CODES, WAN, make_bank, make_enrolment, make_law
 
@@ -124,16 +124,18 @@ def test_facts_come_from_the_register_with_their_source_and_given_ones_win(law, 
     assert found["firm"]["code"] == FIRM_CODES[0]
 
 
-def contested_firm() -> Firm:
-    """Make a firm of which a register says a fact that the firm contests."""
+def contested_firm(bank) -> Firm:
+    """Make a firm that lets a bank in, and of which a register says a fact that the firm contests."""
     firm = Firm.objects.create(identifier=FIRM_CODES[1], name="示例乙科技有限公司", district_code="440112")
     Statement.objects.create(firm=firm, fact="has_valid_hnte", value=True, source="s", valid_from=date(2021, 1, 1))
-    contest_fact(actor=make_actor(Role.FIRM_USER, house_of(firm)), fact="has_valid_hnte", reason="证书已到期")
+    house = house_of(firm)
+    let_in(firm, bank, {"basics", "titles"}, house)
+    contest_fact(actor=make_actor(Role.FIRM_USER, house), fact="has_valid_hnte", reason="证书已到期")
     return firm
 
 
-def test_a_contested_fact_says_so_in_the_api_on_the_page_and_in_the_answer_kept(program, browser):
-    contested_firm()
+def test_a_contested_fact_says_so_in_the_api_on_the_page_and_in_the_answer_kept(program, browser, bank):
+    contested_firm(bank)
     found = ask(program, facts={}, keep=True, headers={"Idempotency-Key": "k1"}).json()
     marks = {fact["name"]: fact["is_contested"] for fact in found["facts"]}
     assert marks == {"district_code": False, "has_valid_hnte": True, "is_pure_credit": False}
@@ -152,8 +154,8 @@ def test_a_contested_fact_says_so_in_the_api_on_the_page_and_in_the_answer_kept(
     assert "yes Contested" in words(browser.get(f"/en/answers/{found['token']}/").content.decode())
 
 
-def test_a_firm_of_the_register_costs_one_query_more(program, django_assert_max_num_queries):
-    contested_firm()
+def test_a_firm_of_the_register_costs_one_query_more(program, bank, django_assert_max_num_queries):
+    contested_firm(bank)
     ask(program)
     clock.business_date()
     with django_assert_max_num_queries(6):

@@ -82,28 +82,11 @@ def has_ended(statement: str, on: date, known_at: datetime) -> Exists:
     return Exists(StatementEnd.objects.filter(statement=OuterRef(statement), ends_on__lte=on, known_at__lte=known_at))
 
 
-def firm_with_facts(
-    code: str, *, on: date, known_at: datetime, identifier_scheme: str = USCC
-) -> tuple[Firm, dict[str, Said]] | None:
-    """Return the firm that a code leads to and what counts about it on a day, in one query; None when nobody has it."""
-    leads_to = Firm.objects.filter(identifier_scheme=identifier_scheme, identifier=code).values("pk")
-    if identifier_scheme == USCC:
-        leads_to = leads_to.union(FirmCode.objects.filter(code=code).values("firm_id"))
-    has_gone = has_ended("statements__pk", on, known_at)
-    asked = Firm.objects.filter(pk__in=leads_to).annotate(has_gone=has_gone).values_list(
-        "id", "identifier", "name", "district_code", "registered_on", "has_gone",
-        *(f"statements__{name}" for name in _SAID),
-    )  # fmt: skip
+def statements_of(firm_id: int, on: date, known_at: datetime) -> list[Said]:
+    """Return every statement about a firm that may count on a day, as known at an instant, for rules to decide by."""
+    rows = Statement.objects.filter(firm_id=firm_id, known_at__lte=known_at, valid_from__lte=on)
     with scope(EVERYTHING):  # as in `facts_of`
-        rows = list(asked)
-    if not rows:
-        return None
-    pk, identifier, name, district, registered_on, *_ = rows[0]
-    firm = Firm(
-        id=pk, identifier_scheme=identifier_scheme, identifier=identifier, name=name, district_code=district,
-        registered_on=registered_on,
-    )  # fmt: skip
-    return firm, values_on([Said(*row[6:]) for row in rows if not row[5] and row[6] is not None], on, known_at)
+        return [Said(*row) for row in rows.exclude(has_ended("pk", on, known_at)).values_list(*_SAID)]
 
 
 _SAID = ("fact", "value", "source", "valid_from", "valid_until", "known_at", "priority")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -60,21 +60,40 @@ def access_of(actor: Actor, firm: Firm) -> Access:
     Raises: `ATLAS.CONSENT.MISSING` for who could be let in by the firm; `ATLAS.FIRM.NOT_FOUND` for everybody else, as
     where there is no such firm.
     """
+    found = access_if_any(actor, firm)
+    if found.is_open:
+        return found
+    if actor.kind in PARTNER_KINDS:
+        raise ConsentMissingError(reader=actor.name)
+    raise FirmNotFoundError(firm_code=str(firm.pk))
+
+
+def access_if_any(actor: Actor, firm: Firm) -> Access:
+    """Return which classes of a firm's facts an actor may read at this instant: perhaps none."""
     own = own_firm(actor)
     if own is not None and own.pk == firm.pk:
         return OF_ITSELF
+    return access_on(actor, firm, _permissions(actor, firm))
+
+
+def access_on(
+    actor: Actor, firm: Firm, permissions: Sequence[Permission], *, needed: frozenset[str] | None = None
+) -> Access:
+    """Return what these consents and the legal grounds open; where consents open all that is needed, no loan is asked.
+
+    A firm's own person reads by `access_if_any`.
+    """
+    at, today = clock.now(), clock.business_date()
+    by_consent = access(permissions, (), at, today)
+    if needed is not None and needed and all(by_consent.opens(group) for group in needed):
+        return by_consent
     grounds = met_grounds(
         shipped_grounds(),
         str(actor.kind),
         is_own_district=bool(actor.district_code) and actor.district_code == firm.district_code,
         has_own_enrolment=actor.kind in PARTNER_KINDS and has_own_enrolment(actor.organisation_id, firm.pk),
     )
-    found = access(_permissions(actor, firm), grounds, clock.now(), clock.business_date())
-    if found.is_open:
-        return found
-    if actor.kind in PARTNER_KINDS:
-        raise ConsentMissingError(reader=actor.name)
-    raise FirmNotFoundError(firm_code=str(firm.pk))
+    return access(permissions, grounds, at, today)
 
 
 def _permissions(actor: Actor, firm: Firm) -> list[Permission]:

@@ -8,8 +8,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.cache import add_never_cache_headers
 from ninja import Field, Router, Schema
 from pydantic import ConfigDict
 
@@ -21,10 +22,8 @@ from yulin.people.core.actors import Actor
 from yulin.people.enums import Action
 from yulin.pool.core.questions import Question, loan_facts
 from yulin.pool.enums import Security
-from yulin.pool.errors import AnswerNotFoundError
 from yulin.pool.models import PreLoanAnswer
-from yulin.pool.selectors.answers import pre_loan_answer
-from yulin.pool.selectors.enrolments import answer_for
+from yulin.pool.selectors.answers import kept_answer, pre_loan_answer
 from yulin.pool.selectors.redecisions import redecided_answers
 from yulin.pool.services.answers import keep_answer
 
@@ -123,6 +122,14 @@ class Fact(Schema):
     is_contested: Annotated[bool, Field(description="the firm contests the register's value; no decision yet")] = False
 
 
+class ClosedFactOut(Schema):
+    """One fact that the scheme asks for and the asker may not see: the firm's consent to its class opens it."""
+
+    name: str
+    label: Words
+    group: Words
+
+
 class Firm(Schema):
     """The firm as asked for, and its name where the register has it."""
 
@@ -175,6 +182,9 @@ class PreLoanAnswerOut(Schema):
     unverified: list[OpenRow]
     firm: Firm
     facts: list[Fact]
+    closed: list[ClosedFactOut] = Field(
+        default_factory=list, description="facts that need the firm's consent, whether or not the register knows them"
+    )
     asked_at: str
     valid_until: date
     token: str | None = None
@@ -190,14 +200,20 @@ class PreLoanAnswerOut(Schema):
     operation_id="ask_pre_loan_answer",
     by_alias=True,
 )
-def ask(request: HttpRequest, question: PreLoanQuestion) -> Any:
+def ask(request: HttpRequest, response: HttpResponse, question: PreLoanQuestion) -> Any:
     """Say whether a loan would be covered, at what ratio, under which articles, and what would change it."""
     actor: Actor = request.actor  # type: ignore[attr-defined]  # set by the middleware or the token
+    add_never_cache_headers(response)
     asked = _question(question)
     if not question.keep:
         return pre_loan_answer(actor, asked).as_json()
-    body = question.dict()
-    return once_per_header(request, content=body, work=lambda: _kept_json(keep_answer(actor=actor, question=asked)))
+
+    def keep() -> dict[str, Any]:
+        return {"token": keep_answer(actor=actor, question=asked).token}
+
+    # What is said again to a repeated call is asked anew whether it may be: a consent can have ended meanwhile.
+    made = once_per_header(request, content=question.dict(), work=keep)
+    return _kept_json(kept_answer(actor, made["token"]))
 
 
 @router.get(
@@ -206,13 +222,11 @@ def ask(request: HttpRequest, question: PreLoanQuestion) -> Any:
     operation_id="kept_pre_loan_answer",
     by_alias=True,
 )
-def kept(request: HttpRequest, token: str) -> Any:
-    """Give back a kept answer, as it was."""
+def kept(request: HttpRequest, response: HttpResponse, token: str) -> Any:
+    """Give back a kept answer, as it was; refused once the firm has taken back the consent that it rests on."""
     actor: Actor = request.actor  # type: ignore[attr-defined]  # set by the middleware or the token
-    found = answer_for(actor, token)
-    if found is None:
-        raise AnswerNotFoundError(token=token)
-    return _kept_json(found)
+    add_never_cache_headers(response)
+    return _kept_json(kept_answer(actor, token))
 
 
 def _question(asked: PreLoanQuestion) -> Question:

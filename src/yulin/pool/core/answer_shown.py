@@ -108,6 +108,8 @@ class Shown:
     missing: tuple[Text, ...]
     unverified_count: int
     facts: tuple[FactLine, ...]
+    closed: tuple[Text, ...]  # facts that need the firm's consent
+    closed_groups: tuple[Text, ...]
     firm_name: str
     firm_code: str
     valid_until: date
@@ -136,6 +138,8 @@ def shown(answer: Mapping[str, Any], vocabulary: Vocabulary) -> Shown:
         missing=tuple(vocabulary.label(name) for name in answer["missing"]),
         unverified_count=len(answer["unverified"]),
         facts=tuple(fact_line(fact, vocabulary) for fact in answer["facts"]),
+        closed=tuple(_text(fact["label"]) for fact in answer.get("closed", ())),
+        closed_groups=tuple(dict.fromkeys(_text(fact["group"]) for fact in answer.get("closed", ()))),
         firm_name=answer["firm"]["name"] or "",
         firm_code=answer["firm"]["code"],
         valid_until=date.fromisoformat(answer["valid_until"]),

@@ -5,7 +5,7 @@ Facts of the register stand behind what the asker gives: given facts win, and th
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -22,6 +22,7 @@ from yulin.rules.core.vocabulary import Fact
 _NOTHING: Mapping[str, Any] = {}
 # What the form and the API ask of the loan by their own fields.
 LOAN_FACTS = ("loan_amount", "disbursed_on", "due_on", "tenor", "security", "mode", "rate", "line", "is_pure_credit")
+_OF_THE_LOAN = "loans"  # a class that the bank itself tells: nobody's consent opens it
 GIVEN = Text("本次填写", "given with the question")
 DERIVED = Text("由担保方式得出", "from the security")
 
@@ -67,6 +68,23 @@ class FactUsed:
             "source": {"zh": self.source.zh, "en": self.source.en},
             "since": self.since.isoformat() if self.since else None,
             "is_contested": self.is_contested,
+        }
+
+
+@dataclass(frozen=True)
+class ClosedFact:
+    """One fact that a scheme asks for and its asker may not see: who may let him is the firm."""
+
+    name: str
+    label: Text
+    group: Text
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the fact as it is kept with the answer."""
+        return {
+            "name": self.name,
+            "label": {"zh": self.label.zh, "en": self.label.en},
+            "group": {"zh": self.group.zh, "en": self.group.en},
         }
 
 
@@ -147,3 +165,18 @@ def known_about(
             value, source, since = register[name]
             used.append(FactUsed(fact.alias, fact.label, value, Text(source, source), since, name in contested))
     return used
+
+
+def closed_to(
+    asked: Sequence[Fact], used: Iterable[FactUsed], opens: Callable[[str], bool], groups: Mapping[str, Text]
+) -> list[ClosedFact]:
+    """Return the facts that nobody gave, that are not public, and whose class `opens` does not open.
+
+    They are the same whether or not the register knows them: that there is a value says something too.
+    """
+    known = {one.name for one in used}
+    return [
+        ClosedFact(fact.alias, fact.label, groups.get(fact.group, Text(fact.group, fact.group)))
+        for fact in asked
+        if fact.alias not in known and fact.group != _OF_THE_LOAN and not opens(fact.group)
+    ]

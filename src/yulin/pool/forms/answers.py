@@ -19,7 +19,15 @@ from yulin.kit.clock import business_date
 from yulin.kit.speech import say, say_later
 from yulin.pool.core.answer_shown import fact_value
 from yulin.pool.core.deciding import Law
-from yulin.pool.core.questions import FactUsed, Question, asked_facts, contract_parties, loan_facts, read_fact
+from yulin.pool.core.questions import (
+    ClosedFact,
+    FactUsed,
+    Question,
+    asked_facts,
+    contract_parties,
+    loan_facts,
+    read_fact,
+)
 from yulin.pool.core.words import party_word
 from yulin.rules.core.vocabulary import Fact, Vocabulary
 
@@ -58,7 +66,13 @@ class QuestionForm(forms.Form):
     )
 
     def __init__(
-        self, asked: Mapping[str, Any], *, law: Law, laws: Sequence[Law], register: Sequence[FactUsed]
+        self,
+        asked: Mapping[str, Any],
+        *,
+        law: Law,
+        laws: Sequence[Law],
+        register: Sequence[FactUsed],
+        closed: Sequence[ClosedFact] = (),
     ) -> None:
         values = {**self._defaults(law), **{name: value for name, value in asked.items() if value != ""}}
         values |= {name: asked[name] for name in ("firm_code", "amount", "months") if name in asked}
@@ -74,8 +88,12 @@ class QuestionForm(forms.Form):
             label = Text(f"贷款金额（万{currency}）", f"Amount ({currency} 10,000)")
             self.fields["amount"].label = say_later(label)
         said = {one.name: one for one in register}
+        shut = {one.name for one in closed}
         for fact in asked_facts(law):
-            self.fields[f"{_FACT}{fact.alias}"] = fact_field(fact, law.pack.vocabulary, said.get(fact.alias))
+            made = fact_field(fact, law.pack.vocabulary, said.get(fact.alias))
+            if fact.alias in shut:
+                made.help_text = say_later(Text("企业授权后由登记资料带入", "The firm's consent lets the register say"))
+            self.fields[f"{_FACT}{fact.alias}"] = made
         for party in contract_parties(law, str(values.get("mode", "bank"))):
             self.fields[f"{_SHARE}{party}"] = _share_field(party)
 

@@ -1,8 +1,12 @@
 """The pre-loan answer with what the book knows: the firm's facts with their sources, the room under shared limits.
 
-Six queries at most: who rules today, the firm with its facts, which of them it contests, the running totals, the
-layers' capacity, and (in schemes that bound it) the banks of the firm; one more where the scheme bounds what a firm
-owes. Nothing is held: room that is shown may be gone tomorrow, and the answer says until when it stands.
+Of the firm's facts it rests on those alone that its asker may see: by consent, by law, or because their source
+publishes them. What is closed counts as not known; the answer says for which facts the firm can be asked.
+
+Six queries at most: who rules today, the firm with consents and objections, its facts, the running totals, the layers'
+capacity, and (in schemes that bound it) the banks of the firm; one more where the scheme bounds what a firm owes, one
+where no consent opens what is asked. Nothing is held: room that is shown may be gone tomorrow, and the answer says
+until when it stands.
 """
 
 from __future__ import annotations
@@ -12,8 +16,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from yulin.atlas.selectors import firm_with_facts
-from yulin.atlas.selectors.objections import contested_facts
+from yulin.atlas.errors import ConsentMissingError
+from yulin.atlas.selectors.open_facts import open_facts, opens
+from yulin.atlas.selectors.particulars import AsKnown
 from yulin.base.errors import CalendarNotAnnouncedError
 from yulin.base.ids import IdKind, check_id, normalise_code
 from yulin.kit import clock
@@ -21,22 +26,33 @@ from yulin.kit.row_security import EVERYTHING, scope
 from yulin.people.adapters.calendar import recent_work_calendar
 from yulin.people.core.actors import Actor
 from yulin.people.enums import OrganisationKind
-from yulin.pool.adapters.packs import law_in_force, schemes_in_force
+from yulin.pool.adapters.packs import law_by_id, law_in_force, schemes_in_force
 from yulin.pool.core.answers import answer
 from yulin.pool.core.answers_json import answer_json
 from yulin.pool.core.deciding import Law
 from yulin.pool.core.judgement import Inquiry
 from yulin.pool.core.postings import Place
-from yulin.pool.core.questions import DERIVED, FactUsed, Question, asked_facts, known_about
+from yulin.pool.core.questions import (
+    DERIVED,
+    GIVEN,
+    ClosedFact,
+    FactUsed,
+    Question,
+    asked_facts,
+    closed_to,
+    known_about,
+)
 from yulin.pool.enums import LimitKind
-from yulin.pool.errors import FirmCodeUnreadableError
+from yulin.pool.errors import AnswerNotFoundError, FirmCodeUnreadableError
 from yulin.pool.models import Enrolment, Partnership, PreLoanAnswer
 from yulin.pool.selectors.capacity import capacity_of
-from yulin.pool.selectors.enrolments import firm_balances, limit_uses
+from yulin.pool.selectors.enrolments import answer_for, firm_balances, limit_uses
+from yulin.rules.adapters.shipped import shipped_vocabulary
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
+    from yulin.atlas.core.statements import Said
     from yulin.atlas.models import Firm
 
 VALID_WORKDAYS = 2
@@ -53,6 +69,7 @@ class Given:
     answer: Mapping[str, Any]
     firm: Firm | None
     facts: Sequence[FactUsed]
+    closed: Sequence[ClosedFact]
     valid_until: date
     asked_at: datetime
 
@@ -62,6 +79,7 @@ class Given:
             **self.answer,
             "firm": {"code": self.question.firm_code, "name": self.firm.name if self.firm else None},
             "facts": [fact.as_json() for fact in self.facts],
+            "closed": [fact.as_json() for fact in self.closed],
             "asked_at": self.asked_at.isoformat(timespec="seconds"),
             "valid_until": self.valid_until.isoformat(),
         }
@@ -75,9 +93,8 @@ def pre_loan_answer(actor: Actor, question: Question) -> Given:
     law = law_in_force(question.scheme_id, question.on)
     code = firm_code(question.firm_code, law)
     asked_at = clock.now()
-    found = _firm(code, law, question.on, asked_at)
-    firm = found[0] if found else None
-    used = known_about(asked_facts(law), _register(*found) if found else {}, question.facts, _contested(found))
+    known = _known(actor, code, law, AsKnown(question.on, asked_at), question.facts)
+    firm, used = known.firm, known.used
     facts = {**{one.name: one.value for one in used}, **question.facts}
     inquiry = Inquiry(
         on=question.on,
@@ -87,7 +104,8 @@ def pre_loan_answer(actor: Actor, question: Question) -> Given:
         layer_room_fen=_layer_rooms(law, facts.get("district_code")),
     )
     said = answer_json(answer(law.pack, inquiry, law.layers))
-    return Given(question, law, said, firm, [*used, *_derived(law, question)], _valid_until(law), asked_at)
+    every = [*used, *_derived(law, question)]
+    return Given(question, law, said, firm, every, known.closed, _valid_until(law), asked_at)
 
 
 def firm_code(text: str, law: Law) -> str:
@@ -123,25 +141,59 @@ def kept_answers(actor: Actor) -> QuerySet[PreLoanAnswer]:
     )
 
 
-def register_facts_of(code: str, law: Law, on: date) -> tuple[Firm | None, list[FactUsed]]:
-    """Return a firm and what the register says of the facts that a scheme asks for."""
-    found = _firm(code, law, on, clock.now())
+@dataclass(frozen=True)
+class RegisterFacts:
+    """What the register says to an asker of the facts that a scheme asks for, and which of them are closed to him."""
+
+    firm: Firm | None
+    used: Sequence[FactUsed] = ()
+    closed: Sequence[ClosedFact] = ()
+
+
+def register_facts_of(actor: Actor, code: str, law: Law, on: date) -> RegisterFacts:
+    """Return a firm and what the register says to an asker of the facts that a scheme asks for."""
+    return _known(actor, code, law, AsKnown(on, clock.now()), {})
+
+
+def _known(actor: Actor, code: str, law: Law, when: AsKnown, given: Mapping[str, Any]) -> RegisterFacts:
+    asked = asked_facts(law)
+    left = [fact for fact in asked if given.get(fact.alias) is None]
+    wanted = {name: fact.group for fact in left for name in (fact.alias, fact.name)}
+    scheme = law.pack.scheme.identifier_scheme
+    found = open_facts(actor, code, wanted, when, identifier_scheme=scheme) if code else None
     if found is None:
-        return None, []
-    return found[0], known_about(asked_facts(law), _register(*found), {}, _contested(found))
+        return RegisterFacts(None, known_about(asked, {}, given))
+    used = known_about(asked, _register(found.firm, found.said), given, found.contested)
+    return RegisterFacts(found.firm, used, closed_to(asked, used, found.access.opens, law.pack.vocabulary.groups))
 
 
-def _firm(code: str, law: Law, on: date, known_at: datetime) -> tuple[Firm, Mapping[str, Any]] | None:
-    if not code:
-        return None
-    return firm_with_facts(code, on=on, known_at=known_at, identifier_scheme=law.pack.scheme.identifier_scheme)
+def kept_answer(actor: Actor, token: str) -> PreLoanAnswer:
+    """Return a kept answer to who asked, as long as all that it rests on is open to him, and to the pool's own bodies.
+
+    Raises: `POOL.ANSWER.NOT_FOUND`; `ATLAS.CONSENT.MISSING` where the firm has taken back what the answer rests on.
+    """
+    found = answer_for(actor, token)
+    if found is None:
+        raise AnswerNotFoundError(token=token)
+    if not is_open_to(actor, found):
+        raise ConsentMissingError(reader=actor.name)
+    return found
 
 
-def _contested(found: tuple[Firm, Mapping[str, Any]] | None) -> frozenset[str]:
-    return contested_facts(found[0].pk) if found else frozenset()
+def is_open_to(actor: Actor, kept: PreLoanAnswer) -> bool:
+    """Tell whether a reader may still see all that a kept answer took from the register."""
+    vocabulary = shipped_vocabulary()
+    own = {GIVEN.zh, DERIVED.zh}
+    rests_on = [
+        (one["name"], one["source"]["zh"], fact.group)
+        for one in kept.answer["facts"]
+        if one["source"]["zh"] not in own and (fact := vocabulary.find(one["name"])) is not None
+    ]
+    scheme = law_by_id(kept.pack_id).pack.scheme.identifier_scheme
+    return opens(actor, kept.inputs["firm_code"], rests_on, identifier_scheme=scheme)
 
 
-def _register(firm: Firm, said: Mapping[str, Any]) -> dict[str, tuple[Any, str, date | None]]:
+def _register(firm: Firm, said: Mapping[str, Said]) -> dict[str, tuple[Any, str, date | None]]:
     """Return the register's facts by name; a statement goes before what the firm's own row says."""
     found: dict[str, tuple[Any, str, date | None]] = {}
     if firm.district_code:

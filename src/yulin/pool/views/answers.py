@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from yulin.base.errors import YulinError
@@ -19,10 +20,17 @@ from yulin.pool.adapters.packs import law_by_id
 from yulin.pool.core.answer_shown import Shown, shown
 from yulin.pool.core.deciding import Law
 from yulin.pool.core.names import DISTRICTS
-from yulin.pool.errors import AnswerNotFoundError
 from yulin.pool.forms.answers import QuestionForm
-from yulin.pool.selectors.answers import askable_laws, firm_code, kept_answers, pre_loan_answer, register_facts_of
-from yulin.pool.selectors.enrolments import answer_for
+from yulin.pool.models import PreLoanAnswer
+from yulin.pool.selectors.answers import (
+    askable_laws,
+    firm_code,
+    is_open_to,
+    kept_answer,
+    kept_answers,
+    pre_loan_answer,
+    register_facts_of,
+)
 from yulin.pool.selectors.redecisions import redecisions_of_answer
 from yulin.pool.services.answers import keep_answer
 
@@ -31,6 +39,7 @@ KEPT_SHOWN = 8
 _REFORMING = frozenset({"scheme", "mode", "firm_code", "on"})
 
 
+@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(Action.ASK_PRE_LOAN_ANSWER)
 def answer(request: HttpRequest) -> HttpResponse:
@@ -42,7 +51,7 @@ def answer(request: HttpRequest) -> HttpResponse:
     if not laws:
         return render(request, "pool/answer_none.html")
     law = next((one for one in laws if one.pack.id == asked.get("scheme")), laws[-1])
-    form, firm_name = _form(asked, law, laws)
+    form, firm_name = _form(actor, asked, law, laws)
     is_asked = bool(asked.get("amount"))
     is_valid = is_asked and form.is_valid()
     if is_valid and request.method == "POST":
@@ -56,7 +65,7 @@ def answer(request: HttpRequest) -> HttpResponse:
         "shown": given,
         "days_left": _days_left(given),
         "areas": [(code, say(name)) for code, name in DISTRICTS.items()],
-        "kept": [] if request.headers.get("HX-Request") else list(kept_answers(actor)[:KEPT_SHOWN]),
+        "kept_before": [] if request.headers.get("HX-Request") else _kept_shown(actor),
         "reforms": request.headers.get("HX-Trigger-Name") in _REFORMING,
     }
     template = "pool/answer_part.html" if request.headers.get("HX-Request") else "pool/answer.html"
@@ -65,14 +74,13 @@ def answer(request: HttpRequest) -> HttpResponse:
     return render(request, template, context, status=422 if is_wrong else 200)
 
 
+@never_cache
 @require_safe
 @needs(Action.ASK_PRE_LOAN_ANSWER)
 def kept(request: HttpRequest, token: str) -> HttpResponse:
     """Show a kept answer as it was given, for the screen and for print."""
     actor: Actor = request.actor  # type: ignore[attr-defined]  # set by the guard
-    found = answer_for(actor, token)
-    if found is None:
-        raise AnswerNotFoundError(token=token)
+    found = kept_answer(actor, token)
     law = law_by_id(found.pack_id)
     answer_shown = shown(found.answer, law.pack.vocabulary)
     context = {
@@ -89,18 +97,23 @@ def kept(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "pool/answer_kept.html", context)
 
 
-def _form(asked: QueryDict, law: Law, laws: list[Law]) -> tuple[QuestionForm, str]:
-    """Return the form with what the register says of the firm, and the firm's name."""
+def _kept_shown(actor: Actor) -> list[tuple[PreLoanAnswer, bool]]:
+    """Return the last kept answers, each with whether all that it rests on is still open to the reader."""
+    return [(one, is_open_to(actor, one)) for one in kept_answers(actor)[:KEPT_SHOWN]]
+
+
+def _form(actor: Actor, asked: QueryDict, law: Law, laws: list[Law]) -> tuple[QuestionForm, str]:
+    """Return the form with what the register says of the firm to who asks, and the firm's name."""
     try:
         code = firm_code(asked.get("firm_code", ""), law)
-        firm, register = register_facts_of(code, law, business_date())
-        form = QuestionForm(asked.dict(), law=law, laws=laws, register=register)
+        register = register_facts_of(actor, code, law, business_date())
+        form = QuestionForm(asked.dict(), law=law, laws=laws, register=register.used, closed=register.closed)
     except YulinError as error:
         form = QuestionForm(asked.dict(), law=law, laws=laws, register=())
         form.full_clean()
         form.add_error("firm_code", say(error.message))
-        firm = None
-    return form, firm.name if firm else ""
+        return form, ""
+    return form, register.firm.name if register.firm else ""
 
 
 def _given(actor: Actor, form: QuestionForm) -> Shown | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from yulin.atlas.selectors import firms
+from yulin.brain.selectors.saved_searches import library_edition, searches_behind
 from yulin.brain.selectors.texts import collections, texts_wait
 from yulin.brain.services import (
     ask_for_area,
@@ -12,6 +13,7 @@ from yulin.brain.services import (
     draft_criteria,
     embed_passages,
     index_words,
+    look_for_policies,
     remind_of_deadlines,
 )
 from yulin.brain.services import compute_area as compute
@@ -63,17 +65,19 @@ def keep_radar(timestamp: int = 0) -> None:  # noqa: ARG001 - the clock hands it
 @app.periodic(cron="* * * * *", periodic_id="brain.keep_search")
 @app.task(name="brain.keep_search", queue="clock", queueing_lock="brain.keep_search")
 def keep_search(timestamp: int = 0) -> None:  # noqa: ARG001 - the clock hands it over
-    """Ask for words to be indexed and vectors to be made where texts wait for them."""
-    if texts_wait():
+    """Ask for reading where texts wait for it, or saved searches for a look: after each publication, and each day."""
+    if texts_wait() or searches_behind(library_edition(), business_date()).exists():
         defer("brain.read_texts", once_as="brain.read_texts")
 
 
 @app.task(name="brain.read_texts", queue="work", lock="brain.read_texts")
 def read_texts() -> None:
-    """Index the words of every collection, then make vectors for a while; the clock asks for the rest."""
+    """Index words, make vectors for a while, then look for saved searches; the clock asks for the rest."""
     for collection in collections():
         index_words(collection=collection)
-    embed_passages(most=PASSAGES_A_TASK)
+    look_for_policies(actor=SYSTEM_ACTOR, on=business_date())
+    if embed_passages(most=PASSAGES_A_TASK):
+        look_for_policies(actor=SYSTEM_ACTOR, on=business_date())
 
 
 @app.task(name="brain.decide_again", queue="work")

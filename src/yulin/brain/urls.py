@@ -15,6 +15,7 @@ from yulin.brain.views import (
     projects,
     radar,
     reviews,
+    searches,
     stacking,
 )
 
@@ -32,6 +33,10 @@ urlpatterns = [
     path("radar/feed/", radar.feed, name="radar-feed-make"),
     path("radar/feed/<str:token>.ics", radar.radar_feed, name="radar-feed"),
     path("radar/<int:firm_id>/", radar.firm_radar, name="firm-radar"),
+    path("policies/searches/", searches.searches, name="policy-searches"),
+    path("policies/searches/<int:search_id>/", searches.search, name="policy-search"),
+    path("policies/searches/<int:search_id>/pause/", searches.pause, name="policy-search-pause"),
+    path("policies/searches/<int:search_id>/delete/", searches.delete, name="policy-search-delete"),
     path("policies/<int:policy_id>/criteria/", radar.criteria, name="criteria"),
     path("policies/criteria/<int:criteria_id>/decide/", radar.decide_criteria, name="criteria-decide"),
     path("law-effect/", check_up.law_effect, name="law-effect"),

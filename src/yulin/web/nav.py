@@ -53,7 +53,7 @@ _RECOVERY_PAGES = (
     "pool:certificates",
 )
 _LAW_PAGES = ("rules:law", "rules:compare", "brain:law-effect")
-_POLICY_PAGES = ("brain:policy", "brain:policy-version")
+_POLICY_PAGES = ("brain:policy", "brain:policy-version", "brain:policy-searches", "brain:policy-search")
 _DESK_PAGES = ("brain:criteria", "brain:policy-file", "brain:policy-new", "brain:policy-edit")
 _HOME = Area(Text("工作台", "Home"), "web:home", Action.SEE_HOME)
 _BOARD = Area(Text("数据公告", "Headline board"), "web:board", None, ("web:board-list",))

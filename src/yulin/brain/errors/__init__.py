@@ -55,6 +55,9 @@ from yulin.brain.errors.policies import (
     PolicyTextError,
     PolicyVariantError,
     SamePersonError,
+    SavedSearchEmptyError,
+    SavedSearchesFullError,
+    SavedSearchNotFoundError,
     TextUnreadableError,
 )
 from yulin.brain.errors.projects import (
@@ -110,6 +113,9 @@ __all__ = [
     "ReviewHandsError",
     "ReviewReasonError",
     "SamePersonError",
+    "SavedSearchEmptyError",
+    "SavedSearchNotFoundError",
+    "SavedSearchesFullError",
     "ScoreError",
     "StackingCircleError",
     "StackingContradictionError",

@@ -214,3 +214,45 @@ class CorrectionAnsweredError(YulinError):
             Text("刷新政策页查看。", "Load the policy's page anew."),
             correction=correction,
         )
+
+
+class SavedSearchNotFoundError(YulinError):
+    """No saved search of this number is the person's own: it was deleted, or is another person's."""
+
+    code = "BRAIN.SEARCH.NOT_FOUND"
+
+    def __init__(self, *, search: int) -> None:
+        super().__init__(
+            Text("您没有第%(n)s号订阅的搜索。", "You have no saved search no. %(n)s.").with_values(n=search),
+            Text("从“我的订阅”的清单进入。", "Enter from the list of your saved searches."),
+            search=search,
+        )
+
+
+class SavedSearchEmptyError(YulinError):
+    """A search cannot be saved that asks nothing: no question with words, no filter."""
+
+    code = "BRAIN.SEARCH.EMPTY"
+
+    def __init__(self) -> None:
+        super().__init__(
+            Text("这个搜索没有可查找的文字或筛选条件。", "This search holds no words and no filter to look for."),
+            Text(
+                "写一句问题，或选地区、对象、状态之一。", "Write a question, or choose an area, an audience or a state."
+            ),
+        )
+
+
+class SavedSearchesFullError(YulinError):
+    """A person keeps only so many saved searches."""
+
+    code = "BRAIN.SEARCH.FULL"
+
+    def __init__(self, *, found: int) -> None:
+        super().__init__(
+            Text(
+                "您已有%(n)s个订阅的搜索，已到上限。", "You keep %(n)s saved searches, the most there can be."
+            ).with_values(n=found),
+            Text("删除不再需要的一个，再保存。", "Delete one that you need no more, then save."),
+            found=found,
+        )

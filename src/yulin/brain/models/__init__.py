@@ -23,6 +23,7 @@ from yulin.brain.models.reviews import (
     ExpertDraw,
     ExpertReview,
 )
+from yulin.brain.models.searches import FoundPolicy, SavedSearch
 from yulin.brain.models.stacking import StackingVersion
 from yulin.brain.models.texts import Collection, Passage, TextDocument
 
@@ -51,6 +52,7 @@ __all__ = [
     "ExpertDraw",
     "ExpertReview",
     "FieldEdit",
+    "FoundPolicy",
     "GrantContract",
     "GrantMilestone",
     "Passage",
@@ -62,6 +64,7 @@ __all__ = [
     "PolicyVersion",
     "ProjectFile",
     "RadarRun",
+    "SavedSearch",
     "StackingVersion",
     "Submission",
     "TextDocument",

@@ -45,7 +45,8 @@ class PolicyFile(models.Model):
 class Policy(models.Model):
     """One policy under the key of its source; what it says stands in its versions.
 
-    `general` is the policy of which this is a local variant; `current` is the version that is shown.
+    `general` is the policy of which this is a local variant; `current` is the version that is shown, since `edition` of the
+    library.
     """
 
     key = models.CharField("编号", max_length=200, unique=True)
@@ -53,6 +54,7 @@ class Policy(models.Model):
     current = models.OneToOneField(
         "brain.PolicyVersion", on_delete=models.PROTECT, null=True, blank=True, related_name="shown_for"
     )
+    edition = models.PositiveIntegerField("发布于版次", default=0, db_default=0)
     made_at = models.DateTimeField(db_default=Now())
 
     class Meta:
@@ -63,6 +65,7 @@ class Policy(models.Model):
                 condition=Q(general__isnull=True) | ~Q(general=F("id")), name="policy_not_variant_of_itself"
             ),
         ]
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["edition"], name="policy_edition")]
 
     def __str__(self) -> str:
         return self.key

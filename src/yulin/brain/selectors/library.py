@@ -22,6 +22,7 @@ from yulin.brain.core.asked_for import AskedFor, asked_for, states
 from yulin.brain.core.evidence import content_of, evidence, is_evident
 from yulin.brain.core.passages import best_sentence, folded, grams
 from yulin.brain.core.policies import (
+    AUDIENCES,
     PART_NAMES,
     STATE_NAMES,
     PolicyState,
@@ -44,6 +45,7 @@ from yulin.brain.models import (
 from yulin.brain.models.policies import state_on
 from yulin.brain.selectors.texts import LIBRARY, MOST_CHARACTERS, Within, search, word_index
 
+AUDIENCE = "current__audience"
 HITS = 40
 _CLAUSES_A_POLICY = 3
 _NEAREST = 8  # clauses that only come near are shown beside "not known", a few of them
@@ -77,6 +79,14 @@ def _silent_at(place: str, today: date) -> list[int]:
         leads = leading_variant(family, place, today)
         silent += [one.number for one in family if one != leads]
     return silent
+
+
+def narrowed(today: date, *, area: str = "", audience: str = "", state: str = "") -> QuerySet[Policy]:
+    """Return the policies of the library that the filters of its list leave: `audience` a key of `AUDIENCES`."""
+    rows = library(today, area)
+    if audience:
+        rows = rows.filter(**{f"{AUDIENCE}__regex": AUDIENCES[audience][1]})
+    return rows.filter(now=state) if state else rows
 
 
 def areas() -> list[str]:
@@ -136,16 +146,29 @@ class LibraryFound:
     waiting: int
 
 
-def search_library(question: str, policies: QuerySet[Policy] | None, today: date) -> LibraryFound:
+def answering(question: str, policies: Sequence[int], today: date) -> frozenset[int]:
+    """Return those of some policies that answer a question: each of their clauses is judged."""
+    answer: set[int] = set()
+    for start in range(0, len(policies), _FEW):
+        some = Policy.objects.filter(pk__in=policies[start : start + _FEW])
+        clauses = PolicyClause.objects.filter(version__shown_for__in=some, searched__isnull=False).count()
+        found = search_library(question, some, today, most=max(clauses, 1))
+        if found.is_known:
+            answer |= {hit.policy.pk for hit in found.hits}
+    return frozenset(answer)
+
+
+def search_library(question: str, policies: QuerySet[Policy] | None, today: date, *, most: int = HITS) -> LibraryFound:
     """Return the clauses of some policies (None: of all) that answer a question, best first, by policy.
 
-    Nothing is made up: without a clause that is evidence the answer is "not known", with those that come near.
+    Nothing is made up: without a clause that is evidence the answer is "not known", with those that come near. Of all
+    clauses the `most` nearest are judged.
     """
     collection = Collection.objects.filter(name=LIBRARY).first()
     read = question[:MOST_CHARACTERS]
     if collection is None or not grams(read):
         return LibraryFound((), is_known=False, by_meaning=False, waiting=0)
-    found = search(collection, read, limit=HITS, within=None if policies is None else _within(collection, policies))
+    found = search(collection, read, limit=most, within=None if policies is None else _within(collection, policies))
     rows = PolicyClause.objects.filter(
         searched__in=[hit.document_id for hit in found.hits], version=F("version__policy__current")
     )

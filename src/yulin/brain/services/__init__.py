@@ -30,11 +30,20 @@ from yulin.brain.services.radar import (
     export_entitled,
     propose_criteria,
 )
+from yulin.brain.services.saved_searches import (
+    Asked,
+    delete_search,
+    look_for_policies,
+    pause_search,
+    rename_search,
+    save_search,
+)
 from yulin.brain.services.texts import embed_passages, import_texts, index_words
 
 __all__ = [
     "KEPT_EFFECTS",
     "STALLED",
+    "Asked",
     "PolicyEdit",
     "TakenIn",
     "answer_correction",
@@ -46,6 +55,7 @@ __all__ = [
     "compute_radar",
     "decide_criteria",
     "decide_version",
+    "delete_search",
     "draft_criteria",
     "embed_passages",
     "export_counts",
@@ -54,12 +64,16 @@ __all__ = [
     "export_moved_firms",
     "import_texts",
     "index_words",
+    "look_for_policies",
     "make_feed",
+    "pause_search",
     "propose_criteria",
     "propose_version",
     "publish_file",
     "remind_of_deadlines",
+    "rename_search",
     "revoke_feed",
+    "save_search",
     "suggest_correction",
     "take_in_policies",
     "withdraw_version",

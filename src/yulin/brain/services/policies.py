@@ -168,18 +168,19 @@ def publish_now(*, actor: Actor, versions: Sequence[PolicyVersion]) -> None:
     """Publish proposed versions, in the caller's transaction: the caller has checked who may.
 
     Raises: BRAIN.POLICY.TEXT for a version without text.
-    Effects: the versions' state, their policies' current version and general policy; the texts of search; an audit row
-    a version.
+    Effects: the versions' state, their policies' current version and general policy; the texts of search; the library's
+    next edition; an audit row a version.
     """
     empty = next((one for one in versions if not one.text), None)
     if empty is not None:
         raise PolicyTextError(policy=empty.policy.key)
+    collection = _next_edition()
     for one in versions:
         one.state = VersionState.PUBLISHED.value
         _decided(actor, one)
-        one.policy.current, one.policy.general_id = one, one.general_id
-    Policy.objects.bulk_update([one.policy for one in versions], ["current", "general"])
-    _keep_searched(versions)
+        one.policy.current, one.policy.general_id, one.policy.edition = one, one.general_id, collection.edition
+    Policy.objects.bulk_update([one.policy for one in versions], ["current", "general", "edition"])
+    _keep_searched(collection, versions)
     for one in versions:
         facts = {"policy": one.policy.key, "number": one.number, "hash": one.content_hash}
         record_audit(actor=actor, action="brain.publish_policy", subject=(_ABOUT, one.pk), facts=facts)
@@ -228,9 +229,19 @@ def keep_clauses(versions: Sequence[PolicyVersion]) -> None:
     )  # fmt: skip
 
 
-def _keep_searched(versions: Sequence[PolicyVersion]) -> None:
-    """Let search read the clauses of these versions in place of those that their policies had before."""
+def _next_edition() -> Collection:
+    """Return the library at its next edition; until the transaction ends nobody else publishes.
+
+    So editions are committed in their order: who has seen one has seen all before it.
+    """
     collection, _ = Collection.objects.get_or_create(name=LIBRARY)
+    Collection.objects.filter(pk=collection.pk).update(edition=F("edition") + 1)
+    collection.refresh_from_db()
+    return collection
+
+
+def _keep_searched(collection: Collection, versions: Sequence[PolicyVersion]) -> None:
+    """Let search read the clauses of these versions in place of those that their policies had before."""
     policies = [one.policy_id for one in versions]
     texts: dict[str, str] = {}
     named: dict[tuple[int, int], str] = {}
@@ -257,7 +268,6 @@ def _keep_searched(versions: Sequence[PolicyVersion]) -> None:
     for clause in clauses:
         clause.searched_id = numbers[named[clause.version_id, clause.number]]
     PolicyClause.objects.bulk_update(clauses, ["searched"], batch_size=_AT_ONCE)
-    Collection.objects.filter(pk=collection.pk).update(edition=F("edition") + 1)
 
 
 @transaction.atomic

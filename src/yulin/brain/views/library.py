@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
 from yulin.base.text import Text
@@ -57,6 +58,8 @@ def library(request: HttpRequest) -> HttpResponseBase:
         "names": STATE_NAMES,
         "find": Text("问一句话，如：发明专利资助多少", "Ask in your own words, in Chinese"),
         "is_editor": actor.may(Action.EDIT_POLICIES),
+        "may_save": actor.user_id is not None and actor.may(Action.SEE_NOTICES),
+        "saved": urlencode({"q": listing.query} | {one.filter.key: one.chosen for one in listing.chosen}),
     }
     return render(request, "brain/policies.html", context)
 
@@ -81,7 +84,7 @@ def _plan(today: date, areas: list[str]) -> Plan:
             # The place has narrowed the rows before; here it only has to be shown as chosen.
             Filter("area", Text("地区", "Area"), "pk__isnull",
                    [(one, Text(one.replace("/", " "), one.replace("/", " "))) for one in areas], lambda _: False),
-            Filter("audience", Text("对象", "Audience"), "current__audience__regex",
+            Filter("audience", Text("对象", "Audience"), f"{reads.AUDIENCE}__regex",
                    [(key, name) for key, (name, _) in AUDIENCES.items()], lambda key: AUDIENCES[key][1]),
             Filter("state", Text("状态", "State"), "now", [(key, name) for key, (_, name) in STATE_NAMES.items()]),
             Filter("ends", Text("截止", "Ends"), "current__ends_on__range",

@@ -230,13 +230,16 @@ class SavedSearchNotFoundError(YulinError):
 
 
 class SavedSearchEmptyError(YulinError):
-    """A search cannot be saved that asks nothing: no question with words, no filter."""
+    """A search cannot be saved that asks nothing: no question with words, no filter that is known."""
 
     code = "BRAIN.SEARCH.EMPTY"
 
     def __init__(self) -> None:
         super().__init__(
-            Text("这个搜索没有可查找的文字或筛选条件。", "This search holds no words and no filter to look for."),
+            Text(
+                "这个搜索没有可查找的文字，也没有可用的筛选条件。",
+                "This search holds no words and no known filter to look for.",
+            ),
             Text(
                 "写一句问题，或选地区、对象、状态之一。", "Write a question, or choose an area, an audience or a state."
             ),

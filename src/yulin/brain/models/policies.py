@@ -45,8 +45,8 @@ class PolicyFile(models.Model):
 class Policy(models.Model):
     """One policy under the key of its source; what it says stands in its versions.
 
-    `general` is the policy of which this is a local variant; `current` is the version that is shown, since `edition` of the
-    library.
+    `general` is the policy of which this is a local variant; `current` is the version that is shown; by publishing it
+    the library came to the `edition`.
     """
 
     key = models.CharField("编号", max_length=200, unique=True)

@@ -1,6 +1,7 @@
 """Searches of the library that a person keeps, and the versions of policies that each of them has found.
 
-Invariant (the database's too): a search stands once a person in an organisation, and finds each version of a policy once.
+Invariant (the database's too): a search stands once a person in an organisation, and finds each version of a policy
+once.
 """
 
 from __future__ import annotations

@@ -86,7 +86,8 @@ def narrowed(today: date, *, area: str = "", audience: str = "", state: str = ""
     rows = library(today, area)
     if audience:
         rows = rows.filter(**{f"{AUDIENCE}__regex": AUDIENCES[audience][1]})
-    return rows.filter(now=state) if state else rows
+    asked = {"now": state} if state else {}
+    return rows.filter(**asked)
 
 
 def areas() -> list[str]:

@@ -160,11 +160,12 @@ def _tell(actor: Actor, search: SavedSearch, versions: list[PolicyVersion]) -> N
 
 
 def _checked(asked: Asked) -> Asked:
-    """Return what is asked, tidied. Raises: BRAIN.SEARCH.EMPTY."""
+    """Return what is asked, tidied; a filter that is not known is never dropped. Raises: BRAIN.SEARCH.EMPTY."""
     question = " ".join(asked.question.split())[:QUESTION]
-    area = asked.area if asked.area in areas() else ""
-    audience = asked.audience if asked.audience in AUDIENCES else ""
-    state = asked.state if asked.state in {one.value for one in PolicyState} else ""
+    known = (["", *areas()], ["", *AUDIENCES], ["", *(one.value for one in PolicyState)])
+    area, audience, state = asked.area, asked.audience, asked.state
+    if any(one not in choices for one, choices in zip((area, audience, state), known, strict=True)):
+        raise SavedSearchEmptyError
     if (question and not any(gram.isalnum() for gram in grams(question))) or not (
         question or area or audience or state
     ):

@@ -25,7 +25,7 @@ class SavedSearchForm(forms.Form):
     state = forms.ChoiceField(label=say_later(Text("状态", "State")), required=False)
     name = forms.CharField(
         label=say_later(Text("名称", "Name")), max_length=NAME, required=False,
-        help_text=say_later(Text("通知里用它；不写时用问题", "notices say it; left empty, the question is")),
+        help_text=say_later(Text("通知里用它；不写时用问题", "it stands in notices; left empty, the question does")),
     )  # fmt: skip
 
     def __init__(self, *args: Any, areas: list[str], **kwargs: Any) -> None:

@@ -9,7 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from yulin.base.errors import YulinError
-from yulin.cli import atlas_control, atlas_entities, atlas_invoices, atlas_link, atlas_retention, atlas_sources
+from yulin.cli import (
+    atlas_control,
+    atlas_entities,
+    atlas_features,
+    atlas_invoices,
+    atlas_link,
+    atlas_retention,
+    atlas_sources,
+)
 from yulin.cli.answers import answer_file, field, print_json
 from yulin.cli.inputs import text_encoding
 from yulin.cli.outputs import show_percent, whole_file
@@ -38,6 +46,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     atlas_sources.register(verbs)
     atlas_control.register(verbs)
     atlas_retention.register(verbs)
+    atlas_features.register(verbs)
 
 
 def compare_answer(each: dict[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ groups, without reading the rest.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -17,6 +17,8 @@ import polars as pl
 from django.conf import settings
 
 from yulin.atlas.core.intake import QUARANTINE
+from yulin.atlas.errors.lake import LakePartError
+from yulin.base.text import Text
 
 _ROW_GROUP = 20_000
 _KEPT: dict[str, pl.DataType | type[pl.DataType]] = {
@@ -26,6 +28,7 @@ _KEPT: dict[str, pl.DataType | type[pl.DataType]] = {
     "row": pl.UInt32,
 }
 _GONE = {"row": pl.UInt32, "subject": pl.String}
+_NOT_THERE = Text("文件不存在", "it is not there")
 _NAME = "part-{:06d}.parquet"
 
 
@@ -88,6 +91,25 @@ def quarantine_of(source: str, file_sha256: str, contract_hash: str) -> pl.LazyF
     return pl.scan_parquet(parts, hive_partitioning=False, schema=QUARANTINE, missing_columns="insert")
 
 
+def unreadable(parts: Iterable[Path]) -> LakePartError | None:
+    """Return the error of the first of some parts that cannot be read to its end; None where all can."""
+    for part in parts:
+        try:
+            pl.read_parquet(part, hive_partitioning=False)
+        except (OSError, pl.exceptions.PolarsError) as found:
+            return LakePartError(part=_named(part), why=_first_line(found))
+    return None
+
+
+def _first_line(error: Exception) -> Text:
+    said = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
+    return Text(said, said)
+
+
+def _named(part: Path) -> str:
+    return part.relative_to(lake_root()).as_posix()
+
+
 FileKey = tuple[str, str, str]
 """Source, hash of the file, hash of the contract: what a file that was taken in is known by."""
 
@@ -99,6 +121,16 @@ class Gone:
     row: int | None = None
     subject: str | None = None
     fact: str | None = None
+
+
+def parts_of(key: FileKey, batches: int) -> list[Path]:
+    """Return the parts of a file's first batches, in order. **Raises**: `ATLAS.LAKE.PART` where one is not there."""
+    folder = lake_root() / "statements" / _folder(*key)
+    parts = [folder / _NAME.format(number) for number in range(batches)]
+    for part in parts:
+        if not part.is_file():
+            raise LakePartError(part=_named(part), why=_NOT_THERE)
+    return parts
 
 
 def subjects_of(key: FileKey, facts: Sequence[str]) -> Iterator[tuple[str, str]]:

@@ -2,8 +2,8 @@
 
 Of the statements known by then and valid on the day, those of the source believed first count (the smallest priority);
 of these the one valid from the latest day, then the one known last: a file of last year that comes in late says nothing
-newer. What is still equal is settled by source and value, so that the order in which statements are read never matters.
-Nothing known is unknown, never a default.
+newer. What is still equal is settled by source and value (as text, by code point): the order in which statements are
+read never matters. Nothing known is unknown, never a default. `features.py` asks the same of all firms at once.
 """
 
 from __future__ import annotations
@@ -65,10 +65,12 @@ def values_on(statements: Iterable[Said], day: date, known_by: datetime) -> dict
     return counting
 
 
-def _rank(one: Said) -> tuple[int, date, datetime, str, str, date, str]:
-    said = json.dumps(one.value, sort_keys=True)
+def _rank(one: Said) -> tuple[int, date, datetime, str, str, date, str, str]:
     until = one.valid_until or date.max
-    return -one.priority, one.valid_from, one.known_at, one.source, said, until, one.original
+    said = json.dumps(one.value, sort_keys=True)
+    # A text counts as it is written, without quotes and escapes: so do all engines that sort by it.
+    text = one.value if isinstance(one.value, str) else said
+    return -one.priority, one.valid_from, one.known_at, one.source, text, until, one.original, said
 
 
 _COUNTS = Text(

@@ -102,7 +102,8 @@ WHERE s.known_at <= %(known_at)s AND s.valid_from <= %(on)s AND (s.valid_until I
   AND NOT EXISTS (
     SELECT FROM atlas_statementend e WHERE e.statement_id = s.id AND e.ends_on <= %(on)s AND e.known_at <= %(known_at)s
   )
-ORDER BY s.firm_id, s.fact, s.priority, s.valid_from DESC, s.known_at DESC, s.source DESC, s.value::text DESC)
+ORDER BY s.firm_id, s.fact, s.priority, s.valid_from DESC, s.known_at DESC, s.source COLLATE "C" DESC,
+  COALESCE(s.value #>> '{}', 'null') COLLATE "C" DESC)
 UNION ALL
 SELECT id, 'registered_on', registered_on::text FROM atlas_firm
 WHERE registered_on IS NOT NULL AND identifier_scheme = 'USCC' AND id BETWEEN %(first)s AND %(last)s

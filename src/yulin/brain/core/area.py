@@ -16,14 +16,14 @@ from typing import Any
 
 import polars as pl
 
-from yulin.brain.core.check_up import bare_name
+from yulin.atlas.core.fact_columns import fact_and_year, typed
 from yulin.rules.core.calendar import last_full_year
 from yulin.rules.core.column_requirements import open_name, short_name
 from yulin.rules.core.columns import NO_SECOND_SHARING
 from yulin.rules.core.pack import Pack
 from yulin.rules.core.population import assess_packs
 from yulin.rules.core.requirements import requirements_of
-from yulin.rules.core.vocabulary import Fact, Vocabulary
+from yulin.rules.core.vocabulary import Vocabulary
 
 STANDINGS = ("met", "near", "unknown", "not_met")
 
@@ -72,31 +72,16 @@ def facts_table(rows: Iterable[tuple[int, str, str | None]], vocabulary: Vocabul
 
 
 def _column(name: str, vocabulary: Vocabulary, on: date) -> str | None:
-    bare = bare_name(name)
-    fact = vocabulary.find(bare)
+    fact, year = fact_and_year(name, vocabulary)
     if fact is None:
         return None
-    year = name.removeprefix(bare)
-    return fact.alias if year in {"", f"_{last_full_year(on)}"} else f"{fact.alias}{year}"
+    return fact.alias if year in {"", str(last_full_year(on))} else f"{fact.alias}_{year}"
 
 
 def _typed(name: str, vocabulary: Vocabulary) -> pl.Expr:
-    fact = vocabulary.find(bare_name(name))
+    fact, _ = fact_and_year(name, vocabulary)
     assert fact is not None  # noqa: S101 - only known columns come here
-    column, kind = pl.col(name), fact.type.kind
-    if kind == "bool":
-        return column.replace_strict({"true": True, "false": False}, default=None, return_dtype=pl.Boolean)
-    if kind == "member":
-        return pl.when(column.is_in(sorted(vocabulary.lists[fact.type.unit].members))).then(column)
-    if kind == "date":
-        return column.str.to_date(strict=False)
-    if kind == "text":
-        return column
-    return _in_range(column.cast(pl.Int64, strict=False), fact)
-
-
-def _in_range(column: pl.Expr, fact: Fact) -> pl.Expr:
-    return pl.when(column.is_between(fact.lowest, fact.highest)).then(column)
+    return typed(pl.col(name), fact, vocabulary)
 
 
 def assessed(packs: Sequence[Pack], firms: pl.DataFrame, on: date) -> pl.DataFrame:

@@ -51,7 +51,7 @@ def assess_file(
     Raises: RULES.ENGINE.MISSING, and what `population_files.assess_file` raises.
     """
     schema = _checked(packs, firms, out, on, missing_is_unknown=missing_is_unknown)
-    return _write(started().sql(_statement(packs, schema, on)), out, tell)
+    return write_table(started().sql(_statement(packs, schema, on)), out, tell)
 
 
 def assess_file_in_detail(
@@ -72,7 +72,7 @@ def assess_file_in_detail(
     details = Details(packs, on)
     facts = {name: schema[name] for name in details.asked(schema)}
     answered = started().sql(_statement(packs, schema, on, beside=facts))
-    return _write(_detailed(answered, facts, packs, on), out, tell)
+    return write_table(_detailed(answered, facts, packs, on), out, tell)
 
 
 def _checked(
@@ -84,7 +84,8 @@ def _checked(
     return schema
 
 
-def _write(answers: Any, out: Path, tell: Callable[[int, int], None]) -> int:
+def write_table(answers: Any, out: Path, tell: Callable[[int, int], None]) -> int:
+    """Write a table of Spark's as one file and return its rows; `out` appears when all of it is written."""
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}-") as folder:
         parts = Path(folder) / "parts"
         answers.write.parquet(parts.resolve().as_uri())

@@ -92,6 +92,7 @@ class FoundBy(StrEnum):
     PART = "part"
     PINYIN = "pinyin"
     INITIALS = "initials"
+    FORMER_NAME = "former_name"
 
 
 class ParticularKind(StrEnum):

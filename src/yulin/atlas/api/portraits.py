@@ -140,7 +140,7 @@ def portrait(request: HttpRequest, response: HttpResponse, code: str, asked: Que
     found = read_portrait(actor=actor, firm=firm, look=look)
     return PortraitAnswer(
         firm_code=firm.identifier,
-        firm_name=firm.name,
+        firm_name=found.name,
         as_of=found.on,
         known_at=found.known_at,
         classes=[

@@ -12,7 +12,16 @@ from yulin.atlas.models.entities import (
     EntityRun,
 )
 from yulin.atlas.models.exports import ExportDecision, ExportRequest, ExportTaking
-from yulin.atlas.models.firms import Firm, FirmCode, FirmSpelling, Particular, Receipt, Source, Statement
+from yulin.atlas.models.firms import (
+    Firm,
+    FirmCode,
+    FirmFormerName,
+    FirmSpelling,
+    Particular,
+    Receipt,
+    Source,
+    Statement,
+)
 from yulin.atlas.models.identity import Candidate, IdentityJudgement
 from yulin.atlas.models.news import FactChange, NewsMark
 from yulin.atlas.models.objections import (
@@ -62,6 +71,7 @@ __all__ = [
     "FactChange",
     "Firm",
     "FirmCode",
+    "FirmFormerName",
     "FirmSpelling",
     "IdentityJudgement",
     "LinkRevocation",

@@ -200,11 +200,9 @@ class Particular(models.Model):
         return f"{self.kind}:{self.key}"
 
 
-class FirmSpelling(models.Model):
-    """How a firm's name can be typed; worked out from the name (`core/spelling.py`) and made anew when it changes."""
+class Spelled(models.Model):
+    """A name as it can be typed; worked out from the name (`core/spelling.py`)."""
 
-    firm = models.OneToOneField("atlas.Firm", on_delete=models.CASCADE, primary_key=True, related_name="spelling")
-    name = models.CharField("所据名称", max_length=300)
     folded = models.TextField("统一写法")
     brand = models.TextField("字号")
     pinyin = models.TextField("字号拼音")
@@ -214,13 +212,42 @@ class FirmSpelling(models.Model):
     pieces = ArrayField(models.TextField(), verbose_name="二字片段")
 
     class Meta:
+        abstract: ClassVar[bool] = True
+
+
+_TYPED = ("folded", "brand", "pinyin", "initials", "placed_pinyin", "placed_initials")
+
+
+class FirmSpelling(Spelled):
+    """How a firm's name can be typed; made anew when the name changes."""
+
+    firm = models.OneToOneField("atlas.Firm", on_delete=models.CASCADE, primary_key=True, related_name="spelling")
+    name = models.CharField("所据名称", max_length=300)
+
+    class Meta:
         verbose_name = "企业名称写法"
         indexes: ClassVar[list[models.Index]] = [
             GinIndex(fields=["pieces"], name="spelling_pieces"),
-            *(
-                models.Index(OpClass(field, name="text_pattern_ops"), name=f"spelling_{field}")
-                for field in ("folded", "brand", "pinyin", "initials", "placed_pinyin", "placed_initials")
-            ),
+            *(models.Index(OpClass(field, name="text_pattern_ops"), name=f"spelling_{field}") for field in _TYPED),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class FirmFormerName(Spelled):
+    """A name that a firm had here until an instant, and why it went; it still finds the firm. Never changed."""
+
+    firm = models.ForeignKey("atlas.Firm", on_delete=models.PROTECT, related_name="former_names")
+    name = models.CharField("更正前名称", max_length=300)
+    cause = models.CharField("更正依据", max_length=60)
+    known_until = models.DateTimeField("此前所知", db_default=Now())
+
+    class Meta:
+        verbose_name = "企业原名称"
+        indexes: ClassVar[list[models.Index]] = [
+            GinIndex(fields=["pieces"], name="former_pieces"),
+            *(models.Index(OpClass(field, name="text_pattern_ops"), name=f"former_{field}") for field in _TYPED),
         ]
 
     def __str__(self) -> str:

@@ -12,7 +12,7 @@ from django.db.models import Exists, F, Max, OuterRef, QuerySet
 from yulin.atlas.adapters.lookups import AnyOf
 from yulin.atlas.core.name_folding import fold_name
 from yulin.atlas.core.statements import Said, values_on
-from yulin.atlas.models import Firm, FirmCode, FirmSpelling, Receipt, Statement, StatementEnd
+from yulin.atlas.models import Firm, FirmCode, FirmFormerName, FirmSpelling, Receipt, Statement, StatementEnd
 from yulin.kit.row_security import EVERYTHING, scope
 
 USCC = "USCC"
@@ -44,9 +44,18 @@ def own_firm_ids(codes: Sequence[str], *, identifier_scheme: str = USCC) -> dict
 
 
 def firms_named(name: str) -> list[Firm]:
-    """Return the firms of the book that share a name: namesakes, which prove nothing."""
-    rows = FirmSpelling.objects.filter(folded=fold_name(name)) if name else FirmSpelling.objects.none()
-    return [one.firm for one in rows.select_related("firm").order_by("firm_id")]
+    """Return the firms of the book that share a name, or did before a correction: namesakes, which prove nothing."""
+    if not name:
+        return []
+    folded = fold_name(name)
+    is_so_called = Exists(FirmSpelling.objects.filter(firm=OuterRef("pk"), folded=folded))
+    was_so_called = Exists(FirmFormerName.objects.filter(firm=OuterRef("pk"), folded=folded))
+    return list(Firm.objects.filter(is_so_called | was_so_called).order_by("pk"))
+
+
+def former_names(firm: Firm) -> list[FirmFormerName]:
+    """Return the names that a firm had before a correction, the latest first."""
+    return list(FirmFormerName.objects.filter(firm=firm).order_by("-known_until", "-pk"))
 
 
 def receipts_of(source: str = "") -> QuerySet[Receipt]:

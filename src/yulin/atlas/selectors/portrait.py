@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache
@@ -17,8 +17,8 @@ from yulin.atlas.core.panels import Panel
 from yulin.atlas.core.particulars import FORMS, named_kind
 from yulin.atlas.core.portrait import FactShown, PortraitSection, portrait
 from yulin.atlas.core.statements import DEFAULT_PRIORITY, Said
-from yulin.atlas.models import Firm, Source, Statement
-from yulin.atlas.selectors.firms import codes_of, has_ended
+from yulin.atlas.models import Firm, FirmFormerName, Source, Statement
+from yulin.atlas.selectors.firms import codes_of, former_names, has_ended
 from yulin.atlas.selectors.objections import Mark, marks_of
 from yulin.atlas.selectors.particulars import AsKnown, panels_of
 from yulin.base.text import Text
@@ -64,6 +64,8 @@ class Portrait(SourcesNamed):
     sections: list[PortraitSection]
     panels: list[Panel]
     marks: Mapping[str, Mark]
+    name: str  # as it was known
+    former_names: Sequence[FirmFormerName]  # for those who may see what was corrected
 
     @property
     def fact_count(self) -> int:
@@ -78,7 +80,7 @@ class Portrait(SourcesNamed):
     def letter(self) -> PortraitLetter:
         """Return what stands on the portrait's paper."""
         return PortraitLetter(
-            self.firm.name,
+            self.name,
             self.firm.identifier,
             self.on,
             self.known_at,
@@ -111,7 +113,10 @@ def portrait_of(firm: Firm, access: Access, *, on: date, known_at: datetime) -> 
     sections = portrait(said, shown, groups, on, known_at)
     marks = marks_of(firm)
     panels = panels_of(firm, access, AsKnown(on, known_at), marks)
-    return Portrait(sources, firm, codes_of(firm.pk), on, known_at, sections, panels, marks)
+    before = former_names(firm) if access.is_of_duty else []
+    name = next((one.name for one in reversed(before) if known_at < one.known_until), firm.name)
+    past = [one for one in before if one.known_until <= known_at]
+    return Portrait(sources, firm, codes_of(firm.pk), on, known_at, sections, panels, marks, name, past)
 
 
 def _masked(one: Said) -> Said:

@@ -17,6 +17,7 @@ from yulin.people.core.actors import Actor
 from yulin.people.enums import Role
 
 MOST = 50
+_NOW, _FORMER = "atlas_firmspelling", "atlas_firmformername"
 _LOOKED_AT = 500  # names that hold all pieces, of which the best are shown
 _IN_DISTRICT = "WHERE EXISTS (SELECT FROM atlas_firm AS of WHERE of.id = found.id AND of.district_code = %s)"
 _BEST = """
@@ -46,6 +47,7 @@ class _Way:
     found_by: FoundBy
     sql: str
     values: tuple[Any, ...]
+    is_in_order: bool = True  # of the column: its beginnings are read as they lie
 
 
 def find_firms(actor: Actor, text: str) -> list[FirmFound]:
@@ -58,7 +60,7 @@ def find_firms(actor: Actor, text: str) -> list[FirmFound]:
     if not wanted:
         return []
     district = actor.district_code or "" if actor.role == Role.DISTRICT_OFFICER else None
-    ways = [*_by_code(wanted), *_by_letters(wanted), *_by_words(wanted)]
+    ways = [*_by_code(wanted), *_by_letters(wanted), *_by_words(wanted), *_by_former_name(wanted)]
     return _found(ways, wanted.code or wanted.letters or "".join(wanted.words), district)
 
 
@@ -82,16 +84,32 @@ def _by_words(wanted: Wanted) -> list[_Way]:
         return []
     whole = "".join(wanted.words)
     ways = [_prefix(FoundBy.BRAND, "brand", whole), _prefix(FoundBy.NAME, "folded", whole)]
-    if wanted.pieces:
-        held = " AND ".join(["strpos(folded, %s) > 0"] * len(wanted.words))
-        sql = f"SELECT firm_id AS id, folded AS key FROM atlas_firmspelling WHERE pieces @> %s::text[] AND {held}"  # noqa: S608 - no text of a person's
-        ways.append(_Way(FoundBy.PART, sql, (list(wanted.pieces), *wanted.words)))
-    return ways
+    return [*ways, *_holding(FoundBy.PART, wanted)]
 
 
-def _prefix(way: FoundBy, field: str, text: str) -> _Way:
+def _by_former_name(wanted: Wanted) -> list[_Way]:
+    """Return the ways by which a name that was corrected away still finds its firm: after all those of today."""
+    if wanted.letters:
+        fields = ("pinyin", "placed_pinyin", "initials", "placed_initials", "folded")
+        return [_prefix(FoundBy.FORMER_NAME, field, wanted.letters, _FORMER) for field in fields]
+    if not wanted.words:
+        return []
+    whole = "".join(wanted.words)
+    begins = [_prefix(FoundBy.FORMER_NAME, field, whole, _FORMER) for field in ("brand", "folded")]
+    return [*begins, *_holding(FoundBy.FORMER_NAME, wanted, _FORMER)]
+
+
+def _holding(way: FoundBy, wanted: Wanted, table: str = _NOW) -> list[_Way]:
+    if not wanted.pieces:
+        return []
+    held = " AND ".join(["strpos(folded, %s) > 0"] * len(wanted.words))
+    sql = f"SELECT firm_id AS id, folded AS key FROM {table} WHERE pieces @> %s::text[] AND {held}"  # noqa: S608 - no text of a person's
+    return [_Way(way, sql, (list(wanted.pieces), *wanted.words), is_in_order=False)]
+
+
+def _prefix(way: FoundBy, field: str, text: str, table: str = _NOW) -> _Way:
     start = text.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_") + "%"
-    sql = f"SELECT firm_id AS id, {field} AS key FROM atlas_firmspelling WHERE {field} LIKE %s"  # noqa: S608 - names of columns
+    sql = f"SELECT firm_id AS id, {field} AS key FROM {table} WHERE {field} LIKE %s"  # noqa: S608 - names of columns
     return _Way(way, sql, (start,))
 
 
@@ -100,7 +118,7 @@ def _found(ways: list[_Way], typed: str, district: str | None) -> list[FirmFound
     hits, values = [], []
     for number, way in enumerate(ways):
         # The beginnings of a column are read in its order, so that the exact one comes first and few are read.
-        end = f"LIMIT {_LOOKED_AT}" if way.found_by is FoundBy.PART else f"ORDER BY key USING ~<~ LIMIT {MOST}"
+        end = f"ORDER BY key USING ~<~ LIMIT {MOST}" if way.is_in_order else f"LIMIT {_LOOKED_AT}"
         hits.append(f"(SELECT id, key, {number} AS way FROM ({way.sql}) AS found {where} {end})")  # noqa: S608 - as above
         values += [*way.values, *more]
     with connection.cursor() as cursor:

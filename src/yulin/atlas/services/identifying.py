@@ -16,7 +16,7 @@ from yulin.atlas.core.identity import FirmRecord
 from yulin.atlas.core.name_parts import BRAND
 from yulin.atlas.enums import Problem
 from yulin.atlas.errors import AlreadyOneFirmError, CandidateNotFoundError, JudgementReasonError
-from yulin.atlas.models import Candidate, Firm, IdentityJudgement, Receipt
+from yulin.atlas.models import Candidate, Firm, FirmFormerName, IdentityJudgement, Receipt
 from yulin.atlas.selectors.identity import one_firm_of
 from yulin.kit import clock
 from yulin.people.core.actors import Actor
@@ -35,11 +35,15 @@ def raise_candidates(*, actor: Actor, receipt: Receipt) -> int:
     rows = _rows_without_code(receipt)
     if not rows:
         return 0
-    names = Firm.objects.filter(identifier_scheme="USCC").values_list("pk", "name")
+    names = [
+        *Firm.objects.filter(identifier_scheme="USCC").values_list("pk", "name"),
+        *FirmFormerName.objects.values_list("firm_id", "name"),
+    ]
     known = pl.DataFrame([(str(pk), name) for pk, name in names], schema=["key", "name"], orient="row")
     by_brand = firms_of_brands(rows, known)
     reached = {key for keys in by_brand.values() for key in keys}
-    firms = {str(firm.pk): _firm_record(firm) for firm in Firm.objects.filter(pk__in=reached)}
+    of_names = Firm.objects.filter(pk__in=reached).prefetch_related("former_names")
+    firms = {str(firm.pk): _firm_record(firm) for firm in of_names}
     found = [one for row in rows for one in candidates_of(row, _beside(row, by_brand, firms))]
     before = Candidate.objects.filter(receipt=receipt).count()
     by_key = {row.key: row for row in rows}
@@ -77,7 +81,8 @@ def _day(text: object) -> date | None:
 
 
 def _firm_record(firm: Firm) -> FirmRecord:
-    former = (firm.name_original,) if firm.name_original and firm.name_original != firm.name else ()
+    before = (firm.name_original, *(one.name for one in firm.former_names.all()))
+    former = tuple(name for name in dict.fromkeys(before) if name and name != firm.name)
     return FirmRecord(str(firm.pk), firm.name, firm.identifier, (), former, firm.registered_on)
 
 

@@ -19,6 +19,7 @@ from yulin.atlas.selectors.particulars import particular_that_counts
 from yulin.atlas.selectors.portrait import portrait_of
 from yulin.atlas.selectors.rights import own_firm_of
 from yulin.atlas.services.correcting import correct_particular, correct_statement
+from yulin.atlas.services.naming import NAME, settle_name
 from yulin.atlas.services.recalling import Gone, recall_fact
 from yulin.base.text import Text
 from yulin.kit import clock
@@ -108,8 +109,8 @@ def decide_objection(*, actor: Actor, objection_id: int, verdict: Verdict) -> Ob
     told to drop it.
 
     Raises: `ATLAS.OBJECTION.NOT_FOUND`, `ATLAS.OBJECTION.DECIDED`, `ATLAS.OBJECTION.VALUE`.
-    Effects: one `ObjectionDecision`; those of `correct_statement` or `correct_particular`; a recall; a notice to the
-    firm; audit row.
+    Effects: one `ObjectionDecision`; those of `correct_statement` or `correct_particular`, of `settle_name` where the
+    firm's name was wrong; a recall; a notice to the firm; audit row.
     """
     objection = objection_to(actor, objection_id)
     if objection.routed_to_id != actor.organisation_id:
@@ -119,6 +120,8 @@ def decide_objection(*, actor: Actor, objection_id: int, verdict: Verdict) -> Ob
         raise ObjectionDecidedError(objection=objection_id)
     with scope(EVERYTHING):  # a bank corrects what it said of a firm, also where it may read of it no more
         right = _correct(objection, verdict) if verdict.is_upheld else {}
+        if right and objection.fact == NAME:
+            settle_name(actor=actor, firm_id=objection.firm_id, cause=f"objection:{objection.pk}")
     decided = ObjectionDecision.objects.create(
         objection=objection,
         is_upheld=verdict.is_upheld,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import astuple
 
 import polars as pl
@@ -43,16 +44,22 @@ def spell_firms(*, actor: Actor) -> int:
     return count
 
 
+def keep_spellings(rows: Sequence[tuple[int, str]]) -> None:
+    """Keep how these firms' names (by key) can be typed now, in the caller's transaction."""
+    ids, names = map(list, zip(*rows, strict=True))
+    spelled = [astuple(spelling_of(folded)) for folded in fold_names(pl.Series(names, dtype=pl.String))]
+    *texts, pieces = (list(column) for column in zip(*spelled, strict=True))
+    with connection.cursor() as cursor:
+        cursor.execute(_KEEP, [ids, names, *texts, [" ".join(each) for each in pieces]])
+
+
 @transaction.atomic
 def _spell_batch(actor: Actor, after: int) -> list[tuple[int, str]]:
     with connection.cursor() as cursor:
         cursor.execute(_UNSPELLED, [after, _AT_ONCE])
         rows = list(cursor.fetchall())
         if rows:
-            ids, names = map(list, zip(*rows, strict=True))
-            spelled = [astuple(spelling_of(folded)) for folded in fold_names(pl.Series(names, dtype=pl.String))]
-            *texts, pieces = (list(column) for column in zip(*spelled, strict=True))
-            cursor.execute(_KEEP, [ids, names, *texts, [" ".join(each) for each in pieces]])
-            facts = {"firms": len(rows), "first": ids[0], "last": ids[-1]}
+            keep_spellings(rows)
+            facts = {"firms": len(rows), "first": rows[0][0], "last": rows[-1][0]}
             record_audit(actor=actor, action="atlas.spell_firms", subject=("firm", "many"), facts=facts)
     return rows

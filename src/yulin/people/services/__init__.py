@@ -12,6 +12,7 @@ from yulin.people.services.organisations import (
     create_user,
     end_membership,
     grant_membership,
+    rename_organisation,
     set_first_password,
     switch_role,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "move_book_day",
     "notify",
     "record_audit",
+    "rename_organisation",
     "seal_audit_trail",
     "set_calendar_day",
     "set_first_password",

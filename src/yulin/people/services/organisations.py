@@ -44,6 +44,25 @@ def create_organisation(*, actor: Actor, kind: OrganisationKind, code: str, name
 
 
 @transaction.atomic
+def rename_organisation(*, actor: Actor, organisation_id: int, name_zh: str) -> None:
+    """Give an organisation another Chinese name; an English one that only repeated the old name follows.
+
+    Effects: one `Organisation`; audit row.
+    """
+    held = Organisation.objects.select_for_update().get(pk=organisation_id)
+    was = held.name_zh
+    held.name_en = name_zh if held.name_en == was else held.name_en
+    held.name_zh = name_zh
+    held.save(update_fields=["name_zh", "name_en"])
+    record_audit(
+        actor=actor,
+        action="people.rename_organisation",
+        subject=("organisation", organisation_id),
+        facts={"was": was, "is": name_zh},
+    )
+
+
+@transaction.atomic
 def create_user(*, actor: Actor, username: str, name: str, password: str | None = None, **fields: Any) -> User:
     """Create a person who can sign in; without a password the person cannot sign in until one is set.
 

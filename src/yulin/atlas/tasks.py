@@ -1,4 +1,4 @@
-"""Background work of firms: how new names can be typed; records whose period is over are called back, what is due goes.
+"""Background work of firms: how names can be typed, statements in the order of firms, what is over called back or gone.
 
 Each may run twice.
 """
@@ -9,6 +9,7 @@ from yulin.atlas.services.news import queue_news as queue
 from yulin.atlas.services.repairing import recall_expired_records
 from yulin.atlas.services.resolving import resolve_records as resolve
 from yulin.atlas.services.retaining import run_retention as run
+from yulin.atlas.services.sorting import sort_statements as sort
 from yulin.atlas.services.spelling import spell_firms as spell
 from yulin.kit.clock import business_date
 from yulin.kit.tasks import app
@@ -40,6 +41,15 @@ def recall_expired(timestamp: int = 0) -> None:  # noqa: ARG001 - the clock hand
 def run_retention(timestamp: int = 0) -> None:  # noqa: ARG001 - the clock hands it over
     """Delete or mask what is due under the rules in force."""
     run(actor=SYSTEM_ACTOR, on=business_date())
+
+
+@app.periodic(cron="10 * * * *", periodic_id="atlas.sort_statements")
+@app.task(
+    name="atlas.sort_statements", queue="work", queueing_lock="atlas.sort_statements", lock="atlas.sort_statements"
+)
+def sort_statements(timestamp: int = 0) -> None:  # noqa: ARG001 - the clock hands it over
+    """Put what files say into the order of firms, where enough of it is new."""
+    sort(actor=SYSTEM_ACTOR)
 
 
 @app.periodic(cron="* * * * *", periodic_id="atlas.queue_news")

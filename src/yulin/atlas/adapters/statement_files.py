@@ -2,20 +2,20 @@
 
 A part is written whole or not at all and has the same name whenever its batch is taken again, so that taking a file in
 again after a crash adds nothing twice. Parts are sorted by subject: one firm's rows are found by the statistics of row
-groups, without reading the rest.
+groups, without reading the rest. Of many files they are found in runs (`statement_runs.py`).
 """
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
 import polars as pl
-from django.conf import settings
 
+from yulin.atlas.adapters.lake_files import lake_held, lake_root, write_whole
+from yulin.atlas.adapters.statement_runs import CHANGING, Run, drop_from_runs, finished_runs, rows_about, sort_files
 from yulin.atlas.core.intake import QUARANTINE
 from yulin.atlas.errors.lake import LakePartError
 from yulin.base.text import Text
@@ -30,6 +30,10 @@ _KEPT: dict[str, pl.DataType | type[pl.DataType]] = {
 _GONE = {"row": pl.UInt32, "subject": pl.String}
 _NOT_THERE = Text("文件不存在", "it is not there")
 _NAME = "part-{:06d}.parquet"
+
+
+FileKey = tuple[str, str, str]
+"""Source, hash of the file, hash of the contract: what a file that was taken in is known by."""
 
 
 @dataclass(frozen=True)
@@ -49,11 +53,6 @@ class Stamp:
     def folder(self) -> Path:
         """Return the file's place under a kind of rows: one for each file and each version of the contract."""
         return _folder(self.source, self.file_sha256, self.contract_hash)
-
-
-def lake_root() -> Path:
-    """Return where this instance keeps its Parquet."""
-    return Path(settings.YULIN_HOME) / "lake"
 
 
 def write_statements(stamp: Stamp, number: int, rows: pl.DataFrame) -> None:
@@ -78,7 +77,40 @@ def write_quarantine(stamp: Stamp, number: int, rows: pl.DataFrame) -> None:
 
 def statements_about(subject: str) -> pl.DataFrame:
     """Return all statements about a subject that any source made, in the order in which they became known."""
-    return _rows_of("statements").filter(pl.col("subject") == subject).sort("known_at", "predicate", "row").collect()
+    try:
+        return _about(subject)
+    except FileNotFoundError:  # a run that a newer one took in went meanwhile
+        return _about(subject)
+
+
+def _about(subject: str) -> pl.DataFrame:
+    runs = finished_runs()
+    in_runs = {name for run in runs for name in run.files}
+    parts = [part for some in _files(in_runs).values() for part in some]
+    tables = rows_about(subject, runs)
+    if parts:
+        every = pl.scan_parquet(parts, hive_partitioning=False)
+        tables.append(every.filter(pl.col("subject") == subject))
+    if not tables:
+        return pl.DataFrame(schema=_KEPT)
+    return pl.concat(pl.collect_all(tables), how="vertical_relaxed").sort("known_at", "predicate", "row")
+
+
+def sorted_by_subject(
+    keys: Iterable[FileKey], *, least_rows: int = 0, tell: Callable[[int, int], None] = lambda _done, _of: None
+) -> Run | None:
+    """Put what whole files say into the order of subjects, where they are not yet; see `sort_files`."""
+    whole = {str(_folder(*key)) for key in keys}
+    return sort_files(
+        {name: some for name, some in _files().items() if name in whole}, least_rows=least_rows, tell=tell
+    )
+
+
+def _files(but: Container[str] = ()) -> dict[str, list[Path]]:
+    """Return the parts of each file, by its folder, but some."""
+    root = lake_root() / "statements"
+    folders = {f"{folder.parent.name}/{folder.name}": folder for folder in sorted(root.glob("*/*"))}
+    return {name: sorted(folder.glob("*.parquet")) for name, folder in folders.items() if name not in but}
 
 
 def quarantine_of(source: str, file_sha256: str, contract_hash: str) -> pl.LazyFrame:
@@ -110,10 +142,6 @@ def _named(part: Path) -> str:
     return part.relative_to(lake_root()).as_posix()
 
 
-FileKey = tuple[str, str, str]
-"""Source, hash of the file, hash of the contract: what a file that was taken in is known by."""
-
-
 @dataclass(frozen=True)
 class Gone:
     """What goes from a file's Parquet: rows by their number or by their subject, one fact of them or (None) all."""
@@ -142,17 +170,21 @@ def subjects_of(key: FileKey, facts: Sequence[str]) -> Iterator[tuple[str, str]]
 
 
 def drop_rows(key: FileKey, gone: Sequence[Gone]) -> None:
-    """Leave some statements out of a file's Parquet: each part is written anew, whole or not at all."""
+    """Leave some statements out of a file's Parquet, and of the runs that hold it: each part whole or not at all."""
     table = pl.DataFrame(
         [(one.row, one.subject, one.fact) for one in gone], schema={**_GONE, "predicate": pl.String}, orient="row"
     )
-    for part in _parts("statements", key):
-        rows = pl.read_parquet(part, hive_partitioning=False)
-        kept = rows
-        for columns, some in _by_columns(table):
-            kept = kept.join(some, on=columns, how="anti", maintain_order="left")
-        if kept.height != rows.height:
-            _replace(part, kept)
+    with lake_held(CHANGING):
+        for part in _parts("statements", key):
+            rows = pl.read_parquet(part, hive_partitioning=False)
+            kept = rows
+            for columns, some in _by_columns(table):
+                kept = kept.join(some, on=columns, how="anti", maintain_order="left")
+            if kept.height != rows.height:
+                named = ["subject", "row", "predicate"]
+                dropped = rows.select(named).join(kept.select(named), on=named, how="anti")
+                drop_from_runs(str(_folder(*key)), dropped)
+                write_whole(part, kept, _ROW_GROUP)
 
 
 def has_quarantine(key: FileKey) -> bool:
@@ -183,20 +215,5 @@ def _folder(source: str, file_sha256: str, contract_hash: str) -> Path:
     return Path(f"source={source}") / f"{file_sha256[:16]}-{contract_hash[:8]}"
 
 
-def _rows_of(kind: str) -> pl.LazyFrame:
-    parts = sorted((lake_root() / kind).glob("*/*/*.parquet"))
-    if not parts:
-        return pl.LazyFrame(schema=_KEPT)
-    return pl.scan_parquet(parts, hive_partitioning=False)
-
-
 def _write(folder: Path, number: int, rows: pl.DataFrame) -> None:
-    place = lake_root() / folder / _NAME.format(number)
-    place.parent.mkdir(parents=True, exist_ok=True)
-    _replace(place, rows)
-
-
-def _replace(place: Path, rows: pl.DataFrame) -> None:
-    unfinished = place.with_suffix(f".{os.getpid()}.unfinished")
-    rows.write_parquet(unfinished, compression="zstd", compression_level=1, row_group_size=_ROW_GROUP)
-    unfinished.replace(place)
+    write_whole(lake_root() / folder / _NAME.format(number), rows, _ROW_GROUP)

@@ -19,6 +19,8 @@ from yulin.atlas.selectors.identity import candidates_beside, judged_candidates,
 from yulin.atlas.services import Delivery, ingest_file
 from yulin.atlas.services.identifying import judge_candidate, raise_candidates
 from yulin.base.ids import make_uscc
+from yulin.demo.book import demo_book
+from yulin.demo.extracts import Planted, PlantedRecord, planted_records
 from yulin.people.core.actors import SYSTEM_ACTOR
 from yulin.people.enums import Role
 from yulin.people.models import AuditEntry
@@ -148,3 +150,57 @@ def test_the_queue_asks_the_database_as_often_for_many_as_for_one(raised: list[C
         counts.append(len(asked))
         IdentityJudgement.objects.create(candidate=raised[1], is_same=False, reason="x", judged_by_name="王")
     assert counts[0] == counts[1]
+
+
+MISTYPED = (
+    ",广州云横示例科技有限公司,2012-03-05,一路1号\n"  # one character of the first twin's brand, day and address agree
+    ",深圳启名示例软件有限公司,2015-01-01,九路9号\n"  # the day alone agrees
+    ",深圳启名示例软件有限公司,2015-01-01,三路3号\n"  # day and address agree
+    ",深圳启明示列软件有限公司,2015-01-01,三路3号\n"  # mistyped behind the brand
+    ",深圳启名示列软件有限公司,2015-01-01,三路3号\n"  # two characters are too many
+)
+
+
+def test_a_mistyped_name_waits_beside_its_firm_where_two_facts_agree_and_never_joins(tmp_path: Path) -> None:
+    take_in(tmp_path, "register.csv", REGISTER)
+    take_in(tmp_path, "mistyped.csv", HEAD + MISTYPED)
+    found = {(one.row, one.firm.name): one for one in open_candidates()}
+    assert sorted(found) == [
+        (2, "广州云衡示例科技有限公司"), (4, "深圳启明示例软件有限公司"), (5, "深圳启明示例软件有限公司"),
+    ]  # fmt: skip
+    first = found[2, "广州云衡示例科技有限公司"]
+    assert first.firm.identifier == TWINS[0]  # not the twin of another day and address
+    said = {english.split(":")[0] for _, english in first.reasons}
+    assert said == {"Different names, one character apart, perhaps a slip", "Same founding day", "Same address"}
+    assert Firm.objects.count() == 3
+    assert not IdentityJudgement.objects.exists()
+
+
+def test_an_address_that_agrees_puts_a_twin_first_and_one_that_does_not_hides_none(raised: list[Candidate]) -> None:
+    assert [any("Same address" in english for _, english in one.reasons) for one in raised] == [True, False]
+    assert [one.firm.identifier for one in raised] == TWINS
+
+
+@pytest.mark.slow
+def test_planted_slips_wait_beside_their_firms_and_planted_twins_stay_two(tmp_path: Path) -> None:
+    """Through the whole intake: each row mistyped in its name finds its firm; nothing is joined, least of all twins."""
+    planted = planted_records(demo_book(), 400)
+    coded = [one for one in planted if one.planted in {Planted.FIRM, Planted.TWIN}]
+    bare = [
+        one for one in planted if one.planted in {Planted.BARE_DUPLICATE, Planted.BARE_TWIN} and "code" not in one.cells
+    ]
+
+    def lines(some: list[PlantedRecord]) -> str:
+        facts = ("code", "name", "founded_on", "address")
+        return HEAD + "".join(",".join(one.cells.get(fact, "") for fact in facts) + "\n" for one in some)
+
+    take_in(tmp_path, "register.csv", lines([*coded, *bare]))
+    code_of = {one.is_of: one.cells["code"] for one in coded if one.planted is Planted.FIRM}
+    beside: dict[int, set[str]] = {}
+    for row, code in open_candidates().values_list("row", "firm__identifier"):
+        beside.setdefault(row, set()).add(code)
+    slips = {row: code_of[one.is_of] for row, one in enumerate(bare, start=len(coded) + 2) if one.error == "wrong_sign"}
+    assert len(slips) >= 15
+    assert [row for row, code in slips.items() if code not in beside.get(row, ())] == []
+    assert Firm.objects.count() == len({one.cells["code"] for one in coded})
+    assert not IdentityJudgement.objects.exists()

@@ -7,7 +7,7 @@ groups, without reading the rest. Of many files they are found in runs (`stateme
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -27,6 +27,7 @@ _KEPT: dict[str, pl.DataType | type[pl.DataType]] = {
     "known_at": pl.Datetime("us", "UTC"),
     "row": pl.UInt32,
 }
+_SAID = {**_KEPT, "value": pl.String}
 _GONE = {"row": pl.UInt32, "subject": pl.String}
 _NOT_THERE = Text("文件不存在", "it is not there")
 _NAME = "part-{:06d}.parquet"
@@ -111,6 +112,34 @@ def _files(but: Container[str] = ()) -> dict[str, list[Path]]:
     root = lake_root() / "statements"
     folders = {f"{folder.parent.name}/{folder.name}": folder for folder in sorted(root.glob("*/*"))}
     return {name: sorted(folder.glob("*.parquet")) for name, folder in folders.items() if name not in but}
+
+
+def subjects_saying(values: Mapping[str, Collection[str]]) -> set[str]:
+    """Return the subjects of which any source says one of some values, by predicate."""
+    wanted = [
+        pl.col("predicate").eq(name) & pl.col("value").is_in(sorted(said)) for name, said in values.items() if said
+    ]
+    if not wanted:
+        return set()
+    rows = _every_row().filter(pl.any_horizontal(wanted)).select("subject").unique()
+    return set(rows.collect()["subject"])
+
+
+def last_said(subjects: Collection[str], predicates: Collection[str]) -> dict[str, dict[str, str]]:
+    """Return what was said last of some predicates of some subjects, whoever said it."""
+    if not subjects:
+        return {}
+    wanted = (pl.col("subject").is_in(sorted(subjects)), pl.col("predicate").is_in(sorted(predicates)))
+    rows = _every_row().filter(*wanted).sort("known_at", "row").select("subject", "predicate", "value")
+    found: dict[str, dict[str, str]] = {}
+    for subject, predicate, value in rows.collect().iter_rows():
+        found.setdefault(subject, {})[predicate] = value or ""
+    return found
+
+
+def _every_row() -> pl.LazyFrame:
+    parts = [part for some in _files().values() for part in some]
+    return pl.scan_parquet(parts, hive_partitioning=False) if parts else pl.LazyFrame(schema=_SAID)
 
 
 def quarantine_of(source: str, file_sha256: str, contract_hash: str) -> pl.LazyFrame:

@@ -1,4 +1,7 @@
-"""Which firms a row without a code may be: those that share its brand, the likeliest first, each with its reasons.
+"""Which firms a row without a code may be, the likeliest first, each with its reasons.
+
+Those that share its brand; and those that share two of its facts, for a name mistyped in its brand. What the book says
+of a firm's address or representative may be old: it counts where it speaks for the firm, not against a like name.
 
 Property: nothing here is ever a match, whatever agrees: without a code a person decides.
 """
@@ -6,7 +9,7 @@ Property: nothing here is ever a match, whatever agrees: without a code a person
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -40,13 +43,21 @@ def firms_of_brands(rows: Iterable[FirmRecord], firm_names: pl.DataFrame) -> dic
     return found
 
 
-def candidates_of(row: FirmRecord, firms: Sequence[FirmRecord]) -> list[MayBe]:
-    """Return the firms that a row may be, the likeliest first, ten at most.
+def candidates_of(
+    row: FirmRecord, firms: Sequence[FirmRecord], told: Mapping[str, FirmRecord] | None = None
+) -> list[MayBe]:
+    """Return the firms that a row may be, the likeliest first, ten at most; `told` has more of some firms, by key.
 
     >>> row = FirmRecord("7", "广州华科科技有限公司")
     >>> [one.firm for one in candidates_of(row, [FirmRecord("1", "广州华科科技有限公司", "91440112YL0000012M")])]
     ['1']
     """
-    decided = [MayBe(row.key, firm.key, decide(row, firm)) for firm in firms]
-    possible = [one for one in decided if one.decision.verdict is Verdict.POSSIBLE]
-    return sorted(possible, key=lambda one: (-one.decision.points, one.firm))[:_MOST]
+    told = told or {}
+    best: dict[str, MayBe] = {}
+    for firm in (*firms, *(told[firm.key] for firm in firms if firm.key in told)):
+        found = MayBe(row.key, firm.key, decide(row, firm))
+        before = best.get(firm.key)
+        is_better = before is None or found.decision.points > before.decision.points
+        if found.decision.verdict is Verdict.POSSIBLE and is_better:
+            best[firm.key] = found
+    return sorted(best.values(), key=lambda one: (-one.decision.points, one.firm))[:_MOST]

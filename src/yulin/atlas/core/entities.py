@@ -190,19 +190,26 @@ def candidate_pairs(records: Iterable[FirmRecord]) -> tuple[set[Pair], tuple[str
 def _pairs_of_facts(records: Sequence[FirmRecord]) -> set[Pair]:
     """Return pairs that share two of their facts where one has no code: of a name mistyped in its brand."""
     bare = [record for record in records if not record.codes.ever]
-    sharing: dict[tuple[object, ...], list[str]] = {shared: [] for record in bare for shared in _two_facts(record)}
+    beside = sharing_two_facts(bare, records)
+    return {ordered(key, other) for key, others in beside.items() for other in others if other != key}
+
+
+def sharing_two_facts(rows: Iterable[FirmRecord], records: Iterable[FirmRecord]) -> dict[str, list[str]]:
+    """Return, for each row, the keys of the records that share two of its facts; of more than 500, none.
+
+    A name with one wrong character speaks only beside two facts that agree (`core/identity.py`): nothing is missed.
+    """
+    rows = list(rows)
+    sharing: dict[tuple[object, ...], list[str]] = {shared: [] for row in rows for shared in _two_facts(row)}
     for record in records:
         for shared in _two_facts(record):
             if shared in sharing:
                 sharing[shared].append(record.key)
     return {
-        ordered(record.key, other)
-        for record in bare
-        for shared in _two_facts(record)
-        if len(sharing[shared]) <= _LARGEST_BLOCK
-        for other in sharing[shared]
-        if other != record.key
-    }
+        row.key: sorted({key for shared in _two_facts(row) for key in sharing[shared]
+                         if len(sharing[shared]) <= _LARGEST_BLOCK})
+        for row in rows
+    }  # fmt: skip
 
 
 def _two_facts(record: FirmRecord) -> list[tuple[object, ...]]:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import polars as pl
 from django.db import transaction
+from django.db.models import Q
 
-from yulin.atlas.adapters.statement_files import quarantine_of
+from yulin.atlas.adapters.statement_files import last_said, quarantine_of, subjects_saying
 from yulin.atlas.core.candidates import MayBe, candidates_of, firms_of_brands
+from yulin.atlas.core.entities import sharing_two_facts
 from yulin.atlas.core.identity import FirmRecord
 from yulin.atlas.core.name_parts import BRAND
 from yulin.atlas.enums import Problem
@@ -41,10 +44,9 @@ def raise_candidates(*, actor: Actor, receipt: Receipt) -> int:
     ]
     known = pl.DataFrame([(str(pk), name) for pk, name in names], schema=["key", "name"], orient="row")
     by_brand = firms_of_brands(rows, known)
-    reached = {key for keys in by_brand.values() for key in keys}
-    of_names = Firm.objects.filter(pk__in=reached).prefetch_related("former_names")
-    firms = {str(firm.pk): _firm_record(firm) for firm in of_names}
-    found = [one for row in rows for one in candidates_of(row, _beside(row, by_brand, firms))]
+    firms, told = _firms_reached(rows, {key for keys in by_brand.values() for key in keys})
+    by_facts = sharing_two_facts(rows, told.values())
+    found = [one for row in rows for one in candidates_of(row, _beside(row, by_brand, by_facts, firms), told)]
     before = Candidate.objects.filter(receipt=receipt).count()
     by_key = {row.key: row for row in rows}
     Candidate.objects.bulk_create(
@@ -86,11 +88,38 @@ def _firm_record(firm: Firm) -> FirmRecord:
     return FirmRecord(str(firm.pk), firm.name, firm.identifier, (), former, firm.registered_on)
 
 
+def _firms_reached(
+    rows: Sequence[FirmRecord], by_brand: Collection[str]
+) -> tuple[dict[str, FirmRecord], dict[str, FirmRecord]]:
+    """Return the firms of these keys and those that share an address or a representative with a row, by key.
+
+    The second answer has the same firms with address and representative as they were said last.
+    """
+    said = {
+        _ADDRESS: {row.address.strip() for row in rows} - {""},
+        _REPRESENTATIVE: {row.representative.strip() for row in rows} - {""},
+    }
+    is_reached = Q(pk__in=by_brand) | Q(identifier_scheme="USCC", identifier__in=subjects_saying(said))
+    firms = {str(firm.pk): firm for firm in Firm.objects.filter(is_reached).prefetch_related("former_names")}
+    last = last_said([firm.identifier for firm in firms.values()], said)
+    records = {key: _firm_record(firm) for key, firm in firms.items()}
+    more = {key: last.get(firm.identifier, {}) for key, firm in firms.items()}
+    told = {
+        key: replace(record, representative=more[key].get(_REPRESENTATIVE, ""), address=more[key].get(_ADDRESS, ""))
+        for key, record in records.items()
+    }
+    return records, told
+
+
 def _beside(
-    row: FirmRecord, by_brand: Mapping[str, Iterable[str]], firms: Mapping[str, FirmRecord]
+    row: FirmRecord,
+    by_brand: Mapping[str, Iterable[str]],
+    by_facts: Mapping[str, Iterable[str]],
+    firms: Mapping[str, FirmRecord],
 ) -> list[FirmRecord]:
     brands = {parts.part(BRAND) for parts in row.parts_ever}
-    return [firms[key] for key in sorted({key for brand in brands for key in by_brand.get(brand, ())})]
+    keys = {key for brand in brands for key in by_brand.get(brand, ())} | set(by_facts.get(row.key, ()))
+    return [firms[key] for key in sorted(keys)]
 
 
 def _candidate(receipt: Receipt, row: FirmRecord, one: MayBe) -> Candidate:

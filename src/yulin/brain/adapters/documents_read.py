@@ -6,6 +6,7 @@ scanned PDF, is no error here: its reader says so.
 
 from __future__ import annotations
 
+import codecs
 import io
 import re
 import zipfile
@@ -21,6 +22,9 @@ from yulin.exchange.adapters.xml_files import parse_xml
 _PAGE_NUMBER = re.compile(r"^[\s—–-]*(?:\d{1,4}|[IVXLivxl]{1,7})[\s—–-]*$")
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]{2,20})", re.IGNORECASE)
 _MOST_XML = 60_000_000
+MOST_PAGES = 1_000
+"""So many pages of one PDF are read; a longer one would keep its reader waiting for minutes."""
+_PIECES = re.compile(rb"(?<=[\n>])")  # neither byte is ever part of a longer character, in UTF-8 or in GB18030
 _LEFT_OUT = frozenset({"script", "style", "nav", "header", "footer", "aside", "form", "noscript", "template", "svg",
                        "button", "select", "iframe"})  # fmt: skip
 _BLOCKS = frozenset({"p", "div", "br", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "section", "article", "table",
@@ -71,6 +75,12 @@ def pdf_text(content: bytes, name: str) -> ReadText:
         why = Text("不是可读的PDF，或有口令保护", "it is no readable PDF, or a password closes it")
         raise PolicyFileError(name=name, why=why) from error
     try:
+        if len(document) > MOST_PAGES:
+            why = Text(
+                "共%(n)s页，一次最多读取%(most)s页；请拆分后分别导入",
+                "it has %(n)s pages, and at most %(most)s are read at once; split it and take the parts in",
+            )
+            raise PolicyFileError(name=name, why=why.with_values(n=len(document), most=MOST_PAGES))
         pages = [_page_lines(document, number) for number in range(len(document))]
     finally:
         document.close()
@@ -194,7 +204,8 @@ class _Page(HTMLParser):
 def decoded(content: bytes) -> tuple[str, tuple[str, ...]]:
     """Return bytes as text: UTF-8, UTF-16 with its mark, the encoding that a page declares, GB18030.
 
-    What no encoding reads is read as far as it goes, and said to be broken.
+    Where none reads all of it, each line and element is read by the one that reads it, and the text said to be mixed;
+    what none reads is read as far as it goes, and said to be broken.
     """
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16", errors="replace"), ()
@@ -205,5 +216,14 @@ def decoded(content: bytes) -> tuple[str, tuple[str, ...]]:
             return content.decode(name), ()
         except (UnicodeDecodeError, LookupError):
             continue
-    read = [content.decode(name, errors="replace") for name in ("utf-8-sig", "gb18030")]
-    return min(read, key=lambda text: text.count("\ufffd")), ("broken_encoding",)
+    pieces = [_decoded_piece(piece) for piece in _PIECES.split(content.removeprefix(codecs.BOM_UTF8))]
+    return "".join(text for text, _ in pieces), (
+        "mixed_encoding" if all(whole for _, whole in pieces) else "broken_encoding",
+    )
+
+
+def _decoded_piece(piece: bytes) -> tuple[str, bool]:
+    """Return a piece of a text, and whether one of two encodings read all of it."""
+    read = [piece.decode(name, errors="replace") for name in ("utf-8", "gb18030")]
+    best = min(read, key=lambda text: text.count("\ufffd"))
+    return best, "\ufffd" not in best

@@ -22,6 +22,8 @@ _AMOUNT = re.compile(
     r"\s?(?P<unit>千万|百万|十万|亿|万|千|百)?\s?元(?![旦首素件宇])"
 )
 _STOP = re.compile(r"[。；;\n]")
+_MOST_FEN = 10**15  # ten trillion yuan: nobody gives more, what says so is misread
+_MOST_BEFORE = 400  # so much before an amount says what it is; a longer sentence is no sentence
 _PIECE = re.compile(r"[，,：:（）()]")
 _CAP = re.compile(r"最高|不超过|不高于|上限|至多|封顶|以内|不多于")
 _GIVES = re.compile(r"给予|补贴|补助|奖励|资助|奖补|支持|扶持|贴息|发放|拨付|安排|减免|补偿|返还|一次性")
@@ -98,7 +100,7 @@ def _is_strong(text: str, one: Amount) -> bool:
 
 
 def _kind(text: str, start: int, end: int) -> str:
-    before = _STOP.split(text[:start])[-1]
+    before = _STOP.split(text[max(start - _MOST_BEFORE, 0) : start])[-1]
     near = _PIECE.split(_CHAIN.sub("", before))[-1][-24:]
     if _UNIT_AFTER.match(text[end : end + 6]) or _UNIT.search(before[-20:]):
         return "unit"
@@ -117,7 +119,7 @@ def _fen(number: str, unit: str) -> int | None:
     plain = number.replace(",", "").replace("，", "")
     yuan = Fraction(plain) if plain[0].isdigit() else Fraction(numeral(plain))
     fen = yuan * _UNITS[unit] * 100
-    return int(fen) if fen.denominator == 1 and fen > 0 else None
+    return int(fen) if fen.denominator == 1 and 0 < fen <= _MOST_FEN else None
 
 
 def numeral(marks: str) -> int:

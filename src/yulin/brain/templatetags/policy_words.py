@@ -22,6 +22,10 @@ _DEFECTS = {
         "文件写的截止日早于开始日，按不明处理", "The end in the document is before its start and is unknown"
     ),
     "broken_encoding": Text("文件有无法解读的字节", "The file holds bytes that cannot be read"),
+    "mixed_encoding": Text(
+        "文件混用两种编码，已逐段读出，请对照原件",
+        "The file mixes two encodings; read piece by piece, compare it with the source",
+    ),
     "nearly_same": Text("与另一项政策文字几乎相同", "Says nearly the same as another policy"),
 }
 _LEFT_OUT = {

@@ -10,6 +10,8 @@ from django.db.models.functions import Now
 
 from yulin.base.text import Text
 
+TITLE = 200
+
 
 class Notice(models.Model):
     """One message to an organisation, or to one person of it; the required action stands in its title."""
@@ -17,8 +19,8 @@ class Notice(models.Model):
     organisation = models.ForeignKey("people.Organisation", on_delete=models.PROTECT, related_name="notices")
     user = models.ForeignKey("people.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     kind = models.CharField("类别", max_length=60)
-    title_zh = models.CharField("标题", max_length=200)
-    title_en = models.CharField("英文标题", max_length=200)
+    title_zh = models.CharField("标题", max_length=TITLE)
+    title_en = models.CharField("英文标题", max_length=TITLE)
     body_zh = models.TextField("正文", blank=True)
     body_en = models.TextField("英文正文", blank=True)
     path = models.CharField("页面", max_length=300, blank=True)

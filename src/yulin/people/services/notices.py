@@ -10,6 +10,7 @@ from yulin.base.text import Text
 from yulin.kit import clock
 from yulin.people.core.actors import Actor
 from yulin.people.models import Notice, NoticeReading
+from yulin.people.models.notices import TITLE
 from yulin.people.selectors import notices_for
 
 
@@ -31,14 +32,16 @@ def notify(  # noqa: PLR0913 - the fields of a notice, each by name
     `about` names what has to be done something about: once that has taken its next step the notice is done
     (`settle_notices`).
 
+    A title that is too long, as one that names a long document, is cut with an ellipsis.
+
     Effects: one `Notice`. No audit row of its own: the service that sends it has one.
     """
     return Notice.objects.create(
         organisation_id=organisation_id,
         user_id=user_id,
         kind=kind,
-        title_zh=title.zh,
-        title_en=title.en,
+        title_zh=_cut(title.zh),
+        title_en=_cut(title.en),
         body_zh=body.zh if body else "",
         body_en=body.en if body else "",
         path=path,
@@ -56,6 +59,10 @@ def settle_notices(*, about: tuple[str, object]) -> int:
     Effects: the open notices about it. No audit row of its own: the step that settles them has one.
     """
     return Notice.objects.filter(about=_key(about), done_on__isnull=True).update(done_on=clock.business_date())
+
+
+def _cut(title: str) -> str:
+    return title if len(title) <= TITLE else f"{title[: TITLE - 1]}…"
 
 
 def _key(about: tuple[str, object]) -> str:

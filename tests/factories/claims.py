@@ -38,9 +38,9 @@ RULES: dict[str, Any] = {
 }
 
 
-def make_claim_law(**more: Any) -> Law:
+def make_claim_law(*, currency: str = "CNY", **more: Any) -> Law:
     """Publish Guangzhou 2021 with its districts and a filled chapter on claims; `more` fills or replaces chapters."""
-    return make_law(values={**RULES, **more})
+    return make_law(values={**RULES, **more}, currency=currency)
 
 
 def make_default(actor: Actor, law: Law, *, outstanding_fen: int = 300 * WAN, **fields: Any) -> Enrolment:

@@ -27,7 +27,8 @@ from yulin.pool.models import Enrolment
 from yulin.pool.services.check_returns import check_returns
 from yulin.pool.services.check_upload import check_upload
 from yulin.pool.services.enrol_table import Enrolled, Order, enrol_table
-from yulin.rules.services import draft_shipped_pack, publish_pack
+from yulin.rules.adapters.shipped import shipped_texts
+from yulin.rules.services import draft_pack, publish_pack
 
 WAN = 1_000_000
 GUANGZHOU = ("gz-huangpu-tech", "gz-nansha-tech", "gz-credit-2021")
@@ -35,15 +36,18 @@ FIRM_CODES = tuple(make_uscc("440101", serial) for serial in range(1, 31))
 _numbers = count(1)
 
 
-def make_law(*pack_ids: str, values: dict[str, Any] | None = None) -> Law:
+def make_law(*pack_ids: str, values: dict[str, Any] | None = None, currency: str = "CNY") -> Law:
     """Publish shipped packs by two people, return the last as law; Guangzhou 2021 with its districts by default.
 
-    `values` are what the manager fills into the last of them.
+    `values` are what the manager fills into the last of them; `currency` is what all their amounts are in.
     """
     maker, checker = make_actor(Role.AUTHORITY_OFFICER), make_actor(Role.AUTHORITY_CHECKER)
     for pack_id in pack_ids or GUANGZHOU:
         filled = values if pack_id == (pack_ids or GUANGZHOU)[-1] else None
-        draft = draft_shipped_pack(actor=maker, pack_id=pack_id, manager_values=filled)
+        texts = shipped_texts(pack_id)
+        if currency != "CNY":
+            texts = {**texts, "pack.yaml": f"currency: {currency}\n{texts['pack.yaml']}"}
+        draft = draft_pack(actor=maker, texts=texts, manager_values=filled)
         publish_pack(actor=checker, draft_id=draft.pk)
     return laws_of((pack_ids or GUANGZHOU)[-1])[-1]
 

@@ -160,7 +160,7 @@ def test_the_database_itself_refuses_a_second_order_and_another_amount(year):
 def test_the_page_of_payouts_leads_the_subsidy_to_the_bank(year, language):
     client, at = make_client(Role.MANAGER_CLERK), f"/{language}/payouts/"
     shown = client.get(at)
-    assert ([one.pk for one in shown.context["subsidies"]], shown.context["with_account"]) == ([stands().pk], set())
+    assert [(one.pk, has_account) for one, has_account in shown.context["subsidies"]] == [(stands().pk, False)]
     houses = dict(shown.context["account_form"].fields["organisation"].choices)
     assert str(year.house.pk) in houses
     account = {

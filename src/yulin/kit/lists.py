@@ -30,13 +30,14 @@ _IN_MEMORY_BYTES = 4 * 1024 * 1024
 
 @dataclass(frozen=True)
 class Column:
-    """One column: its head, how it is sorted, and what an export says of a row."""
+    """One column: its head, how it is sorted, what an export says of a row, and its head there where it differs."""
 
     key: str
     head: Text
     order: str = ""
     is_number: bool = False
     export: Callable[[Any], Any] | None = None
+    sheet_head: Text | None = None
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,7 @@ class Listing:
         lines = ([column.export(row) for column in columns if column.export] for row in _stream(self.rows))
         answer = xlsx_answer if self.format == "xlsx" else csv_answer
         stem = name.removesuffix(".csv").removesuffix(".xlsx")
-        return answer(f"{stem}.{self.format or 'csv'}", [column.head for column in columns], lines)
+        return answer(f"{stem}.{self.format or 'csv'}", [column.sheet_head or column.head for column in columns], lines)
 
 
 @dataclass(frozen=True)

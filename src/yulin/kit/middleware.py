@@ -10,9 +10,11 @@ from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 
 from yulin.base.errors import YulinError
+from yulin.base.text import OWN_CURRENCY
 from yulin.kit import problems
 from yulin.kit.errors import UnreadableRequestError, UploadTooLargeError
 from yulin.kit.limits import upload_limit_bytes
+from yulin.kit.speech import speaking
 
 _log = logging.getLogger("yulin.refusals")
 
@@ -67,6 +69,18 @@ class CompressionMiddleware(GZipMiddleware):
         if kind not in _COMPRESSED:
             return response
         return super().process_response(request, response)
+
+
+class CurrencyMiddleware:
+    """Begin every answer in yuan; a view that is about one scheme goes on in that scheme's currency."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer; what the view spoke ends with it."""
+        with speaking(OWN_CURRENCY):
+            return self.get_response(request)
 
 
 class RefusalMiddleware:

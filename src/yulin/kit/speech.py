@@ -1,10 +1,15 @@
 """Texts, amounts, dates and ratios as the screens speak them, in the language of the request.
 
-Amounts are rounded for the eye only, half away from zero; the exact fen always stands beside them.
+Amounts are rounded for the eye only, half away from zero; the exact fen always stands beside them. What is about one
+scheme speaks that scheme's currency (`speak_in`), as it speaks the reader's language; everything else the yuan. A list
+of several schemes names the currency beside each amount that is not in yuan.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -12,13 +17,14 @@ from typing import Any
 from django.utils import timezone, translation
 from django.utils.functional import lazy
 
-from yulin.base.text import Text
+from yulin.base.text import OWN_CURRENCY, Text
 
 FEN_PER_YUAN = 100
 FEN_PER_WAN = 1_000_000
 FEN_PER_YI = 10_000_000_000
 MISSING = "—"
 
+_CURRENCY: ContextVar[str] = ContextVar("currency", default=OWN_CURRENCY)
 _WEEKDAYS_ZH = "一二三四五六日"
 _WEEKDAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -29,9 +35,31 @@ def is_english() -> bool:
     return (translation.get_language() or "zh-hans").startswith("en")
 
 
+@contextmanager
+def speaking(currency: str) -> Iterator[None]:
+    """Say amounts in a currency until the block ends."""
+    before = _CURRENCY.set(currency)
+    try:
+        yield
+    finally:
+        _CURRENCY.reset(before)
+
+
+def speak_in(currency: str) -> None:
+    """Say amounts in a currency until the answer to this request is done (`CurrencyMiddleware` ends it)."""
+    _CURRENCY.set(currency)
+
+
+def spoken_currency() -> str:
+    """Return the currency in which amounts are said now."""
+    return _CURRENCY.get()
+
+
 def say(text: Any) -> str:
-    """Return a `Text` in the language of the request; anything else as it stands."""
-    return text.in_language("en" if is_english() else "zh-hans") if isinstance(text, Text) else str(text)
+    """Return a `Text` in the language of the request and the currency it is about; anything else as it stands."""
+    if not isinstance(text, Text):
+        return str(text)
+    return text.in_currency(spoken_currency()).in_language("en" if is_english() else "zh-hans")
 
 
 say_later = lazy(say, str)
@@ -45,13 +73,20 @@ def yuan(fen: int) -> str:
     return f"{sign}{whole:,}.{rest:02d}"
 
 
-def full_amount(fen: int, currency: str = "CNY") -> str:
-    """Return an amount in full with its currency: 55.00元, CNY 55.00, USD 55.00."""
+def full_amount(fen: int, currency: str = "") -> str:
+    """Return an amount in full with its currency (the page's where none is named): 55.00元, CNY 55.00, USD 55.00."""
+    currency = currency or spoken_currency()
     return f"{yuan(fen)}元" if currency == "CNY" and not is_english() else f"{currency} {yuan(fen)}"
 
 
-def unit_word(currency: str) -> str:
+def amount_beside(fen: int, currency: str) -> str:
+    """Return an amount in full for a list whose head says yuan: bare in yuan, else with its own currency before it."""
+    return yuan(fen) if currency == OWN_CURRENCY else f"{currency} {yuan(fen)}"
+
+
+def unit_word(currency: str = "") -> str:
     """Return the unit of amounts in full, as heads of columns say it: 元, CNY, USD."""
+    currency = currency or spoken_currency()
     return "元" if currency == "CNY" and not is_english() else currency
 
 
@@ -61,14 +96,16 @@ def scaled(fen: int, unit_fen: int, places: int = 2) -> str:
     return f"{value:,}"
 
 
-def money_parts(fen: int) -> tuple[str, str, str]:
+def money_parts(fen: int, currency: str = "") -> tuple[str, str, str]:
     """Return an amount with the unit that fits it: words before, figure, unit after."""
+    currency = currency or spoken_currency()
     if is_english():
         billion = FEN_PER_YUAN * 1_000_000_000
         large = abs(fen) >= billion
-        return "CNY ", scaled(fen, billion if large else billion // 1000), " bn" if large else " m"
+        return f"{currency} ", scaled(fen, billion if large else billion // 1000), " bn" if large else " m"
     large = abs(fen) >= FEN_PER_YI
-    return "", scaled(fen, FEN_PER_YI if large else FEN_PER_WAN), "亿元" if large else "万元"
+    figure, unit = scaled(fen, FEN_PER_YI if large else FEN_PER_WAN), "亿" if large else "万"
+    return ("", figure, f"{unit}元") if currency == OWN_CURRENCY else (f"{currency} ", figure, unit)
 
 
 def percent(value: int, *, per_whole: int) -> str:

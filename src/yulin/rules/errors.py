@@ -288,6 +288,24 @@ class PackOverlapError(RulesError):
         )
 
 
+class PackCurrencyError(RulesError):
+    """A version in another currency than the published law it goes on from, or tops up: accounts hold one currency."""
+
+    code = "RULES.PACK.CURRENCY"
+
+    def __init__(self, pack_id: str, *, found: str, needed: str, other: str) -> None:
+        super().__init__(
+            Text(
+                f"“{pack_id}”的币种是{found}，已发布的“{other}”是{needed}；两者的金额记在同一账户。",
+                f"“{pack_id}” is in {found}, the published “{other}” in {needed}; both book to the same accounts.",
+            ),
+            Text("币种不变，或以新的编号另立方案。", "Keep the currency, or draft a scheme of its own with a new id."),
+            pack=pack_id,
+            found=found,
+            needed=needed,
+        )
+
+
 class PackCasesFailError(RulesError):
     """A version whose cases do not come out as they expect is not published."""
 

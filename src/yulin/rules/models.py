@@ -1,7 +1,7 @@
 """Versions of packs in this database: drafted by one person, published by another, then never changed.
 
 Invariant (the database's too): maker and checker differ; a published version keeps its content; on one day at most one
-published version of a pack is in force.
+published version of a pack is in force; all published versions of a pack have one currency, because its accounts go on.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from django.db import models
 from django.db.models import F, Func, Q
 from django.db.models.functions import Now
 
-from yulin.base.text import Text
+from yulin.base.text import OWN_CURRENCY, Text
 from yulin.rules.enums import DraftState, PackState
 
 _PUBLISHED = Q(state=PackState.PUBLISHED.value)
@@ -41,6 +41,7 @@ class PublishedPack(models.Model):
     title_zh = models.CharField("名称", max_length=300)
     title_en = models.CharField("英文名称", max_length=300)
     document = models.CharField("文号", max_length=200, blank=True)
+    currency = models.CharField("币种", max_length=3, default=OWN_CURRENCY, db_default=OWN_CURRENCY)
     content = models.JSONField("文本")
     manager_values = models.JSONField("管理机构填定的值", default=dict, blank=True)
     effective_from = models.DateField("自")
@@ -85,6 +86,11 @@ class PublishedPack(models.Model):
                         RangeOperators.OVERLAPS,
                     ),
                 ],
+                condition=_PUBLISHED,
+            ),
+            ExclusionConstraint(
+                name="pack_one_currency",
+                expressions=[("pack_id", RangeOperators.EQUAL), ("currency", RangeOperators.NOT_EQUAL)],
                 condition=_PUBLISHED,
             ),
         ]

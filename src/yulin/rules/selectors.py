@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -35,6 +35,13 @@ def published_packs(kind: str | None = None) -> QuerySet[PublishedPack]:
     """Return every published version, newest first within a pack."""
     packs = PublishedPack.objects.published()
     return packs if kind is None else packs.filter(kind=kind)
+
+
+def pack_currencies(pack_ids: Iterable[str] | None = None) -> dict[str, str]:
+    """Return the currency of each published pack, or of those that are named; all its versions have the same."""
+    rows = PublishedPack.objects.published().order_by()
+    rows = rows if pack_ids is None else rows.filter(pack_id__in=list(pack_ids))
+    return dict(rows.values_list("pack_id", "currency").distinct())
 
 
 def draft_packs() -> QuerySet[PublishedPack]:

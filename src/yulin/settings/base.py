@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "yulin.kit.middleware.CurrencyMiddleware",
     "yulin.people.middleware.ActorMiddleware",
     "yulin.kit.middleware.RefusalMiddleware",
 ]

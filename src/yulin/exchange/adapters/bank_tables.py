@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from yulin.base.text import Text
+from yulin.base.text import OWN_CURRENCY, Text
 from yulin.exchange.adapters.payment_files import (
     ANSWER_FIELDS,
-    COMMON_TABLE,
     NEEDED_ANSWER_FIELDS,
     ORDER_FIELDS,
     BankTable,
+    common_table,
 )
 from yulin.exchange.core.payments import PaymentOutcome
 from yulin.exchange.errors import PaymentTableError
@@ -34,6 +34,7 @@ FIELD_NAMES: Mapping[str, Text] = {
     "account": Text("收款账号", "Payee's account"),
     "bank_code": Text("收款行联行号", "Payee's CNAPS number"),
     "amount": Text("金额（元）", "Amount (CNY)"),
+    "currency": Text("币种", "Currency"),
     "purpose": Text("用途", "Purpose"),
     "execute_on": Text("付款日", "To be paid on"),
     "outcome": Text("处理结果", "Outcome"),
@@ -54,8 +55,8 @@ def plain_table(table: BankTable) -> dict[str, Any]:
     }
 
 
-def read_table(said: Mapping[str, Any]) -> BankTable:
-    """Return the table that plain JSON says; the common one where it says nothing.
+def read_table(said: Mapping[str, Any], currency: str = OWN_CURRENCY) -> BankTable:
+    """Return the table that plain JSON says; the common one of a currency where it says nothing.
 
     **Raises** EXCHANGE.PAYMENT.TABLE, with what is wrong.
 
@@ -63,7 +64,7 @@ def read_table(said: Mapping[str, Any]) -> BankTable:
     ('common', True)
     """
     if not said:
-        return COMMON_TABLE
+        return common_table(currency)
     if said["encoding"] not in ENCODINGS:
         raise PaymentTableError(
             Text("没有编码%(found)s", "there is no encoding %(found)s").with_values(found=said["encoding"])

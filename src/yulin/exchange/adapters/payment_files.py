@@ -10,17 +10,18 @@ import csv
 import io
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC
 from types import MappingProxyType
 
 from yulin.base.errors import YulinError
 from yulin.base.money import FEN_PER_YUAN, parse_fen
-from yulin.base.text import Text
+from yulin.base.text import OWN_CURRENCY, Text
 from yulin.exchange.adapters.bounds import DEFAULT_BOUNDS, Bounds
 from yulin.exchange.adapters.csv_files import read_csv
 from yulin.exchange.adapters.xml_files import parse_xml
 from yulin.exchange.core.payments import (
+    WHOLE_CURRENCIES,
     PaymentAnswer,
     PaymentBatch,
     PaymentOrder,
@@ -68,6 +69,7 @@ ORDER_FIELDS = (
     "purpose",
     "payer_account",
     "execute_on",
+    "currency",
 )
 ANSWER_FIELDS = ("batch_id", "id", "account", "amount", "outcome", "reason")
 NEEDED_ANSWER_FIELDS = ("id", "amount", "outcome")
@@ -112,6 +114,18 @@ COMMON_TABLE = BankTable(
 """The table that Yulin offers where a bank has none of its own."""
 
 
+def common_table(currency: str) -> BankTable:
+    """Return the common table with the amounts' currency in its heads.
+
+    >>> common_table("USD").orders["amount"], common_table("CNY") is COMMON_TABLE
+    ('金额(USD)', True)
+    """
+    if currency == OWN_CURRENCY:
+        return COMMON_TABLE
+    head = {"amount": f"金额({currency})"}
+    return replace(COMMON_TABLE, orders={**COMMON_TABLE.orders, **head}, answers={**COMMON_TABLE.answers, **head})
+
+
 def write_pain_001(batch: PaymentBatch) -> bytes:
     """Return the batch as one ISO 20022 customer credit transfer initiation, pain.001.001.09, UTF-8.
 
@@ -125,14 +139,14 @@ def write_pain_001(batch: PaymentBatch) -> bytes:
     _leaf(payment, "PmtInfId", batch.id)
     _leaf(payment, "PmtMtd", "TRF")
     _leaf(payment, "NbOfTxs", str(len(batch.orders)))
-    _leaf(payment, "CtrlSum", _yuan(batch.total_fen))
+    _leaf(payment, "CtrlSum", _amount(batch.total_fen, batch.currency))
     _leaf(payment, "ReqdExctnDt/Dt", batch.execute_on.isoformat())
     _leaf(payment, "Dbtr/Nm", batch.payer.name)
     account = _leaf(payment, "DbtrAcct/Id/Othr/Id", batch.payer.account, keep="DbtrAcct")
-    _leaf(account, "Ccy", "CNY")
+    _leaf(account, "Ccy", batch.currency)
     _agent(payment, "DbtrAgt", batch.payer.bank_code)
     for order in batch.orders:
-        _transfer(payment, order)
+        _transfer(payment, order, batch.currency)
     ET.indent(root, " ")
     text: str = ET.tostring(root, encoding="unicode")
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'.encode()
@@ -143,15 +157,15 @@ def _group_header(message: ET.Element, batch: PaymentBatch) -> None:
     _leaf(header, "MsgId", batch.id)
     _leaf(header, "CreDtTm", batch.created_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
     _leaf(header, "NbOfTxs", str(len(batch.orders)))
-    _leaf(header, "CtrlSum", _yuan(batch.total_fen))
+    _leaf(header, "CtrlSum", _amount(batch.total_fen, batch.currency))
     _leaf(header, "InitgPty/Nm", batch.payer.name)
 
 
-def _transfer(payment: ET.Element, order: PaymentOrder) -> None:
+def _transfer(payment: ET.Element, order: PaymentOrder, currency: str) -> None:
     transfer = ET.SubElement(payment, "CdtTrfTxInf")
     _leaf(transfer, "PmtId/EndToEndId", order.id)
-    amount = _leaf(transfer, "Amt/InstdAmt", _yuan(order.amount_fen), keep="Amt")
-    amount[0].set("Ccy", "CNY")
+    amount = _leaf(transfer, "Amt/InstdAmt", _amount(order.amount_fen, currency), keep="Amt")
+    amount[0].set("Ccy", currency)
     _agent(transfer, "CdtrAgt", order.bank_code)
     _leaf(transfer, "Cdtr/Nm", order.payee_name)
     _leaf(transfer, "CdtrAcct/Id/Othr/Id", order.account)
@@ -174,8 +188,10 @@ def _leaf(parent: ET.Element, path: str, text: str, keep: str = "") -> ET.Elemen
     return kept
 
 
-def _yuan(fen: int) -> str:
-    return f"{fen // FEN_PER_YUAN}.{fen % FEN_PER_YUAN:02d}"
+def _amount(fen: int, currency: str) -> str:
+    """Return an amount with as many places as its currency has."""
+    whole, rest = divmod(fen, FEN_PER_YUAN)
+    return str(whole) if currency in WHOLE_CURRENCIES and not rest else f"{whole}.{rest:02d}"
 
 
 def write_table(batch: PaymentBatch, table: BankTable = COMMON_TABLE) -> bytes:
@@ -202,10 +218,11 @@ def _order_values(batch: PaymentBatch, order: PaymentOrder, sequence: int) -> di
         "payee_name": order.payee_name,
         "account": order.account,
         "bank_code": order.bank_code,
-        "amount": _yuan(order.amount_fen),
+        "amount": _amount(order.amount_fen, batch.currency),
         "purpose": order.purpose,
         "payer_account": batch.payer.account,
         "execute_on": batch.execute_on.isoformat(),
+        "currency": batch.currency,
     }
 
 
@@ -260,7 +277,9 @@ def _read_pain_002(content: bytes, name: str, batch: PaymentBatch) -> tuple[Paym
 
 
 def _said(line: int, node: ET.Element, message_id: str, name: str) -> PaymentAnswer:
-    amount = _text(node, "OrgnlTxRef/Amt/InstdAmt") or _text(node, "OrgnlTxRef/IntrBkSttlmAmt")
+    paths = ("OrgnlTxRef/Amt/InstdAmt", "OrgnlTxRef/IntrBkSttlmAmt")
+    amounts = [found for path in paths if (found := node.find(path)) is not None and (found.text or "").strip()]
+    amount = (amounts[0].text or "").strip() if amounts else ""
     account = _text(node, "OrgnlTxRef/CdtrAcct/Id/Othr/Id") or _text(node, "OrgnlTxRef/CdtrAcct/Id/IBAN")
     return PaymentAnswer(
         line=line,
@@ -270,6 +289,7 @@ def _said(line: int, node: ET.Element, message_id: str, name: str) -> PaymentAns
         outcome=_OUTCOMES.get(_text(node, "TxSts"), PaymentOutcome.UNKNOWN),
         reason=_reason(node),
         batch_id=message_id,
+        currency=amounts[0].get("Ccy", "") if amounts else "",
     )
 
 

@@ -14,17 +14,20 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from yulin.base.money import yuan_text
-from yulin.base.text import Text
+from yulin.base.money import FEN_PER_YUAN, yuan_text
+from yulin.base.text import OWN_CURRENCY, Text
 from yulin.exchange.errors import PaymentBatchEmptyError, PaymentFieldError
 
 ID_LENGTH = 35
 NAME_LENGTH = 140
 LARGEST_FEN = 10**18 - 1  # 18 digits: the most that ISO 20022 lets an amount have
+# ISO 4217: currencies of which nothing smaller than the unit is paid.
+WHOLE_CURRENCIES = frozenset({"CLP", "ISK", "JPY", "KRW", "PYG", "UGX", "VND", "XAF", "XOF", "XPF"})
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9\-]*")
 _ACCOUNT = re.compile(r"[A-Za-z0-9\-]{4,34}")
 _BANK_CODE = re.compile(r"\d{12}")
+_CURRENCY = re.compile(r"[A-Z]{3}")
 _SHEET_FORMULA = ("=", "+", "-", "@")
 
 
@@ -59,13 +62,14 @@ class Payer:
 
 @dataclass(frozen=True)
 class PaymentBatch:
-    """Orders that go to the bank in one file; the same batch always gives the same bytes."""
+    """Orders of one currency that go to the bank in one file; the same batch always gives the same bytes."""
 
     id: str
     payer: Payer
     created_at: datetime
     execute_on: date
     orders: tuple[PaymentOrder, ...]
+    currency: str = OWN_CURRENCY
 
     @property
     def total_fen(self) -> int:
@@ -84,6 +88,7 @@ class PaymentAnswer:
     outcome: PaymentOutcome
     reason: str = ""
     batch_id: str = ""
+    currency: str = ""  # where the answer names one
 
 
 class Misfit(StrEnum):
@@ -92,6 +97,7 @@ class Misfit(StrEnum):
     OTHER_BATCH = "EXCHANGE.PAYMENT.OTHER_BATCH"
     UNKNOWN_ORDER = "EXCHANGE.PAYMENT.UNKNOWN_ORDER"
     OTHER_ACCOUNT = "EXCHANGE.PAYMENT.OTHER_ACCOUNT"
+    OTHER_CURRENCY = "EXCHANGE.PAYMENT.OTHER_CURRENCY"
     OTHER_AMOUNT = "EXCHANGE.PAYMENT.OTHER_AMOUNT"
     AMOUNT_UNSAID = "EXCHANGE.PAYMENT.AMOUNT_UNSAID"
     CONTRADICTION = "EXCHANGE.PAYMENT.CONTRADICTION"
@@ -107,11 +113,14 @@ MISFITS = {
     Misfit.OTHER_ACCOUNT: Text(
         "收款账号%(found)s与发出的%(needed)s不同。", "The account is %(found)s; the order went to %(needed)s."
     ),
+    Misfit.OTHER_CURRENCY: Text(
+        "回盘的币种是%(found)s，发出的是%(needed)s。", "The answer is in %(found)s; the order went out in %(needed)s."
+    ),
     Misfit.OTHER_AMOUNT: Text(
-        "金额%(found)s元与发出的%(needed)s元不同。", "The amount is %(found)s yuan; the order was for %(needed)s."
+        "金额%(found)s元与发出的%(needed)s元不同。", "The amount is CNY %(found)s; the order was for CNY %(needed)s."
     ),
     Misfit.AMOUNT_UNSAID: Text(
-        "称已付款而未写金额，应为%(needed)s元。", "It says paid and names no amount; the order was for %(needed)s yuan."
+        "称已付款而未写金额，应为%(needed)s元。", "It says paid and names no amount; the order was for CNY %(needed)s."
     ),
     Misfit.CONTRADICTION: Text(
         "结果“%(found)s”与“%(needed)s”矛盾。", "The outcome “%(found)s” contradicts “%(needed)s”."
@@ -153,6 +162,7 @@ def check_batch(batch: PaymentBatch) -> None:
     if not batch.orders:
         raise PaymentBatchEmptyError(batch.id)
     _check(batch.id, "id", batch.id, _fits_id(batch.id), _NEEDED_ID)
+    _check(batch.id, "currency", batch.currency, bool(_CURRENCY.fullmatch(batch.currency)), _NEEDED_CURRENCY)
     _check_party(batch.id, batch.payer.name, batch.payer.account, batch.payer.bank_code)
     seen = Counter(order.id for order in batch.orders)
     for order in batch.orders:
@@ -160,12 +170,16 @@ def check_batch(batch: PaymentBatch) -> None:
         _check_party(order.id, order.payee_name, order.account, order.bank_code)
         fits = 0 < order.amount_fen <= LARGEST_FEN
         _check(order.id, "amount_fen", str(order.amount_fen), fits, Text("大于0分", "more than 0 fen"))
+        is_payable = batch.currency not in WHOLE_CURRENCIES or order.amount_fen % FEN_PER_YUAN == 0
+        _check(order.id, "amount_fen", yuan_text(order.amount_fen), is_payable, _NEEDED_WHOLE)
         _check(order.id, "purpose", order.purpose, _fits_words(order.purpose), _NEEDED_WORDS)
 
 
 _NEEDED_ID = Text("1至35个字母、数字或连字符，批内不重复", "1 to 35 letters, digits or hyphens, once in the batch")
 _NEEDED_WORDS = Text("1至140个字，不以= + - @开头", "1 to 140 characters, not beginning with = + - @")
 _NEEDED_ACCOUNT = Text("4至34位字母、数字或连字符", "4 to 34 letters, digits or hyphens")
+_NEEDED_CURRENCY = Text("ISO 4217的三个大写字母", "the three capital letters of ISO 4217")
+_NEEDED_WHOLE = Text("整数：该币种没有更小的单位", "a whole number: this currency has nothing smaller")
 _NEEDED_BANK = Text("12位联行号", "a CNAPS number of 12 digits")
 
 
@@ -233,6 +247,8 @@ def _misfit(batch: PaymentBatch, order: PaymentOrder | None, answer: PaymentAnsw
         return MisfitAnswer(answer, Misfit.UNKNOWN_ORDER, answer.id, batch.id)
     if answer.account and answer.account != order.account:
         return MisfitAnswer(answer, Misfit.OTHER_ACCOUNT, answer.account, order.account)
+    if answer.currency not in {"", batch.currency}:
+        return MisfitAnswer(answer, Misfit.OTHER_CURRENCY, answer.currency, batch.currency)
     if answer.amount_fen is None and answer.outcome == PaymentOutcome.PAID:
         return MisfitAnswer(answer, Misfit.AMOUNT_UNSAID, "", yuan_text(order.amount_fen))
     if answer.amount_fen is not None and answer.amount_fen != order.amount_fen:

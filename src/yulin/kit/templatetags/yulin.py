@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -13,7 +14,7 @@ from django.urls import translate_url
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from yulin.base.text import Text, numbered
+from yulin.base.text import OWN_CURRENCY, Text, numbered
 from yulin.kit import speech
 
 register = template.Library()
@@ -28,7 +29,8 @@ def t(zh: str, en: str, **values: Any) -> SafeString:
 
     In English `{n:loan|loans}` says the word that fits the value of `n`.
     """
-    sentence = conditional_escape(numbered(en, values) if speech.is_english() else zh)
+    text = Text(zh, en).in_currency(speech.spoken_currency())
+    sentence = conditional_escape(numbered(text.en, values) if speech.is_english() else text.zh)
     if not values:
         return mark_safe(sentence)
     said = {name: conditional_escape(speech.say(v) if isinstance(v, Text) else v) for name, v in values.items()}
@@ -61,6 +63,40 @@ def yuan(fen: int | None) -> str:
     if fen is None:
         return speech.MISSING
     return format_html('<data value="{}">{}</data>', fen, speech.yuan(fen))
+
+
+@register.filter
+def money_in(fen: int | None, currency: str) -> str:
+    """Render an amount of a currency with the unit that fits it."""
+    return speech.MISSING if fen is None else _amount(fen, *speech.money_parts(fen, currency))
+
+
+@register.filter
+def beside_in(fen: int | None, currency: str) -> str:
+    """Render an amount in full below a head in yuan: bare in yuan, else with its own currency."""
+    if fen is None:
+        return speech.MISSING
+    return format_html('<data value="{}">{}</data>', fen, speech.amount_beside(fen, currency))
+
+
+@register.filter
+def wan_in(fen: int | None, currency: str) -> str:
+    """Render an amount below a head in 万元: in ten thousands of yuan, else in full with its own currency."""
+    return wan(fen) if fen is None or currency == OWN_CURRENCY else beside_in(fen, currency)
+
+
+@register.filter
+def in_all(sums: Mapping[str, int]) -> str:
+    """Render sums of several currencies, which never add up, one beside the other."""
+    return format_html_join(" + ", "{}", ((money_in(fen, currency),) for currency, fen in sorted(sums.items())))
+
+
+@register.filter
+def in_full(fen: int | None, currency: str) -> str:
+    """Render an amount in full with its currency."""
+    if fen is None:
+        return speech.MISSING
+    return format_html('<data value="{}">{}</data>', fen, speech.full_amount(fen, currency))
 
 
 @register.filter

@@ -21,6 +21,7 @@ from yulin.ledger.selectors.balances import (
     moved_in,
     totals_of_kinds,
 )
+from yulin.ledger.selectors.currencies import currency_of_account, with_currency
 from yulin.ledger.selectors.periods import ClosingPreview, closed_periods, closing_preview, scheme_periods
 from yulin.ledger.selectors.statement_letters import statement_facts
 from yulin.ledger.selectors.statements import ROW_HEADS, Statement, StatementLine, statement, statement_of
@@ -52,6 +53,7 @@ __all__ = [
     "closed_days",
     "closed_periods",
     "closing_preview",
+    "currency_of_account",
     "expired_holds",
     "holds_visible_to",
     "layer_rooms",
@@ -66,4 +68,5 @@ __all__ = [
     "totals_of_kinds",
     "transfer_story",
     "verify",
+    "with_currency",
 ]

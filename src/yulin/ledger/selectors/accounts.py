@@ -14,6 +14,7 @@ from yulin.kit.row_security import EVERYTHING, scope
 from yulin.ledger.enums import AccountKind
 from yulin.ledger.errors import AccountNotFoundError
 from yulin.ledger.models import Account, Hold, PeriodClose
+from yulin.ledger.selectors.currencies import with_currency
 from yulin.people.core.actors import Actor
 from yulin.people.enums import OrganisationKind
 
@@ -56,7 +57,7 @@ class LayerRoom:
 def layer_rooms() -> list[LayerRoom]:
     """Return the room of every layer: everybody who lends under a scheme may know what it can still bear."""
     with scope(EVERYTHING):
-        found = Account.objects.filter(kind=AccountKind.CAPACITY.value).order_by("scheme_id", "code")
+        found = with_currency(Account.objects.filter(kind=AccountKind.CAPACITY.value).order_by("scheme_id", "code"))
         return [LayerRoom(one, one.scheme_id, one.posted_fen, one.held_out_fen) for one in found]
 
 

@@ -6,8 +6,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from yulin.base.money import yuan_text
-from yulin.base.text import Text
+from yulin.base.text import OWN_CURRENCY, Text
 from yulin.ledger.errors import StatementTooLongError
+from yulin.ledger.selectors.currencies import currency_of_account
 from yulin.ledger.selectors.statements import Statement, StatementLine
 from yulin.people.selectors import the_book
 
@@ -22,6 +23,7 @@ def statement_facts(statement: Statement, *, today: date) -> dict[str, Any]:
     lines = list(statement.lines())
     closing = lines[-1].balance_fen if lines else statement.opening.posted_fen
     account, book = statement.account, the_book()
+    currency = currency_of_account(account)
     last = statement.until - timedelta(1) if statement.until else today
     first = statement.since or (lines[0].transfer.value_on if lines else today)
     return {
@@ -30,6 +32,7 @@ def statement_facts(statement: Statement, *, today: date) -> dict[str, Any]:
         "made_on": today.isoformat(),
         "account": {"code": account.code, **_text(account.name)},
         "kind": _text(account.kind_name),
+        "unit": {"zh": "元" if currency == OWN_CURRENCY else currency, "en": currency},
         "since": first.isoformat(),
         "last": last.isoformat(),
         "opening": yuan_text(statement.opening.posted_fen),

@@ -28,11 +28,11 @@ ROW_HEADS = (
     Text("编号", "Key"),
     Text("种类", "Kind"),
     Text("对方账户", "Other account"),
-    Text("收入（元）", "In (yuan)"),
-    Text("支出（元）", "Out (yuan)"),
-    Text("冻结变动（元）", "Held, change (yuan)"),
-    Text("余额（元）", "Balance (yuan)"),
-    Text("可用（元）", "Available (yuan)"),
+    Text("收入（元）", "In (CNY)"),
+    Text("支出（元）", "Out (CNY)"),
+    Text("冻结变动（元）", "Held, change (CNY)"),
+    Text("余额（元）", "Balance (CNY)"),
+    Text("可用（元）", "Available (CNY)"),
     Text("理由", "Reason"),
 )
 

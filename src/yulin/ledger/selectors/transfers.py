@@ -12,6 +12,7 @@ from yulin.ledger.enums import TransferKind
 from yulin.ledger.errors import TransferNotFoundError
 from yulin.ledger.models import Account, Hold, Transfer
 from yulin.ledger.selectors.accounts import accounts_visible_to
+from yulin.ledger.selectors.currencies import with_currency
 from yulin.people.core.actors import Actor
 
 _COMPANIONS = 50
@@ -83,4 +84,4 @@ def accounts_of_holds(holds: QuerySet[Hold]) -> dict[int, Account]:
     pairs = Transfer.objects.filter(pk__in=holds.order_by().values("pk")).values_list("debit_id", "credit_id")
     ids = {number for pair in pairs.order_by().distinct() for number in pair}
     with scope(EVERYTHING):
-        return Account.objects.in_bulk(ids)
+        return {one.pk: one for one in with_currency(Account.objects.filter(pk__in=ids))}

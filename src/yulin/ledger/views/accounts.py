@@ -17,7 +17,7 @@ from yulin.base.text import Text
 from yulin.kit.clock import business_date
 from yulin.kit.letters import make_letter
 from yulin.kit.lists import PER_PAGE, BoundedPaginator, Column, Filter, Plan, csv_answer, read_listing
-from yulin.kit.speech import yuan
+from yulin.kit.speech import amount_beside, speak_in
 from yulin.ledger.core.accounts import KIND_NAMES
 from yulin.ledger.core.transfers import subject_of
 from yulin.ledger.forms import BalanceForm, PeriodForm
@@ -28,31 +28,41 @@ from yulin.ledger.selectors import (
     account_scheme_ids,
     accounts_visible_to,
     balance,
+    currency_of_account,
     layer_rooms,
     open_holds,
     statement_facts,
     statement_of,
+    with_currency,
 )
 from yulin.people.adapters.guards import needs
 from yulin.people.core.actors import Actor
 from yulin.people.enums import Action
 
 if TYPE_CHECKING:
-    from yulin.ledger.models import Transfer
+    from yulin.ledger.models import Account, Transfer
 
 _HOLDS_SHOWN = 8
 _COLUMNS = (
     Column("account", Text("账户", "Account"), "code", export=lambda row: row.code),
     Column("name", Text("名称", "Name"), export=lambda row: row.name),
     Column("kind", Text("种类", "Kind"), "kind", export=lambda row: row.kind_name),
-    Column("posted", Text("余额（元）", "Balance (CNY)"), "posted_fen", True, lambda row: yuan(row.posted_fen)),
+    Column("posted", Text("余额（元）", "Balance (CNY)"), "posted_fen", True, lambda row: _amount(row, row.posted_fen)),
     Column(
-        "held", Text("冻结待付（元）", "Held, to pay (CNY)"), "held_out_fen", True, lambda row: yuan(row.held_out_fen)
+        "held",
+        Text("冻结待付（元）", "Held, to pay (CNY)"),
+        "held_out_fen",
+        True,
+        lambda row: _amount(row, row.held_out_fen),
     ),
     Column(
-        "held_in", Text("冻结待收（元）", "Held, to get (CNY)"), "held_in_fen", True, lambda row: yuan(row.held_in_fen)
+        "held_in",
+        Text("冻结待收（元）", "Held, to get (CNY)"),
+        "held_in_fen",
+        True,
+        lambda row: _amount(row, row.held_in_fen),
     ),
-    Column("available", Text("可用（元）", "Available (CNY)"), "", True, lambda row: yuan(row.available_fen)),
+    Column("available", Text("可用（元）", "Available (CNY)"), "", True, lambda row: _amount(row, row.available_fen)),
 )
 # Where a transfer leads to, by what its key names: the address belongs to another area, its name is all that is known.
 _PAGES = {
@@ -61,6 +71,10 @@ _PAGES = {
 }
 # A page shows the code under the name, which says the kind.
 _SHOWN = tuple(column for column in _COLUMNS if column.key not in {"name", "kind"})
+
+
+def _amount(row: Account, fen: int) -> str:
+    return amount_beside(fen, row.currency)  # type: ignore[attr-defined]  # annotated by `with_currency`
 
 
 @dataclass(frozen=True)
@@ -81,7 +95,7 @@ class _Asked:
 @needs(Action.SEE_LEDGER)
 def accounts(request: HttpRequest) -> HttpResponse | FileResponse:
     """Show the accounts that are the reader's business."""
-    rows = accounts_visible_to(actor_of(request))
+    rows = with_currency(accounts_visible_to(actor_of(request)))
     filters = (
         Filter("kind", Text("种类", "Kind"), "kind", [(str(kind), name) for kind, name in KIND_NAMES.items()]),
         Filter(
@@ -114,6 +128,7 @@ def account(request: HttpRequest, code: str) -> HttpResponse:
     """Show the statement of one account, newest first, and what stood on it on a day as once known."""
     actor, asked = actor_of(request), _asked(request, code)
     statement = asked.statement
+    speak_in(currency_of_account(statement.account))
     page: Page[Any] = BoundedPaginator(statement.transfers, PER_PAGE).get_page(request.GET.get("page"))
     first = max(page.start_index() - 1, 0)
     back = BalanceForm(request.GET if request.GET.get("on") or request.GET.get("known_on") else None)
@@ -136,6 +151,7 @@ def account(request: HttpRequest, code: str) -> HttpResponse:
 def statement_csv(request: HttpRequest, code: str) -> FileResponse:
     """Give the statement as a sheet, oldest first, written line by line."""
     statement = _asked(request, code).statement
+    speak_in(currency_of_account(statement.account))
     return csv_answer(f"yulin-statement-{_stem(code)}.csv", ROW_HEADS, (line.cells() for line in statement.lines()))
 
 

@@ -14,10 +14,16 @@ from yulin.base.errors import YulinError
 from yulin.base.text import Text
 from yulin.kit.clock import business_date
 from yulin.kit.lists import Column, Filter, Plan, read_listing
-from yulin.kit.speech import say, yuan
+from yulin.kit.speech import amount_beside, say, speak_in
 from yulin.ledger.forms import ReversalForm
 from yulin.ledger.models import Account, Hold
-from yulin.ledger.selectors import TransferStory, accounts_of_holds, holds_visible_to, transfer_story
+from yulin.ledger.selectors import (
+    TransferStory,
+    accounts_of_holds,
+    currency_of_account,
+    holds_visible_to,
+    transfer_story,
+)
 from yulin.ledger.services import preview_reversal, reverse_transfer
 from yulin.ledger.services.reversing import ReversalEffect
 from yulin.ledger.views.accounts import actor_of
@@ -65,10 +71,14 @@ def _hold_columns(accounts: Mapping[int, Account]) -> tuple[Column, ...]:
         Column("hold", Text("冻结", "Hold"), "transfer__key", export=lambda row: row.transfer.key),
         Column("from", Text("付出账户", "From"), export=lambda row: accounts[row.transfer.debit_id].code),
         Column("to", Text("收入账户", "To"), export=lambda row: accounts[row.transfer.credit_id].code),
-        Column("rest", Text("尚余（元）", "Left (CNY)"), "rest_fen", True, lambda row: yuan(row.rest_fen)),
+        Column("rest", Text("尚余（元）", "Left (CNY)"), "rest_fen", True, lambda row: _rest(row, accounts)),
         Column("since", Text("冻结日", "Held since"), "transfer__value_on", export=lambda row: row.transfer.value_on),
         Column("until", Text("到期日", "Last day"), "expires_on", export=lambda row: row.expires_on),
     )
+
+
+def _rest(row: Hold, accounts: Mapping[int, Account]) -> str:
+    return amount_beside(row.rest_fen, accounts[row.transfer.debit_id].currency)  # type: ignore[attr-defined]  # annotated
 
 
 def _days_left(hold: Hold, today: date) -> int | None:
@@ -88,6 +98,7 @@ def reverse(request: HttpRequest, number: int) -> HttpResponse:
     """Preview a reversal, or book it."""
     actor = actor_of(request)
     story = transfer_story(actor, number)
+    speak_in(currency_of_account(story.transfer.debit))
     form = ReversalForm(request.POST)
     effects = None
     if form.is_valid():
@@ -109,6 +120,7 @@ def _shown(
 ) -> HttpResponse:
     actor = actor_of(request)
     one = story.transfer
+    speak_in(currency_of_account(one.debit))
     is_own = one.actor_user_id is not None and one.actor_user_id == actor.user_id
     may_reverse = story.may_be_reversed and actor.may(Action.CORRECT_LEDGER)
     if may_reverse and not is_own and form is None:

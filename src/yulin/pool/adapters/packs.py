@@ -60,6 +60,11 @@ def laws_by_id(published_ids: Iterable[int]) -> dict[int, Law]:
     return found | {key: Law(_loaded(key), (), key) for key in wanted - found.keys()}
 
 
+def currency_under(published_id: int) -> str:
+    """Return the currency of one published version."""
+    return _loaded(published_id).currency
+
+
 @lru_cache(maxsize=256)
 def _loaded(published_id: int) -> Pack:
     return loaded_pack(published_pack(published_id))

@@ -214,6 +214,22 @@ class PackageBankError(PoolError):
         )
 
 
+class PackageCurrencyError(PoolError):
+    """The debts of one package are in more than one currency."""
+
+    code = "POOL.ASSIGNMENT.CURRENCIES"
+
+    def __init__(self, *, currencies: list[str]) -> None:
+        super().__init__(
+            Text(
+                "所选债权有%(n)s种币种（%(found)s），一个转让包只有一个价款。",
+                "The debts chosen are in %(n)s currencies (%(found)s); a package has one price.",
+            ).with_values(n=len(currencies), found="、".join(currencies)),
+            Text("每种币种各建一个转让包。", "Make one package for each currency."),
+            currencies=currencies,
+        )
+
+
 class TransfereeKindError(PoolError):
     """The kind of transferee does not fit the kind of assignment."""
 

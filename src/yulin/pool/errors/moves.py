@@ -6,6 +6,23 @@ from yulin.base.text import Text
 from yulin.pool.errors.root import PoolError
 
 
+class MoveCurrencyError(PoolError):
+    """Loans would move to a scheme in another currency."""
+
+    code = "POOL.MOVE.CURRENCY"
+
+    def __init__(self, *, old: str, new: str) -> None:
+        super().__init__(
+            Text(
+                "旧方案的金额以%(old)s计，新方案以%(new)s计，在册贷款不能转入。",
+                "The old scheme is in %(old)s, the new one in %(new)s: its loans cannot move.",
+            ).with_values(old=old, new=new),
+            Text("选择“留在旧方案”。", "Choose that they stay under the old scheme."),
+            old=old,
+            new=new,
+        )
+
+
 class NothingToMoveError(PoolError):
     """No enrolment in force stands under the old scheme."""
 

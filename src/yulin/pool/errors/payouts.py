@@ -42,17 +42,38 @@ class PayoutDayError(PoolError):
 
 
 class AccountMissingError(PoolError):
-    """An organisation that pays or is paid has no account on record."""
+    """An organisation that pays or is paid has no account in the currency of the payment on record."""
 
     code = "POOL.PAYOUT.ACCOUNT"
 
-    def __init__(self, *, organisations: list[Text]) -> None:
+    def __init__(self, *, organisations: list[Text], currency: str) -> None:
         super().__init__(
-            Text("%(names)s没有登记账户。", "No account is on record for %(names)s.").with_values(
-                names=listed(organisations)
-            ),
-            Text("先登记户名、账号与联行号。", "Enter name, account and bank code first."),
+            Text(
+                "%(names)s没有登记%(currency)s账户。", "No %(currency)s account is on record for %(names)s."
+            ).with_values(names=listed(organisations), currency=currency),
+            Text("先登记该币种的户名、账号与联行号。", "Enter name, account and bank code in that currency first."),
             organisations=[one.en for one in organisations],
+            currency=currency,
+        )
+
+
+class MixedCurrenciesError(PoolError):
+    """One batch would hold payments in two currencies."""
+
+    code = "POOL.PAYOUT.CURRENCIES"
+
+    def __init__(self, *, scheme: str, currencies: list[str]) -> None:
+        super().__init__(
+            Text(
+                "方案%(scheme)s待拨付的款项有%(n)s种币种（%(found)s），一个批次只能有一种。",
+                "What waits under %(scheme)s is in %(n)s currencies (%(found)s); a batch holds one.",
+            ).with_values(scheme=scheme, n=len(currencies), found="、".join(currencies)),
+            Text(
+                "同一方案的各版本应为同一币种；请管理员核对这些申请所依版本。",
+                "All versions of a scheme have one currency; have the versions behind these claims checked.",
+            ),
+            scheme=scheme,
+            currencies=currencies,
         )
 
 

@@ -32,6 +32,7 @@ class AccountForm(forms.Form):
     """An organisation's account."""
 
     organisation = forms.ChoiceField(label=say_later(Text("机构", "Organisation")))
+    currency = forms.ChoiceField(label=say_later(Text("币种", "Currency")))
     name = forms.CharField(label=say_later(Text("户名", "Account name")), max_length=140)
     account = forms.CharField(
         label=say_later(Text("账号", "Account")),
@@ -44,8 +45,14 @@ class AccountForm(forms.Form):
         validators=[_digits(r"^\d{12}$", Text("12位数字", "12 digits"))],
     )
 
-    def __init__(self, *args: Any, organisations: Sequence[tuple[int, Text]], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, organisations: Sequence[tuple[int, Text]], currencies: Sequence[str], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["currency"].choices = [(one, one) for one in currencies]  # type: ignore[attr-defined]  # a ChoiceField
+        self.fields["currency"].required = len(currencies) > 1
+        if len(currencies) == 1:
+            self.fields["currency"].widget = forms.HiddenInput()
         self.fields["organisation"].choices = [(str(pk), say(name)) for pk, name in organisations]  # type: ignore[attr-defined]  # a ChoiceField
 
 

@@ -18,6 +18,7 @@ from django.db import models
 from django.db.models import F, Func, Q
 from django.db.models.functions import Now
 
+from yulin.base.text import OWN_CURRENCY
 from yulin.pool.enums import (
     AssignmentKind,
     AssignmentPaperKind,
@@ -37,6 +38,7 @@ class DebtPackage(models.Model):
 
     number = models.CharField("转让包编号", max_length=40, unique=True)
     bank = models.ForeignKey("people.Organisation", on_delete=models.PROTECT, related_name="+", verbose_name="出让银行")
+    currency = models.CharField("币种", max_length=3, default=OWN_CURRENCY, db_default=OWN_CURRENCY)  # of all its debts
     kind = models.CharField("转让方式", max_length=24)
     state = models.CharField("状态", max_length=12, default=PackageState.DRAFT.value)
     transferee = models.ForeignKey(

@@ -2,7 +2,7 @@
 
 Invariant (the database's too): an order pays one voucher or one insurer's subsidy, by the same fen; each of these has
 at most one order that is paid or unanswered, so that nothing is paid twice; two different people release a batch; an
-order that is answered keeps its answer.
+order that is answered keeps its answer; a batch and all its orders are in one currency.
 """
 
 from __future__ import annotations
@@ -13,15 +13,18 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
+from yulin.base.text import OWN_CURRENCY
 from yulin.pool.enums import BatchState
 
+_CURRENCY = "^[A-Z]{3}$"
 _OUTCOMES = ("unknown", "paid", "failed")
 
 
 class PaymentAccount(models.Model):
-    """The account of an organisation: the manager's, from which the pool pays, or a bank's, to which it pays."""
+    """The account of an organisation in one currency: the manager's, which pays, or a bank's, which is paid."""
 
-    organisation = models.OneToOneField("people.Organisation", on_delete=models.PROTECT, related_name="+")
+    organisation = models.ForeignKey("people.Organisation", on_delete=models.PROTECT, related_name="+")
+    currency = models.CharField("币种", max_length=3, default=OWN_CURRENCY, db_default=OWN_CURRENCY)
     name = models.CharField("户名", max_length=140)
     account = models.CharField("账号", max_length=34)
     bank_code = models.CharField("联行号", max_length=12)
@@ -30,16 +33,21 @@ class PaymentAccount(models.Model):
 
     class Meta:
         verbose_name = "收付款账户"
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["organisation", "currency"], name="account_one_of_a_currency"),
+            models.CheckConstraint(condition=Q(currency__regex=_CURRENCY), name="account_currency"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} {self.account}"
 
 
 class PayoutBatch(models.Model):
-    """Orders that go to the paying bank in one file."""
+    """Orders of one currency that go to the paying bank in one file."""
 
     number = models.CharField("批次号", max_length=35, unique=True)
     scheme_id = models.CharField("方案", max_length=60)
+    currency = models.CharField("币种", max_length=3, default=OWN_CURRENCY, db_default=OWN_CURRENCY)
     state = models.CharField("状态", max_length=10, default=BatchState.DRAFT.value)
     execute_on = models.DateField("付款日")
     payer_name = models.CharField("付款户名", max_length=140)
@@ -56,6 +64,8 @@ class PayoutBatch(models.Model):
         verbose_name = "拨付批次"
         ordering: ClassVar[list[str]] = ["-id"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=Q(currency__regex=_CURRENCY), name="batch_currency"),
+            models.UniqueConstraint(fields=["id", "currency"], name="batch_of_one_currency"),  # orders refer to both
             models.CheckConstraint(condition=Q(state__in=[str(each) for each in BatchState]), name="batch_state"),
             models.CheckConstraint(
                 condition=Q(second_release_by_id__isnull=True)
@@ -74,7 +84,10 @@ class PayoutBatch(models.Model):
 
 
 class PayoutOrder(models.Model):
-    """One payment of one voucher, or of one insurer's subsidy."""
+    """One payment of one voucher, or of one insurer's subsidy.
+
+    The database refers from (batch, currency) to the batch's own two, so no order is in another currency than its file.
+    """
 
     batch = models.ForeignKey(PayoutBatch, on_delete=models.PROTECT, related_name="orders")
     voucher = models.ForeignKey("pool.Voucher", on_delete=models.PROTECT, null=True, related_name="orders")
@@ -83,6 +96,7 @@ class PayoutOrder(models.Model):
     payee_name = models.CharField("收款户名", max_length=140)
     account = models.CharField("收款账号", max_length=34)
     bank_code = models.CharField("联行号", max_length=12)
+    currency = models.CharField("币种", max_length=3, default=OWN_CURRENCY, db_default=OWN_CURRENCY)
     amount_fen = models.BigIntegerField("金额")
     purpose = models.CharField("用途", max_length=140)
     outcome = models.CharField("结果", max_length=8, default="unknown")

@@ -8,12 +8,13 @@ from datetime import date
 
 from django.db.models import Case, Count, Q, QuerySet, Sum, Value, When
 
-from yulin.base.text import Text
+from yulin.base.text import OWN_CURRENCY, Text
 from yulin.people.core.actors import Actor
 from yulin.pool.adapters.packs import published_laws
 from yulin.pool.core.states import IN_FORCE
 from yulin.pool.errors import PartnershipNotFoundError, ProductNotFoundError
 from yulin.pool.models import Enrolment, Partnership, Product
+from yulin.rules.selectors import pack_currencies
 
 
 def partner_intervals(scheme_id: str, *, bank_id: int) -> list[tuple[date, date | None]] | None:
@@ -61,8 +62,8 @@ def scheme_titles() -> dict[str, Text]:
 
 
 def scheme_currencies() -> dict[str, str]:
-    """Return the currency of each published scheme, by its latest version."""
-    return {law.pack.id: law.pack.currency for law in sorted(published_laws(), key=lambda law: law.effective_from)}
+    """Return the currency of each published scheme."""
+    return pack_currencies()
 
 
 def schemes_without_partners() -> set[str]:
@@ -79,6 +80,7 @@ class PartnershipPage:
     scheme: Text
     open_loans: int
     outstanding_fen: int
+    currency: str
     others: list[Partnership]  # the bank's other partnerships, newest first
 
 
@@ -99,6 +101,7 @@ def partnership_page(partnership_id: int, *, on: date) -> PartnershipPage:
         scheme=scheme_titles().get(found.scheme_id, Text(found.scheme_id, found.scheme_id)),
         open_loans=sums["loans"],
         outstanding_fen=sums["outstanding"] or 0,
+        currency=pack_currencies([found.scheme_id]).get(found.scheme_id, OWN_CURRENCY),
         others=list(rows.filter(bank_id=found.bank_id).exclude(pk=found.pk).order_by("-valid_from", "pk")),
     )
 

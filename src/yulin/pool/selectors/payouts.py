@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
-from yulin.base.text import Text
+from yulin.base.text import OWN_CURRENCY, Text
 from yulin.exchange.adapters.bank_tables import read_table
 from yulin.exchange.adapters.payment_files import BankTable
 from yulin.exchange.core.payments import Payer, PaymentBatch, PaymentOrder, PaymentOutcome
 from yulin.kit.clock import business_date
 from yulin.people.core.actors import Actor
 from yulin.people.enums import Action
+from yulin.pool.adapters.packs import laws_by_id
 from yulin.pool.enums import BatchState, ClaimState, VoucherState
 from yulin.pool.errors import BatchNotFoundError
 from yulin.pool.models import ExcessSubsidy, InstalmentEvent, PaymentAccount, PayoutBatch, Voucher
+from yulin.pool.selectors.partners import scheme_currencies
 from yulin.pool.selectors.samples import held_back
 
 BATCH_STATES = {
@@ -57,6 +61,15 @@ def payee_of(due: Voucher | ExcessSubsidy) -> int:
     return due.bank_id if isinstance(due, Voucher) else due.insurer_id
 
 
+def currencies_due(vouchers: Iterable[Voucher], subsidies: Iterable[ExcessSubsidy]) -> list[str]:
+    """Return in which currencies something is due: a voucher's by its claim's version, a subsidy's by its scheme."""
+    laws = laws_by_id({one.claim.pack_id for one in vouchers})
+    known = scheme_currencies()
+    return sorted(
+        {law.pack.currency for law in laws.values()} | {known.get(one.scheme_id, OWN_CURRENCY) for one in subsidies}
+    )
+
+
 def batches_visible_to(actor: Actor) -> QuerySet[PayoutBatch]:
     """Return the batches that an actor may see: all, or none."""
     rows = PayoutBatch.objects.annotate(
@@ -82,12 +95,12 @@ def as_sent(batch: PayoutBatch) -> PaymentBatch:
         PaymentOrder(one.reference, one.payee_name, one.account, one.bank_code, one.amount_fen, one.purpose)
         for one in batch.orders.order_by("id")
     )
-    return PaymentBatch(batch.number, payer, batch.made_at, batch.execute_on, orders)
+    return PaymentBatch(batch.number, payer, batch.made_at, batch.execute_on, orders, batch.currency)
 
 
 def table_of(batch: PayoutBatch) -> BankTable:
     """Return the bank's own table that a batch goes out in, and its answer comes back in."""
-    return read_table(batch.table)
+    return read_table(batch.table, batch.currency)
 
 
 def outcomes_of(batch: PayoutBatch) -> dict[str, PaymentOutcome]:
@@ -97,7 +110,19 @@ def outcomes_of(batch: PayoutBatch) -> dict[str, PaymentOutcome]:
     }
 
 
-def accounts_of(organisation_ids: set[int]) -> dict[int, PaymentAccount]:
-    """Return the accounts on record, by organisation."""
-    rows = PaymentAccount.objects.filter(organisation_id__in=organisation_ids)
+def accounts_of(organisation_ids: set[int], currency: str = OWN_CURRENCY) -> dict[int, PaymentAccount]:
+    """Return the accounts on record in a currency, by organisation."""
+    rows = PaymentAccount.objects.filter(organisation_id__in=organisation_ids, currency=currency)
     return {one.organisation_id: one for one in rows}
+
+
+def held_accounts(organisation_ids: set[int]) -> set[tuple[int, str]]:
+    """Return which of some organisations have an account in which currency."""
+    rows = PaymentAccount.objects.filter(organisation_id__in=organisation_ids)
+    return set(rows.values_list("organisation_id", "currency"))
+
+
+def own_accounts(organisation_id: int) -> list[PaymentAccount]:
+    """Return the accounts of one organisation, by currency, the yuan first."""
+    rows = PaymentAccount.objects.filter(organisation_id=organisation_id)
+    return sorted(rows, key=lambda one: (one.currency != OWN_CURRENCY, one.currency))

@@ -93,6 +93,7 @@ class Letter:
     confirmed_on: date
     state: str
     conditional_until: date | None
+    currency: str
 
     @property
     def is_in_force(self) -> bool:
@@ -175,6 +176,7 @@ def letter_by_code(code: str) -> Letter | None:
         confirmed_on=found.confirmed_on,
         state=found.state,
         conditional_until=found.conditional_until,
+        currency=found.pack.currency,
     )
 
 

@@ -40,6 +40,7 @@ class Planned:
 
     claim: Claim
     line: PlanLine
+    currency: str
 
     @property
     def is_ready(self) -> bool:
@@ -128,7 +129,8 @@ def year_end_plan(actor: Actor, *, today: date, calendar: WorkCalendar, bank_id:
             items[five_class] = debt_items(pack, five_class, today)
         law = laws.get(claim.pack_id) or law_by_id(claim.pack_id)
         candidate = _candidate(claim, law, items[five_class])
-        found.append(Planned(claim, plan_line(candidate, today=today, year_end=year_end, calendar=calendar)))
+        line = plan_line(candidate, today=today, year_end=year_end, calendar=calendar)
+        found.append(Planned(claim, line, law.pack.currency))
     return YearEndPlan(
         year_end=year_end,
         workdays_left=_workdays_left(calendar, today, year_end),

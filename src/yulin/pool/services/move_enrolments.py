@@ -29,6 +29,7 @@ from yulin.pool.core.postings import Promise
 from yulin.pool.enums import LimitKind, MoveRule, MoveState
 from yulin.pool.errors import (
     AgainstReplacementLawError,
+    MoveCurrencyError,
     MoveDecidedError,
     MoveNotFoundError,
     MoveSameHandsError,
@@ -72,13 +73,15 @@ def propose_move(*, actor: Actor, from_pack: int, to_pack: int, rule: MoveRule, 
 
     Effects: one `SchemeMove` that waits, a notice to the maker's organisation, an audit row.
     Raises: `PEOPLE.NOT_ALLOWED`, `POOL.ENROLMENT.NOTE`, `POOL.MOVE.NOT_REPLACED`, `POOL.MOVE.AGAINST_LAW`,
-    `POOL.MOVE.WAITS`, `POOL.MOVE.NOTHING`.
+    `POOL.MOVE.CURRENCY`, `POOL.MOVE.WAITS`, `POOL.MOVE.NOTHING`.
     """
     _require(actor, Action.PROPOSE_MOVE)
     if not note.strip():
         raise NoteMissingError(step="move")
     old, new, law = law_pair(from_pack, to_pack)
     _within_law(rule, law)
+    if rule == MoveRule.MOVE and old.pack.currency != new.pack.currency:
+        raise MoveCurrencyError(old=old.pack.currency, new=new.pack.currency)
     with scope(EVERYTHING):
         lines = move_lines(old, new)
     if not lines:

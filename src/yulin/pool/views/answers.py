@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from yulin.base.errors import YulinError
 from yulin.kit.clock import business_date
-from yulin.kit.speech import say
+from yulin.kit.speech import say, speak_in
 from yulin.people.adapters.calendar import recent_work_calendar
 from yulin.people.adapters.guards import needs
 from yulin.people.core.actors import Actor
@@ -51,6 +51,7 @@ def answer(request: HttpRequest) -> HttpResponse:
     if not laws:
         return render(request, "pool/answer_none.html")
     law = next((one for one in laws if one.pack.id == asked.get("scheme")), laws[-1])
+    speak_in(law.pack.currency)
     form, firm_name = _form(actor, asked, law, laws)
     is_asked = bool(asked.get("amount"))
     is_valid = is_asked and form.is_valid()
@@ -82,6 +83,7 @@ def kept(request: HttpRequest, token: str) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]  # set by the guard
     found = kept_answer(actor, token)
     law = law_by_id(found.pack_id)
+    speak_in(law.pack.currency)
     answer_shown = shown(found.answer, law.pack.vocabulary)
     context = {
         "kept": found,

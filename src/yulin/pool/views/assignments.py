@@ -17,7 +17,7 @@ from yulin.kit.documents import open_document
 from yulin.kit.limits import upload_limit_bytes
 from yulin.kit.lists import Column, Filter, Plan, csv_answer, read_listing, xlsx_answer
 from yulin.kit.row_security import EVERYTHING, scope
-from yulin.kit.speech import say, yuan
+from yulin.kit.speech import amount_beside, say, speak_in, yuan
 from yulin.people.adapters.calendar import work_calendar
 from yulin.people.adapters.guards import needs
 from yulin.people.core.actors import Actor
@@ -54,11 +54,11 @@ _COLUMNS = (
     Column("debts", Text("笔数", "Debts"), "debt_count", is_number=True, export=lambda row: row.debt_count),
     Column(
         "principal", Text("本金（元）", "Principal (CNY)"), "principal_fen", is_number=True,
-        export=lambda row: yuan(row.principal_fen),
+        export=lambda row: amount_beside(row.principal_fen, row.currency),
     ),
     Column(
         "price", Text("价款（元）", "Price (CNY)"), "price_fen", is_number=True,
-        export=lambda row: yuan(row.price_fen) if row.price_ratio_ppm else "",
+        export=lambda row: amount_beside(row.price_fen, row.currency) if row.price_ratio_ppm else "",
     ),
 )  # fmt: skip
 _DISTRICT_SEARCH = (
@@ -81,12 +81,12 @@ _DISTRICT_COLUMNS = (
     Column("active", Text("生效日", "In force"), "package__active_from", export=lambda row: row.package.active_from),
     Column(
         "principal", Text("本金（元）", "Principal (CNY)"), "principal_fen", is_number=True,
-        export=lambda row: yuan(row.principal_fen),
+        export=lambda row: amount_beside(row.principal_fen, row.package.currency),
     ),
     Column("layer", Text("本区已付补偿（元）", "Paid by this district (CNY)"), is_number=True),
     Column(
         "price", Text("价款（元）", "Price (CNY)"), "price_fen", is_number=True,
-        export=lambda row: yuan(row.price_fen),
+        export=lambda row: amount_beside(row.price_fen, row.package.currency),
     ),
 )  # fmt: skip
 _DEBT_HEADS = (
@@ -262,7 +262,7 @@ def _plan_row(name: Text, one: Planned) -> list[Any]:
         claim.firm_name,
         claim.bank.short_name,
         STATE_NAMES[ClaimState(claim.state)],
-        yuan(one.line.candidate.amount_fen),
+        amount_beside(one.line.candidate.amount_fen, one.currency),
         one.line.earliest_on,
         Text("；".join(text.zh for text in reasons), "; ".join(text.en for text in reasons)),
     ]
@@ -273,6 +273,7 @@ def package(request: HttpRequest, package_id: int) -> HttpResponse | FileRespons
     """Show one package to each of its parties, and take the step that its state and the actor's role allow."""
     actor, today = _actor(request), business_date()
     page = package_page(actor, package_id, today=today)
+    speak_in(page.package.currency)
     if request.GET.get("format") in {"csv", "xlsx"}:
         answer = xlsx_answer if request.GET["format"] == "xlsx" else csv_answer
         return answer(f"{page.package.number}.{request.GET['format']}", _DEBT_HEADS, _debt_cells(page))

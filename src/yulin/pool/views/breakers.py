@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from yulin.base.text import Text
 from yulin.kit.clock import business_date
-from yulin.kit.speech import say
+from yulin.kit.speech import say, speak_in
 from yulin.people.adapters.guards import needs
 from yulin.people.core.actors import Actor
 from yulin.people.enums import Action
@@ -38,6 +38,7 @@ def breaker(request: HttpRequest, bank_id: int, scheme_id: str) -> HttpResponse:
     """Show one bank's breakers, its next claims walked through them, and its deferred queue in order."""
     actor = _actor(request)
     page = breaker_page(actor, bank_id, scheme_id, today=business_date())
+    speak_in(page.row.scheme.pack.currency)
     context = {"page": page, "row": page.row, "may_release": bool(page.free.claims) and actor.may(Action.DECIDE_CLAIMS)}
     return render(request, "pool/breaker.html", context)
 

@@ -13,7 +13,7 @@ from yulin.base.errors import YulinError
 from yulin.base.money import yuan_text
 from yulin.base.text import Text
 from yulin.kit.clock import business_date
-from yulin.kit.speech import say
+from yulin.kit.speech import say, speak_in
 from yulin.people.adapters.guards import needs
 from yulin.people.core.actors import Actor
 from yulin.people.enums import Action
@@ -21,6 +21,7 @@ from yulin.pool.core.postings import Place
 from yulin.pool.errors import BudgetNotFoundError
 from yulin.pool.forms.budgets import BudgetForm, CapacityForm, RollInForm
 from yulin.pool.selectors.budgets import BudgetLine, budget_line, budget_lines
+from yulin.pool.selectors.currencies import currency_of
 from yulin.pool.services.claims.budgets import roll_in, set_layer_budget
 from yulin.pool.services.layer_accounts import set_layer_capacity
 
@@ -49,6 +50,7 @@ def budget(request: HttpRequest, scheme_id: str, code: str) -> HttpResponse:
     """Show one layer, and set its budget or capacity."""
     actor, year = _actor(request), business_date().year
     line = _line(actor, Place.read(scheme_id, code), year)
+    speak_in(currency_of(scheme_id))
     do = request.POST.get("do", "") if actor.may(Action.SET_BUDGETS) else ""
     forms = {name: form(request.POST if do == name else None) for name, form in _FORMS.items()}
     refused: YulinError | None = None

@@ -16,7 +16,7 @@ from yulin.kit.clock import business_date
 from yulin.kit.documents import open_document
 from yulin.kit.limits import upload_limit_bytes
 from yulin.kit.lists import Column, Filter, Plan, read_listing
-from yulin.kit.speech import say, yuan
+from yulin.kit.speech import amount_beside, say, speak_in
 from yulin.people.adapters.calendar import recent_work_calendar
 from yulin.people.adapters.guards import needs
 from yulin.people.core.actors import Actor
@@ -44,6 +44,7 @@ from yulin.pool.selectors.claims import (
     read_statement,
     standing_of,
 )
+from yulin.pool.selectors.currencies import currency_under, with_currency
 from yulin.pool.selectors.enrolments import enrolment_for
 from yulin.pool.selectors.recoveries import debts_visible_to
 from yulin.pool.services.claims import deciding, papers, reviewing
@@ -62,14 +63,16 @@ _COLUMNS = (
         Text("补偿基数（万元）", "Loss base (CNY 10,000)"),
         "loss_base_fen",
         is_number=True,
-        export=lambda row: yuan(row.loss_base_fen),
+        export=lambda row: amount_beside(row.loss_base_fen, row.currency),
+        sheet_head=Text("补偿基数（元）", "Loss base (CNY)"),
     ),
     Column(
         "public",
         Text("财政补偿（万元）", "Public money (CNY 10,000)"),
         "public_fen",
         is_number=True,
-        export=lambda row: yuan(row.public_fen),
+        export=lambda row: amount_beside(row.public_fen, row.currency),
+        sheet_head=Text("财政补偿（元）", "Public money (CNY)"),
     ),
 )
 _CLAIMABLE_SHOWN = 20
@@ -89,13 +92,13 @@ def claims(request: HttpRequest) -> HttpResponse | FileResponse:
     if actor.sees_all_rows:
         banks = [(str(bank.pk), bank.short_name) for bank in organisations_of_kind(OrganisationKind.BANK)]
         filters.append(Filter("bank", Text("银行", "Bank"), "bank_id", banks, int))
-    rows = claims_visible_to(actor).select_related("bank").defer("sheet", "statement")
+    rows = with_currency(claims_visible_to(actor).select_related("bank").defer("sheet", "statement"))
     listing = read_listing(request, rows, Plan(_COLUMNS, "-number", filters, _SEARCH))
     if request.GET.get("format") == "csv":
         return listing.export(f"yulin-claims-{business_date()}.csv")
     claimable = claimable_loans(actor) if actor.may(Action.FILE_CLAIMS) else None
     waiting = claims_waiting_for(actor)
-    shown = list(claimable[:_CLAIMABLE_SHOWN]) if claimable is not None else []
+    shown = list(with_currency(claimable)[:_CLAIMABLE_SHOWN]) if claimable is not None else []
     context = {
         "listing": listing,
         "find": Text("企业、编号或借据号", "firm, claim or loan number"),
@@ -124,6 +127,7 @@ def claim_open(request: HttpRequest, enrolment_id: int) -> HttpResponse:
     actor = _actor(request)
     enrolment = enrolment_for(actor, enrolment_id)
     law = law_by_id(enrolment.pack_id)
+    speak_in(law.pack.currency)
     rules = law.pack.scheme.claim
     is_guarantors = actor.kind == OrganisationKind.GUARANTOR
     conditions = () if is_guarantors else declared_conditions(rules)
@@ -171,7 +175,9 @@ def _hindrance(enrolment: Any, rules: Any) -> YulinError | None:
 def claim(request: HttpRequest, claim_id: int) -> HttpResponse:
     """Show one claim to each of its parties, and take the step that its state and the actor's role allow."""
     actor = _actor(request)
-    forms = _Forms(request, actor, claim_for(actor, claim_id))
+    found = claim_for(actor, claim_id)
+    speak_in(currency_under(found.pack_id))
+    forms = _Forms(request, actor, found)
     status = 200
     if request.method == "POST":
         try:

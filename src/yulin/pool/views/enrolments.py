@@ -15,7 +15,7 @@ from yulin.base.errors import YulinError
 from yulin.base.text import Text
 from yulin.kit.clock import business_date
 from yulin.kit.lists import Column, Filter, Plan, read_listing
-from yulin.kit.speech import full_amount, say, yuan
+from yulin.kit.speech import amount_beside, full_amount, say, speak_in
 from yulin.people.adapters.guards import needs
 from yulin.people.core.actors import Actor
 from yulin.people.enums import Action, OrganisationKind
@@ -25,9 +25,9 @@ from yulin.pool.core.returns import STATUS_NAMES
 from yulin.pool.core.states import Step
 from yulin.pool.forms.review import DecisionForm, MissingFactsForm
 from yulin.pool.selectors.claims import claim_windows
+from yulin.pool.selectors.currencies import currency_of, with_currency
 from yulin.pool.selectors.enrolment_page import EnrolmentPage, enrolment_page, refusal_clauses
 from yulin.pool.selectors.enrolments import enrolments_visible_to, last_question, next_in_queue, review_queue
-from yulin.pool.selectors.partners import scheme_currencies
 from yulin.pool.services.charge_fee import charge_fee
 from yulin.pool.services.review import ask_bank, confirm_conditionally, confirm_enrolment, refuse_enrolment
 from yulin.pool.services.submit_enrolment import submit_enrolment
@@ -45,14 +45,16 @@ _COLUMNS = (
         Text("入库金额（万元）", "Enrolled (CNY 10,000)"),
         "enrolled_amount_fen",
         is_number=True,
-        export=lambda row: yuan(row.enrolled_amount_fen),
+        export=lambda row: amount_beside(row.enrolled_amount_fen, row.currency),
+        sheet_head=Text("入库金额（元）", "Enrolled (CNY)"),
     ),
     Column(
         "outstanding",
         Text("余额（万元）", "Outstanding (CNY 10,000)"),
         "outstanding_fen",
         is_number=True,
-        export=lambda row: yuan(row.outstanding_fen),
+        export=lambda row: amount_beside(row.outstanding_fen, row.currency),
+        sheet_head=Text("余额（元）", "Outstanding (CNY)"),
     ),
 )
 _QUEUE_COLUMNS = (
@@ -82,7 +84,7 @@ def enrolments(request: HttpRequest) -> HttpResponse | FileResponse:
         filters.append(Filter("district", Text("区", "District"), "district_code", list(DISTRICTS.items())))
     years = [(str(year), Text(f"{year}年", str(year))) for year in range(business_date().year, 2015, -1)]
     filters.append(Filter("year", Text("放款年", "Year"), "disbursed_on__year", years, int))
-    rows = enrolments_visible_to(actor).select_related("bank").defer("facts", "missing", "ratio_bp")
+    rows = with_currency(enrolments_visible_to(actor).select_related("bank").defer("facts", "missing", "ratio_bp"))
     listing = read_listing(request, rows, Plan(_COLUMNS, "-disbursed", filters, _SEARCH))
     if request.GET.get("format") == "csv":
         return listing.export(f"yulin-enrolments-{business_date()}.csv")
@@ -101,7 +103,9 @@ def enrolments(request: HttpRequest) -> HttpResponse | FileResponse:
 @needs(Action.REVIEW_ENROLMENTS)
 def review(request: HttpRequest) -> HttpResponse:
     """Show the filings that rules could not decide, oldest first; j and k walk, Enter opens."""
-    listing = read_listing(request, review_queue(_actor(request)), Plan(_QUEUE_COLUMNS, "submitted", search=_SEARCH))
+    listing = read_listing(
+        request, with_currency(review_queue(_actor(request))), Plan(_QUEUE_COLUMNS, "submitted", search=_SEARCH)
+    )
     context = {
         "listing": listing,
         "find": Text("企业、代码或借据号", "firm, code or loan number"),
@@ -118,6 +122,7 @@ def enrolment(request: HttpRequest, enrolment_id: int) -> HttpResponse:
     """Show one enrolment, and take what its state and the actor's role allow: a decision, or further facts."""
     actor = _actor(request)
     page = enrolment_page(actor, enrolment_id)
+    speak_in(page.law.pack.currency)
     decision = _decision_form(request, page) if _may_decide(actor, page) else None
     missing = _facts_form(request, page) if _may_complete(actor, page) else None
     form: DecisionForm | MissingFactsForm | None = decision or missing
@@ -138,6 +143,7 @@ def step(request: HttpRequest, enrolment_id: int) -> HttpResponse:
     """Take a step that stands beside the review: revoke, close, make active."""
     actor = _actor(request)
     page = enrolment_page(actor, enrolment_id)
+    speak_in(page.law.pack.currency)
     asked, version = request.POST.get("step", ""), request.POST.get("version", "")
     if asked not in {each.value for each in steps.RIGHTS} or not version.isdecimal():
         raise Http404
@@ -161,6 +167,7 @@ def complete(request: HttpRequest, enrolment_id: int, what: str) -> HttpResponse
     actor = _actor(request)
     form = completions.completion_form(what, request.POST)
     page = enrolment_page(actor, enrolment_id)
+    speak_in(page.law.pack.currency)
     if form.is_valid():
         try:
             completions.complete(actor, enrolment_id, form)
@@ -180,7 +187,7 @@ def fee(request: HttpRequest, enrolment_id: int) -> HttpResponse:
     if not kind or not number.isdecimal():
         raise Http404
     charged = charge_fee(actor=_actor(request), enrolment_id=enrolment_id, kind=kind, number=int(number))
-    total = full_amount(charged.amount_fen, scheme_currencies().get(charged.scheme_id, "CNY"))
+    total = full_amount(charged.amount_fen, currency_of(charged.scheme_id))
     said = Text("已计收担保费%(sum)s", "A fee of %(sum)s is charged").with_values(sum=total)
     messages.success(request, say(said))
     return redirect(f"{reverse('pool:enrolment', args=[enrolment_id])}#fees")

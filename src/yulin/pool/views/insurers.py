@@ -11,13 +11,14 @@ from django.urls import reverse
 from yulin.base.errors import YulinError
 from yulin.base.text import Text
 from yulin.kit.clock import business_date
-from yulin.kit.speech import say
+from yulin.kit.speech import say, speak_in
 from yulin.people.adapters.guards import needs
 from yulin.people.core.actors import Actor
 from yulin.people.enums import Action
 from yulin.people.errors import NotAllowedError
 from yulin.people.selectors import person_names
 from yulin.pool.forms.premiums import PremiumForm, SubsidyUndoForm
+from yulin.pool.selectors.currencies import currency_of
 from yulin.pool.selectors.insurers import InsurerLine, insurer_lines
 from yulin.pool.selectors.subsidies import SubsidyCase, subsidy_case
 from yulin.pool.services.state_premium import state_premium
@@ -61,6 +62,7 @@ def subsidy(request: HttpRequest, scheme_id: str, insurer_id: int, year: int) ->
     """Show one insurer's year; decide finance's part of it, confirm or undo what was decided."""
     actor, refused = _actor(request), None
     case = subsidy_case(actor, scheme_id, insurer_id, year, today=business_date())
+    speak_in(currency_of(scheme_id))
     do = request.POST.get("do", "")
     form = SubsidyUndoForm(request.POST if do == "undo" else None)
     if request.method == "POST":

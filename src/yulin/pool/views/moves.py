@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from yulin.base.errors import YulinError
 from yulin.base.text import Text
 from yulin.kit.lists import PER_PAGE, csv_answer, xlsx_answer
-from yulin.kit.speech import say, yuan
+from yulin.kit.speech import say, speak_in, yuan
 from yulin.people.adapters.guards import needs
 from yulin.people.core.actors import Actor
 from yulin.people.enums import Action
@@ -63,6 +63,7 @@ def moves(request: HttpRequest) -> HttpResponse:
 def preview(request: HttpRequest) -> HttpResponse:
     """Show what would change if the loans of one version moved to another, and propose what becomes of them."""
     old, new, law = reads.law_pair(_key(request, "from"), _key(request, "to"))
+    speak_in(old.pack.currency)
     form = MoveForm(request.POST or None, initial={"rule": law.old_loans if law else MoveRule.KEEP.value})
     if request.method == "POST" and form.is_valid():
         try:
@@ -132,6 +133,7 @@ def _outcome(decided: SchemeMove) -> Text:
 def _shown(request: HttpRequest, one: SchemeMove, form: MoveDecisionForm, status: int = 200) -> HttpResponse:
     actor = _actor(request)
     old, new = law_by_id(one.from_pack_id), law_by_id(one.to_pack_id)
+    speak_in(old.pack.currency)
     waits = one.state == MoveState.PROPOSED
     context = {
         "move": one,

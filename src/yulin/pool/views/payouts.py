@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from yulin.base.errors import YulinError
-from yulin.base.text import Text
+from yulin.base.text import OWN_CURRENCY, Text
 from yulin.exchange.adapters.bank_tables import read_table
 from yulin.exchange.adapters.payment_files import write_pain_001, write_table
 from yulin.kit.clock import business_date
 from yulin.kit.errors import UploadTooLargeError
 from yulin.kit.limits import upload_limit_bytes
 from yulin.kit.lists import Column, Plan, read_listing
-from yulin.kit.speech import say
+from yulin.kit.speech import say, speak_in
 from yulin.people.adapters.guards import needs
 from yulin.people.core.actors import Actor
 from yulin.people.enums import Action, OrganisationKind
@@ -26,11 +27,13 @@ from yulin.people.selectors import organisations_of_kinds
 from yulin.pool.adapters.packs import published_laws
 from yulin.pool.enums import BatchState
 from yulin.pool.forms.payouts import AccountForm, AnswerForm, BankTableForm, BatchForm, UnpaidForm
+from yulin.pool.selectors.partners import scheme_currencies
 from yulin.pool.selectors.payouts import (
-    accounts_of,
     as_sent,
     batch_for,
     batches_visible_to,
+    held_accounts,
+    own_accounts,
     payee_of,
     table_of,
     vouchers_to_pay,
@@ -52,7 +55,7 @@ _COLUMNS = (
     Column("state", Text("状态", "State"), "state"),
     Column("day", Text("付款日", "To be paid on"), "execute_on"),
     Column("orders", Text("笔数", "Orders"), "order_count", is_number=True),
-    Column("total", Text("金额（元）", "Amount (CNY)"), "total_fen", is_number=True),
+    Column("total", Text("金额", "Amount"), "total_fen", is_number=True),
 )
 _WAITING_SHOWN = 50
 _PAYEES = (OrganisationKind.BANK, OrganisationKind.GUARANTOR, OrganisationKind.INSURER)
@@ -78,7 +81,10 @@ def payouts(request: HttpRequest) -> HttpResponse:
     if actor.organisation_id is not None and may_pay:
         houses = [(actor.organisation_id, Text("本机构（付款方）", "This organisation (payer)")), *houses]
     batch_form = BatchForm(_of(request, do, "batch"), schemes=wanted, initial={"execute_on": business_date()})
-    account_form = AccountForm(_of(request, do, "account"), organisations=houses)
+    currencies = scheme_currencies()
+    account_form = AccountForm(
+        _of(request, do, "account"), organisations=houses, currencies=_in_order(currencies.values())
+    )
     refused: YulinError | None = None
     if request.method == "POST":
         try:
@@ -88,7 +94,7 @@ def payouts(request: HttpRequest) -> HttpResponse:
         if done is not None:
             return done
     rows = list(waiting[:_WAITING_SHOWN])
-    known = accounts_of({*map(payee_of, rows), *map(payee_of, subsidies)} | {actor.organisation_id or 0})
+    known = held_accounts({*map(payee_of, rows), *map(payee_of, subsidies)})
     context = {
         "listing": read_listing(
             request, batches_visible_to(actor), Plan(_COLUMNS, "-number", search=("number__iexact",))
@@ -98,10 +104,11 @@ def payouts(request: HttpRequest) -> HttpResponse:
             "title": Text("还没有批次", "No batch yet"),
             "text": Text("公示通过的凭证在上面列出。", "Vouchers whose notice has passed are listed above."),
         },
-        "waiting": rows,
+        "waiting": [(row, (row.bank_id, currencies.get(row.claim.scheme_id, OWN_CURRENCY)) in known) for row in rows],
         "waiting_count": waiting.count(),
-        "subsidies": subsidies,
-        "with_account": set(known),
+        "subsidies": [
+            (one, (one.insurer_id, currencies.get(one.scheme_id, OWN_CURRENCY)) in known) for one in subsidies
+        ],
         "may_pay": may_pay,
         "batch_form": batch_form,
         "account_form": account_form,
@@ -122,13 +129,18 @@ def _listed_work(
         given = account_form.cleaned_data
         keep_account(
             actor=actor, organisation_id=int(given["organisation"]), name=given["name"], account=given["account"],
-            bank_code=given["bank_code"],
+            bank_code=given["bank_code"], currency=given["currency"] or OWN_CURRENCY,
         )  # fmt: skip
         messages.success(request, say(Text("账户已登记", "The account is kept")))
         return redirect("pool:payouts")
     if do not in {"batch", "account"}:
         raise Http404
     return None
+
+
+def _in_order(currencies: Iterable[str]) -> list[str]:
+    """Return each currency once, the yuan first."""
+    return [OWN_CURRENCY, *sorted({*currencies} - {OWN_CURRENCY})]
 
 
 def _of(request: HttpRequest, do: str, wanted: str) -> Any:
@@ -139,8 +151,12 @@ def _of(request: HttpRequest, do: str, wanted: str) -> Any:
 def bank_table(request: HttpRequest) -> HttpResponse:
     """Show and keep the columns of the table in which the bank that pays takes orders and answers."""
     actor = _actor(request)
-    account = accounts_of({actor.organisation_id or 0}).get(actor.organisation_id or 0)
-    table = read_table(account.table if account else {})
+    accounts = own_accounts(actor.organisation_id or 0)
+    asked = request.GET.get("currency", "")
+    account = next((one for one in accounts if one.currency == asked), accounts[0] if accounts else None)
+    currency = account.currency if account else OWN_CURRENCY
+    speak_in(currency)
+    table = read_table(account.table if account else {}, currency)
     do = request.POST.get("do", "")
     form = BankTableForm(_of(request, do, "keep"), table=table)
     refused: YulinError | None = None
@@ -149,12 +165,18 @@ def bank_table(request: HttpRequest) -> HttpResponse:
             raise Http404
         try:
             if do == "common" or form.is_valid():
-                keep_bank_table(actor=actor, said=form.said() if do == "keep" else {})
+                keep_bank_table(actor=actor, said=form.said() if do == "keep" else {}, currency=currency)
                 messages.success(request, say(Text("银行表格格式已保存", "The bank's table is kept")))
-                return redirect("pool:bank-table")
+                return redirect(f"{reverse('pool:bank-table')}?currency={currency}")
         except YulinError as error:
             refused = error
-    context = {"account": account, "form": form, "is_common": not (account and account.table), "refused": refused}
+    context = {
+        "account": account,
+        "accounts": accounts,
+        "form": form,
+        "is_common": not (account and account.table),
+        "refused": refused,
+    }
     return render(request, "pool/bank_table.html", context, status=422 if request.method == "POST" else 200)
 
 
@@ -163,6 +185,7 @@ def payout(request: HttpRequest, batch_id: int) -> HttpResponse:
     """Show one batch; release it, take the bank's answer, declare an unanswered order unpaid."""
     actor = _actor(request)
     batch = batch_for(actor, batch_id)
+    speak_in(batch.currency)
     may_pay = actor.may(Action.PAY_CLAIMS)
     do = request.POST.get("do", "") if may_pay else ""
     files = request.FILES if do == "answer" else None

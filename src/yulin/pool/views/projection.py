@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from yulin.kit.clock import business_date
+from yulin.kit.speech import speak_in
 from yulin.people.adapters.guards import needs
 from yulin.people.enums import Action
 from yulin.pool.adapters.packs import published_laws
@@ -40,6 +41,7 @@ def projection(request: HttpRequest) -> HttpResponse:
     law = schemes.get(asked)
     if law is None:
         raise Http404
+    speak_in(law.pack.currency)
     start = projection_start(law, today=today)
     is_sent = "years-TOTAL_FORMS" in request.GET
     opening = OpeningForm(request.GET if is_sent else None, initial={"opening": start.opening_fen})

@@ -19,7 +19,7 @@ from yulin.base.text import Text
 from yulin.kit.clock import business_date
 from yulin.kit.lists import Column, Filter, Plan, read_listing
 from yulin.kit.row_security import EVERYTHING, scope
-from yulin.kit.speech import say, yuan
+from yulin.kit.speech import amount_beside, say
 from yulin.people.adapters.calendar import work_calendar
 from yulin.people.core.actors import Actor
 from yulin.pool.core.claims.signed_sheet import printed_code, typed_code
@@ -27,6 +27,7 @@ from yulin.pool.core.names import district_name
 from yulin.pool.core.public import NoticeClock, month_of, normalised_code, notice_clock
 from yulin.pool.forms.objections import ObjectionForm
 from yulin.pool.selectors import public
+from yulin.pool.selectors.currencies import with_currency
 from yulin.pool.services.objections import file_objection
 
 OBJECTIONS_AN_HOUR = 5
@@ -72,7 +73,7 @@ def monthly_list(request: HttpRequest, month: str) -> HttpResponse | FileRespons
     with scope(EVERYTHING):
         listing = read_listing(
             request,
-            public.listed_enrolments(first),
+            with_currency(public.listed_enrolments(first)),
             Plan(
                 _LIST_COLUMNS,
                 "confirmed",
@@ -182,7 +183,8 @@ _LIST_COLUMNS = (
         Text("贷款金额（万元）", "Loan (CNY 10,000)"),
         "loan_amount_fen",
         is_number=True,
-        export=lambda row: yuan(row.loan_amount_fen),
+        export=lambda row: amount_beside(row.loan_amount_fen, row.currency),
+        sheet_head=Text("贷款金额（元）", "Loan (CNY)"),
     ),
 )
 

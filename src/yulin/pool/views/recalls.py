@@ -11,19 +11,20 @@ from django.views.decorators.http import require_POST, require_safe
 from yulin.base.errors import YulinError
 from yulin.base.text import Text
 from yulin.kit.clock import business_date
-from yulin.kit.speech import say
+from yulin.kit.speech import full_amount, say, speak_in
 from yulin.people.adapters.guards import needs
 from yulin.people.core.actors import Actor
 from yulin.people.enums import Action
 from yulin.pool.core.claims.clawback import Clawback
-from yulin.pool.core.words import money_word
 from yulin.pool.enums import ClaimState
 from yulin.pool.forms.recalls import RecallForm
 from yulin.pool.forms.recoveries import RemittanceForm
 from yulin.pool.selectors.claims import claim_for
+from yulin.pool.selectors.currencies import currency_under
 from yulin.pool.selectors.recalls import paid_fen, standing_recall
 from yulin.pool.selectors.recoveries import recallable_fen
 from yulin.pool.services.claims.recalling import owed_back, recall_claim, record_repayment
+from yulin.pool.views.speaking import speaks_of
 
 
 def _actor(request: HttpRequest) -> Actor:
@@ -40,6 +41,7 @@ def recall(request: HttpRequest, claim_id: int) -> HttpResponse:
 
 @require_POST
 @needs(Action.DECIDE_CLAIMS)
+@speaks_of("claim_id")
 def ask(request: HttpRequest, claim_id: int) -> HttpResponse:
     """Preview what would be owed, or ask it back."""
     form, owed = RecallForm(request.POST), None
@@ -48,7 +50,7 @@ def ask(request: HttpRequest, claim_id: int) -> HttpResponse:
             if request.POST.get("act") == "ask":
                 done = recall_claim(actor=_actor(request), claim_id=claim_id, asking=form.asking())
                 said = Text("已追回，银行应退%(sum)s。", "Asked back: the bank owes %(sum)s.")
-                messages.success(request, say(said.with_values(sum=money_word(done.total_fen))))
+                messages.success(request, say(said.with_values(sum=full_amount(done.total_fen))))
                 return redirect("pool:claim-recall", claim_id)
             owed = owed_back(claim_for(_actor(request), claim_id), form.asking(), today=business_date())
         except YulinError as error:
@@ -58,6 +60,7 @@ def ask(request: HttpRequest, claim_id: int) -> HttpResponse:
 
 @require_POST
 @needs(Action.MATCH_REMITTANCES)
+@speaks_of("claim_id")
 def repay(request: HttpRequest, claim_id: int) -> HttpResponse:
     """Record that what was asked back came in."""
     form = RemittanceForm(request.POST)
@@ -79,6 +82,7 @@ def repay(request: HttpRequest, claim_id: int) -> HttpResponse:
 def _page(request: HttpRequest, claim_id: int, *, owed: Clawback | None = None, **forms: Form) -> HttpResponse:
     actor = _actor(request)
     claim = claim_for(actor, claim_id)
+    speak_in(currency_under(claim.pack_id))
     standing = standing_recall(claim)
     may_ask = standing is None and claim.state == ClaimState.PAID and actor.may(Action.DECIDE_CLAIMS)
     may_repay = standing is not None and standing.repaid_on is None and actor.may(Action.MATCH_REMITTANCES)

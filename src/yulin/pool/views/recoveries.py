@@ -18,7 +18,7 @@ from yulin.base.errors import YulinError
 from yulin.base.text import Text
 from yulin.kit.clock import business_date
 from yulin.kit.lists import Column, Filter, Plan, csv_answer, read_listing, xlsx_answer
-from yulin.kit.speech import say, yuan
+from yulin.kit.speech import amount_beside, say, speak_in, yuan
 from yulin.people.adapters.guards import needs
 from yulin.people.core.actors import Actor
 from yulin.people.enums import Action, OrganisationKind
@@ -32,9 +32,11 @@ from yulin.pool.forms.recoveries import NoteForm, RecoveryForm, RemittanceForm, 
 from yulin.pool.models import Recovery
 from yulin.pool.selectors import recoveries as selectors
 from yulin.pool.selectors.assignments import owners_on
+from yulin.pool.selectors.currencies import currency_under, sums_by_currency, with_currency
 from yulin.pool.services.recoveries.enter_recovery import enter_recovery, preview_recovery, undo_recovery
 from yulin.pool.services.recoveries.remit import record_remittance
 from yulin.pool.services.recoveries.write_off import approve_write_off, propose_write_off, undo_write_off
+from yulin.pool.views.speaking import speaks_of
 
 _SEARCH = ("firm_name__icontains", "loan_number__iexact", "number__iexact")
 _HALVES = 6
@@ -46,15 +48,15 @@ _COLUMNS = (
     Column("decided", Text("审定日", "Decided on"), "decided_on", export=lambda row: row.decided_on),
     Column(
         "borne", Text("已分担损失（元）", "Loss borne (CNY)"), "decided_base_fen", is_number=True,
-        export=lambda row: yuan(row.decided_base_fen),
+        export=lambda row: amount_beside(row.decided_base_fen, row.currency),
     ),
     Column(
         "returned", Text("已回收（元）", "Come back (CNY)"), "returned_fen", is_number=True,
-        export=lambda row: yuan(row.returned_fen),
+        export=lambda row: amount_beside(row.returned_fen, row.currency),
     ),
     Column(
         "due", Text("待上缴（元）", "To be remitted (CNY)"), "open_due_fen", is_number=True,
-        export=lambda row: yuan(row.open_due_fen),
+        export=lambda row: amount_beside(row.open_due_fen, row.currency),
     ),
 )  # fmt: skip
 _REPORT_HEADS = (
@@ -93,14 +95,16 @@ def recoveries(request: HttpRequest) -> HttpResponse | FileResponse:
     if actor.sees_all_rows:
         banks = [(str(bank.pk), bank.short_name) for bank in organisations_of_kind(OrganisationKind.BANK)]
         filters.append(Filter("bank", Text("银行", "Bank"), "bank_id", banks, int))
-    listing = read_listing(request, selectors.debts_to_collect(actor), Plan(_COLUMNS, "-decided", filters, _SEARCH))
+    listing = read_listing(
+        request, with_currency(selectors.debts_to_collect(actor)), Plan(_COLUMNS, "-decided", filters, _SEARCH)
+    )
     if listing.format:
         return listing.export(f"yulin-recoveries-{today}.csv")
     overdue = selectors.overdue_remittances(actor, today=today)
     context = {
         "listing": listing,
         "overdue": overdue,
-        "overdue_fen": sum(one.amount_fen for one in overdue),
+        "overdue_sums": sums_by_currency((one.claim.scheme_id, one.amount_fen) for one in overdue),
         "find": Text("企业、借据号或申请编号", "firm, loan or claim number"),
         "half": half_year(today)[0],
         "nothing": {
@@ -155,6 +159,7 @@ def debt(request: HttpRequest, claim_id: int) -> HttpResponse:
 
 @require_POST
 @needs(Action.ENTER_RECOVERIES)
+@speaks_of("claim_id")
 def enter(request: HttpRequest, claim_id: int) -> HttpResponse:
     """Preview a receipt, or enter it."""
     actor, form = _actor(request), RecoveryForm(request.POST)
@@ -174,6 +179,7 @@ def enter(request: HttpRequest, claim_id: int) -> HttpResponse:
 
 @require_POST
 @needs(Action.ENTER_RECOVERIES)
+@speaks_of("recovery_id")
 def undo(request: HttpRequest, recovery_id: int) -> HttpResponse:
     """Undo an entry, with the reason."""
     found = selectors.recoveries_visible_to(_actor(request)).filter(pk=recovery_id).first()
@@ -193,6 +199,7 @@ def undo(request: HttpRequest, recovery_id: int) -> HttpResponse:
 
 @require_POST
 @needs(Action.MATCH_REMITTANCES)
+@speaks_of("claim_id")
 def remit(request: HttpRequest, claim_id: int) -> HttpResponse:
     """Record what came in from the bank on a debt."""
     form = RemittanceForm(request.POST, auto_id=_IDS["remittance"])
@@ -213,6 +220,7 @@ def remit(request: HttpRequest, claim_id: int) -> HttpResponse:
 
 @require_POST
 @needs(Action.PROPOSE_WRITE_OFF)
+@speaks_of("claim_id")
 def write_off(request: HttpRequest, claim_id: int) -> HttpResponse:
     """Propose the end of a debt's pursuit."""
     form = WriteOffForm(request.POST, auto_id=_IDS["write_off"])
@@ -249,6 +257,7 @@ def undo_approved(request: HttpRequest, write_off_id: int) -> HttpResponse:
 def _page(request: HttpRequest, claim_id: int, *, preview: RecoveryShare | None = None, **forms: Form) -> HttpResponse:
     actor, today = _actor(request), business_date()
     account = selectors.debt_account(actor, claim_id)
+    speak_in(currency_under(account.claim.pack_id))
     start: dict[str, Any] = {"value_on": today, "on": today}
     write_off = account.write_off
     is_written_off = write_off is not None and write_off.state == WriteOffState.APPROVED

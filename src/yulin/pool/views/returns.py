@@ -17,7 +17,7 @@ from yulin.exchange.services.receiving import Parcel
 from yulin.kit.clock import business_date
 from yulin.kit.limits import upload_limit_bytes
 from yulin.kit.lists import Column, Plan, csv_answer, read_listing
-from yulin.kit.speech import yuan
+from yulin.kit.speech import amount_beside
 from yulin.people.adapters.calendar import work_calendar
 from yulin.people.adapters.guards import needs
 from yulin.people.core.actors import Actor
@@ -25,6 +25,7 @@ from yulin.people.enums import Action
 from yulin.pool.core.fund_use import FLAG_NAMES, UseFlag
 from yulin.pool.core.public import month_of
 from yulin.pool.forms.returns import ReturnFileForm
+from yulin.pool.selectors.currencies import with_currency
 from yulin.pool.selectors.fund_use import flagged_loans
 from yulin.pool.selectors.returns import (
     bank_months,
@@ -57,7 +58,8 @@ _COLUMNS = (
         Text("余额（万元）", "Outstanding (CNY 10,000)"),
         "outstanding_fen",
         is_number=True,
-        export=lambda row: yuan(row.outstanding_fen),
+        export=lambda row: amount_beside(row.outstanding_fen, row.currency),
+        sheet_head=Text("余额（元）", "Outstanding (CNY)"),
     ),
 )
 
@@ -123,7 +125,7 @@ def month_return(request: HttpRequest, month: str) -> HttpResponse | FileRespons
         return _receive(actor, first, form.cleaned_data["file"])
     listing = read_listing(
         request,
-        missing_in(actor, first),
+        with_currency(missing_in(actor, first)),
         Plan(_COLUMNS, "firm", search=("firm_name__icontains", "loan_number__iexact")),
     )
     if request.GET.get("format") == "csv":

@@ -8,12 +8,13 @@ from django.shortcuts import redirect, render
 
 from yulin.base.errors import YulinError
 from yulin.base.text import Text
-from yulin.kit.speech import say
+from yulin.kit.speech import say, speak_in
 from yulin.people.adapters.guards import needs
 from yulin.people.core.actors import Actor
 from yulin.people.enums import Action
 from yulin.pool.forms.samples import ConclusionForm, FindingForm
 from yulin.pool.models import SampleAudit
+from yulin.pool.selectors.currencies import currency_of
 from yulin.pool.selectors.samples import estimate_of, lines_of, sample_for, samples_visible_to, to_sample
 from yulin.pool.services.sampling import close_sample, draw_sample, enter_finding
 
@@ -51,6 +52,7 @@ def sample(request: HttpRequest, sample_id: int) -> HttpResponse:
     """Show one sample; enter findings, close it."""
     actor = _actor(request)
     found = sample_for(actor, sample_id)
+    speak_in(currency_of(found.scheme_id))
     may_work = actor.may(Action.REVIEW_CLAIMS) and found.closed_on is None
     do = request.POST.get("do", "") if may_work else ""
     finding = FindingForm(request.POST if do == "finding" else None)

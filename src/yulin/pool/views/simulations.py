@@ -15,7 +15,7 @@ from yulin.base.errors import YulinError
 from yulin.base.text import Text
 from yulin.kit.clock import business_date
 from yulin.kit.lists import csv_answer
-from yulin.kit.speech import FEN_PER_WAN, say, scaled
+from yulin.kit.speech import FEN_PER_WAN, say, scaled, speak_in
 from yulin.people.adapters.guards import needs
 from yulin.people.core.actors import Actor
 from yulin.people.enums import Action
@@ -24,6 +24,7 @@ from yulin.pool.core.deciding import Law
 from yulin.pool.core.simulation.scenario import YEARS
 from yulin.pool.forms.simulations import DraftTextForm, SimulationForm
 from yulin.pool.selectors import simulation_shown as shown
+from yulin.pool.selectors.currencies import currency_of
 from yulin.pool.services.simulations import Simulated, keep_draft_text, simulate_scheme
 
 _CLAIMS_SHOWN = 20
@@ -62,6 +63,7 @@ def _shown(
 ) -> HttpResponse | FileResponse:
     asked = request.GET.get("scheme", "")
     chosen = asked if asked in schemes else next(iter(schemes), "")
+    speak_in(currency_of(chosen))
     versions = shown.version_choices(chosen)
     is_asked = "scheme" in request.GET
     form = SimulationForm(request.GET if is_asked else None, schemes=schemes, versions=versions)

@@ -33,7 +33,7 @@ from yulin.exchange.services.receiving import Parcel
 from yulin.kit.clock import business_date
 from yulin.kit.limits import upload_limit_bytes
 from yulin.kit.lists import PER_PAGE, Column, Filter, Plan, read_listing
-from yulin.kit.speech import say
+from yulin.kit.speech import say, speak_in
 from yulin.people.adapters.guards import needs
 from yulin.people.core.actors import Actor
 from yulin.people.enums import Action
@@ -48,6 +48,7 @@ from yulin.pool.forms.uploads import (
     read_mode,
     unit_choices,
 )
+from yulin.pool.selectors.currencies import currency_of
 from yulin.pool.selectors.rooms import rooms_for_upload
 from yulin.pool.selectors.uploads import form_of_upload, numbers_of_upload, schemes_of_bank
 from yulin.pool.services.deferring import defer_check, defer_enrolment, defer_returns
@@ -141,6 +142,7 @@ def upload(request: HttpRequest, upload_id: int) -> HttpResponse:
     """Show where a file stands: at work, columns to name, verdicts to confirm, enrolled, or why it cannot be read."""
     actor = _actor(request)
     one = upload_for(actor, upload_id)
+    speak_in(currency_of(one.scheme_id))
     context: dict[str, Any] = {"upload": one, "may_enrol": _may_enrol(actor, one), "scheme": _scheme_title(one)}
     if one.state in _AT_WORK:
         context |= _progress(one)
@@ -237,6 +239,7 @@ def columns(request: HttpRequest, upload_id: int) -> HttpResponse:
     """Name the columns of a file, or correct them; the names are kept for the bank's next file."""
     actor = _actor(request)
     one = _own(actor, upload_id)
+    speak_in(currency_of(one.scheme_id))
     guess = ColumnMapping.from_json(one.columns) if one.columns else ColumnMapping(())
     context = {"upload": one, "may_enrol": True, "scheme": _scheme_title(one)}
     if request.method != "POST":

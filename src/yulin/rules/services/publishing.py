@@ -18,9 +18,16 @@ from yulin.rules.adapters.shipped import shipped_texts, shipped_vocabulary
 from yulin.rules.adapters.trade import cases_run
 from yulin.rules.core.load import load_pack
 from yulin.rules.enums import PackState
-from yulin.rules.errors import NotADraftError, PackCasesFailError, PackOverlapError, SameHandsError, UnknownPackError
+from yulin.rules.errors import (
+    NotADraftError,
+    PackCasesFailError,
+    PackCurrencyError,
+    PackOverlapError,
+    SameHandsError,
+    UnknownPackError,
+)
 from yulin.rules.models import PublishedPack
-from yulin.rules.selectors import interval_text
+from yulin.rules.selectors import SCHEME, interval_text, loaded_pack
 
 
 @transaction.atomic
@@ -46,6 +53,7 @@ def draft_pack(
         title_zh=pack.title.zh,
         title_en=pack.title.en,
         document=pack.document,
+        currency=pack.currency,
         content=dict(texts),
         manager_values=dict(manager_values or {}),
         effective_from=pack.effective_from,
@@ -65,13 +73,15 @@ def draft_shipped_pack(*, actor: Actor, pack_id: str, manager_values: Mapping[st
 def publish_pack(*, actor: Actor, draft_id: int) -> PublishedPack:
     """Make a draft law, by a second person; the version in force before ends where the new one begins.
 
-    Raises: RULES.PACK.NOT_A_DRAFT, RULES.PACK.SAME_HANDS, RULES.PACK.CASES_FAIL, RULES.PACK.OVERLAP.
+    Raises: RULES.PACK.NOT_A_DRAFT, RULES.PACK.SAME_HANDS, RULES.PACK.CASES_FAIL, RULES.PACK.OVERLAP,
+    RULES.PACK.CURRENCY.
     Effects: the draft is published; an open earlier version gets its end; audit row.
     """
     checker_id = person_who_may(actor, Action.PUBLISH_PACK)
     draft = _locked_draft(draft_id)
     if draft.made_by_id == checker_id:
         raise SameHandsError(draft.pack_id, draft.made_by.name)
+    _refuse_other_currency(draft)
     refuse_failing_cases(draft.pack_id, draft.content, draft.manager_values)
     ended = _end_earlier(draft)
     draft.state = PackState.PUBLISHED.value
@@ -123,6 +133,26 @@ def refuse_failing_cases(pack_id: str, texts: Mapping[str, str], manager_values:
     results = [each for each in cases_run(texts, manager_values) if not each.holds]
     if results:
         raise PackCasesFailError(pack_id, [each.says for each in results])
+
+
+def _refuse_other_currency(draft: PublishedPack) -> None:
+    """Refuse a version in another currency than the pack's other versions, what it tops up, or what tops it up.
+
+    Raises: RULES.PACK.CURRENCY.
+    """
+    on_top = _topped_up(draft)
+    others = [
+        one for one in PublishedPack.objects.published() if one.pack_id in on_top or draft.pack_id in _topped_up(one)
+    ]
+    others += PublishedPack.objects.published().filter(pack_id=draft.pack_id)
+    other = next((one for one in others if one.currency != draft.currency), None)
+    if other is not None:
+        raise PackCurrencyError(draft.pack_id, found=draft.currency, needed=other.currency, other=other.pack_id)
+
+
+def _topped_up(version: PublishedPack) -> tuple[str, ...]:
+    scheme = loaded_pack(version).scheme if version.kind == SCHEME else None
+    return tuple(scheme.on_top_of.packs) if scheme and scheme.on_top_of else ()
 
 
 def _end_earlier(draft: PublishedPack) -> list[int]:

@@ -9,9 +9,9 @@ from django.template.context import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from yulin.base.text import Text
+from yulin.base.text import OWN_CURRENCY, Text
 from yulin.kit.speech import MISSING, full_amount, say, unit_word
-from yulin.kit.templatetags.yulin import verdict
+from yulin.kit.templatetags.yulin import beside_in, verdict, wan_in
 from yulin.pool.core import names
 from yulin.pool.core.assignment.kinds import KIND_LAWS
 from yulin.pool.core.assignment.package import PACKAGE_NAMES, PACKAGE_VERDICTS
@@ -60,7 +60,7 @@ def _currency(context: Context, scheme_id: str) -> str:
     found = context.render_context.get("scheme_currencies")
     if found is None:
         found = context.render_context["scheme_currencies"] = scheme_currencies()
-    return str(found.get(scheme_id, "CNY"))
+    return str(found.get(scheme_id, OWN_CURRENCY))
 
 
 @register.simple_tag(takes_context=True)
@@ -69,6 +69,18 @@ def amount(context: Context, fen: int | str | None, scheme_id: str) -> SafeStrin
     if not isinstance(fen, int):
         return format_html("{}", MISSING)
     return format_html('<data value="{}">{}</data>', fen, full_amount(fen, _currency(context, scheme_id)))
+
+
+@register.simple_tag(takes_context=True)
+def beside(context: Context, fen: int | None, scheme_id: str) -> SafeString:
+    """Say an amount in full below a head in yuan: bare where its scheme is in yuan, else with its own currency."""
+    return SafeString(beside_in(fen, _currency(context, scheme_id)))
+
+
+@register.simple_tag(takes_context=True)
+def wan_beside(context: Context, fen: int | None, scheme_id: str) -> SafeString:
+    """Say an amount below a head in 万元: in ten thousands where its scheme is in yuan, else in full, with currency."""
+    return SafeString(wan_in(fen, _currency(context, scheme_id)))
 
 
 @register.simple_tag(takes_context=True)

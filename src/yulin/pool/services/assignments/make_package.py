@@ -28,11 +28,13 @@ from yulin.pool.errors import (
     ClaimNotFoundError,
     DebtorToldError,
     PackageBankError,
+    PackageCurrencyError,
     PackageEmptyError,
     TransfereeKindError,
 )
 from yulin.pool.models import AssignedDebt, Claim, DebtPackage
 from yulin.pool.selectors.assignments import blocks_of, debts_visible
+from yulin.pool.selectors.currencies import currency_under
 from yulin.pool.services._steps import draw_from_series
 from yulin.pool.services.assignments._packages import (
     audit_package,
@@ -65,7 +67,7 @@ def make_package(*, actor: Actor, terms: Terms, claim_ids: Sequence[int]) -> Deb
 
     Effects: the claims locked; one package with its number, its debts as the book stands; event; audit row.
     Raises: `PEOPLE.NOT_ALLOWED`, `POOL.ASSIGNMENT.EMPTY`, `.ONE_BANK`, `.DEBT`, `.STANDS`, `.TRANSFEREE_KIND`,
-    `.PRICE`, `.SETTLEMENT`, `POOL.CLAIM.NOT_FOUND`.
+    `.PRICE`, `.SETTLEMENT`, `.CURRENCIES`, `POOL.CLAIM.NOT_FOUND`.
     """
     check_may(actor, Action.REQUEST_ASSIGNMENTS)
     stated = _checked(terms)
@@ -73,7 +75,8 @@ def make_package(*, actor: Actor, terms: Terms, claim_ids: Sequence[int]) -> Deb
         claims = _locked_debts(actor, claim_ids)
         number = draw_from_series(_PREFIX, clock.business_date().year, 1)[0]
         package = DebtPackage.objects.create(
-            number=number, bank_id=claims[0].bank_id, made_by_id=actor.user_id, **stated
+            number=number, bank_id=claims[0].bank_id, currency=currency_under(claims[0].pack_id),
+            made_by_id=actor.user_id, **stated,
         )  # fmt: skip
         AssignedDebt.objects.bulk_create(_debt(package, claim) for claim in claims)
         price_debts(package)
@@ -138,6 +141,9 @@ def _locked_debts(actor: Actor, claim_ids: Sequence[int]) -> list[Claim]:
     banks = {claim.bank_id for claim in claims}
     if len(banks) > 1:
         raise PackageBankError(banks=len(banks))
+    currencies = sorted({currency_under(claim.pack_id) for claim in claims})
+    if len(currencies) > 1:
+        raise PackageCurrencyError(currencies=currencies)
     _refuse_standing(claims)
     for claim in claims:
         blocks = blocks_of(claim)

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
-from yulin.base.text import Text
+from yulin.base.text import OWN_CURRENCY, Text
 from yulin.exchange.adapters.bank_tables import plain_table, read_table
 from yulin.exchange.adapters.payment_files import write_table
 from yulin.exchange.core.payments import check_batch
@@ -26,35 +26,47 @@ from yulin.pool.errors import (
     AccountMissingError,
     BatchNotFoundError,
     BatchStateError,
+    MixedCurrenciesError,
     NothingToPayError,
     OrderAnsweredError,
     PayoutDayError,
     ReleaseSameHandsError,
 )
 from yulin.pool.models import ExcessSubsidy, PaymentAccount, PayoutBatch, PayoutOrder, Voucher
-from yulin.pool.selectors.payouts import accounts_of, as_sent, payee_of, table_of, vouchers_to_pay
+from yulin.pool.selectors.payouts import (
+    accounts_of,
+    as_sent,
+    currencies_due,
+    payee_of,
+    table_of,
+    vouchers_to_pay,
+)
 from yulin.pool.selectors.subsidies import subsidies_to_pay
 from yulin.pool.services._steps import draw_from_series
 from yulin.pool.services.claims._steps import lock_decisions
 
 
-def keep_account(*, actor: Actor, organisation_id: int, name: str, account: str, bank_code: str) -> PaymentAccount:
-    """Set an organisation's account; orders that exist keep the account that they went to.
+def keep_account(
+    *, actor: Actor, organisation_id: int, name: str, account: str, bank_code: str, currency: str = OWN_CURRENCY
+) -> PaymentAccount:
+    """Set an organisation's account in a currency; orders that exist keep the account that they went to.
 
     Effects: one `PaymentAccount`; audit row. Raises: `PEOPLE.NOT_ALLOWED`.
     """
     _check_may_pay(actor)
     with transaction.atomic():
         kept, _ = PaymentAccount.objects.update_or_create(
-            organisation_id=organisation_id, defaults={"name": name, "account": account, "bank_code": bank_code}
+            organisation_id=organisation_id,
+            currency=currency,
+            defaults={"name": name, "account": account, "bank_code": bank_code},
         )
-        facts = {"name": name, "account": account, "bank_code": bank_code}
+        facts = {"name": name, "account": account, "bank_code": bank_code, "currency": currency}
         record_audit(actor=actor, action="pool.keep_account", subject=("organisation", organisation_id), facts=facts)
     return kept
 
 
-def keep_bank_table(*, actor: Actor, said: Mapping[str, Any]) -> PaymentAccount:
-    """Set how the bank that pays for the actor's organisation calls its columns; {} is the common table.
+def keep_bank_table(*, actor: Actor, said: Mapping[str, Any], currency: str = OWN_CURRENCY) -> PaymentAccount:
+    """Set how the bank that pays from the actor's account of a currency calls its columns; {} is the common table.
 
     Batches that exist keep the table that they were made with.
 
@@ -64,9 +76,10 @@ def keep_bank_table(*, actor: Actor, said: Mapping[str, Any]) -> PaymentAccount:
     _check_may_pay(actor)
     table = plain_table(read_table(said)) if said else {}
     with transaction.atomic():
-        account = PaymentAccount.objects.select_for_update().filter(organisation_id=actor.organisation_id or 0).first()
+        held = PaymentAccount.objects.select_for_update().filter(organisation_id=actor.organisation_id or 0)
+        account = held.filter(currency=currency).first()
         if account is None:
-            raise AccountMissingError(organisations=[Text("本机构", "this organisation")])
+            raise AccountMissingError(organisations=[Text("本机构", "this organisation")], currency=currency)
         account.table = table
         account.save(update_fields=["table", "updated_at"])
         facts = {"name": table.get("name", ""), "encoding": table.get("encoding", "")}
@@ -80,8 +93,8 @@ def make_batch(*, actor: Actor, scheme_id: str, execute_on: date) -> PayoutBatch
     """Put every voucher and every subsidy of a scheme that waits for payment into one batch.
 
     Effects: one draft batch, one order for each with a reference of its own; audit row.
-    Raises: `PEOPLE.NOT_ALLOWED`, `POOL.PAYOUT.DAY`, `POOL.PAYOUT.NOTHING`, `POOL.PAYOUT.ACCOUNT`,
-    `EXCHANGE.PAYMENT.FIELD`.
+    Raises: `PEOPLE.NOT_ALLOWED`, `POOL.PAYOUT.DAY`, `POOL.PAYOUT.NOTHING`, `POOL.PAYOUT.CURRENCIES`,
+    `POOL.PAYOUT.ACCOUNT`, `EXCHANGE.PAYMENT.FIELD`.
     """
     _check_may_pay(actor)
     today = clock.business_date()
@@ -90,14 +103,16 @@ def make_batch(*, actor: Actor, scheme_id: str, execute_on: date) -> PayoutBatch
     with transaction.atomic(), scope(EVERYTHING):
         lock_decisions(scheme_id)  # no subsidy is undone, no other batch made meanwhile
         vouchers = list(vouchers_to_pay(scheme_id).select_for_update(of=("self",)))
-        due: list[Voucher | ExcessSubsidy] = [*vouchers, *subsidies_to_pay(scheme_id)]
+        subsidies = subsidies_to_pay(scheme_id)
+        due: list[Voucher | ExcessSubsidy] = [*vouchers, *subsidies]
         if not due:
             raise NothingToPayError(scheme=scheme_id)
-        payer, payees = _accounts(actor, {payee_of(one) for one in due})
+        currency = _one_currency(scheme_id, currencies_due(vouchers, subsidies))
+        payer, payees = _accounts(actor, {payee_of(one) for one in due}, currency)
         number = draw_from_series(f"BF-{number_prefix(scheme_id)}", today.year, 1)[0]
         batch = PayoutBatch.objects.create(
             number=number, scheme_id=scheme_id, execute_on=execute_on, payer_name=payer.name,
-            payer_account=payer.account, payer_bank_code=payer.bank_code, table=payer.table,
+            payer_account=payer.account, payer_bank_code=payer.bank_code, table=payer.table, currency=currency,
             made_by_id=actor.user_id,
         )  # fmt: skip
         batch.refresh_from_db()
@@ -106,7 +121,8 @@ def make_batch(*, actor: Actor, scheme_id: str, execute_on: date) -> PayoutBatch
         )
         check_batch(as_sent(batch))
         write_table(as_sent(batch), table_of(batch))  # a name that the bank's encoding cannot write stops here
-        _audit(actor, batch, "make", {"orders": len(due), "total_fen": sum(one.amount_fen for one in due)})
+        total_fen = sum(one.amount_fen for one in due)
+        _audit(actor, batch, "make", {"orders": len(due), "total_fen": total_fen, "currency": currency})
     return batch
 
 
@@ -201,6 +217,7 @@ def _order(batch: PayoutBatch, due: Voucher | ExcessSubsidy, payee: PaymentAccou
         payee_name=payee.name,
         account=payee.account,
         bank_code=payee.bank_code,
+        currency=batch.currency,
         amount_fen=due.amount_fen,
         purpose=_purpose(due),
     )
@@ -211,14 +228,22 @@ def _purpose(due: Voucher | ExcessSubsidy) -> str:
     return f"{party}补偿 {due.claim.number}" if isinstance(due, Voucher) else f"{party}超赔补贴 {due.year}年"
 
 
-def _accounts(actor: Actor, payees: set[int]) -> tuple[PaymentAccount, dict[int, PaymentAccount]]:
+def _one_currency(scheme_id: str, currencies: list[str]) -> str:
+    """Return the one currency of what is due. Raises: `POOL.PAYOUT.CURRENCIES`."""
+    if len(currencies) > 1:
+        raise MixedCurrenciesError(scheme=scheme_id, currencies=currencies)
+    return currencies[0]
+
+
+def _accounts(actor: Actor, payees: set[int], currency: str) -> tuple[PaymentAccount, dict[int, PaymentAccount]]:
     wanted = payees | {actor.organisation_id or 0}
-    found = accounts_of(wanted)
+    found = accounts_of(wanted, currency)
     missing = sorted(wanted - set(found))
     if missing:
         names = organisation_names(missing)
         raise AccountMissingError(
-            organisations=[names[one].name if one in names else Text("—", "—") for one in missing]
+            organisations=[names[one].name if one in names else Text("—", "—") for one in missing],
+            currency=currency,
         )
     return found[actor.organisation_id or 0], found
 

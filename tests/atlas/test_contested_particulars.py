@@ -215,3 +215,16 @@ def test_what_stands_in_a_sources_file_alone_is_corrected_with_the_weight_of_its
     assert (made.statement_id, made.said["priority"]) == (None, 10)
     world.decide(made, value=right)
     assert address() == shown
+
+
+def test_a_decided_objection_says_what_the_source_says_now(world: World) -> None:
+    made = world.contest()
+    world.decide(made, fields=WROTE)
+    for client in (make_client(Role.FIRM_USER, world.house), make_client(Role.AUTHORITY_OFFICER, world.authority)):
+        page = client.get(f"/en/data-objections/{made.pk}/").content.decode()
+        assert "It says now" in page
+        assert "33.3333%" in page
+    gone = world.contest()
+    world.decide(gone)
+    page = make_client(Role.FIRM_USER, world.house).get(f"/en/data-objections/{gone.pk}/").content.decode()
+    assert "struck out: there is no such thing" in page

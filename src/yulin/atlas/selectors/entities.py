@@ -24,7 +24,7 @@ from yulin.base.ids import normalise_code
 from yulin.base.text import Text
 
 _MOST_FOUND = 50
-_LABELS = {
+LABELS = {
     "former_codes": Text("曾用代码", "former code"),
     "former_names": Text("曾用名", "former name"),
     "founded_on": Text("成立", "founded"),
@@ -130,7 +130,7 @@ def _said(content: Mapping[str, Any]) -> list[tuple[Text, str]]:
     """Return what a record says beyond name and code, each with what it is called."""
     return [
         (label, "；".join(value) if isinstance(value, list) else str(value))
-        for name, label in _LABELS.items()
+        for name, label in LABELS.items()
         if (value := content.get(name))
     ]
 

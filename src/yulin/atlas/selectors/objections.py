@@ -13,12 +13,14 @@ from yulin.atlas.core.portrait import FactShown, value_text
 from yulin.atlas.core.statements import Said
 from yulin.atlas.enums import ParticularKind
 from yulin.atlas.errors import ObjectionNotFoundError
-from yulin.atlas.models import Firm, Objection, Source
+from yulin.atlas.models import Firm, Objection, ObjectionDecision, Source
 from yulin.base.text import Text
 from yulin.kit.row_security import EVERYTHING, scope
 from yulin.people.core.actors import Actor
 from yulin.people.enums import OrganisationKind
 from yulin.people.selectors import organisation_by_code, organisations_of_kind
+
+_NO_VALUE = Text("删去，按未知处理", "struck out: unknown from now on")
 
 
 @dataclass(frozen=True)
@@ -134,6 +136,23 @@ def answerer_of(source: str) -> int:
 def source_of(objection: Objection) -> Source | None:
     """Return the source of a contested value, where it has a contract."""
     return Source.objects.filter(code=objection.said["source"]).first()
+
+
+def corrected_to(decision: ObjectionDecision, form: FactShown) -> Text | None:
+    """Return what the source says since a decision, in words; None where nothing was corrected.
+
+    Who may see the objection may see what it came to: also who decided it and may read of the firm no more.
+    """
+    if not decision.is_upheld:
+        return None
+    with scope(EVERYTHING):
+        particular, said = decision.corrected_particular, decision.correction
+    if particular is not None:
+        return words_of(ParticularKind(particular.kind), particular.value)
+    if said is not None and said.value is not None:
+        return value_text(said.value, form)
+    is_thing = named_kind(decision.objection.fact) is not None
+    return Text("不再列出，并无此项", "struck out: there is no such thing") if is_thing else _NO_VALUE
 
 
 def value_of(objection: Objection, form: FactShown) -> Text:

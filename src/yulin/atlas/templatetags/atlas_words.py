@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django import template
 
@@ -10,6 +10,7 @@ from yulin.atlas.core.panels import Panel, is_contested
 from yulin.atlas.core.particulars import FORMS, kind_of, words_of
 from yulin.atlas.core.statements import Said
 from yulin.atlas.enums import FoundBy, ParticularKind, Problem
+from yulin.atlas.selectors.entities import LABELS
 from yulin.atlas.selectors.objections import Mark
 from yulin.atlas.selectors.portrait import Portrait, SourcesNamed
 from yulin.atlas.selectors.rights import basis_names, group_names
@@ -60,6 +61,11 @@ _PROBLEMS = {
     Problem.WRONG_WIDTH: Text("列数不符", "Wrong number of cells"),
     Problem.ENCODING: Text("编码不一", "Mixed encoding"),
 }
+_LICENCES = {
+    "public-record": Text("公开记录", "public record"),
+    "internal": Text("内部使用", "internal use"),
+    "consent": Text("企业授权", "the firm's consent"),
+}
 _FOUND_BY = {
     FoundBy.CODE: Text("代码", "code"),
     FoundBy.FORMER_CODE: Text("曾用或其他代码", "former or other code"),
@@ -96,9 +102,16 @@ def source_name(code: str, portrait: SourcesNamed) -> Text:
 
 
 @register.filter
-def licence(code: str, portrait: SourcesNamed) -> str:
-    """Return under which licence a source is used."""
-    return portrait.licence_of(code)
+def licence(code: str, portrait: SourcesNamed) -> Text | str:
+    """Return under which licence a source is used, in words where it is one of the usual; empty where none is known."""
+    known = portrait.licence_of(code)
+    return _LICENCES.get(known) or (Text(known, known) if known else "")
+
+
+@register.filter
+def told_of(record: Mapping[str, str]) -> list[tuple[Text, str]]:
+    """Return what a record of a source says of a firm beside its name, each with what it is."""
+    return [(LABELS[name], record[name]) for name in LABELS if record.get(name)]
 
 
 @register.filter

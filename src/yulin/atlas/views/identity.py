@@ -18,7 +18,7 @@ from yulin.people.adapters.guards import needs
 from yulin.people.core.actors import Actor
 from yulin.people.enums import Action
 
-_SHOWN = 20
+_SHOWN = 10
 
 
 @never_cache

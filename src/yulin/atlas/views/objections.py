@@ -16,6 +16,7 @@ from yulin.atlas.errors import CorrectionUnreadableError
 from yulin.atlas.forms import DecisionForm, NoteForm, ParticularDecisionForm, ReasonForm
 from yulin.atlas.models import Objection
 from yulin.atlas.selectors.objections import (
+    corrected_to,
     objection_of,
     objection_to,
     objections_by,
@@ -141,6 +142,7 @@ def _page(
         "is_thing": named_kind(found.fact) is not None,
         "source": source_title(found.said["source"], source_of(found)),
         "decision": decision,
+        "corrected": corrected_to(decision, shown) if decision else None,
         "note": getattr(found, "note", None),
         "form": form,
         "note_form": note_form,

@@ -27,7 +27,7 @@ from yulin.people.adapters.guards import needs
 from yulin.people.core.actors import Actor
 from yulin.people.enums import Action
 
-_SAME_NAMES, _PARTICULARS_SHOWN = 10, 50
+_SAME_NAMES, _PARTICULARS_SHOWN = 10, 15
 
 
 @never_cache

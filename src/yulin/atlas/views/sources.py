@@ -20,7 +20,7 @@ from yulin.people.adapters.guards import needs
 from yulin.people.core.actors import Actor
 from yulin.people.enums import Action
 
-_SHOWN, _ROWS = 20, 50
+_SHOWN, _ROWS = 20, 20
 
 
 @never_cache
@@ -71,9 +71,11 @@ def quarantine(request: HttpRequest, receipt_id: int) -> HttpResponseBase:
     every, problem = told_quarantine(found), request.GET.get("problem", "")
     wanted = [one for one in every if problem in {"", one[TOLD.index("problem")]}]
     page = Paginator(wanted, _ROWS).get_page(request.GET.get("page"))
+    shown = [_Row.of(one) for one in page.object_list]
     context = {
         "receipt": found,
-        "rows": [_Row.of(one) for one in page.object_list],
+        "rows": shown,
+        "next_steps": list(dict.fromkeys((one.problem, one.next_step) for one in shown)),
         "page": page,
         "problems": problems_of(every),
         "problem": problem,

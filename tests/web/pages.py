@@ -113,6 +113,7 @@ PAGES: dict[str, Action | None] = {
     "pool:payout": Action.SEE_PAYOUTS,
     "pool:bank-table": Action.PAY_CLAIMS,
     "pool:samples": Action.SEE_PAYOUTS,
+    "pool:filings": Action.SEE_PAYOUTS,
     "pool:sample": Action.SEE_PAYOUTS,
     "pool:payout-file": Action.SEE_PAYOUTS,
     "pool:returns": Action.SEE_RETURNS,

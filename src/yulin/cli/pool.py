@@ -1,4 +1,4 @@
-"""`yulin pool settle|check|check-sheet|audit-pack|simulate|charge-fees`: losses, packs, sheets, audit packs, fees.
+"""`yulin pool settle|check|check-sheet|audit-pack|simulate|charge-fees|file-reguarantee`: losses to filings.
 
 The first three work from the packs alone and need no database.
 """
@@ -12,7 +12,7 @@ from typing import Any
 
 from yulin.base.errors import YulinError
 from yulin.base.text import Text
-from yulin.cli import fees, simulation
+from yulin.cli import fees, filings, simulation
 from yulin.cli.answers import answer_file, print_json, read_input
 from yulin.cli.instance import database_ready, tell
 from yulin.cli.outputs import show_percent, whole_file
@@ -20,7 +20,7 @@ from yulin.cli.outputs import show_percent, whole_file
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the verbs of `yulin pool`."""
-    area = subparsers.add_parser("pool", help="schemes: settle, check, simulate; audit packs; fees")
+    area = subparsers.add_parser("pool", help="schemes: settle, check, simulate; audit packs; fees; filings")
     verbs = area.add_subparsers(dest="verb", required=True, metavar="VERB")
     about = "say who bears what of each loss, to the last fen"
     settle = verbs.add_parser("settle", help=about, description=about)
@@ -48,6 +48,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     pack.set_defaults(run=_audit_pack)
     simulation.register(verbs)
     fees.register(verbs)
+    filings.register(verbs)
 
 
 def _settle(arguments: argparse.Namespace) -> int:

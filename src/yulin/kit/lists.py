@@ -180,7 +180,7 @@ def csv_answer(name: str, heads: Iterable[Any], rows: Iterable[Iterable[Any]]) -
     text.write("\ufeff")
     writer = csv.writer(text)
     writer.writerow([say(head) for head in heads])
-    writer.writerows([_harmless(cell) for cell in row] for row in rows)
+    writer.writerows([harmless(cell) for cell in row] for row in rows)
     text.detach()
     sheet.seek(0)
     return FileResponse(sheet, as_attachment=True, filename=name, content_type="text/csv; charset=utf-8")
@@ -206,7 +206,8 @@ def xlsx_answer(name: str, heads: Iterable[Any], rows: Iterable[Iterable[Any]]) 
     return FileResponse(file, as_attachment=True, filename=name, content_type=_XLSX)
 
 
-def _harmless(cell: Any) -> Any:
+def harmless(cell: Any) -> Any:
+    """Return a cell as CSV may hold it: a text that a spreadsheet would take for a formula gets a mark in front."""
     if cell is None:
         return ""
     text = say(cell)

@@ -88,7 +88,7 @@ _MONEY = (
         Text("拨付", "Payouts"),
         "pool:payouts",
         Action.SEE_PAYOUTS,
-        ("pool:payout", "pool:bank-table", "pool:samples", "pool:sample"),
+        ("pool:payout", "pool:bank-table", "pool:samples", "pool:sample", "pool:filings"),
     ),
     Area(Text("担保费", "Guarantee fees"), "pool:fees", Action.SEE_FEES, ("pool:fees-due", "pool:fee-undo")),
     Area(Text("预算与额度", "Budgets"), "pool:budgets", Action.SEE_BUDGETS, ("pool:budget",)),

@@ -129,6 +129,7 @@ from yulin.pool.errors.fees import (
     FeeUndoneError,
     FeeUnknownError,
 )
+from yulin.pool.errors.filings import FilingBodyError, FilingPeriodError
 from yulin.pool.errors.moves import (
     AgainstReplacementLawError,
     MoveCurrencyError,
@@ -268,6 +269,8 @@ __all__ = [
     "FeeUndoneError",
     "FeeUnknownError",
     "FeesChangedError",
+    "FilingBodyError",
+    "FilingPeriodError",
     "FirmCodeUnreadableError",
     "GuaranteePaymentError",
     "GuarantorNotNamedError",

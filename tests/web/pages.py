@@ -242,6 +242,7 @@ PAGES: dict[str, Action | None] = {
     "brain:policy-edit": Action.EDIT_POLICIES,
     "brain:policy-desk": Action.EDIT_POLICIES,
     "brain:policy-new": Action.EDIT_POLICIES,
+    "brain:policy-guide": Action.EDIT_POLICIES,
     "brain:policy-file": Action.EDIT_POLICIES,
     "brain:policy-file-publish": Action.PUBLISH_POLICIES,
     "brain:policy-decide": Action.PUBLISH_POLICIES,

@@ -37,6 +37,7 @@ urlpatterns = [
     path("policies/searches/<int:search_id>/", searches.search, name="policy-search"),
     path("policies/searches/<int:search_id>/pause/", searches.pause, name="policy-search-pause"),
     path("policies/searches/<int:search_id>/delete/", searches.delete, name="policy-search-delete"),
+    path("policies/<int:policy_id>/guide/", policy_desk.guide, name="policy-guide"),
     path("policies/<int:policy_id>/criteria/", radar.criteria, name="criteria"),
     path("policies/criteria/<int:criteria_id>/decide/", radar.decide_criteria, name="criteria-decide"),
     path("law-effect/", check_up.law_effect, name="law-effect"),

@@ -45,6 +45,7 @@ from yulin.brain.errors.firms import (
 from yulin.brain.errors.policies import (
     CollectionNotFoundError,
     CorrectionAnsweredError,
+    GuideTextError,
     PolicyDatesError,
     PolicyFileError,
     PolicyNotFoundError,
@@ -95,6 +96,7 @@ __all__ = [
     "ExpertsTooFewError",
     "FeedNotFoundError",
     "FirmNotFoundError",
+    "GuideTextError",
     "PanelError",
     "PolicyDatesError",
     "PolicyFileError",

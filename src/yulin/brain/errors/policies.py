@@ -259,3 +259,18 @@ class SavedSearchesFullError(YulinError):
             Text("删除不再需要的一个，再保存。", "Delete one that you need no more, then save."),
             found=found,
         )
+
+
+class GuideTextError(YulinError):
+    """A policy's guide or manual is empty, or says what the last one says."""
+
+    code = "BRAIN.GUIDE.TEXT"
+
+    def __init__(self, *, kind: Text, policy: str) -> None:
+        super().__init__(
+            Text("“%(policy)s”的%(kind)s没有新内容。", "The %(kind)s of “%(policy)s” says nothing new.").with_values(
+                policy=policy, kind=kind
+            ),
+            Text("写好正文再发布；原文已保留。", "Write its text, then publish; what was published stays."),
+            policy=policy,
+        )

@@ -5,6 +5,7 @@ from yulin.brain.forms.policies import (
     AnswerForm,
     CheckForm,
     CorrectionForm,
+    GuideForm,
     PolicyEditForm,
     PolicyFileForm,
 )
@@ -16,6 +17,7 @@ __all__ = [
     "CheckForm",
     "CorrectionForm",
     "CriteriaForm",
+    "GuideForm",
     "PolicyEditForm",
     "PolicyFileForm",
     "WhatIfForm",

@@ -8,6 +8,7 @@ from django import forms
 
 from yulin.base.text import Text
 from yulin.brain.adapters.policy_profiles import shipped_profiles
+from yulin.brain.core.guides import GUIDE_NAMES
 from yulin.brain.core.policies import PART_NAMES, Ending, Part, Terms
 from yulin.brain.models import PolicyVersion
 from yulin.brain.services import PolicyEdit
@@ -232,3 +233,16 @@ class CheckForm(forms.Form):
         if cleaned.get("verdict") == "return" and not str(cleaned.get("reason") or "").strip():
             self.add_error("reason", say(Text("退回须写明理由。", "Say why it is returned.")))
         return cleaned
+
+
+class GuideForm(forms.Form):
+    """A text that explains a policy: what it means, or how it is applied for."""
+
+    kind = forms.ChoiceField(
+        label=say_later(Text("种类", "Kind")),
+        choices=[(kind.value, say_later(name)) for kind, name in GUIDE_NAMES.items()],
+    )
+    text = forms.CharField(
+        label=say_later(Text("正文", "Text")), max_length=20_000, widget=forms.Textarea({"rows": 8}),
+        help_text=say_later(Text("条款仍以政策原文为准", "the policy's own words rule")),
+    )  # fmt: skip

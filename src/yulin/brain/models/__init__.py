@@ -13,6 +13,7 @@ from yulin.brain.models.area import AreaRun, EffectRun
 from yulin.brain.models.awards import Award, AwardBatch, AwardClaim, AwardGap, AwardObjection
 from yulin.brain.models.calls import Call, CallExtension
 from yulin.brain.models.contracts import GrantContract, GrantMilestone
+from yulin.brain.models.guides import GuideTerm, PolicyGuide
 from yulin.brain.models.policies import Policy, PolicyClause, PolicyCorrection, PolicyFile, PolicyVersion
 from yulin.brain.models.projects import ApprovedProject, ProjectFile
 from yulin.brain.models.radar import DeadlineFeed, DeadlineReminder, PolicyCriteria, RadarRun
@@ -55,12 +56,14 @@ __all__ = [
     "FoundPolicy",
     "GrantContract",
     "GrantMilestone",
+    "GuideTerm",
     "Passage",
     "Policy",
     "PolicyClause",
     "PolicyCorrection",
     "PolicyCriteria",
     "PolicyFile",
+    "PolicyGuide",
     "PolicyVersion",
     "ProjectFile",
     "RadarRun",

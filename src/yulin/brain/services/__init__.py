@@ -12,6 +12,7 @@ from yulin.brain.services.area import (
     export_moved_firms,
 )
 from yulin.brain.services.deadlines import make_feed, remind_of_deadlines, revoke_feed
+from yulin.brain.services.guides import publish_guide
 from yulin.brain.services.library import TakenIn, take_in_policies
 from yulin.brain.services.policies import (
     PolicyEdit,
@@ -70,6 +71,7 @@ __all__ = [
     "propose_criteria",
     "propose_version",
     "publish_file",
+    "publish_guide",
     "remind_of_deadlines",
     "rename_search",
     "revoke_feed",

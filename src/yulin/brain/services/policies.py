@@ -35,6 +35,7 @@ from yulin.brain.errors import (
 )
 from yulin.brain.models import Collection, Policy, PolicyClause, PolicyCorrection, PolicyVersion, TextDocument
 from yulin.brain.selectors.texts import LIBRARY
+from yulin.brain.services.guides import start_terms
 from yulin.brain.services.texts import keep_texts
 from yulin.kit import clock
 from yulin.people.core.actors import Actor
@@ -169,7 +170,7 @@ def publish_now(*, actor: Actor, versions: Sequence[PolicyVersion]) -> None:
 
     Raises: BRAIN.POLICY.TEXT for a version without text.
     Effects: the versions' state, their policies' current version and general policy; the texts of search; the library's
-    next edition; an audit row a version.
+    next edition; the terms of what explains new policies; an audit row a version.
     """
     empty = next((one for one in versions if not one.text), None)
     if empty is not None:
@@ -181,6 +182,7 @@ def publish_now(*, actor: Actor, versions: Sequence[PolicyVersion]) -> None:
         one.policy.current, one.policy.general_id, one.policy.edition = one, one.general_id, collection.edition
     Policy.objects.bulk_update([one.policy for one in versions], ["current", "general", "edition"])
     _keep_searched(collection, versions)
+    start_terms(actor=actor, versions=versions)
     for one in versions:
         facts = {"policy": one.policy.key, "number": one.number, "hash": one.content_hash}
         record_audit(actor=actor, action="brain.publish_policy", subject=(_ABOUT, one.pk), facts=facts)

@@ -18,9 +18,10 @@ from yulin.brain import services
 from yulin.brain.core.policies import AUDIENCES, STATE_NAMES
 from yulin.brain.enums import VersionState
 from yulin.brain.errors import PolicyNotFoundError
-from yulin.brain.forms import AnswerForm, CheckForm, CorrectionForm
+from yulin.brain.forms import AnswerForm, CheckForm, CorrectionForm, GuideForm
 from yulin.brain.models import Policy
 from yulin.brain.selectors import library as reads
+from yulin.brain.selectors.guides import guides_of, term_of
 from yulin.kit import documents
 from yulin.kit.clock import business_date
 from yulin.kit.lists import FORMATS, Column, Filter, Plan, read_listing
@@ -156,6 +157,7 @@ def shown_policy(
     *,
     correction: CorrectionForm | None = None,
     check: CheckForm | None = None,
+    guide: GuideForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """Render a version's page with the forms that its reader may use."""
@@ -175,6 +177,9 @@ def shown_policy(
         "check": check or CheckForm(),
         "may_check": is_proposed and not is_own and actor.may(Action.PUBLISH_POLICIES),
         "answer": AnswerForm(),
+        "guides": guides_of(page.policy.pk, page.version.pk) if page.is_current else [],
+        "guide_term": term_of(page.policy.pk) if is_editor and page.is_current else None,
+        "guide": guide or GuideForm(),
     }
     return render(request, "brain/policy.html", context, status=status)
 

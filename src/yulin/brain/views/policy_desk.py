@@ -6,15 +6,18 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from yulin.base.errors import YulinError
 from yulin.base.text import Text
 from yulin.brain import services
 from yulin.brain.adapters.policy_files import How
-from yulin.brain.errors import PolicyStaleError
-from yulin.brain.forms import AnswerForm, CheckForm, PolicyEditForm, PolicyFileForm
+from yulin.brain.core.guides import GUIDE_NAMES, GuideKind
+from yulin.brain.errors import GuideTextError, PolicyStaleError
+from yulin.brain.forms import AnswerForm, CheckForm, GuideForm, PolicyEditForm, PolicyFileForm
 from yulin.brain.selectors import library as reads
+from yulin.brain.selectors.guides import guides_owed
 from yulin.brain.selectors.radar import waiting_criteria
 from yulin.brain.views.library import shown_policy
 from yulin.kit.clock import business_date
@@ -53,6 +56,8 @@ def desk(request: HttpRequest) -> HttpResponse:
         "criteria": waiting_criteria()[:_SHOWN],
         "criteria_count": waiting_criteria().count(),
         "answer": AnswerForm(),
+        "guides": guides_owed(),
+        "today": business_date(),
     }
     return render(request, "brain/policy_desk.html", context, status=422 if form.errors else 200)
 
@@ -180,6 +185,27 @@ def answer(request: HttpRequest, correction_id: int) -> HttpResponse:
     )
     messages.success(request, say(Text("已答复。", "Answered.")))
     return redirect("brain:policy", kept.version.policy_id)
+
+
+@require_POST
+@needs(Action.EDIT_POLICIES)
+def guide(request: HttpRequest, policy_id: int) -> HttpResponse:
+    """Publish the guide to a policy, or the manual of how it is applied for."""
+    form = GuideForm(request.POST)
+    if form.is_valid():
+        kind = GuideKind(form.cleaned_data["kind"])
+        try:
+            services.publish_guide(
+                actor=_actor(request), policy_id=policy_id, kind=kind, text=form.cleaned_data["text"]
+            )
+        except GuideTextError as refusal:
+            form.add_error("text", f"{say(refusal.message)} {say(refusal.hint)} [{refusal.code}]")
+        else:
+            words = Text("已发布%(kind)s。", "Published: %(kind)s.").with_values(kind=GUIDE_NAMES[kind])
+            messages.success(request, say(words))
+            return redirect(f"{reverse('brain:policy', args=[policy_id])}#guides")
+    page = reads.policy_page(policy_id, business_date(), is_editor=True)
+    return shown_policy(request, page, guide=form, status=422)
 
 
 def _actor(request: HttpRequest) -> Actor:

@@ -24,6 +24,7 @@ from yulin.web.home import rows as make
 from yulin.web.home.applications import application_rows
 from yulin.web.home.firms import firm_rows
 from yulin.web.home.parts import Home, Next, Panel
+from yulin.web.home.policies import award_rows, guide_rows
 
 ROWS_SHOWN = 30
 
@@ -185,6 +186,7 @@ def _manager_next(waiting: int, missing: int) -> Next:
 
 def _authority(actor: Actor, today: date) -> Home:
     dated = [*claims.claim_rows(actor, today), *make.package_rows(actor, today), *firm_rows(actor, today)]
+    dated += [*award_rows(actor, today), *guide_rows(actor, today)]
     rows = [*make.by_deadline(dated), *application_rows(actor, today)]
     rows += [make.pack_row(pack, actor) for pack in waiting_drafts()]
     rows += [make.move_row(move, actor) for move in proposed_moves()]
@@ -305,7 +307,7 @@ def _insurer(actor: Actor, _: date) -> Home:
 def _firm(actor: Actor, today: date) -> Home:
     loans = pool.loans_of_firm(actor)
     own = [make.own_loan_row(each) for each in loans.order_by("-disbursed_on")[:ROWS_SHOWN]]
-    drafts = application_rows(actor, today)
+    drafts = make.by_deadline([*award_rows(actor, today), *application_rows(actor, today)])
     rows = [*drafts, *own]
     return Home(
         facts=Text("本企业在资金池的贷款%(n)s笔", "%(n)s {n:loan|loans} of this firm in the pool").with_values(
@@ -321,7 +323,7 @@ def _firm(actor: Actor, today: date) -> Home:
             address("pool:banks"),
             Text("查看贷款产品", "See the products"),
         ),
-        queue_name=Text("申报与本企业贷款", "Applications and loans of this firm"),
+        queue_name=Text("待领补贴、申报与本企业贷款", "Benefits, applications and loans of this firm"),
         rows=rows,
         count=len(rows),
         empty=(

@@ -8,8 +8,10 @@ from __future__ import annotations
 from datetime import date
 
 from yulin.brain.core.awards import Rhythm
+from yulin.brain.core.guides import GuideKind
 from yulin.brain.core.policies import Ending, Terms
 from yulin.brain.services.awarding import BatchTerms, decide_batch, propose_batch
+from yulin.brain.services.guides import publish_guide
 from yulin.brain.services.policies import PolicyEdit, decide_version, propose_version
 from yulin.brain.services.radar import decide_criteria, draft_criteria
 from yulin.demo.rules import demo_actor
@@ -45,8 +47,9 @@ _POLICIES = (
             ),
         ),
         Terms(Ending.PERMANENT),
-        document_number="示例区科〔2021〕3号",
+        document_number="示例区科〔2022〕1号",
         authority=_AUTHORITY,
+        issued_on=date(2022, 1, 14),
         area="广东/广州/黄埔区",
         amount_fen=20_000_000,
     ),
@@ -63,21 +66,34 @@ _PAID = PolicyEdit(
     Terms(Ending.PERMANENT),
     document_number="示例区科〔2021〕5号",
     authority=_AUTHORITY,
+    issued_on=date(2022, 1, 4),
     area="广东/广州/荔湾区",
     amount_fen=10_000_000,
 )
 _LISTED = date(2022, 1, 17)
+# Of the loan policy the manual is still owed.
+_EXPLAINED = {
+    _PAID.title: (
+        (GuideKind.GUIDE, "奖励对象是在荔湾区注册、成立不超过5年、职工不少于50人的企业，由数据判定，企业不必申报。"),
+        (GuideKind.MANUAL, "科技局拟定名单并公示5个工作日；企业在公示期内确认收款账户，公示结束后付款。"),
+    ),
+    _POLICIES[1].title: (
+        (GuideKind.GUIDE, "对实际支付的利息补贴一半，每家企业最高20万元；四项条件须同时满足，逐项见政策原文。"),
+    ),
+}
 
 
 def publish_policies() -> None:
     """Publish the policies, confirm the criteria that were read from their words, and list whom one of them pays."""
     officer, checker = demo_actor(Role.AUTHORITY_OFFICER), demo_actor(Role.AUTHORITY_CHECKER)
-    with standing_on(_WRITTEN):
-        for edit in (*_POLICIES, _PAID):
+    for edit in (*_POLICIES, _PAID):
+        with standing_on(edit.issued_on or _WRITTEN):
             version = propose_version(actor=officer, policy_id=None, base=0, edit=edit)
             policy = decide_version(actor=checker, version_id=version.pk, is_published=True).policy
             draft_criteria(actor=SYSTEM_ACTOR)
             decide_criteria(actor=checker, criteria_id=policy.criteria.get().pk, is_confirmed=True)
+            for kind, text in _EXPLAINED.get(edit.title, ()):
+                publish_guide(actor=officer, policy_id=policy.pk, kind=kind, text=text)
     with standing_on(_LISTED):  # the last policy pays without an application: its list is under public notice
         terms = BatchTerms(_LISTED, Rhythm.ONCE, budget_fen=1_000_000_000)
         batch = propose_batch(actor=officer, policy_id=policy.pk, terms=terms)

@@ -94,6 +94,11 @@ def loans(count: int) -> Text:
     return Text("%(n)s笔", "%(n)s {n:loan|loans}").with_values(n=f"{count:,}")
 
 
+def firms(count: int) -> Text:
+    """Return a number of firms."""
+    return Text("%(n)s家", "%(n)s {n:firm|firms}").with_values(n=f"{count:,}")
+
+
 def draft_row(filing: Enrolment) -> Row:
     """Return a filing that the bank has to complete."""
     return Row(
@@ -389,7 +394,7 @@ def entitled_panel(actor: Actor) -> Panel | None:
     if run is None:
         return None
     lines = [
-        (Text(one.criteria.version.title, one.criteria.version.title), one.waiting)
+        (Text(one.criteria.version.title, one.criteria.version.title), firms(one.waiting))
         for one in radar_area(actor, run)[:5]
         if one.waiting
     ]

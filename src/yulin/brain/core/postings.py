@@ -1,0 +1,256 @@
+"""Texts by the characters and pairs of characters that they hold, as columns: made, joined, and ranked by BM25.
+
+A gram is a number: of a character its code point, of a pair both. `Postings` say of each gram which texts hold it, and
+how often. Invariants: grams rise; within a gram the places of texts rise; what is joined ranks as what is made at once.
+
+Of a long question the rare grams choose who is weighed and the frequent ones only weigh: postings are gone through
+whole, the rarest grams first, up to `_LOOKED_AT` of them; the texts that lead by these are looked up in the rest. What
+that leaves out of a million clauses is said in docs/performance.md; of fewer postings than that nothing is left out.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from yulin.brain.core.passages import folded
+
+K1, B = 1.2, 0.75
+_LOOKED_AT = 250_000
+_WEIGHED = 8  # so many texts for each that is wanted are looked up in the frequent grams
+_BITS = 21  # of a code point, and of a place in what is made at once
+_JOINED_AT_ONCE = 4_000_000  # postings
+
+Array = NDArray[Any]
+Make = Callable[[str, Any, int], Array]
+
+COLUMNS: Mapping[str, Any] = {
+    "grams": np.uint64,
+    "starts": np.uint64,
+    "texts": np.uint32,
+    "counts": np.uint16,
+    "numbers": np.int64,
+    "groups": np.int64,
+    "lengths": np.uint32,
+}
+
+
+@dataclass(frozen=True)
+class Postings:
+    """Which texts hold which gram: `texts[starts[i]:starts[i + 1]]` are the places of those that hold `grams[i]`.
+
+    `counts` stand beside `texts`; a place is one in `numbers`, `groups` and `lengths` (grams of the whole text).
+    """
+
+    grams: Array
+    starts: Array
+    texts: Array
+    counts: Array
+    numbers: Array
+    groups: Array
+    lengths: Array
+
+    def stretch(self, gram: int) -> slice:
+        """Return where the postings of a gram stand; nowhere where no text holds it."""
+        at = int(np.searchsorted(self.grams, np.uint64(gram)))
+        if at == len(self.grams) or int(self.grams[at]) != gram:
+            return slice(0, 0)
+        return slice(int(self.starts[at]), int(self.starts[at + 1]))
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some postings and which of their texts still stand."""
+
+    postings: Postings
+    stands: Array
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """Texts found, best first: number, group and score of each."""
+
+    numbers: Array
+    groups: Array
+    scores: Array
+
+
+def gram_number(gram: str) -> int:
+    """Return the number of a character or of a pair.
+
+    >>> gram_number("a"), gram_number("ab") == (98 << 21) + 98
+    (97, True)
+    """
+    first, *second = (ord(one) for one in gram)
+    return ((first + 1) << _BITS) + second[0] if second else first
+
+
+def postings_of(rows: Sequence[tuple[int, int, str]]) -> Postings:
+    """Return the postings of texts (number, group, words): so many as fit in memory, fewer than two million.
+
+    >>> made = postings_of([(7, 0, "贷款"), (8, 0, "款")])
+    >>> [made.texts[made.stretch(gram_number(one))].tolist() for one in ("款", "贷款", "息")]
+    [[0, 1], [0], []]
+    """
+    said = [folded(text) for _, _, text in rows]
+    sizes = np.fromiter(map(len, said), np.int64, len(said))
+    codes = np.frombuffer("".join(said).encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.uint64)
+    places = np.repeat(np.arange(len(said), dtype=np.uint64), sizes)
+    is_pair = places[1:] == places[:-1]
+    pairs = (((codes[:-1] + np.uint64(1)) << np.uint64(_BITS)) + codes[1:])[is_pair]
+    grams = np.concatenate([codes, pairs])
+    # Gram and place are sorted as one number; where one repeats, the text holds the gram more than once.
+    held = np.sort((grams << np.uint64(_BITS)) + np.concatenate([places, places[1:][is_pair]]))
+    first = np.flatnonzero(_is_new(held))
+    keys = held[first] >> np.uint64(_BITS)
+    begin = np.flatnonzero(_is_new(keys))
+    return Postings(
+        grams=keys[begin],
+        starts=np.append(begin, len(keys)).astype(np.uint64),
+        texts=(held[first] & np.uint64((1 << _BITS) - 1)).astype(np.uint32),
+        counts=np.minimum(np.diff(np.append(first, len(held))), np.iinfo(np.uint16).max).astype(np.uint16),
+        numbers=np.fromiter((number for number, _, _ in rows), np.int64, len(rows)),
+        groups=np.fromiter((group for _, group, _ in rows), np.int64, len(rows)),
+        lengths=np.maximum(2 * sizes - 1, 0).astype(np.uint32),
+    )
+
+
+def _is_new(values: Array) -> Array:
+    """Tell of each of some sorted values whether it differs from the one before."""
+    return np.append(np.ones(min(len(values), 1), dtype=bool), values[1:] != values[:-1])
+
+
+def in_memory(_name: str, kind: Any, size: int) -> Array:
+    """Return an empty column."""
+    return np.empty(size, dtype=kind)
+
+
+def joined(parts: Sequence[Part], make: Make = in_memory) -> Postings:
+    """Return one part made of what stands of several; `make` gives the columns to be filled."""
+    grams = np.unique(np.concatenate([one.postings.grams for one in parts]))
+    sizes = np.zeros(len(grams), np.int64)
+    for one in parts:
+        for at, kept, _, _ in _stretches(one, grams):
+            sizes[at] += kept
+    held = np.flatnonzero(sizes)
+    new = {
+        "grams": _filled(make, "grams", grams[held]),
+        "starts": _filled(make, "starts", np.append(0, np.cumsum(sizes[held]))),
+    }
+    new |= {name: make(name, COLUMNS[name], int(sizes.sum())) for name in ("texts", "counts")}
+    free, before = np.cumsum(sizes) - sizes, 0
+    for one in parts:
+        moved = (np.cumsum(one.stands) - 1 + before).astype(np.uint32)
+        for at, kept, texts, counts in _stretches(one, grams):
+            into = np.repeat(free[at] - (np.cumsum(kept) - kept), kept) + np.arange(len(texts))
+            new["texts"][into], new["counts"][into] = moved[texts], counts
+            free[at] += kept
+        before += int(one.stands.sum())
+    for name in ("numbers", "groups", "lengths"):
+        new[name] = _filled(make, name, np.concatenate([getattr(one.postings, name)[one.stands] for one in parts]))
+    return Postings(**new)
+
+
+def _filled(make: Make, name: str, values: Array) -> Array:
+    column = make(name, COLUMNS[name], len(values))
+    column[:] = values
+    return column
+
+
+def _stretches(part: Part, grams: Array) -> Iterator[tuple[Array, Array, Array, Array]]:
+    """Yield the postings of texts that stand, some grams at a time.
+
+    Each time: where the grams stand among `grams`, how many postings each has; texts and counts of all these.
+    """
+    postings, first = part.postings, 0
+    starts = postings.starts.astype(np.int64)
+    while first < len(postings.grams):
+        last = int(np.searchsorted(starts, starts[first] + _JOINED_AT_ONCE, side="right")) - 1
+        last = min(max(last, first + 1), len(postings.grams))
+        texts, counts = (column[starts[first] : starts[last]] for column in (postings.texts, postings.counts))
+        stands = part.stands[texts]
+        kept = np.add.reduceat(stands, starts[first:last] - starts[first], dtype=np.int64)
+        yield np.searchsorted(grams, postings.grams[first:last]), kept, texts[stands], counts[stands]
+        first = last
+
+
+class Ranking:
+    """Some parts asked together: what is rare, and how long texts are, is said over all of them."""
+
+    def __init__(self, parts: Sequence[Part]) -> None:
+        self.parts = parts
+        self.texts = sum(len(one.postings.numbers) for one in parts)
+        length = sum(int(one.postings.lengths.sum(dtype=np.int64)) for one in parts) / max(self.texts, 1)
+        self._bends = [
+            (K1 * (1 - B + B * one.postings.lengths / max(length, 1))).astype(np.float32) for one in parts
+        ]
+
+    def held_by(self, gram: str) -> int:
+        """Return how many texts hold a gram; one that is gone counts until its part is joined."""
+        stretches = (one.postings.stretch(gram_number(gram)) for one in self.parts)
+        return sum(one.stop - one.start for one in stretches)
+
+    def best(self, grams: Sequence[str], limit: int, groups: Array | None = None) -> Ranked:
+        """Return the texts that hold most of the grams by BM25, best first; of some groups alone where they are named.
+
+        >>> rank = Ranking([Part(postings_of([(7, 0, "贷款贴息"), (8, 1, "贷款")]), np.ones(2, bool))])
+        >>> rank.best(["贴", "款"], 5).numbers.tolist(), rank.best(["款"], 5, np.array([1])).numbers.tolist()
+        ([7, 8], [8])
+        """
+        held = sorted((many, gram) for gram in dict.fromkeys(grams) if (many := self.held_by(gram)))
+        weights = [(gram_number(gram), math.log(1 + (self.texts - many + 0.5) / (many + 0.5))) for many, gram in held]
+        found = [self._best_of(at, weights, limit, groups) for at in range(len(self.parts))]
+        if not found:
+            return Ranked(*[np.zeros(0)] * 3)
+        numbers, of, scores = (np.concatenate(column) for column in zip(*found, strict=True))
+        order = np.lexsort((numbers, -scores))[:limit]
+        return Ranked(numbers[order], of[order], scores[order])
+
+    def _best_of(
+        self, at: int, weights: Sequence[tuple[int, float]], limit: int, groups: Array | None
+    ) -> tuple[Array, Array, Array]:
+        postings, stands = self.parts[at].postings, self.parts[at].stands
+        scores, rest = np.zeros(len(postings.numbers), np.float32), list(weights)
+        looked_at = 0
+        while rest and looked_at < _LOOKED_AT:
+            gram, weight = rest.pop(0)
+            stretch = postings.stretch(gram)
+            texts = postings.texts[stretch]
+            scores[texts] += self._impact(at, texts, postings.counts[stretch], weight)
+            looked_at += len(texts)
+        found = np.flatnonzero(scores > 0)
+        found = found[stands[found]]
+        if groups is not None:
+            found = found[np.isin(postings.groups[found], groups)]
+        if rest:
+            found = found[_most(scores[found], limit * _WEIGHED)]
+            self._look_up(at, rest, found.astype(np.uint32), scores)
+        found = found[_most(scores[found], limit)]
+        return postings.numbers[found], postings.groups[found], scores[found]
+
+    def _look_up(self, at: int, weights: Sequence[tuple[int, float]], found: Array, scores: Array) -> None:
+        """Add what some grams weigh to the scores of the texts found, whose places rise."""
+        postings = self.parts[at].postings
+        for gram, weight in weights:
+            stretch = postings.stretch(gram)
+            texts = postings.texts[stretch]
+            where = np.minimum(np.searchsorted(texts, found), max(len(texts) - 1, 0))
+            holds = texts[where] == found if len(texts) else np.zeros(len(found), bool)
+            told = found[holds]
+            scores[told] += self._impact(at, told, postings.counts[stretch][where[holds]], weight)
+
+    def _impact(self, at: int, texts: Array, counts: Array, weight: float) -> Array:
+        often = counts.astype(np.float32)
+        return np.float32(weight * (K1 + 1)) * often / (often + self._bends[at][texts])
+
+
+def _most(values: Array, many: int) -> Array:
+    """Return where the highest values stand, in rising order, with all that equal the least of them."""
+    if len(values) <= many:
+        return np.arange(len(values))
+    return np.flatnonzero(values >= np.partition(values, len(values) - many)[len(values) - many])

@@ -1,23 +1,46 @@
-"""Words on disk: one tantivy index a collection, characters and their pairs, ranked by BM25.
+"""Words on disk: one index a collection, characters and their pairs, ranked by BM25 (`core/postings.py`).
 
 An index is derived from the database and stands in `YULIN_HOME/index/<key>.<form>`; one that is missing, of an older
-form, or holds fewer texts than the database says, is built anew. A text may belong to a group: a clause to its policy.
+form, or holds fewer texts than the database says, is built anew. It is some parts, each a folder of columns read where
+they lie; `parts.json` names them and which of their texts still stand, and is replaced whole, so that a reader sees a
+writing or none of it. What is written is a part of its own; parts are joined as they become many.
 Invariant: one writer at a time, whoever runs it (its caller holds a lock).
 """
 
 from __future__ import annotations
 
+import json
+import os
 import shutil
-from collections.abc import Collection, Iterable, Sequence
-from functools import cached_property
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
-from yulin.brain.core.passages import folded
+import numpy as np
 
-FORM = 2
-"""The form of the fields; a higher one where they change, so that every index is built anew."""
-_WRITER_BYTES = 64_000_000
+from yulin.brain.core.postings import COLUMNS, Array, Part, Postings, Ranked, Ranking, joined, postings_of
+
+FORM = 3
+"""The form of the index; a higher one where it changes, so that every index is built anew."""
+_AT_ONCE = 3_000_000  # characters made a part at once
+_LEAST_SHARE = 4  # a part that is not so many times as large as the one after it is joined with it
+_NAMES = "parts.json"
+
+
+@dataclass(frozen=True)
+class _Named:
+    """A part on disk: its folder, how many texts it holds, and the file that says which still stand, if not all do."""
+
+    folder: str
+    texts: int
+    stands: str = ""
+
+
+_OPENED: dict[Path, tuple[tuple[int, int], Ranking]] = {}
+"""Each index that this process reads, as it stood when its names were written."""
 
 
 class WordIndex:
@@ -26,101 +49,169 @@ class WordIndex:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    @cached_property
-    def _schema(self) -> Any:
-        import tantivy  # noqa: PLC0415 - slow import
-
-        builder = tantivy.SchemaBuilder()
-        builder.add_unsigned_field("id", stored=False, indexed=True, fast=True)
-        builder.add_unsigned_field("group", stored=False, indexed=True, fast=True)
-        builder.add_text_field("text", stored=False, tokenizer_name="grams", index_option="freq")
-        return builder.build()
-
-    @cached_property
-    def _index(self) -> Any:
-        import tantivy  # noqa: PLC0415 - slow import
-
-        self.folder.mkdir(parents=True, exist_ok=True)
-        index = tantivy.Index(self._schema, path=str(self.folder))
-        index.register_tokenizer("grams", tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.ngram(1, 2)).build())
-        return index
-
     def count(self) -> int:
         """Return how many texts the index holds."""
-        if not (self.folder / "meta.json").exists():
-            return 0
-        self._index.reload()
-        return int(self._index.searcher().num_docs)
-
-    def write(self, texts: Iterable[tuple[int, int, str]]) -> int:
-        """Put texts in (number, group, words), each in the place of an older one of its number; return how many."""
-        import tantivy  # noqa: PLC0415 - slow import
-
-        writer, written = self._index.writer(_WRITER_BYTES, 1), 0
-        for number, group, text in texts:
-            document = tantivy.Document()
-            document.add_unsigned("id", number)
-            document.add_unsigned("group", group)
-            document.add_text("text", folded(text))
-            # By query: a term made of a Python number is a signed one, and deletes nothing.
-            writer.delete_documents_by_query(tantivy.Query.term_query(self._schema, "id", number))
-            writer.add_document(document)
-            written += 1
-        writer.commit()
-        writer.wait_merging_threads()
-        return written
+        return self._ranking.standing
 
     def numbers(self) -> list[int]:
         """Return the number of each text that the index holds."""
-        import tantivy  # noqa: PLC0415 - slow import
+        return [int(number) for one in self._ranking.parts for number in one.postings.numbers[one.stands]]
 
-        self._index.reload()
-        searcher = self._index.searcher()
-        hits = searcher.search(tantivy.Query.all_query(), max(searcher.num_docs, 1), count=False).hits
-        return [int(number) for number in searcher.fast_field_values("id", [place for _, place in hits])]
+    def find(self, grams: Sequence[str], limit: int, groups: Array | None = None) -> Ranked:
+        """Return the texts that hold most of the grams, best first; of some groups alone where they are named."""
+        return self._ranking.best(grams, limit, groups)
+
+    def rarity(self, grams: Sequence[str]) -> dict[str, int]:
+        """Return how many texts hold each gram."""
+        return {gram: self._ranking.held_by(gram) for gram in grams}
+
+    def write(self, texts: Iterable[tuple[int, int, str]]) -> int:
+        """Put texts in (number, group, words), each in the place of an older one of its number; return how many."""
+        written = 0
+        for rows in _so_many(texts):
+            numbers = np.array([number for number, _, _ in rows])
+            kept = self._without(self._names(), numbers)
+            made = self._kept(postings_of(rows))
+            self._name([*kept, _Named(made.name, len(rows))])
+            self._join()
+            written += len(rows)
+        return written
 
     def remove(self, numbers: Sequence[int]) -> None:
         """Take texts out."""
-        import tantivy  # noqa: PLC0415 - slow import
-
-        writer = self._index.writer(_WRITER_BYTES, 1)
-        writer.delete_documents_by_query(tantivy.Query.term_set_query(self._schema, "id", list(numbers)))
-        writer.commit()
-        writer.wait_merging_threads()
+        self._name(self._without(self._names(), np.array(numbers, dtype=np.int64)))
 
     def drop(self) -> None:
         """Remove the index, and what stands of it in older forms; the next writing makes it anew."""
-        self.__dict__.pop("_index", None)
         for folder in self.folder.parent.glob(f"{self.folder.stem}*"):
             if folder.stem == self.folder.stem:
                 shutil.rmtree(folder, ignore_errors=True)
 
-    def find(
-        self, grams: Sequence[str], limit: int, groups: Collection[int] | None = None
-    ) -> list[tuple[int, int, float]]:
-        """Return number, group and BM25 score of the texts that hold most of the grams, best first.
+    @property
+    def _ranking(self) -> Ranking:
+        """The parts as they stand now, opened once for each writing."""
+        while True:
+            try:
+                stat = (self.folder / _NAMES).stat()
+            except FileNotFoundError:
+                return Ranking([])
+            written = stat.st_ino, stat.st_mtime_ns
+            before, ranking = _OPENED.get(self.folder, (None, None))
+            if ranking is not None and before == written:
+                return ranking
+            # A reader that comes while parts are joined may find one gone; then there are newer names.
+            with suppress(FileNotFoundError):
+                ranking = Ranking([Part(_read(self.folder / one.folder), self._stands(one)) for one in self._names()])
+                _OPENED[self.folder] = written, ranking
+                return ranking
 
-        Of `groups` alone where they are named; their texts are gone through one by one, so name few.
-        """
-        import tantivy  # noqa: PLC0415 - slow import
-
-        if not grams or not (self.folder / "meta.json").exists():
+    def _names(self) -> list[_Named]:
+        try:
+            return [_Named(*one) for one in json.loads((self.folder / _NAMES).read_text(encoding="ascii"))]
+        except FileNotFoundError:
             return []
-        self._index.reload()
-        searcher = self._index.searcher()
-        asked = [(tantivy.Occur.Should, tantivy.Query.term_query(self._schema, "text", gram, "freq")) for gram in grams]
-        if groups is not None:
-            within = tantivy.Query.term_set_query(self._schema, "group", list(groups))
-            asked.append((tantivy.Occur.Must, tantivy.Query.const_score_query(within, 0.0)))
-        found = searcher.search(tantivy.Query.boolean_query(asked), limit, count=False).hits
-        hits = [hit for hit in found if hit[0] > 0]
-        places = [place for _, place in hits]
-        held = zip(searcher.fast_field_values("id", places), searcher.fast_field_values("group", places), strict=True)
-        return [(number, group, score) for (number, group), (score, _) in zip(held, hits, strict=True)]
 
-    def rarity(self, grams: Sequence[str]) -> dict[str, int]:
-        """Return how many texts hold each gram."""
-        if not (self.folder / "meta.json").exists():
-            return dict.fromkeys(grams, 0)
-        searcher = self._index.searcher()
-        return {gram: int(searcher.doc_freq("text", gram)) for gram in grams}
+    def _stands(self, named: _Named) -> Array:
+        if not named.stands:
+            return np.ones(named.texts, dtype=bool)
+        stands: Array = np.load(self.folder / named.folder / named.stands)
+        return stands
+
+    def _without(self, names: Sequence[_Named], numbers: Array) -> list[_Named]:
+        """Return the parts with some texts gone from them; the names are not kept yet."""
+        kept = []
+        for one in names:
+            stands = self._stands(one)
+            is_gone = stands & np.isin(_read(self.folder / one.folder).numbers, numbers)
+            if is_gone.any():
+                file = f"stands.{uuid4().hex}.npy"
+                _save(self.folder / one.folder / file, stands & ~is_gone)
+                kept.append(replace(one, stands=file))
+            else:
+                kept.append(one)
+        return kept
+
+    def _kept(self, postings: Postings) -> Path:
+        folder = self._free()
+        for name in COLUMNS:
+            _save(folder / f"{name}.npy", getattr(postings, name))
+        return folder
+
+    def _free(self) -> Path:
+        """Make and return the folder of a new part."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        taken = [int(one.name) for one in self.folder.glob("[0-9]*")]
+        folder = self.folder / f"{max(taken, default=0) + 1:06}"
+        folder.mkdir()
+        return folder
+
+    def _name(self, names: Sequence[_Named]) -> None:
+        """Make these the parts of the index, at once, and remove what is no part of it any more."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        unfinished = self.folder / f"{_NAMES}.{os.getpid()}"
+        with unfinished.open("w", encoding="ascii") as file:
+            json.dump([astuple(one) for one in names], file)
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(self.folder / _NAMES)
+        kept = {one.folder: one.stands for one in names}
+        for folder in self.folder.glob("[0-9]*"):
+            if folder.name not in kept:
+                shutil.rmtree(folder, ignore_errors=True)
+                continue
+            for file in folder.glob("stands.*"):
+                if file.name != kept[folder.name]:
+                    file.unlink(missing_ok=True)
+
+    def _join(self) -> None:
+        """Join the last parts while the one before is not much larger, so that a million texts are a few parts."""
+        names = self._names()
+        first = len(names) - 1
+        size = names[first].texts
+        while first > 0 and names[first - 1].texts < _LEAST_SHARE * size:
+            first -= 1
+            size += names[first].texts
+        if first == len(names) - 1:
+            return
+        folder = self._free()
+
+        def on_disk(name: str, kind: Any, length: int) -> Array:
+            if not length:
+                return np.empty(0, dtype=kind)
+            return np.lib.format.open_memmap(folder / f"{name}.npy", mode="w+", dtype=kind, shape=(length,))
+
+        parts = [Part(_read(self.folder / one.folder), self._stands(one)) for one in names[first:]]
+        made = joined(parts, on_disk)
+        for name in COLUMNS:
+            column = getattr(made, name)
+            if isinstance(column, np.memmap):
+                column.flush()
+            else:
+                _save(folder / f"{name}.npy", column)
+        self._name([*names[:first], _Named(folder.name, len(made.numbers))])
+
+
+def _so_many(texts: Iterable[tuple[int, int, str]]) -> Iterator[list[tuple[int, int, str]]]:
+    """Yield texts, each number once, so many at a time as fit in memory."""
+    rows: dict[int, tuple[int, int, str]] = {}
+    size = 0
+    for number, group, text in texts:
+        rows[number] = number, group, text
+        size += len(text)
+        if size >= _AT_ONCE:
+            yield list(rows.values())
+            rows, size = {}, 0
+    if rows:
+        yield list(rows.values())
+
+
+def _read(folder: Path) -> Postings:
+    """Return a part's columns, read where they lie on disk."""
+    return Postings(**{name: np.asarray(np.load(folder / f"{name}.npy", mmap_mode="r")) for name in COLUMNS})
+
+
+def _save(place: Path, values: Array) -> None:
+    with place.open("wb") as file:
+        np.save(file, values)
+        file.flush()
+        os.fsync(file.fileno())

@@ -4,8 +4,9 @@ A gram is a number: of a character its code point, of a pair both. `Postings` sa
 how often. Invariants: grams rise; within a gram the places of texts rise; what is joined ranks as what is made at once.
 
 Of a long question the rare grams choose who is weighed and the frequent ones only weigh: postings are gone through
-whole, the rarest grams first, up to `_LOOKED_AT` of them; the texts that lead by these are looked up in the rest. What
-that leaves out of a million clauses is said in docs/performance.md; of fewer postings than that nothing is left out.
+whole, the rarest grams first, up to `_LOOKED_AT` of them or until enough texts are found; those that lead by these are
+looked up in the rest. What that leaves out of a million clauses is said in docs/performance.md; of fewer postings, and
+of few texts that may be shown, nothing is left out.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from yulin.brain.core.passages import folded
 K1, B = 1.2, 0.75
 _LOOKED_AT = 250_000
 _WEIGHED = 8  # so many texts for each that is wanted are looked up in the frequent grams
+_FEW = 200  # so few groups are looked up in every gram
 _BITS = 21  # of a code point, and of a place in what is made at once
 _JOINED_AT_ONCE = 4_000_000  # postings
 
@@ -185,10 +187,9 @@ class Ranking:
     def __init__(self, parts: Sequence[Part]) -> None:
         self.parts = parts
         self.texts = sum(len(one.postings.numbers) for one in parts)
+        self.standing = sum(int(one.stands.sum()) for one in parts)
         length = sum(int(one.postings.lengths.sum(dtype=np.int64)) for one in parts) / max(self.texts, 1)
-        self._bends = [
-            (K1 * (1 - B + B * one.postings.lengths / max(length, 1))).astype(np.float32) for one in parts
-        ]
+        self._bends = [(K1 * (1 - B + B * one.postings.lengths / max(length, 1))).astype(np.float32) for one in parts]
 
     def held_by(self, gram: str) -> int:
         """Return how many texts hold a gram; one that is gone counts until its part is joined."""
@@ -215,21 +216,26 @@ class Ranking:
         self, at: int, weights: Sequence[tuple[int, float]], limit: int, groups: Array | None
     ) -> tuple[Array, Array, Array]:
         postings, stands = self.parts[at].postings, self.parts[at].stands
-        scores, rest = np.zeros(len(postings.numbers), np.float32), list(weights)
-        looked_at = 0
-        while rest and looked_at < _LOOKED_AT:
-            gram, weight = rest.pop(0)
-            stretch = postings.stretch(gram)
-            texts = postings.texts[stretch]
-            scores[texts] += self._impact(at, texts, postings.counts[stretch], weight)
-            looked_at += len(texts)
-        found = np.flatnonzero(scores > 0)
-        found = found[stands[found]]
-        if groups is not None:
-            found = found[np.isin(postings.groups[found], groups)]
+        scores, rest, found = np.zeros(len(postings.numbers), np.float32), list(weights), np.zeros(0, np.int64)
+        if groups is not None and len(groups) <= _FEW:
+            found = np.flatnonzero(stands & np.isin(postings.groups, groups))
+        looked_at, most = 0, _LOOKED_AT
+        while rest and len(found) < limit:
+            while rest and looked_at < most:
+                gram, weight = rest.pop(0)
+                stretch = postings.stretch(gram)
+                texts = postings.texts[stretch]
+                scores[texts] += self._impact(at, texts, postings.counts[stretch], weight)
+                looked_at += len(texts)
+            found, most = np.flatnonzero(scores > 0), 4 * most
+            found = found[stands[found]]
+            if groups is not None:
+                found = found[np.isin(postings.groups[found], groups)]
         if rest:
-            found = found[_most(scores[found], limit * _WEIGHED)]
+            if looked_at:
+                found = found[_most(scores[found], limit * _WEIGHED)]
             self._look_up(at, rest, found.astype(np.uint32), scores)
+        found = found[scores[found] > 0]
         found = found[_most(scores[found], limit)]
         return postings.numbers[found], postings.groups[found], scores[found]
 

@@ -14,8 +14,10 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
+import numpy as np
 from django.db import connection
 from django.db.models import F, Q, QuerySet
+from numpy.typing import NDArray
 
 from yulin.base.text import Text
 from yulin.brain.core.asked_for import AskedFor, asked_for, states
@@ -193,9 +195,8 @@ def _within(collection: Collection, policies: QuerySet[Policy]) -> Within:
     """Return the filter of search: these policies, and their clauses where they are few."""
     allowed = _numbers(collection.key, collection.edition, *_plain(policies))
     if len(allowed) > _FEW:
-        every = _numbers(collection.key, collection.edition, *_plain(Policy.objects.filter(current__isnull=False)))
-        return Within(allowed, len(allowed) / len(every))
-    clauses = PolicyClause.objects.filter(version__shown_for__in=allowed, searched__isnull=False)
+        return Within(allowed)
+    clauses = PolicyClause.objects.filter(version__shown_for__in=allowed.tolist(), searched__isnull=False)
     return Within(allowed, texts=tuple(clauses.values_list("searched_id", flat=True).order_by()))
 
 
@@ -206,11 +207,11 @@ def _plain(policies: QuerySet[Policy]) -> tuple[str, tuple[Any, ...]]:
 
 
 @lru_cache(maxsize=64)
-def _numbers(key: UUID, edition: int, sql: str, values: tuple[Any, ...]) -> frozenset[int]:  # noqa: ARG001 - told apart by them
+def _numbers(key: UUID, edition: int, sql: str, values: tuple[Any, ...]) -> NDArray[np.int64]:  # noqa: ARG001 - told apart by them
     """Return the policies that a filter leaves; they are the same while the library stays at its edition."""
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
-        return frozenset(number for (number,) in cursor.fetchall())
+        return np.array([number for (number,) in cursor.fetchall()], dtype=np.int64)
 
 
 def _hit(clause: PolicyClause, asked: Sequence[str], how_much: float, cosine: float | None) -> ClauseHit:

@@ -11,8 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 from django.conf import settings
 from django.db import connection, transaction
+from numpy.typing import NDArray
 
 from yulin.brain.adapters import embedding
 from yulin.brain.adapters.word_index import FORM, WordIndex
@@ -28,17 +30,13 @@ MOST_CHARACTERS = 500
 LIBRARY = "policies"
 """The collection of the library's clauses, one text each; texts taken in by command may stand beside them."""
 _FEW = 10  # one passage in ten texts may wait: then a text without vectors is judged by its words
-_NAMED = 2_000  # so few groups are named to the word index; of more, those found are looked through
-_WIDER = (2, 25)  # how much further to look where too few may be shown: at least, at most
-_TO_SPARE = 1.3
 
 
 @dataclass(frozen=True)
 class Within:
-    """Which groups of texts may be shown, and what share of all they are; their texts where each is compared."""
+    """Which groups of texts may be shown; their texts where each is compared in meaning."""
 
-    groups: frozenset[int]
-    share: float = 1.0
+    groups: NDArray[np.int64]
     texts: tuple[int, ...] = ()
 
 
@@ -98,28 +96,13 @@ def search(
         return Found((), Asked(0, 0, ()), waiting_passages(collection), by_meaning=False)
     index = word_index(collection)
     most = max(limit, CANDIDATES)
-    words = _by_words(index, asked_grams, most, within)
+    ranked = index.find(asked_grams, most, within.groups if within else None)
+    words = dict(zip(ranked.numbers.tolist(), ranked.scores.tolist(), strict=True))
     waiting, texts = waiting_passages(collection), index.count()
     by_meaning = use_meaning and embedding.is_available() and waiting * _FEW <= texts
     cosines = _cosines(collection, read, list(words), most, within) if by_meaning else {}
     asked = Asked(len(asked_grams), texts, tuple(index.rarity(asked_grams).values()))
     return Found(tuple(weighed(asked, words, cosines)[:limit]), asked, waiting, by_meaning)
-
-
-def _by_words(index: WordIndex, asked_grams: list[str], most: int, within: Within | None) -> dict[int, float]:
-    """Return the best texts by words that may be shown; where many may not be, more are looked at."""
-    if within is None or len(within.groups) <= _NAMED:
-        found = index.find(asked_grams, most, within.groups if within else None)
-        return {number: score for number, _, score in found}
-    width = int(most / max(within.share, 0.01) * _TO_SPARE)
-    while True:
-        found = index.find(asked_grams, width)
-        kept = [(number, score) for number, group, score in found if group in within.groups]
-        if len(kept) >= most or len(found) < width:
-            return dict(kept[:most])
-        least, furthest = _WIDER
-        wanted = most / max(len(kept), 1) * _TO_SPARE
-        width = int(width * min(max(wanted, least), furthest))
 
 
 def _cosines(
@@ -144,7 +127,8 @@ def _cosines(
                 found[number] = max(cosine, found.get(number, -1.0))
             if within is not None:
                 groups = groups_of(list(found))
-                found = {number: cosine for number, cosine in found.items() if groups.get(number) in within.groups}
+                may_be = np.isin([groups.get(number, 0) for number in found], within.groups)
+                found = {number: found[number] for number, may in zip(list(found), may_be, strict=True) if may}
         cursor.execute(of_texts, [vector, [*by_words, *(within.texts if within else ())]])
         return found | dict(cursor.fetchall())
 

@@ -63,7 +63,7 @@ class WordIndex:
 
     def rarity(self, grams: Sequence[str]) -> dict[str, int]:
         """Return how many texts hold each gram."""
-        return {gram: self._ranking.held_by(gram) for gram in grams}
+        return dict(zip(grams, self._ranking.held_by(grams), strict=True))
 
     def write(self, texts: Iterable[tuple[int, int, str]]) -> int:
         """Put texts in (number, group, words), each in the place of an older one of its number; return how many."""

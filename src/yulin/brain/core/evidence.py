@@ -37,16 +37,25 @@ def content_of(question: str) -> str:
     return re.sub(r"[\\W_]+", "", _ASKING.sub(" ", folded(question)))
 
 
-def evidence(question: str, clause: str, held_by: Mapping[str, int], texts: int) -> float:
-    """Return how much of a question's content a clause holds; `held_by`: how many of `texts` texts hold each gram.
+def content_weights(question: str, held_by: Mapping[str, int], texts: int) -> dict[str, float]:
+    """Return what each gram of a question's content weighs; `held_by`: how many of `texts` texts hold it.
 
-    >>> evidence("贴息最高多少", "贷款贴息最高20万元", {}, 9), evidence("托育补贴", "贷款贴息", {}, 9)
+    >>> sorted(content_weights("贴息最高多少", {}, 9))
+    ['息最', '最高', '贴息']
+    """
+    content = grams(content_of(question))
+    asked = [gram for gram in content if len(gram) > 1] or content
+    return {gram: math.log(1 + (texts + 1) / (held_by.get(gram, 0) + 0.5)) for gram in asked}
+
+
+def evidence(weights: Mapping[str, float], clause: str) -> float:
+    """Return how much of a question's content a clause holds.
+
+    >>> weights = content_weights("贴息最高多少", {}, 9)
+    >>> evidence(weights, "贷款贴息最高20万元"), evidence(weights, "贷款补贴")
     (1.0, 0.0)
     """
-    asked = [gram for gram in grams(content_of(question)) if len(gram) > 1] or grams(content_of(question))
-    said = folded(clause)
-    weights = {gram: math.log(1 + (texts + 1) / (held_by.get(gram, 0) + 0.5)) for gram in asked}
-    whole = sum(weights.values())
+    said, whole = folded(clause), sum(weights.values())
     return sum(weight for gram, weight in weights.items() if gram in said) / whole if whole else 0.0
 
 

@@ -57,12 +57,13 @@ class Postings:
     groups: Array
     lengths: Array
 
-    def stretch(self, gram: int) -> slice:
-        """Return where the postings of a gram stand; nowhere where no text holds it."""
-        at = int(np.searchsorted(self.grams, np.uint64(gram)))
-        if at == len(self.grams) or int(self.grams[at]) != gram:
-            return slice(0, 0)
-        return slice(int(self.starts[at]), int(self.starts[at + 1]))
+    def stretches(self, grams: Array) -> list[slice]:
+        """Return where the postings of each gram stand; nowhere where no text holds it."""
+        if not len(self.grams):
+            return [slice(0, 0)] * len(grams)
+        at = np.minimum(np.searchsorted(self.grams, grams), len(self.grams) - 1)
+        ends = self.starts[at + (self.grams[at] == grams)]
+        return [slice(first, last) for first, last in zip(self.starts[at].tolist(), ends.tolist(), strict=True)]
 
 
 @dataclass(frozen=True)
@@ -82,21 +83,22 @@ class Ranked:
     scores: Array
 
 
-def gram_number(gram: str) -> int:
-    """Return the number of a character or of a pair.
+def gram_numbers(grams: Sequence[str]) -> Array:
+    """Return the numbers of characters and of pairs.
 
-    >>> gram_number("a"), gram_number("ab") == (98 << 21) + 98
-    (97, True)
+    >>> gram_numbers(["a", "ab"]).tolist() == [97, (98 << 21) + 98]
+    True
     """
-    first, *second = (ord(one) for one in gram)
-    return ((first + 1) << _BITS) + second[0] if second else first
+    return np.array(
+        [ord(gram) if len(gram) == 1 else ((ord(gram[0]) + 1) << _BITS) + ord(gram[1]) for gram in grams], np.uint64
+    )
 
 
 def postings_of(rows: Sequence[tuple[int, int, str]]) -> Postings:
     """Return the postings of texts (number, group, words): so many as fit in memory, fewer than two million.
 
     >>> made = postings_of([(7, 0, "贷款"), (8, 0, "款")])
-    >>> [made.texts[made.stretch(gram_number(one))].tolist() for one in ("款", "贷款", "息")]
+    >>> [made.texts[one].tolist() for one in made.stretches(gram_numbers(["款", "贷款", "息"]))]
     [[0, 1], [0], []]
     """
     said = [folded(text) for _, _, text in rows]
@@ -181,6 +183,14 @@ def _stretches(part: Part, grams: Array) -> Iterator[tuple[Array, Array, Array, 
         first = last
 
 
+@dataclass(frozen=True)
+class Weighed:
+    """Where the postings of a gram stand in a part, and what one of them weighs."""
+
+    places: slice
+    weight: float
+
+
 class Ranking:
     """Some parts asked together: what is rare, and how long texts are, is said over all of them."""
 
@@ -191,10 +201,14 @@ class Ranking:
         length = sum(int(one.postings.lengths.sum(dtype=np.int64)) for one in parts) / max(self.texts, 1)
         self._bends = [(K1 * (1 - B + B * one.postings.lengths / max(length, 1))).astype(np.float32) for one in parts]
 
-    def held_by(self, gram: str) -> int:
-        """Return how many texts hold a gram; one that is gone counts until its part is joined."""
-        stretches = (one.postings.stretch(gram_number(gram)) for one in self.parts)
-        return sum(one.stop - one.start for one in stretches)
+    def held_by(self, grams: Sequence[str]) -> list[int]:
+        """Return how many texts hold each gram; one that is gone counts until its part is joined."""
+        return self._stretches(grams)[1]
+
+    def _stretches(self, grams: Sequence[str]) -> tuple[list[list[slice]], list[int]]:
+        numbers = gram_numbers(grams)
+        places = [one.postings.stretches(numbers) for one in self.parts]
+        return places, [sum(part[n].stop - part[n].start for part in places) for n in range(len(grams))]
 
     def best(self, grams: Sequence[str], limit: int, groups: Array | None = None) -> Ranked:
         """Return the texts that hold most of the grams by BM25, best first; of some groups alone where they are named.
@@ -203,29 +217,33 @@ class Ranking:
         >>> rank.best(["贴", "款"], 5).numbers.tolist(), rank.best(["款"], 5, np.array([1])).numbers.tolist()
         ([7, 8], [8])
         """
-        held = sorted((many, gram) for gram in dict.fromkeys(grams) if (many := self.held_by(gram)))
-        weights = [(gram_number(gram), math.log(1 + (self.texts - many + 0.5) / (many + 0.5))) for many, gram in held]
-        found = [self._best_of(at, weights, limit, groups) for at in range(len(self.parts))]
+        asked = list(dict.fromkeys(grams))
+        places, held = self._stretches(asked)
+        order = sorted((many, gram, n) for n, (gram, many) in enumerate(zip(asked, held, strict=True)) if many)
+        weights = [math.log(1 + (self.texts - many + 0.5) / (many + 0.5)) for many, _, _ in order]
+        found = [
+            self._best_of(
+                at, [Weighed(part[n], weight) for (_, _, n), weight in zip(order, weights, strict=True)], limit, groups
+            )
+            for at, part in enumerate(places)
+        ]
         if not found:
             return Ranked(*[np.zeros(0)] * 3)
         numbers, of, scores = (np.concatenate(column) for column in zip(*found, strict=True))
-        order = np.lexsort((numbers, -scores))[:limit]
-        return Ranked(numbers[order], of[order], scores[order])
+        first = np.lexsort((numbers, -scores))[:limit]
+        return Ranked(numbers[first], of[first], scores[first])
 
-    def _best_of(
-        self, at: int, weights: Sequence[tuple[int, float]], limit: int, groups: Array | None
-    ) -> tuple[Array, Array, Array]:
+    def _best_of(self, at: int, rest: list[Weighed], limit: int, groups: Array | None) -> tuple[Array, Array, Array]:
         postings, stands = self.parts[at].postings, self.parts[at].stands
-        scores, rest, found = np.zeros(len(postings.numbers), np.float32), list(weights), np.zeros(0, np.int64)
+        scores, found = np.zeros(len(postings.numbers), np.float32), np.zeros(0, np.int64)
         if groups is not None and len(groups) <= _FEW:
             found = np.flatnonzero(stands & np.isin(postings.groups, groups))
-        looked_at, most = 0, _LOOKED_AT
+        looked_at, most = 0, _LOOKED_AT * len(postings.numbers) // max(self.texts, 1)
         while rest and len(found) < limit:
-            while rest and looked_at < most:
-                gram, weight = rest.pop(0)
-                stretch = postings.stretch(gram)
-                texts = postings.texts[stretch]
-                scores[texts] += self._impact(at, texts, postings.counts[stretch], weight)
+            while rest and looked_at <= most:
+                one = rest.pop(0)
+                texts = postings.texts[one.places]
+                scores[texts] += self._impact(at, texts, postings.counts[one.places], one.weight)
                 looked_at += len(texts)
             found, most = np.flatnonzero(scores > 0), 4 * most
             found = found[stands[found]]
@@ -239,16 +257,17 @@ class Ranking:
         found = found[_most(scores[found], limit)]
         return postings.numbers[found], postings.groups[found], scores[found]
 
-    def _look_up(self, at: int, weights: Sequence[tuple[int, float]], found: Array, scores: Array) -> None:
+    def _look_up(self, at: int, rest: Sequence[Weighed], found: Array, scores: Array) -> None:
         """Add what some grams weigh to the scores of the texts found, whose places rise."""
         postings = self.parts[at].postings
-        for gram, weight in weights:
-            stretch = postings.stretch(gram)
-            texts = postings.texts[stretch]
-            where = np.minimum(np.searchsorted(texts, found), max(len(texts) - 1, 0))
-            holds = texts[where] == found if len(texts) else np.zeros(len(found), bool)
+        for one in rest:
+            texts = postings.texts[one.places]
+            if not len(texts):
+                continue
+            where = np.minimum(np.searchsorted(texts, found), len(texts) - 1)
+            holds = texts[where] == found
             told = found[holds]
-            scores[told] += self._impact(at, told, postings.counts[stretch][where[holds]], weight)
+            scores[told] += self._impact(at, told, postings.counts[one.places][where[holds]], one.weight)
 
     def _impact(self, at: int, texts: Array, counts: Array, weight: float) -> Array:
         often = counts.astype(np.float32)

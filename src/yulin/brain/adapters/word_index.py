@@ -88,14 +88,18 @@ class WordIndex:
                 shutil.rmtree(folder, ignore_errors=True)
 
     @property
+    def written(self) -> tuple[int, int]:
+        """What tells one writing of the index from another; nothing was written where there is no index."""
+        try:
+            stat = (self.folder / _NAMES).stat()
+        except FileNotFoundError:
+            return 0, 0
+        return stat.st_ino, stat.st_mtime_ns
+
+    @property
     def _ranking(self) -> Ranking:
         """The parts as they stand now, opened once for each writing."""
-        while True:
-            try:
-                stat = (self.folder / _NAMES).stat()
-            except FileNotFoundError:
-                return Ranking([])
-            written = stat.st_ino, stat.st_mtime_ns
+        while (written := self.written) != (0, 0):
             before, ranking = _OPENED.get(self.folder, (None, None))
             if ranking is not None and before == written:
                 return ranking
@@ -104,6 +108,7 @@ class WordIndex:
                 ranking = Ranking([Part(_read(self.folder / one.folder), self._stands(one)) for one in self._names()])
                 _OPENED[self.folder] = written, ranking
                 return ranking
+        return Ranking([])
 
     def _names(self) -> list[_Named]:
         try:
@@ -159,9 +164,9 @@ class WordIndex:
             if folder.name not in kept:
                 shutil.rmtree(folder, ignore_errors=True)
                 continue
-            for file in folder.glob("stands.*"):
-                if file.name != kept[folder.name]:
-                    file.unlink(missing_ok=True)
+            for stands in folder.glob("stands.*"):
+                if stands.name != kept[folder.name]:
+                    stands.unlink(missing_ok=True)
 
     def _join(self) -> None:
         """Join the last parts while the one before is not much larger, so that a million texts are a few parts."""

@@ -26,7 +26,6 @@ class Migration(migrations.Migration):
             name='GuideTerm',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('issued_on', models.DateField(verbose_name='发布日期')),
                 ('due_on', models.DateField(blank=True, null=True, verbose_name='应发布日')),
                 ('done_on', models.DateField(blank=True, null=True, verbose_name='发布齐全日')),
                 ('policy', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='guide_term', to='brain.policy')),

@@ -21,7 +21,6 @@ class GuideTerm(models.Model):
     """
 
     policy = models.OneToOneField("brain.Policy", on_delete=models.PROTECT, related_name="guide_term")
-    issued_on = models.DateField("发布日期")
     due_on = models.DateField("应发布日", null=True, blank=True)
     done_on = models.DateField("发布齐全日", null=True, blank=True)
 

@@ -77,7 +77,8 @@ def _lists(actor: Actor) -> Iterator[AwardWaiting]:
 def _money(actor: Actor, today: date) -> Iterator[AwardWaiting]:
     """Yield the lists of which the actor can release awards, and those that the bank has to pay."""
     objected = AwardObjection.objects.filter(award=OuterRef("awards__pk"), is_upheld__isnull=True)
-    ready = Q(awards__state=AwardState.ACCEPTED.value) & ~Q(awards__first_release_by=actor.user_id) & ~Exists(objected)
+    is_own = Q(awards__first_release_by=actor.user_id)
+    ready = Q(~is_own, ~Exists(objected), awards__state=AwardState.ACCEPTED.value)
     released = Q(awards__state=AwardState.RELEASED.value)
     rows = _batches().filter(state=BatchState.NOTICED.value).annotate(
         ready=Count("awards", filter=ready), ready_fen=Sum("awards__amount_fen", filter=ready),

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from yulin.base.text import Text
 from yulin.brain.core.asked_for import AskedFor, asked_for, states
-from yulin.brain.core.evidence import content_of, evidence, is_evident
+from yulin.brain.core.evidence import content_of, content_weights, evidence, is_evident
 from yulin.brain.core.passages import best_sentence, folded, grams
 from yulin.brain.core.policies import (
     AUDIENCES,
@@ -43,9 +43,10 @@ from yulin.brain.models import (
     PolicyCorrection,
     PolicyFile,
     PolicyVersion,
+    TextDocument,
 )
 from yulin.brain.models.policies import state_on
-from yulin.brain.selectors.texts import LIBRARY, MOST_CHARACTERS, Within, search, word_index
+from yulin.brain.selectors.texts import LIBRARY, MOST_CHARACTERS, Within, search, waiting_passages, word_index
 
 AUDIENCE = "current__audience"
 HITS = 40
@@ -103,6 +104,10 @@ def _areas(key: UUID, edition: int) -> tuple[str, ...]:  # noqa: ARG001 - told a
     """Return the areas of one edition of the library."""
     said = Policy.objects.filter(current__isnull=False).values_list("current__area", flat=True).distinct()
     return tuple(sorted({step for area in said for step in places_over(area) if step}))
+
+
+_Stands = tuple[UUID, int, tuple[int, int], int]
+"""How search stands: collection and edition, when its words were written, how many passages wait for their vectors."""
 
 
 @dataclass(frozen=True)
@@ -171,29 +176,69 @@ def search_library(question: str, policies: QuerySet[Policy] | None, today: date
     read = question[:MOST_CHARACTERS]
     if collection is None or not grams(read):
         return LibraryFound((), is_known=False, by_meaning=False, waiting=0)
-    found = search(collection, read, limit=most, within=None if policies is None else _within(collection, policies))
-    rows = PolicyClause.objects.filter(
-        searched__in=[hit.document_id for hit in found.hits], version=F("version__policy__current")
+    stands = collection.key, collection.edition, word_index(collection).written, waiting_passages(collection)
+    judged = _judged(stands, read, None if policies is None else _plain(policies), most)
+    asked, kind = grams(content_of(read)) or grams(read), asked_for(read)
+    reaching = [one for one in judged.clauses if is_evident(one.evidence, one.cosine)]
+    evident = [one for one in _shown(reaching, asked) if one.is_marked or one.answers(kind)]
+    shown = evident or _shown(judged.clauses[:_NEAREST], asked)
+    return LibraryFound(tuple(_by_policy(shown, kind, today)), bool(evident), judged.by_meaning, stands[-1])
+
+
+@dataclass(frozen=True)
+class _Clause:
+    """A clause that was found, by its text of search: how much of the question it holds, how near it is in meaning."""
+
+    document_id: int
+    evidence: float
+    cosine: float | None
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """The clauses found for a question, best first."""
+
+    clauses: tuple[_Clause, ...]
+    by_meaning: bool
+
+
+@lru_cache(maxsize=512)
+def _judged(stands: _Stands, question: str, policies: tuple[str, tuple[Any, ...]] | None, most: int) -> _Judged:
+    """Return the clauses of the policies that a statement reads (None: of all) for a question.
+
+    A question is judged once while library, index and vectors stand as they are: `stands` says how.
+    """
+    collection = Collection.objects.get(key=stands[0])
+    within = None if policies is None else _within(collection, policies)
+    found = search(collection, question, limit=most, within=within)
+    numbers = [hit.document_id for hit in found.hits]
+    texts = dict(TextDocument.objects.filter(pk__in=numbers).values_list("pk", "text"))
+    held_by = word_index(collection).rarity(grams(content_of(question)) or grams(question))
+    weights = content_weights(question, held_by, found.asked.texts)
+    return _Judged(
+        tuple(
+            _Clause(hit.document_id, evidence(weights, texts[hit.document_id]), hit.cosine)
+            for hit in found.hits
+            if hit.document_id in texts
+        ),
+        found.by_meaning,
     )
-    clauses = {one.searched_id: one for one in rows.select_related("searched", "version__policy").defer(*_UNREAD)}
-    asked = grams(content_of(read)) or grams(read)
-    held_by = word_index(collection).rarity(asked)
-    near = [
-        (clause, evidence(read, clause.searched.text, held_by, found.asked.texts), hit.cosine)
-        for hit in found.hits
-        if (clause := clauses.get(hit.document_id)) is not None and clause.searched is not None
+
+
+def _shown(clauses: Sequence[_Clause], asked: Sequence[str]) -> list[ClauseHit]:
+    """Return clauses as they are shown; one whose policy has another version by now is left out."""
+    rows = PolicyClause.objects.filter(
+        searched__in=[one.document_id for one in clauses], version=F("version__policy__current")
+    )
+    known = {one.searched_id: one for one in rows.select_related("version__policy").defer(*_UNREAD)}
+    return [
+        _hit(row, asked, one.evidence, one.cosine) for one in clauses if (row := known.get(one.document_id)) is not None
     ]
-    kind = asked_for(read)
-    evident = [_hit(clause, asked, held, cosine) for clause, held, cosine in near if is_evident(held, cosine)]
-    evident = [one for one in evident if one.is_marked or one.answers(kind)]
-    is_known = bool(evident)
-    shown = evident if is_known else [_hit(clause, asked, held, cosine) for clause, held, cosine in near[:_NEAREST]]
-    return LibraryFound(tuple(_by_policy(shown, kind, today)), is_known, found.by_meaning, found.waiting)
 
 
-def _within(collection: Collection, policies: QuerySet[Policy]) -> Within:
+def _within(collection: Collection, policies: tuple[str, tuple[Any, ...]]) -> Within:
     """Return the filter of search: these policies, and their clauses where they are few."""
-    allowed = _numbers(collection.key, collection.edition, *_plain(policies))
+    allowed = _numbers(collection.key, collection.edition, *policies)
     if len(allowed) > _FEW:
         return Within(allowed)
     clauses = PolicyClause.objects.filter(version__shown_for__in=allowed.tolist(), searched__isnull=False)

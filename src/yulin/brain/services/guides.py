@@ -33,9 +33,7 @@ def start_terms(*, actor: Actor, versions: Sequence[PolicyVersion]) -> None:
     before = PolicyVersion.objects.filter(policy__in=owed, state=VersionState.PUBLISHED.value)
     known = set(before.exclude(pk__in=[one.pk for one in versions]).values_list("policy_id", flat=True))
     new = [one for one in versions if owed[one.policy_id][0] and one.policy_id not in known]
-    GuideTerm.objects.bulk_create(
-        GuideTerm(policy_id=one.policy_id, issued_on=one.issued_on, due_on=owed[one.policy_id][1]) for one in new
-    )
+    GuideTerm.objects.bulk_create(GuideTerm(policy_id=one.policy_id, due_on=owed[one.policy_id][1]) for one in new)
     houses = organisations_of_kind(OrganisationKind.AUTHORITY) if new else []
     title = Text("发布解读与办事指南：%(title)s", "Publish the guide and the manual: %(title)s")
     for one in new:

@@ -22,7 +22,7 @@ from yulin.brain.core.clauses import clause_at, clauses_of
 from yulin.brain.core.fusion import CANDIDATES, Asked, Weighed, weighed
 from yulin.brain.core.passages import best_sentence, grams
 from yulin.brain.errors import CollectionNotFoundError
-from yulin.brain.models import Collection, Passage, PolicyClause, TextDocument
+from yulin.brain.models import Collection, Passage, TextDocument
 from yulin.brain.models.texts import vector_text
 
 MOST_CHARACTERS = 500
@@ -65,8 +65,13 @@ def word_index(collection: Collection) -> WordIndex:
 
 def groups_of(texts: Sequence[int]) -> dict[int, int]:
     """Return the groups of texts that have one: a clause's policy."""
-    rows = PolicyClause.objects.filter(searched__in=texts)
-    return dict(rows.values_list("searched_id", "version__policy_id").order_by())
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT clause.searched_id, version.policy_id FROM brain_policyclause clause
+               JOIN brain_policyversion version ON version.id = clause.version_id WHERE clause.searched_id = ANY(%s)""",
+            [list(texts)],
+        )
+        return dict(cursor.fetchall())
 
 
 def waiting_passages(collection: Collection) -> int:

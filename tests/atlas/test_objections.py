@@ -36,7 +36,7 @@ from yulin.people.models import AuditEntry, Notice, Organisation
 pytestmark = pytest.mark.django_db
 TODAY = date(2022, 1, 19)
 UPHELD, REJECTED = Verdict(True, "凭据属实", "75"), Verdict(False, "与社保一致")
-ASKED = {"staff_count": "operation", "rd_expense_fen": "innovation", "has_serious_dishonesty": "conduct"}
+ASKED = {"staff_count": "operation", "rd_expense_fen_2020": "innovation", "has_serious_dishonesty": "conduct"}
 
 
 class World:

@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 from django.test import Client
 from tests.factories.firms import house_of, let_in
-from tests.factories.people import make_actor, make_client, make_demo_book
+from tests.factories.people import make_actor, make_client, make_demo_book, make_organisation
 from tests.factories.pool import FIRM_CODES, WAN, make_bank, make_enrolment, make_law
 
-from yulin.atlas.models import Firm, Statement
+from yulin.atlas.models import Firm, Reading, RecallNotice, Statement
 from yulin.atlas.services.consenting import revoke_consent
-from yulin.people.enums import Role
+from yulin.atlas.services.objecting import Verdict, contest_fact, decide_objection
+from yulin.people.enums import OrganisationKind, Role
 from yulin.people.models import Organisation
 
 pytestmark = pytest.mark.django_db
@@ -179,3 +180,35 @@ def test_a_client_may_not_keep_what_was_shown(world: World) -> None:
     kept = world.ask(keep=True)
     for address in (f"{API}/{kept['token']}", f"{PAGE}{kept['token']}/"):
         assert "no-store" in world.client.get(address)["Cache-Control"]
+
+
+def test_what_an_answer_used_by_consent_stands_in_the_firms_log_once_a_day(world: World) -> None:
+    world.says(value=True)
+    world.ask()
+    assert not Reading.objects.exists()  # what is public, and what stays closed, is no look
+    world.let_in("titles")
+    world.ask()
+    world.ask(amount_fen=1)
+    world.page()
+    [one, shown] = Reading.objects.order_by("facts_on")  # the day asked for, and today's register beside the form
+    assert (one.organisation_id, one.channel, one.purpose) == (world.bank.pk, "answer", "loan")
+    assert (one.classes, one.facts) == (["titles"], ["has_valid_hnte"])
+    assert {str(look.facts_on) for look in (one, shown)} == {"2022-01-19", "2022-01-20"}
+    log = make_client(Role.FIRM_USER, world.house).get("/en/consents/").content.decode()
+    assert "Pre-loan answer" in log
+    before = Reading.objects.count()
+    make_client(Role.BANK_CLERK, world.bank).get("/en/answers/", ASKED)  # another person of the bank
+    assert Reading.objects.count() == before + 2
+
+
+def test_who_used_a_fact_for_an_answer_is_told_when_it_was_wrong(world: World) -> None:
+    make_organisation(OrganisationKind.AUTHORITY)
+    world.says(value=True)
+    world.let_in("titles")
+    world.ask()
+    person = make_actor(Role.FIRM_USER, world.house)
+    made = contest_fact(actor=person, fact="has_valid_hnte", reason="证书已被撤销")
+    officer = make_actor(Role.AUTHORITY_OFFICER, made.routed_to)
+    decide_objection(actor=officer, objection_id=made.pk, verdict=Verdict(True, "证书已撤销", "否"))
+    [notice] = RecallNotice.objects.all()
+    assert (notice.organisation_id, notice.content["fact"]) == (world.bank.pk, "has_valid_hnte")

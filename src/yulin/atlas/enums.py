@@ -63,6 +63,7 @@ class Channel(StrEnum):
     PREDICATE = "predicate"
     EMBEDDED = "embedded"
     FEED = "feed"
+    ANSWER = "answer"
 
 
 class Condition(StrEnum):
@@ -122,6 +123,7 @@ class LinkKind(StrEnum):
     WIDGET = "widget"
     LINK = "link"
     FEED = "feed"
+    ANSWER = "answer"
     WEBHOOK = "webhook"
 
 

@@ -91,13 +91,6 @@ def has_ended(statement: str, on: date, known_at: datetime) -> Exists:
     return Exists(StatementEnd.objects.filter(statement=OuterRef(statement), ends_on__lte=on, known_at__lte=known_at))
 
 
-def statements_of(firm_id: int, on: date, known_at: datetime) -> list[Said]:
-    """Return every statement about a firm that may count on a day, as known at an instant, for rules to decide by."""
-    rows = Statement.objects.filter(firm_id=firm_id, known_at__lte=known_at, valid_from__lte=on)
-    with scope(EVERYTHING):  # as in `facts_of`
-        return [Said(*row) for row in rows.exclude(has_ended("pk", on, known_at)).values_list(*_SAID)]
-
-
 _SAID = ("fact", "value", "source", "valid_from", "valid_until", "known_at", "priority")
 
 

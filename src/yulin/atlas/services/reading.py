@@ -15,8 +15,9 @@ from yulin.atlas.core.particulars import FORMS, kind_of
 from yulin.atlas.enums import Channel, ParticularKind
 from yulin.atlas.errors import ConsentMissingError
 from yulin.atlas.models import Firm, Reading
+from yulin.atlas.selectors.open_facts import OpenFacts
 from yulin.atlas.selectors.particulars import AsKnown, ParticularShown, ownership_around, particulars_shown
-from yulin.atlas.selectors.portrait import Portrait, portrait_of
+from yulin.atlas.selectors.portrait import Portrait, group_of, portrait_of
 from yulin.atlas.selectors.rights import access_of
 from yulin.people.core.actors import Actor
 
@@ -78,6 +79,19 @@ def read_ownership(*, actor: Actor, firm: Firm, look: Look) -> tuple[Ownership, 
     if not access.is_itself:
         _note(actor, firm, access, look, _Read((group,), (ParticularKind.HOLDING.value,)))
     return found
+
+
+def note_facts_used(*, actor: Actor, found: OpenFacts, when: AsKnown) -> None:
+    """Write into a firm's log what a reader used of it by consent or duty; of what is public nothing is written.
+
+    Effects: one `Reading`, unless there is nothing to say or the same reader has used the same within a day.
+    """
+    used = found.by_access
+    if not used or any(used <= before for before in found.noted):
+        return
+    classes = dict.fromkeys(group_of(fact) for fact in sorted(used))
+    look = Look(Channel.ANSWER, when.on, when.known_at)
+    _note(actor, found.firm, found.access, look, _Read(tuple(classes), tuple(sorted(used))))
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ _CHANNELS = {
     "pdf": Text("PDF", "PDF"),
     "api": Text("接口", "API"),
     "export": Text("导出", "Export"),
+    "answer": Text("贷前测算", "Pre-loan answer"),
     "predicate": Text("是否问答", "Yes-or-no question"),
     "embedded": Text("机构系统内嵌入", "Shown in the organisation's own system"),
     "feed": Text("变更推送", "News of changes"),

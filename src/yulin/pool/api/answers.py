@@ -1,6 +1,7 @@
 """Pre-loan answers for a bank's own systems: asked by the thousand, kept by name.
 
-An answer that is only asked for writes nothing. With `keep` it is kept under a token, once per `Idempotency-Key`.
+An answer that is only asked for writes nothing but a line in the firm's log, where it used what only the firm's consent
+or a duty opens. With `keep` it is kept under a token, once per `Idempotency-Key`.
 """
 
 from __future__ import annotations
@@ -23,9 +24,9 @@ from yulin.people.enums import Action
 from yulin.pool.core.questions import Question, loan_facts
 from yulin.pool.enums import Security
 from yulin.pool.models import PreLoanAnswer
-from yulin.pool.selectors.answers import kept_answer, pre_loan_answer
+from yulin.pool.selectors.answers import kept_answer
 from yulin.pool.selectors.redecisions import redecided_answers
-from yulin.pool.services.answers import keep_answer
+from yulin.pool.services.answers import give_answer, keep_answer
 
 router = Router(tags=["pool"], auth=callers(Action.ASK_PRE_LOAN_ANSWER))
 Outcome = Literal["met", "not_met", "unknown"]
@@ -206,7 +207,7 @@ def ask(request: HttpRequest, response: HttpResponse, question: PreLoanQuestion)
     add_never_cache_headers(response)
     asked = _question(question)
     if not question.keep:
-        return pre_loan_answer(actor, asked).as_json()
+        return give_answer(actor=actor, question=asked).as_json()
 
     def keep() -> dict[str, Any]:
         return {"token": keep_answer(actor=actor, question=asked).token}

@@ -3,7 +3,7 @@
 Of the firm's facts it rests on those alone that its asker may see: by consent, by law, or because their source
 publishes them. What is closed counts as not known; the answer says for which facts the firm can be asked.
 
-Six queries at most: who rules today, the firm with consents and objections, its facts, the running totals, the layers'
+Five queries at most: who rules today, the firm with its facts, consents and objections, the running totals, the layers'
 capacity, and (in schemes that bound it) the banks of the firm; one more where the scheme bounds what a firm owes, one
 where no consent opens what is asked. Nothing is held: room that is shown may be gone tomorrow, and the answer says
 until when it stands.
@@ -17,7 +17,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from yulin.atlas.errors import ConsentMissingError
-from yulin.atlas.selectors.open_facts import open_facts, opens
+from yulin.atlas.selectors.open_facts import OpenFacts, open_facts, opens
 from yulin.atlas.selectors.particulars import AsKnown
 from yulin.base.errors import CalendarNotAnnouncedError
 from yulin.base.ids import IdKind, check_id, normalise_code
@@ -72,6 +72,7 @@ class Given:
     closed: Sequence[ClosedFact]
     valid_until: date
     asked_at: datetime
+    read: OpenFacts | None = None  # what of the firm stands behind it, for the firm's log
 
     def as_json(self) -> dict[str, Any]:
         """Return what is kept, and what the API says."""
@@ -105,7 +106,7 @@ def pre_loan_answer(actor: Actor, question: Question) -> Given:
     )
     said = answer_json(answer(law.pack, inquiry, law.layers))
     every = [*used, *_derived(law, question)]
-    return Given(question, law, said, firm, every, known.closed, _valid_until(law), asked_at)
+    return Given(question, law, said, firm, every, known.closed, _valid_until(law), asked_at, known.read)
 
 
 def firm_code(text: str, law: Law) -> str:
@@ -148,11 +149,12 @@ class RegisterFacts:
     firm: Firm | None
     used: Sequence[FactUsed] = ()
     closed: Sequence[ClosedFact] = ()
+    read: OpenFacts | None = None
 
 
-def register_facts_of(actor: Actor, code: str, law: Law, on: date) -> RegisterFacts:
+def register_facts_of(actor: Actor, code: str, law: Law, when: AsKnown) -> RegisterFacts:
     """Return a firm and what the register says to an asker of the facts that a scheme asks for."""
-    return _known(actor, code, law, AsKnown(on, clock.now()), {})
+    return _known(actor, code, law, when, {})
 
 
 def _known(actor: Actor, code: str, law: Law, when: AsKnown, given: Mapping[str, Any]) -> RegisterFacts:
@@ -164,7 +166,8 @@ def _known(actor: Actor, code: str, law: Law, when: AsKnown, given: Mapping[str,
     if found is None:
         return RegisterFacts(None, known_about(asked, {}, given))
     used = known_about(asked, _register(found.firm, found.said), given, found.contested)
-    return RegisterFacts(found.firm, used, closed_to(asked, used, found.access.opens, law.pack.vocabulary.groups))
+    closed = closed_to(asked, used, found.access.opens, law.pack.vocabulary.groups)
+    return RegisterFacts(found.firm, used, closed, found)
 
 
 def kept_answer(actor: Actor, token: str) -> PreLoanAnswer:

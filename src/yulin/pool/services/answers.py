@@ -1,4 +1,4 @@
-"""Keep a pre-loan answer with a bank's file: found again by an unguessable token, never changed."""
+"""Give pre-loan answers, which the firm reads of in its log, and keep them with a bank's file, never changed."""
 
 from __future__ import annotations
 
@@ -6,12 +6,39 @@ import secrets
 
 from django.db import transaction
 
+from yulin.atlas.selectors.particulars import AsKnown
+from yulin.atlas.services.reading import note_facts_used
 from yulin.kit import clock
 from yulin.people.core.actors import Actor
 from yulin.people.services import record_audit
+from yulin.pool.core.deciding import Law
 from yulin.pool.core.questions import Question
 from yulin.pool.models import PreLoanAnswer
-from yulin.pool.selectors.answers import pre_loan_answer
+from yulin.pool.selectors.answers import Given, RegisterFacts, pre_loan_answer, register_facts_of
+
+
+def give_answer(*, actor: Actor, question: Question) -> Given:
+    """Answer a question before lending.
+
+    Raises: as `pre_loan_answer`.
+    Effects: a `Reading` in the firm's log where the answer used what only consent or duty opens.
+    """
+    given = pre_loan_answer(actor, question)
+    if given.read is not None:
+        note_facts_used(actor=actor, found=given.read, when=AsKnown(question.on, given.asked_at))
+    return given
+
+
+def show_register(*, actor: Actor, code: str, law: Law) -> RegisterFacts:
+    """Return what the register says of a firm today to who asks before lending.
+
+    Effects: as `give_answer`.
+    """
+    on, at = clock.business_date(), clock.now()
+    found = register_facts_of(actor, code, law, AsKnown(on, at))
+    if found.read is not None:
+        note_facts_used(actor=actor, found=found.read, when=AsKnown(on, at))
+    return found
 
 
 @transaction.atomic
@@ -19,9 +46,9 @@ def keep_answer(*, actor: Actor, question: Question) -> PreLoanAnswer:
     """Ask once more and keep question and answer.
 
     Raises: as `pre_loan_answer`.
-    Effects: one `PreLoanAnswer`; audit row.
+    Effects: one `PreLoanAnswer`; those of `give_answer`; audit row.
     """
-    given = pre_loan_answer(actor, question)
+    given = give_answer(actor=actor, question=question)
     kept = PreLoanAnswer.objects.create(
         token=secrets.token_urlsafe(16),
         organisation_id=actor.organisation_id,

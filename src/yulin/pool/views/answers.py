@@ -28,11 +28,9 @@ from yulin.pool.selectors.answers import (
     is_open_to,
     kept_answer,
     kept_answers,
-    pre_loan_answer,
-    register_facts_of,
 )
 from yulin.pool.selectors.redecisions import redecisions_of_answer
-from yulin.pool.services.answers import keep_answer
+from yulin.pool.services.answers import give_answer, keep_answer, show_register
 
 KEPT_SHOWN = 8
 # A change of these brings other questions, or other facts of the register.
@@ -108,7 +106,7 @@ def _form(actor: Actor, asked: QueryDict, law: Law, laws: list[Law]) -> tuple[Qu
     """Return the form with what the register says of the firm to who asks, and the firm's name."""
     try:
         code = firm_code(asked.get("firm_code", ""), law)
-        register = register_facts_of(actor, code, law, business_date())
+        register = show_register(actor=actor, code=code, law=law)
         form = QuestionForm(asked.dict(), law=law, laws=laws, register=register.used, closed=register.closed)
     except YulinError as error:
         form = QuestionForm(asked.dict(), law=law, laws=laws, register=())
@@ -121,7 +119,7 @@ def _form(actor: Actor, asked: QueryDict, law: Law, laws: list[Law]) -> tuple[Qu
 def _given(actor: Actor, form: QuestionForm) -> Shown | None:
     """Return the answer; what cannot be asked stands as an error of the form."""
     try:
-        given = pre_loan_answer(actor, form.question())
+        given = give_answer(actor=actor, question=form.question())
     except YulinError as error:
         form.add_error(None, say(error.message))
         return None

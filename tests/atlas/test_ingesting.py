@@ -205,6 +205,28 @@ def test_each_row_of_a_judicial_extract_is_a_particular_of_its_firm(tmp_path: Pa
     assert "日期 2015年08月" in found[0].original
 
 
+@pytest.mark.parametrize(
+    ("source", "head", "row", "kind", "key"),
+    [
+        ("key-people", "姓名,职务,任职日期,离任日期", "甲某,监事,2015-03-01,", "key_person", "甲某:监事"),
+        ("talent-list", "姓名,人才计划,级别,认定日期,有效期至", "甲某,领军,市级,2020-05,2025-05-31",
+         "talent", "甲某:领军"),
+        ("support-received", "政策名称,兑现部门,文号,兑现日期,金额", "奖补,科技局,,2021-09-28,20万元",
+         "policy_received", "奖补:2021-09-28"),
+        ("credit-loans", "合同号,贷款机构,业务品种,金额,余额,发放日期,到期日期,逾期天数",
+         "1号,示例银行,流贷,500万元,0,2021-02-08,2022-02-08,0", "loan", "示例银行:1号"),
+    ],
+)  # fmt: skip
+def test_people_talent_support_and_loans_are_particulars(
+    tmp_path: Path, source: str, head: str, row: str, kind: str, key: str
+) -> None:
+    code = make_uscc("440112", 73)
+    receipt, _ = ingest(tmp_path / "a.csv", f"统一社会信用代码,{head}\n{code},{row}\n", source)
+    assert (receipt.rows_taken, receipt.rows_kept_out) == (1, 0)
+    [one] = Particular.objects.filter(receipt=receipt)
+    assert (one.kind, one.key) == (kind, key)
+
+
 def test_holdings_are_read_to_the_millionth_and_a_share_without_its_sign_is_kept_out(tmp_path: Path) -> None:
     code = make_uscc("440112", 72)
     rows = [f"{code},,张三,33.3333%", f"{code},,李四,0.5", f"{code},,王五,66.6667％"]

@@ -33,7 +33,8 @@ _VAT_PERCENT = 13
 _FAMILY, _GIVEN = "林陈黄李张王何罗梁谢", ("晓岚", "志远", "海明", "若水", "嘉禾", "思齐")
 _SOURCES = (
     "holdings", "invoices-issued", "invoices-received", "ip-list", "social-security", "court-extract", "honours",
-    "firm-events", "asset-ledger", "receivables", "orders", "data-assets", "pledge-register", "disposals",
+    "firm-events", "key-people", "talent-list", "support-received", "credit-loans", "asset-ledger", "receivables",
+    "orders", "data-assets", "pledge-register", "disposals",
 )  # fmt: skip
 _RIGHTS = {"class1": ("发明专利", 20), "class2": ("实用新型专利", 10)}
 _MACHINES = ("五轴加工中心", "贴片机", "光谱分析仪", "服务器集群", "环境试验箱")
@@ -126,6 +127,7 @@ class _Firm:
         yield from rights
         yield from self._staff()
         yield from self._conduct()
+        yield from self._people_and_money()
         yield from self._assets(planted, sales, rights)
 
     def _row(
@@ -262,6 +264,47 @@ class _Firm:
         yield self._row(
             "firm-events", f"{on}:{what}", on, {"happened_on": on.isoformat(), "type": what, "text": f"{what}（示例）"}
         )
+
+    def _people_and_money(self) -> Iterator[tuple[Any, ...]]:
+        """Yield who runs the firm, its talent, what support it got and what lenders tell; all by the firm's place."""
+        founded = self.firm["registered_on"]
+        for n, office in enumerate(("法定代表人", "监事", "技术负责人")):
+            name = f"{_FAMILY[(self.place + n) % len(_FAMILY)]}{_GIVEN[(self.place // 3 + n) % len(_GIVEN)]}"
+            value = {"name": name, "position": office, "since_on": founded.isoformat()}
+            yield self._row("key-people", f"{name}:{office}", founded, value)
+        if self.place % 3 == 0:
+            on = date(2019 + self.place % 3, 6, 30)
+            name = f"{_FAMILY[(self.place + 2) % len(_FAMILY)]}{_GIVEN[(self.place // 3 + 2) % len(_GIVEN)]}"
+            value = {
+                "name": name,
+                "programme": "产业领军人才（示例）",
+                "level": "市级",
+                "granted_on": on.isoformat(),
+                "expires_on": on.replace(year=on.year + 5).isoformat(),
+            }
+            yield self._row("talent-list", f"{name}:{value['programme']}", on, value)
+        if self.firm["is_hnte"]:
+            on = date(2020 + self.place % 2, 9, 28)
+            value = {
+                "title": "高新技术企业认定奖补（示例）",
+                "authority": "示例市科学技术局",
+                "granted_on": on.isoformat(),
+                "amount_fen": 20_000_000 + self.place % 4 * 5_000_000,
+            }
+            yield self._row("support-received", f"{value['title']}:{on}", on, value)
+        if self.place % 2:
+            on, amount = date(2021, 1 + self.place % 11, 8), (100 + self.place % 9 * 50) * 1_000_000
+            value = {
+                "number": f"HT{self.place:04}",
+                "lender_name": "木棉示例银行",
+                "type": "流动资金贷款",
+                "amount_fen": amount,
+                "balance_fen": amount * (self.place % 4) // 4,
+                "begins_on": on.isoformat(),
+                "due_on": on.replace(year=2022).isoformat(),
+                "overdue_days": 0,
+            }
+            yield self._row("credit-loans", f"{value['lender_name']}:{value['number']}", on, value)
 
     def _assets(
         self, planted: Planted, invoices: list[tuple[Any, ...]], rights: list[tuple[Any, ...]]

@@ -13,7 +13,7 @@ from yulin.atlas.core.control_panel import HeldFirm, control
 from yulin.atlas.core.operations import operations
 from yulin.atlas.core.panels import Panel
 from yulin.atlas.core.particulars import FORMS, counting, day_of, particular_name
-from yulin.atlas.core.plain_panels import events, honours, judicial, rights, staff
+from yulin.atlas.core.plain_panels import events, honours, judicial, loans, people, rights, staff, support, talent
 from yulin.atlas.core.statements import Said
 from yulin.atlas.enums import ParticularKind
 
@@ -147,7 +147,48 @@ def test_staff_is_set_against_the_same_month_a_year_before() -> None:
     assert figures(staff(every[1:]))["insured_growth"] is None
 
 
+def test_who_ran_a_firm_before_is_listed_and_does_not_count_as_in_office() -> None:
+    def person(name: str, until: str | None) -> Said:
+        return said(ParticularKind.KEY_PERSON, name, {"name": name, "position": "监事", "until_on": until})
+
+    panel = people([person("甲", None), person("乙", "2022-01-20"), person("丙", "2022-01-19")], DAY)
+    assert figures(panel) == {"people_in_office": 2}
+    assert panel is not None
+    assert len(panel.tables[0].rows) == 3
+
+
+def test_talent_counts_until_its_title_ends() -> None:
+    def title(name: str, ends: str | None) -> Said:
+        return said(ParticularKind.TALENT, name, {"name": name, "programme": "领军", "expires_on": ends})
+
+    assert figures(talent([title("甲", "2022-01-19"), title("乙", "2022-01-20"), title("丙", None)], DAY)) == {
+        "talent_in_force": 2
+    }
+
+
+def test_support_and_balances_are_summed_to_the_fen_and_unknown_where_a_part_is() -> None:
+    def paid(key: str, fen: int | None) -> Said:
+        value = {"title": key, "granted_on": "2021-01-01"} | ({"amount_fen": fen} if fen is not None else {})
+        return said(ParticularKind.POLICY_RECEIVED, key, value)
+
+    assert figures(support([paid("a", 1), paid("b", 20_000_00)])) == {"support_count": 2, "support_fen": 20_000_01}
+    assert figures(support([paid("a", 1), paid("b", None)])) == {"support_count": 2, "support_fen": None}
+
+
+def test_a_loan_is_open_until_its_balance_is_nought_and_an_overdue_one_is_marked() -> None:
+    def loan(key: str, balance: int | None, overdue: int = 0) -> Said:
+        told = {"number": key, "lender_name": "示例银行", "overdue_days": overdue}
+        return said(ParticularKind.LOAN, key, told | ({"balance_fen": balance} if balance is not None else {}))
+
+    panel = loans([loan("1", 0, 5), loan("2", 30_00, 1), loan("3", 12_00)])
+    assert figures(panel) == {"loans_open": 2, "loans_balance_fen": 42_00, "loans_overdue": 1}
+    assert panel is not None
+    assert [row.is_marked for row in panel.tables[0].rows] == [False, True, False]
+    assert figures(loans([loan("1", 5_00), loan("2", None)]))["loans_balance_fen"] is None
+
+
 def test_what_nobody_lists_has_no_panel() -> None:
+    assert [people([], DAY), talent([], DAY), support([]), loans([])] == [None] * 4
     assert [judicial([]), rights([], DAY), staff([]), honours([], []), events([])] == [None] * 5
 
 

@@ -22,6 +22,7 @@ from yulin.base.text import Text
 LONGEST_KEY = 120
 LONGEST_NAME = LONGEST_KEY + 30  # with the kind before it
 ASSETS = "assets"
+_FUNDING = "funding"
 _KEY_MARK = ":"
 _SHOWN = {FieldType.MONEY: "money", FieldType.COUNT: "count", FieldType.BOOL: "bool"}
 
@@ -164,6 +165,53 @@ FORMS: Mapping[ParticularKind, ParticularForm] = {
         Text("大事记", "Events"),
         "basics",
         {"happened_on": _day("日期", "Day"), "type": _TYPE, "text": _text("内容", "What happened")},
+    ),
+    ParticularKind.KEY_PERSON: ParticularForm(
+        Text("主要人员", "People who run it"),
+        "basics",
+        {
+            "name": _text("姓名", "Name"),
+            "position": _text("职务", "Position"),
+            "since_on": _day("任职日期", "Since"),
+            "until_on": _day("离任日期", "Until"),
+        },
+    ),
+    ParticularKind.TALENT: ParticularForm(
+        Text("人才", "Talent"),
+        "innovation",
+        {
+            "name": _text("姓名", "Name"),
+            "programme": _text("人才计划", "Programme"),
+            "level": _text("级别", "Level"),
+            "granted_on": _day("认定日期", "Granted on"),
+            "expires_on": _day("有效期至", "Ends on"),
+        },
+    ),
+    ParticularKind.POLICY_RECEIVED: ParticularForm(
+        Text("已享受政策", "Support received"),
+        _FUNDING,
+        {
+            "title": _text("政策", "Policy"),
+            "authority": _text("兑现部门", "Paid by"),
+            "document": _text("文号", "Document"),
+            "granted_on": _day("兑现日期", "Paid on"),
+            "amount_fen": _money("金额", "Amount"),
+        },
+    ),
+    # What other lenders lent is opened by consent alone: the class of the pool's own loans has a ground of its own.
+    ParticularKind.LOAN: ParticularForm(
+        Text("贷款与授信", "Credit and loans"),
+        _FUNDING,
+        {
+            "number": _text("合同号", "Contract"),
+            "lender_name": _text("贷款机构", "Lender"),
+            "type": _TYPE,
+            "amount_fen": _money("金额", "Amount"),
+            "balance_fen": _money("余额", "Balance"),
+            "begins_on": _day("发放日期", "Lent on"),
+            "due_on": _day("到期日期", "Due on"),
+            "overdue_days": _count("逾期天数", "Days overdue"),
+        },
     ),
     ParticularKind.EQUIPMENT: ParticularForm(
         Text("设备", "Equipment"),

@@ -1,4 +1,4 @@
-"""Panels that count and list particulars of one kind: court records, rights, staff, honours, events.
+"""Panels that count and list particulars of one kind: court records, rights, staff, people, support, loans, events.
 
 Invariant: a panel without a particular is not shown; nothing known is not nothing.
 """
@@ -93,6 +93,59 @@ def honours(honours: Sequence[Said], permits: Sequence[Said]) -> Panel | None:
     return Panel(
         "honour", form.group, Text("荣誉与资质", "Honours and permits"), _NO_NOTE, (), tuple(filter(None, tables))
     )
+
+
+def people(people: Sequence[Said], on: date) -> Panel | None:
+    """Return who runs a firm on a day, and who did before, the latest first."""
+    if not people:
+        return None
+    in_office = [one for one in people if (end := day_of(one, "until_on")) is None or on < end]
+    figures = (_how_many("people_in_office", Text("在任", "In office"), in_office),)
+    return _panel(ParticularKind.KEY_PERSON, _NO_NOTE, figures, _latest_first(people, "since_on"))
+
+
+def talent(talent: Sequence[Said], on: date) -> Panel | None:
+    """Return the recognised talent of a firm: how many titles hold on a day, and each, the latest first."""
+    if not talent:
+        return None
+    in_force = [one for one in talent if is_in_force(one, on)]
+    figures = (_how_many("talent_in_force", Text("有效人才认定", "Titles in force"), in_force),)
+    return _panel(ParticularKind.TALENT, _NO_NOTE, figures, _latest_first(talent, "granted_on"))
+
+
+def support(received: Sequence[Said]) -> Panel | None:
+    """Return what public support a firm has received: how often, how much in all, and each, the latest first."""
+    if not received:
+        return None
+    figures = (
+        _how_many("support_count", Text("已享受次数", "Times received"), received),
+        _sum("support_fen", Text("金额合计", "In all"), received, "amount_fen"),
+    )
+    return _panel(ParticularKind.POLICY_RECEIVED, _NO_NOTE, figures, _latest_first(received, "granted_on"))
+
+
+def loans(loans: Sequence[Said]) -> Panel | None:
+    """Return what a firm owes lenders: how many loans are open, their balance, how many are overdue, and each."""
+    if not loans:
+        return None
+    owed = [one for one in loans if one.value.get("balance_fen") != 0]  # what is not said may be owed
+    overdue = {one.fact: True for one in owed if (one.value.get("overdue_days") or 0) > 0}
+    figures = (
+        _how_many("loans_open", Text("未结清笔数", "Open loans"), owed),
+        _sum("loans_balance_fen", Text("余额合计", "Balance in all"), owed, "balance_fen"),
+        _how_many("loans_overdue", Text("逾期笔数", "Overdue"), [one for one in owed if one.fact in overdue]),
+    )
+    table = listed(ParticularKind.LOAN.value, sorted(loans, key=_newest("begins_on")), overdue)
+    note = Text(
+        "按来源最近报送；来源未报的不在其中。", "As the sources last told; what none of them tells is not in it."
+    )
+    return _panel(ParticularKind.LOAN, note, figures, table)
+
+
+def _sum(name: str, label: Text, rows: Sequence[Said], field: str) -> Figure:
+    """Return a sum of money; unknown where one of the rows does not say its part."""
+    told = [one.value.get(field) for one in rows]
+    return figure(name, label, None if None in told else sum(told), "money", rows)
 
 
 def events(events: Sequence[Said]) -> Panel | None:

@@ -72,11 +72,15 @@ def panels_of(firm: Firm, access: Access, at: AsKnown, marks: Mapping[str, Mark]
     has_invoices = _opens(access, ParticularKind.INVOICE)
     panels = (
         assets(found, equity, at.on, has_invoices=has_invoices) if access.opens(ASSETS) else None,
+        plain_panels.people(of(ParticularKind.KEY_PERSON), at.on),
         control(firm.identifier, around),
         operations(of(ParticularKind.INVOICE), at.on),
         plain_panels.staff(of(ParticularKind.STAFF_MONTH)),
+        plain_panels.talent(of(ParticularKind.TALENT), at.on),
         plain_panels.rights(of(ParticularKind.IP_RIGHT), at.on),
         plain_panels.honours(of(ParticularKind.HONOUR), of(ParticularKind.PERMIT)),
+        plain_panels.support(of(ParticularKind.POLICY_RECEIVED)),
+        plain_panels.loans(of(ParticularKind.LOAN)),
         plain_panels.judicial(of(ParticularKind.JUDICIAL)),
         plain_panels.events(of(ParticularKind.EVENT)),
     )

@@ -61,6 +61,18 @@ def test_an_earlier_day_shows_what_was_known_then(firms: tuple[Firm, Firm]) -> N
     assert "Nothing is known" in before
 
 
+def test_what_a_source_wrote_is_text_on_the_page(firms: tuple[Firm, Firm]) -> None:
+    Statement.objects.create(
+        firm=firms[0], fact="list_number", value="<b>7</b>", source="<i>bank</i>", valid_from=date(2021, 1, 1),
+        valid_until=date(2099, 1, 1), original="<script>'&\"",
+    )  # fmt: skip
+    text = page(make_client(Role.AUDITOR), firms[0])[1]
+    assert "&lt;script&gt;&#x27;&amp;&quot;" in text
+    assert "&lt;i&gt;bank&lt;/i&gt;</span><br>" in text
+    assert not any(raw in text for raw in ("<b>7</b>", "<i>bank", "<script>'"))
+    assert '– <time datetime="2099-01-01">' in text
+
+
 @pytest.mark.parametrize("query", ["?on=yesterday", "?known_on=2021-13-01"])
 def test_a_day_that_is_none_is_named_and_today_is_shown(firms: tuple[Firm, Firm], query: str) -> None:
     status, text = page(make_client(Role.AUDITOR), firms[0], query)

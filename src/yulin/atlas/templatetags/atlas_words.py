@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from django import template
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.timezone import localtime
 
 from yulin.atlas.core.panels import Panel, is_contested
 from yulin.atlas.core.particulars import FORMS, kind_of, words_of
+from yulin.atlas.core.portrait import PortraitLine
 from yulin.atlas.core.statements import Said
 from yulin.atlas.enums import FoundBy, ParticularKind, Problem
 from yulin.atlas.selectors.entities import LABELS
@@ -15,6 +19,7 @@ from yulin.atlas.selectors.objections import Mark
 from yulin.atlas.selectors.portrait import Portrait, SourcesNamed
 from yulin.atlas.selectors.rights import basis_names, group_names
 from yulin.base.text import Text
+from yulin.kit.templatetags.yulin import day, say
 
 register = template.Library()
 
@@ -113,6 +118,33 @@ def licence(code: str, portrait: SourcesNamed) -> Text | str:
 def told_of(record: Mapping[str, str]) -> list[tuple[Text, str]]:
     """Return what a record of a source says of a firm beside its name, each with what it is."""
     return [(LABELS[name], record[name]) for name in LABELS if record.get(name)]
+
+
+_VALID, _KNOWN = Text("有效自", "Valid from"), Text("获知", "Known since")
+_LICENCE, _ORIGINAL = Text("许可", "licence"), Text("原文", "Original")
+
+
+@register.simple_tag
+def said_lines(line: PortraitLine, portrait: Portrait) -> SafeString:
+    """List every statement behind a fact, the one that counts first: hundreds a portrait, so not by a template each."""
+    valid, known, licensed, original = map(_escaped, (_VALID, _KNOWN, _LICENCE, _ORIGINAL))
+    lines = []
+    for one in line.statements:
+        said, use = one.said, licence(one.said.source, portrait)
+        until = f" – {day(said.valid_until)}" if said.valid_until else ""
+        under = f" · {licensed} {_escaped(use)}" if use else ""
+        written = f'<br><span class="yl-3">{original} </span>{escape(said.original)}' if said.original else ""
+        lines.append(
+            f'<li class="mb-2"><b class="fw-medium">{_escaped(one.value)}</b> · <span class="yl-name">'
+            f'{_escaped(portrait.source_name(said.source))}</span><br><span class="yl-3">{valid} {day(said.valid_from)}'
+            f"{until} · {known} {localtime(said.known_at):%Y-%m-%d %H:%M}{under}</span>{written}<br>"
+            f"{_escaped(one.why)}</li>"
+        )
+    return mark_safe("".join(lines))
+
+
+def _escaped(text: Text | str) -> str:
+    return escape(say(text))
 
 
 @register.filter

@@ -9,7 +9,7 @@ it was on its day, by what was outstanding then.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -33,8 +33,11 @@ def fee_table(tables: Sequence[FeeTable], kind: str, on: date) -> FeeTable | Non
     return None
 
 
-def fee_fen(table: FeeTable, gross_fen: int, base_fen: Fraction) -> int | None:
-    """Return the fee on a base (an exact share of the gross loan), or None where the rate is not known."""
+def fee_fen(table: FeeTable, gross_fen: int, base_fen: Fraction, plus_bp: int = 0) -> int | None:
+    """Return the fee on a base (an exact share of the gross loan), or None where the rate is not known.
+
+    `plus_bp` is what a surcharge adds to the rate, in basis points of the rate.
+    """
     tier = next((tier for tier in table.tiers if tier.up_to_fen is None or gross_fen <= tier.up_to_fen), None)
     if tier is None:
         return None
@@ -45,7 +48,7 @@ def fee_fen(table: FeeTable, gross_fen: int, base_fen: Fraction) -> int | None:
             return None
         exact += max(upper - lower, Fraction()) * (band.bp or 0) / 10_000
         lower = max(lower, upper)
-    return half_up(exact)
+    return half_up(exact * (WHOLE_BP + plus_bp) / WHOLE_BP)
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,7 @@ class FeeDue:
     due_on: date
     base_fen: Fraction | None
     amount_fen: int | None  # None: the rate or the base is not known
+    plus_bp: int | None = 0  # what a surcharge adds to the rate; None: not known
 
     @property
     def rounded_base_fen(self) -> int | None:
@@ -115,7 +119,18 @@ VERDICT_NAMES: Mapping[FeeVerdict, Text] = MappingProxyType(
 )
 
 
-def fees_due(tables: Sequence[FeeTable], loan: GuaranteedLoan, standing: Collection[tuple[str, int]]) -> list[FeeDue]:
+PlusOf = Callable[[int], int | None]
+"""What a surcharge adds to the rates of a year, in basis points of the rate; None where nobody knows."""
+
+
+def no_plus(_year: int) -> int:
+    """Return that nothing is added."""
+    return 0
+
+
+def fees_due(
+    tables: Sequence[FeeTable], loan: GuaranteedLoan, standing: Collection[tuple[str, int]], plus_of: PlusOf = no_plus
+) -> list[FeeDue]:
     """Return the next fee of each kind; `standing` names those that are charged, by kind and year.
 
     A kind that is charged once and was is left out.
@@ -125,18 +140,20 @@ def fees_due(tables: Sequence[FeeTable], loan: GuaranteedLoan, standing: Collect
         table = fee_table(tables, kind, loan.approved_on)
         number = next(number for number in count(1) if (kind, number) not in standing)
         if table is not None and (table.per == "year" or number == 1):
-            found.append(_fee(table, loan, kind, number))
+            found.append(_fee(table, loan, kind, number, plus_of))
     return found
 
 
-def fees_between(tables: Sequence[FeeTable], loan: GuaranteedLoan, since: date, until: date) -> list[FeeDue]:
+def fees_between(
+    tables: Sequence[FeeTable], loan: GuaranteedLoan, since: date, until: date, plus_of: PlusOf = no_plus
+) -> list[FeeDue]:
     """Return every fee of a loan whose day lies from `since` up to, and not on, `until`, charged or not."""
     found = []
     for kind in _kinds(tables):
         table = fee_table(tables, kind, loan.approved_on)
         years = 0 if table is None else 1 if table.per == "once" else until.year - loan.approved_on.year + 1
         in_time = [n for n in range(1, years + 1) if since <= add_years(loan.approved_on, n - 1) < until]
-        found += [_fee(table, loan, kind, number) for number in in_time if table is not None]
+        found += [_fee(table, loan, kind, number, plus_of) for number in in_time if table is not None]
     return found
 
 
@@ -155,12 +172,13 @@ def _kinds(tables: Sequence[FeeTable]) -> Iterable[str]:
     return dict.fromkeys(table.id.partition("-")[0] for table in tables)
 
 
-def _fee(table: FeeTable, loan: GuaranteedLoan, kind: str, number: int) -> FeeDue:
+def _fee(table: FeeTable, loan: GuaranteedLoan, kind: str, number: int, plus_of: PlusOf) -> FeeDue:
     due_on = add_years(loan.approved_on, number - 1)
     measured = loan.on(due_on)
     base = base_fen(table, measured, number)
-    amount = None if base is None else fee_fen(table, measured.gross_fen, base)
-    return FeeDue(measured, table, kind, number, due_on, base, amount)
+    plus_bp = plus_of(due_on.year)
+    amount = None if base is None or plus_bp is None else fee_fen(table, measured.gross_fen, base, plus_bp)
+    return FeeDue(measured, table, kind, number, due_on, base, amount, plus_bp)
 
 
 def base_fen(table: FeeTable, loan: GuaranteedLoan, number: int) -> Fraction | None:

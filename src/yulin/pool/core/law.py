@@ -35,6 +35,7 @@ from yulin.rules.core.scheme import (
     Recovery,
     Replacement,
     Scheme,
+    Surcharge,
 )
 
 
@@ -101,6 +102,7 @@ def law(pack: Pack) -> tuple[Article, ...]:
             writer.provisions("filing", (*scheme.conditional_filing, *scheme.portfolio)),
             chain.from_iterable(writer.recovery(rule) for rule in (scheme.recovery,) if rule),
             (writer.fee(table) for table in scheme.fees),
+            (writer.surcharge(rule) for rule in (scheme.surcharge,) if rule),
             (writer.replacement(rule) for rule in (scheme.replacement,) if rule),
             writer.provisions("articles", scheme.articles),
         )
@@ -279,6 +281,11 @@ class _Writer:
         days = f"{table.fee_from or ''} – {table.fee_until or ''}".strip(" –")
         title = Text(f"{table.title.zh} {days}".strip(), f"{table.title.en} {days}".strip())
         return self.article("fees", table.row, title, said)
+
+    def surcharge(self, rule: Surcharge) -> Article:
+        says = Text(f"频繁超过年度上限（{rule.cap}）加收", f"Surcharge for passing the yearly cap ({rule.cap}) often")
+        plus = NOT_AVAILABLE if rule.plus_bp is None else _percent(rule.plus_bp)
+        return self.article("fees", rule.row, says, plus)
 
     def replacement(self, rule: Replacement) -> Article:
         keep = rule.old_loans == "keep"

@@ -49,9 +49,9 @@ def fee_lines(charges: QuerySet[FeeCharge], laws: Laws) -> Iterator[dict[str, An
     for charge in charges.order_by("pk").iterator(chunk_size=500):
         approved, terms = charge.measured.get("approved_on"), None
         if charge.pack_id is not None and approved:
-            tables = laws.law(charge.pack_id).pack.scheme.fees
-            table = fee_table(tables, charge.kind, date.fromisoformat(approved))
-            terms = None if table is None else fee_terms(table)
+            scheme = laws.law(charge.pack_id).pack.scheme
+            table = fee_table(scheme.fees, charge.kind, date.fromisoformat(approved))
+            terms = None if table is None else fee_terms(table, scheme.surcharge)
         yield {"charge": charge.pk, "terms": terms}
 
 

@@ -115,18 +115,31 @@ def book_of(enrolment: Enrolment, law: Law, *, on: date) -> dict[str, int]:
     """Return the sums of the book that the caps of a loan's mode are measured by."""
     modes = list(law.pack.scheme.modes_for(enrolment.mode))
     wanted = {name for mode in modes for cap in mode.money_caps for name in (*cap.of, cap.used)}
+    scheme_id, bank_id = enrolment.scheme_id, enrolment.bank_id
+    in_mode, of_bank = Q(claim__enrolment__mode=enrolment.mode), Q(claim__bank_id=bank_id)
     readers: dict[str, Callable[[], int]] = {
-        "scheme_paid": lambda: _paid_fen(enrolment, modes, "scheme_paid", on, Q()),
-        "mode_paid": lambda: _paid_fen(enrolment, modes, "mode_paid", on, Q(claim__enrolment__mode=enrolment.mode)),
-        "paid": lambda: _paid_fen(enrolment, modes, "paid", on, Q(claim__bank_id=enrolment.bank_id)),
+        "scheme_paid": lambda: _paid_fen(scheme_id, modes, "scheme_paid", on, Q()),
+        "mode_paid": lambda: _paid_fen(scheme_id, modes, "mode_paid", on, in_mode),
+        "paid": lambda: _paid_fen(scheme_id, modes, "paid", on, of_bank),
         "previous_year_balance": lambda: _balance_fen(enrolment, date(on.year - 1, 12, 1)),
         "lent": lambda: _lent_fen(enrolment),
-        "fees": lambda: _fees_fen(enrolment, on.year - 1),
-        "recoveries": lambda: _remitted_fen(enrolment, on.year - 1),
+        "fees": lambda: _fees_fen(scheme_id, bank_id, on.year - 1),
+        "recoveries": lambda: _remitted_fen(scheme_id, bank_id, on.year - 1),
     }
     with scope(EVERYTHING):
         found = {name: reader() for name, reader in readers.items() if name in wanted}
     return {**_NEVER_PAID_ON_LOAN, **found}
+
+
+def lender_year(law: Law, bank_id: int, year: int) -> dict[str, int]:
+    """Return what a lender's cap of a year is measured by: fees and recoveries of the year before, and `paid`."""
+    scheme_id, modes = law.pack.id, list(law.pack.scheme.modes.values())
+    with scope(EVERYTHING):
+        return {
+            "paid": _paid_fen(scheme_id, modes, "paid", date(year, 12, 31), Q(claim__bank_id=bank_id)),
+            "fees": _fees_fen(scheme_id, bank_id, year - 1),
+            "recoveries": _remitted_fen(scheme_id, bank_id, year - 1),
+        }
 
 
 def breakers_of(law: Law, kind: OrganisationKind | str) -> list[Breaker]:
@@ -237,14 +250,14 @@ def _by_contract(mode: Mode) -> list[str]:
     return [party for party, table in mode.ratios.items() if table.by_contract]
 
 
-def _paid_fen(enrolment: Enrolment, modes: Sequence[Mode], measure: str, on: date, narrower: Q) -> int:
+def _paid_fen(scheme_id: str, modes: Sequence[Mode], measure: str, on: date, narrower: Q) -> int:
     """Return what was decided to be paid in the year of a day, by the layer that the cap of this measure binds.
 
     What was asked back of a recalled claim gives its part of the year's cap back, layer by layer.
     """
-    rows = Voucher.objects.filter(
-        narrower, claim__scheme_id=enrolment.scheme_id, claim__decided_on__year=on.year
-    ).exclude(state=VoucherState.VOID.value)
+    rows = Voucher.objects.filter(narrower, claim__scheme_id=scheme_id, claim__decided_on__year=on.year).exclude(
+        state=VoucherState.VOID.value
+    )
     bound = {cap.party for mode in modes for cap in mode.money_caps if cap.used == measure and cap.party}
     if bound:
         rows = rows.filter(party__in=bound)
@@ -275,18 +288,15 @@ def _balance_fen(enrolment: Enrolment, month: date) -> int:
     return int(rows.aggregate(sum=Sum("outstanding_fen"))["sum"] or 0)
 
 
-def _fees_fen(enrolment: Enrolment, year: int) -> int:
+def _fees_fen(scheme_id: str, bank_id: int, year: int) -> int:
     """Return the guarantee fees that a lender was charged under a scheme in a year."""
-    lender = {"scheme_id": enrolment.scheme_id, "bank_id": enrolment.bank_id}
-    rows = FeeCharge.objects.standing().filter(**lender, charged_on__year=year)
+    rows = FeeCharge.objects.standing().filter(scheme_id=scheme_id, bank_id=bank_id, charged_on__year=year)
     return int(rows.aggregate(sum=Sum("amount_fen"))["sum"] or 0)
 
 
-def _remitted_fen(enrolment: Enrolment, year: int) -> int:
+def _remitted_fen(scheme_id: str, bank_id: int, year: int) -> int:
     """Return what a lender handed over of recoveries under a scheme in a year."""
-    rows = Remittance.objects.filter(
-        claim__scheme_id=enrolment.scheme_id, claim__bank_id=enrolment.bank_id, on__year=year
-    )
+    rows = Remittance.objects.filter(claim__scheme_id=scheme_id, claim__bank_id=bank_id, on__year=year)
     return int(rows.aggregate(sum=Sum("amount_fen"))["sum"] or 0)
 
 

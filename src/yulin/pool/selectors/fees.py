@@ -7,18 +7,21 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from yulin.base.outcome import Outcome
 from yulin.base.text import Text
 from yulin.pool.adapters.packs import law_by_id, laws_by_id, published_laws
 from yulin.pool.core.fees import FeeDue, FeeVerdict, GuaranteedLoan, fee_verdict, fees_between, fees_due
 from yulin.pool.core.postings import BANK
 from yulin.pool.core.returns import month_end
 from yulin.pool.core.states import IN_FORCE
+from yulin.pool.core.surcharge import SurchargeStanding
 from yulin.pool.enums import EnrolmentState
 from yulin.pool.errors import FeeChargeNotFoundError
 from yulin.pool.models import Enrolment, FeeCharge, MonthlyReturn
+from yulin.pool.selectors.surcharges import Surcharges
 
 if TYPE_CHECKING:
     from datetime import date
@@ -47,6 +50,7 @@ class LoanFees:
     charged: list[FeeLine]
     due: list[FeeDue]
     today: date
+    surcharges: list[SurchargeStanding] = field(default_factory=list)  # those that apply, or may
 
     def __bool__(self) -> bool:
         """Tell whether there is anything to show."""
@@ -72,6 +76,7 @@ class PeriodFee:
     verdict: FeeVerdict
     turn: int  # which charge of this fee comes next: one more than those that were undone
     charge: FeeCharge | None = None
+    surcharge: SurchargeStanding | None = None  # where the lender stands, under a law that has one
 
     @property
     def amount_fen(self) -> int | None:
@@ -81,7 +86,8 @@ class PeriodFee:
 
 def fees_of(enrolment: Enrolment, *, today: date) -> LoanFees:
     """Return the fees of a loan; none are due on one that is not in force."""
-    tables = law_by_id(enrolment.pack_id).pack.scheme.fees
+    law = law_by_id(enrolment.pack_id)
+    tables = law.pack.scheme.fees
     if not tables:
         return LoanFees([], [], today)
     charged = list(FeeCharge.objects.filter(enrolment=enrolment).select_related("undo").order_by("id"))
@@ -89,7 +95,11 @@ def fees_of(enrolment: Enrolment, *, today: date) -> LoanFees:
     if enrolment.state not in IN_FORCE:
         return LoanFees(lines, [], today)
     loan = measured(enrolment, _balances([enrolment.pk]).get(enrolment.pk, ()))
-    return LoanFees(lines, fees_due(tables, loan, standing_fees(charged)), today)
+    surcharges = Surcharges()
+    due = fees_due(tables, loan, standing_fees(charged), surcharges.plus_of(law, enrolment.bank_id))
+    years = sorted({one.due_on.year for one in due})
+    found = [surcharges.standing(law, enrolment.bank_id, year) for year in years]
+    return LoanFees(lines, due, today, [one for one in found if one and one.outcome != Outcome.NOT_MET])
 
 
 def standing_fees(charges: Iterable[FeeCharge]) -> set[tuple[str, int]]:
@@ -142,14 +152,18 @@ def period_fees(scheme_id: str, since: date, until: date, *, today: date, is_loc
     loans = loans.select_related("bank").defer("facts", "missing").order_by("id")
     found = list(loans.select_for_update(of=("self",)) if is_locked else loans)
     charges = _charges_by_loan(FeeCharge.objects.filter(scheme_id=scheme_id))  # read after the lock
-    tables = {key: law.pack.scheme.fees for key, law in laws_by_id(one.pack_id for one in found).items()}
+    laws, surcharges = laws_by_id(one.pack_id for one in found), Surcharges()
+    tables = {key: law.pack.scheme.fees for key, law in laws.items()}
     owing = [one for one in found if fees_between(tables[one.pack_id], measured(one), since, until)]
     balances = _balances([one.pk for one in owing])
-    return [
-        _period_fee(loan, due, charges.get(loan.pk, {}).get((due.kind, due.number), []), today)
-        for loan in owing
-        for due in fees_between(tables[loan.pack_id], measured(loan, balances.get(loan.pk, ())), since, until)
-    ]
+    lines = []
+    for loan in owing:
+        law, by = laws[loan.pack_id], measured(loan, balances.get(loan.pk, ()))
+        plus_of = surcharges.plus_of(law, loan.bank_id)
+        for due in fees_between(tables[loan.pack_id], by, since, until, plus_of):
+            line = _period_fee(loan, due, charges.get(loan.pk, {}).get((due.kind, due.number), []), today)
+            lines.append(replace(line, surcharge=surcharges.standing(law, loan.bank_id, due.due_on.year)))
+    return lines
 
 
 def _charges_by_loan(charges: QuerySet[FeeCharge]) -> Mapping[int, Mapping[tuple[str, int], list[FeeCharge]]]:
@@ -164,6 +178,22 @@ def _period_fee(loan: Enrolment, due: FeeDue, charges: Sequence[FeeCharge], toda
     is_in_force = loan.state in IN_FORCE
     verdict = fee_verdict(due, is_charged=standing is not None, is_in_force=is_in_force, today=today)
     return PeriodFee(loan, due, verdict, len(charges) + 1, standing)
+
+
+def own_surcharges(actor: Actor, *, year: int) -> list[tuple[Text, SurchargeStanding]]:
+    """Return where a lender stands this year on each scheme with a surcharge under which it has a loan in force."""
+    if actor.organisation_id is None or actor.sees_all_rows:
+        return []
+    ruling = [law for law in published_laws() if law.pack.scheme.surcharge]
+    rows = Enrolment.objects.in_force().filter(bank_id=actor.organisation_id)
+    held = set(
+        rows.filter(scheme_id__in=[law.pack.id for law in ruling]).values_list("scheme_id", flat=True).distinct()
+    )
+    surcharges = Surcharges()
+    found = [
+        (law.pack.title, surcharges.standing(law, actor.organisation_id, year)) for law in ruling if law.pack.id in held
+    ]
+    return [(title, one) for title, one in found if one]
 
 
 def charges_visible_to(actor: Actor) -> FeeChargeQuerySet:

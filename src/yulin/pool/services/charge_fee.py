@@ -82,6 +82,7 @@ def _row(actor: Actor, one: ToCharge, on: date) -> FeeCharge:
         measured={
             "approved_on": by.approved_on.isoformat(), "gross_fen": by.gross_fen, "enrolled_fen": by.enrolled_fen,
             "outstanding_fen": by.outstanding_fen, "bank_bp": by.bank_bp,
+            **({"plus_bp": due.plus_bp} if due.plus_bp else {}),
         },
     )  # fmt: skip
 

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from yulin.base.errors import YulinError
+from yulin.base.outcome import Outcome
 from yulin.base.text import Text
 from yulin.kit.clock import business_date
 from yulin.kit.lists import Column, Filter, Plan, csv_answer, read_listing
@@ -29,6 +30,7 @@ from yulin.pool.selectors.fees import (
     charge_for,
     charges_visible_to,
     is_undone,
+    own_surcharges,
     schemes_with_fees,
     table_name,
 )
@@ -97,6 +99,7 @@ def fees(request: HttpRequest) -> HttpResponse | FileResponse:
                 "方案订有担保费时，到期的费用在这里计收。", "Where a scheme has fees, those due are charged here."
             ),
         },
+        "surcharges": own_surcharges(actor, year=business_date().year),
         "may_charge": actor.may(Action.CHARGE_FEES) and bool(schemes),
         "may_undo": actor.may(Action.CORRECT_LEDGER),
         "is_mixed": is_mixed,
@@ -189,7 +192,12 @@ def _in_order(run: FeeRun) -> list[PeriodFee]:
 def _shown(run: FeeRun) -> dict[str, Any]:
     counts = [(VERDICT_NAMES[verdict], len(run.of(verdict))) for verdict in _ORDER if run.of(verdict)]
     lines = [(line, VERDICT_NAMES[line.verdict]) for line in _in_order(run)[:_SHOWN]]
-    return {"lines": lines, "counts": counts, "is_cut": len(run.lines) > _SHOWN}
+    found = {(line.enrolment.bank_id, one.year): (line.enrolment.bank.short_name, one)
+             for line in run.lines if (one := line.surcharge) and one.outcome != Outcome.NOT_MET}  # fmt: skip
+    return {
+        "lines": lines, "counts": counts, "is_cut": len(run.lines) > _SHOWN,
+        "surcharges": [found[key] for key in sorted(found)],
+    }  # fmt: skip
 
 
 def _cells(line: PeriodFee) -> list[Any]:

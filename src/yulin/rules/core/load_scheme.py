@@ -50,6 +50,7 @@ from yulin.rules.core.scheme import (
     Reserve,
     Scheme,
     Share,
+    Surcharge,
     ThirdParties,
     Tier,
     TierTable,
@@ -61,7 +62,7 @@ Read = TypeVar("Read")
 SCHEME_KEYS: frozenset[str] = frozenset(
     {"eligibility", "limits", "exclusive", "layers", "modes", "rounding", "breakers", "claim", "timetable", "documents",
      "diligence", "routing", "insurance", "recovery", "replaces", "on_top_of", "identifier_scheme",
-     "conditional_filing", "portfolio", "articles", "fees", "notes", "sources"}
+     "conditional_filing", "portfolio", "articles", "fees", "surcharge", "notes", "sources"}
 )  # fmt: skip
 LIMIT_TYPES: Mapping[str, Type] = {
     "loan": MONEY, "line": MONEY, "firm": MONEY, "firm_year": MONEY, "bank": MONEY, "scheme": MONEY, "group": MONEY,
@@ -110,6 +111,7 @@ def load_scheme(root: Entry, ctx: Context) -> Scheme:
         portfolio=reader.provisions(root, "portfolio", top),
         articles=reader.provisions(root, "articles", top),
         fees=tuple(read_fees(part, reader.row(f"fees.{key}", part, top), key) for key, part in _items(root, "fees")),
+        surcharge=_each(root, "surcharge", lambda part: reader.surcharge(part, top, root)),
         notes=tuple(part.said() for part in root.need("notes").sequence()) if "notes" in root else (),
         sources={key: part.text() for key, part in _items(root, "sources")},
     )
@@ -403,6 +405,17 @@ class _Reader:
             raise entry.defect("as_of 与 due 同时给出", "as_of and due together")
         as_of, due = (_each(entry, key, _year_day) for key in ("as_of", "due"))
         return Certificate(as_of, due, self.row("recovery.certificate", entry, parent))
+
+    def surcharge(self, entry: Entry, parent: Row, root: Entry) -> Surcharge:
+        entry.keys(ROW_KEYS | {"cap", "more_than", "years", "plus"}, {"cap"})
+        caps = {key for _, mode in _items(root, "modes") for key, _ in _items(mode, "caps")}
+        return Surcharge(
+            cap=entry.need("cap").one_of(caps),
+            more_than=_each(entry, "more_than", lambda part: part.whole()),
+            years=_each(entry, "years", lambda part: part.whole()),
+            plus_bp=_each(entry, "plus", self.ratio),
+            row=self.row("surcharge", entry, parent),
+        )
 
     def replacement(self, entry: Entry, parent: Row) -> Replacement:
         entry.keys(ROW_KEYS | {"pack", "old_loans"}, {"pack"})

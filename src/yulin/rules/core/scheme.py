@@ -383,6 +383,20 @@ class OnTopOf:
     row: Row
 
 
+@dataclass(frozen=True)
+class Surcharge:
+    """More on the rate of every fee of a lender whose claims passed a yearly cap more often than the law bears.
+
+    `cap` is the id of the modes' cap in money; the window is the full years before that of the fee.
+    """
+
+    cap: str
+    more_than: int | None
+    years: int | None
+    plus_bp: int | None
+    row: Row
+
+
 @dataclass(frozen=True, eq=False)
 class Scheme:
     """One scheme version, typed; eligibility stands with the pack's conditions."""
@@ -408,6 +422,7 @@ class Scheme:
     portfolio: tuple[Provision, ...] = ()
     articles: tuple[Provision, ...] = ()
     fees: tuple[FeeTable, ...] = ()
+    surcharge: Surcharge | None = None
     notes: tuple[Text, ...] = ()
     sources: Mapping[str, str] = field(default_factory=dict)
 
@@ -437,7 +452,7 @@ class Scheme:
                       self.fees):  # fmt: skip
             yield from (item.row for item in group)
         certificate = self.recovery.certificate if self.recovery else None
-        for one in (self.recovery, certificate, self.replacement, self.on_top_of):
+        for one in (self.recovery, certificate, self.surcharge, self.replacement, self.on_top_of):
             if one:
                 yield one.row
 

@@ -17,7 +17,7 @@ from yulin.pool.core.deciding import Law
 from yulin.pool.core.insurance import excess_rule, subsidy_payer
 from yulin.pool.core.loss import LossCase
 from yulin.pool.core.settlement import own_public
-from yulin.rules.core.scheme import FeeTable, Mode, Recovery, Scheme
+from yulin.rules.core.scheme import FeeTable, Mode, Recovery, Scheme, Surcharge
 
 
 def settlement_terms(law: Law, case: LossCase, settled: ClaimSettlement) -> dict[str, Any] | None:
@@ -49,9 +49,10 @@ def settlement_terms(law: Law, case: LossCase, settled: ClaimSettlement) -> dict
     }
 
 
-def fee_terms(table: FeeTable) -> dict[str, Any]:
-    """Return what a fee follows from by its table: which base, how often, the rates by tier and band."""
+def fee_terms(table: FeeTable, surcharge: Surcharge | None = None) -> dict[str, Any]:
+    """Return what a fee follows from: which base, how often, the rates by tier and band, what a surcharge may add."""
     return {
+        **({"plus_bp": surcharge.plus_bp} if surcharge else {}),
         "table": table.id,
         "base": table.base,
         "per": table.per,

@@ -74,10 +74,12 @@ def one_fee(charge: dict, by: dict, terms: dict) -> Iterator:
         yield f"{where} table", charge["table_id"], terms["table"]
     if terms["per"] == "once" and number != 1:
         yield f"{where} year", number, 1
+    if by.get("plus_bp", 0) not in {0, terms.get("plus_bp")}:
+        yield f"{where} surcharge", by["plus_bp"], terms.get("plus_bp")
     base = base_of(terms["base"], by, number)
     if fen(charge["base_fen"]) != half_up(base):
         yield f"{where} base", charge["base_fen"], half_up(base)
-    amount = amount_of(terms["tiers"], by["gross_fen"], base)
+    amount = amount_of(terms["tiers"], by["gross_fen"], base, by.get("plus_bp", 0))
     if fen(charge["amount_fen"]) != amount:
         yield f"{where} amount", charge["amount_fen"], amount
 
@@ -97,15 +99,15 @@ def base_of(base: str, by: dict, number: int) -> Fraction:
     return Fraction(amount * (10_000 - by["bank_bp"]), 10_000)
 
 
-def amount_of(tiers: list, gross: int, base: Fraction) -> int:
-    """Return the fee: the gross loan picks the tier, each band of the tier charges its part of the base."""
+def amount_of(tiers: list, gross: int, base: Fraction, plus_bp: int = 0) -> int:
+    """Return the fee: the gross loan picks the tier, each band charges its part of the base, a surcharge adds to it."""
     tier = next(one for one in tiers if one["up_to_fen"] is None or gross <= one["up_to_fen"])
     exact, lower = Fraction(), Fraction()
     for band in tier["bands"]:
         upper = base if band["up_to_fen"] is None else min(base, Fraction(band["up_to_fen"]))
         if upper > lower:
             exact, lower = exact + (upper - lower) * band["bp"] / 10_000, upper
-    return half_up(exact)
+    return half_up(exact * (10_000 + plus_bp) / 10_000)
 
 
 def fee_keys(pack: Pack) -> Iterator:

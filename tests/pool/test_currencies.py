@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import re
 from datetime import date
 
+import openpyxl
 import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
@@ -26,9 +28,12 @@ from yulin.pool.errors import AccountMissingError, MixedCurrenciesError, MoveCur
 from yulin.pool.models import Claim, Enrolment, PaymentAccount, PayoutBatch, PayoutOrder
 from yulin.pool.selectors.currencies import sums_by_currency
 from yulin.pool.selectors.payouts import as_sent, table_of
+from yulin.pool.selectors.recoveries import half_year_report
 from yulin.pool.services.claims import deciding
+from yulin.pool.services.claims.vouchers import pay_voucher
 from yulin.pool.services.move_enrolments import propose_move
 from yulin.pool.services.payouts import batches
+from yulin.pool.services.recoveries.enter_recovery import Received, enter_recovery
 from yulin.rules.adapters.shipped import shipped_texts
 from yulin.rules.errors import PackCurrencyError
 from yulin.rules.models import PublishedPack
@@ -228,6 +233,30 @@ def test_letters_and_statements_of_a_dollar_scheme_name_dollars(dollars):
         assert manager.get(f"/en/{path}.pdf").content.startswith(b"%PDF")
     sheet = b"".join(manager.get(f"/en/ledger/{CITY_PAID}/statement.csv").streaming_content).decode("utf-8-sig")
     assert "Balance (USD)" in sheet.splitlines()[0]
+
+
+def test_a_report_over_banks_has_a_row_for_each_currency(dollars):
+    _, people, claim = dollars
+    with clock.standing_on(PAID_ON):
+        for voucher in claim.vouchers.all():
+            pay_voucher(actor=people.checker, voucher_id=voucher.pk, on=PAID_ON, transfer_key=f"T-{voucher.pk}")
+        enter_recovery(actor=people.clerk, claim_id=claim.pk, received=Received(PAID_ON, 1_000_000, reference="LS-1"))
+    (row,) = half_year_report(people.reviewer, first=date(2022, 1, 1), until=date(2022, 7, 1))
+    assert (row.currency, row.gross_fen) == ("USD", 1_000_000)
+    manager, path = browser(people.reviewer), "/en/recoveries/report/?half=2022-01-01"
+    assert main_of(manager.get(path)).count("USD 10,000.00") >= 2  # the bank's row, and the sum of its currency
+    sheet = b"".join(manager.get(f"{path}&format=csv").streaming_content).decode("utf-8-sig").splitlines()
+    assert (sheet[0].split(",")[1], sheet[1].split(",")[1]) == ("Currency", "USD")
+
+
+def test_the_template_of_a_dollar_scheme_asks_for_dollars(dollars):
+    _, people, _ = dollars
+    file = b"".join(browser(people.clerk).get(f"/zh-hans/uploads/template/{SCHEME}.xlsx").streaming_content)
+    cells = [
+        cell.value for page in openpyxl.load_workbook(io.BytesIO(file)) for row in page.iter_rows() for cell in row
+    ]
+    assert any("USD" in str(cell) for cell in cells)
+    assert [cell for cell in cells if YUAN.search(str(cell or ""))] == []
 
 
 def test_what_one_page_speaks_ends_with_its_answer(dollars):

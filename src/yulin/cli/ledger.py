@@ -123,9 +123,9 @@ def _tell_compared(apart: Sequence[Difference]) -> None:
     }
     tell(
         Text(
-            "业务表与台账有%(n)s处不符。第一处：账户%(account)s的%(what)s，业务表%(pool)s元，台账%(ledger)s元。",
+            "业务表与台账有%(n)s处不符。第一处：账户%(account)s的%(what)s，业务表%(pool)s，台账%(ledger)s。",
             "The pool's tables and the book differ in %(n)s {n:place|places}. First: %(what)s on %(account)s is "
-            "%(pool)s yuan in the pool, %(ledger)s in the book.",
+            "%(pool)s in the pool, %(ledger)s in the book.",
         ).with_values(**said)
     )
 
@@ -145,7 +145,7 @@ def _tell_verified(found: Verification) -> None:
 
 
 def _accounts(arguments: argparse.Namespace) -> int:
-    from yulin.ledger.selectors import accounts_visible_to  # noqa: PLC0415 - app ready
+    from yulin.ledger.selectors import accounts_visible_to, with_currency  # noqa: PLC0415 - app ready
     from yulin.people.core.actors import SYSTEM_ACTOR  # noqa: PLC0415 - app ready
 
     accounts = accounts_visible_to(SYSTEM_ACTOR)
@@ -154,9 +154,10 @@ def _accounts(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print_json([_account_json(account) for account in accounts])
         return 0
-    for account in accounts:
+    for account in with_currency(accounts):
         stands, held = yuan_text(account.posted_fen), yuan_text(account.held_out_fen)
-        tell(Text(f"{account.code}：余额{stands}元，冻结{held}元", f"{account.code}: {stands} yuan, {held} held"))
+        said = Text(f"{account.code}：余额{stands}元，冻结{held}元", f"{account.code}: CNY {stands}, {held} held")
+        tell(said.in_currency(account.currency))
     return 0
 
 
@@ -190,12 +191,12 @@ def _balance(arguments: argparse.Namespace) -> int:
 
 
 def _statement(arguments: argparse.Namespace) -> int:
-    from yulin.ledger.selectors import ROW_HEADS, statement  # noqa: PLC0415 - app ready
+    from yulin.ledger.selectors import ROW_HEADS, currency_of_account, statement  # noqa: PLC0415 - app ready
 
-    language = shell_language()
-    sheet = csv.writer(sys.stdout)
-    sheet.writerow([head.in_language(language) for head in ROW_HEADS])
-    for line in statement(arguments.account, arguments.since, arguments.until).lines():
+    language, found = shell_language(), statement(arguments.account, arguments.since, arguments.until)
+    sheet, currency = csv.writer(sys.stdout), currency_of_account(found.account)
+    sheet.writerow([head.in_currency(currency).in_language(language) for head in ROW_HEADS])
+    for line in found.lines():
         sheet.writerow([cell.in_language(language) if isinstance(cell, Text) else cell for cell in line.cells()])
     return 0
 
@@ -213,12 +214,11 @@ def _holds(arguments: argparse.Namespace) -> int:
         return 0
     for hold in found:
         key, left, until = hold.transfer.key, yuan_text(hold.rest_fen), hold.expires_on
-        tell(
-            Text(
-                f"{key}：尚余{left}元，{f'至{until}' if until else '不过期'}",
-                f"{key}: {left} yuan left, {f'until {until}' if until else 'no last day'}",
-            )
+        said = Text(
+            f"{key}：尚余{left}元，{f'至{until}' if until else '不过期'}",
+            f"{key}: CNY {left} left, {f'until {until}' if until else 'no last day'}",
         )
+        tell(said.in_currency(accounts[hold.transfer.debit_id].currency))  # type: ignore[attr-defined]  # annotated
     return 0
 
 

@@ -138,7 +138,8 @@ def _tell(found: Simulated) -> None:
     )
     for row in layer_rows(found.effects):
         old, new = yuan_text(row.effect.booked_fen), yuan_text(row.effect.drafted_fen)
-        tell(Text(f"{row.name.zh}：{old}元 → {new}元", f"{row.name.en}: {old} → {new} yuan"))
+        said = Text(f"{row.name.zh}：{old}元 → {new}元", f"{row.name.en}: CNY {old} → CNY {new}")
+        tell(said.in_currency(found.law.pack.currency))
     for one in found.simulation.fired:
         tell(
             Text(

@@ -18,7 +18,7 @@ _NOTES = (
     Text(
         "统一社会信用代码、借据编号、合同编号必须是文本。", "Codes and numbers of loans and contracts have to be text."
     ),
-    Text("金额单位为元，可写到分；日期如2021-07-05。", "Amounts in yuan, to the fen; dates such as 2021-07-05."),
+    Text("金额单位：元，可写到分；日期如2021-07-05。", "Amounts in CNY, to the cent; dates such as 2021-07-05."),
     Text("加粗的列必填，其余可留空。", "Columns in bold must be filled; others may stay empty."),
     Text("重传同一文件不会重复入库。", "Uploading the same file again enrols nothing twice."),
 )
@@ -42,7 +42,7 @@ def write_template(target: IO[bytes], form: FileForm, title: Text, language: str
         notes = book.add_worksheet(Text("填写说明", "Notes").in_language(language))
         notes.set_column(0, 0, 80)
         for row, note in enumerate((title, *_NOTES)):
-            notes.write_string(row, 0, note.in_language(language))
+            notes.write_string(row, 0, note.in_currency(form.currency).in_language(language))
 
 
 def template_fields(form: FileForm) -> list[Field]:

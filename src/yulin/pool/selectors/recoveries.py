@@ -109,10 +109,11 @@ class Overdue:
 
 @dataclass(frozen=True)
 class ReportRow:
-    """One bank's half year: what came in, what it cost, what is shared, what was handed over."""
+    """One bank's half year in one currency: what came in, what it cost, what is shared, what was handed over."""
 
     bank_id: int
     name: Text
+    currency: str
     receipts: int
     debts: int
     gross_fen: int
@@ -357,14 +358,17 @@ def _remitted_by_claim(claim_ids: set[int]) -> dict[int, int]:
 
 
 def half_year_report(actor: Actor, *, first: date, until: date) -> list[ReportRow]:
-    """Return each bank's recoveries of a half-open interval of value dates, banks in the order of their keys."""
+    """Return each bank's recoveries of a half-open interval of value dates, a row for each currency.
+
+    Banks stand in the order of their keys; amounts of two currencies never add up.
+    """
     rows = recoveries_visible_to(actor).filter(undone_on__isnull=True, value_on__gte=first, value_on__lt=until)
     public = RecoveryLine.objects.filter(recovery=OuterRef("pk")).exclude(party__in=_NOT_PUBLIC).order_by()
     public_sum = public.values("recovery").annotate(sum=Sum("amount_fen")).values("sum")
     sums = (
         rows.order_by()
         .annotate(public=Coalesce(Subquery(public_sum), 0))
-        .values("bank_id")
+        .values("bank_id", currency=F("claim__pack__currency"))
         .annotate(
             receipts=Count("pk"),
             debts=Count("claim_id", distinct=True),
@@ -376,19 +380,20 @@ def half_year_report(actor: Actor, *, first: date, until: date) -> list[ReportRo
         )
         .order_by("bank_id")
     )
-    found = list(sums)
-    handed = _visible(actor, Remittance.objects.filter(on__gte=first, on__lt=until)).order_by().values("bank_id")
-    remitted = {row["bank_id"]: row["sum"] for row in handed.annotate(sum=Sum("amount_fen"))}
-    banks = sorted({*remitted, *(row["bank_id"] for row in found)})
-    names = organisation_names(banks)
-    by_bank: Mapping[int, Mapping[str, Any]] = {row["bank_id"]: row for row in found}
-    return [_report_row(bank, names[bank].name, by_bank.get(bank, {}), remitted.get(bank, 0)) for bank in banks]
+    found: dict[tuple[int, str], Mapping[str, Any]] = {(row["bank_id"], row["currency"]): row for row in sums}
+    handed = _visible(actor, Remittance.objects.filter(on__gte=first, on__lt=until)).order_by()
+    parts = handed.values("bank_id", currency=F("claim__pack__currency")).annotate(sum=Sum("amount_fen"))
+    remitted = {(row["bank_id"], row["currency"]): row["sum"] for row in parts}
+    keys = sorted({*remitted, *found})
+    names = organisation_names({bank for bank, _ in keys})
+    return [_report_row(key, names[key[0]].name, found.get(key, {}), remitted.get(key, 0)) for key in keys]
 
 
-def _report_row(bank_id: int, name: Text, sums: Mapping[str, Any], remitted_fen: int) -> ReportRow:
+def _report_row(key: tuple[int, str], name: Text, sums: Mapping[str, Any], remitted_fen: int) -> ReportRow:
     return ReportRow(
-        bank_id=bank_id,
+        bank_id=key[0],
         name=name,
+        currency=key[1],
         receipts=sums.get("receipts", 0),
         debts=sums.get("debts", 0),
         gross_fen=sums.get("gross") or 0,

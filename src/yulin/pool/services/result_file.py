@@ -14,6 +14,7 @@ from yulin.exchange.core.typing import head_of, is_blank_row
 from yulin.exchange.selectors import upload_for, verdicts_of_upload
 from yulin.kit.documents import read_document
 from yulin.people.core.actors import Actor
+from yulin.pool.selectors.currencies import currency_of
 from yulin.pool.selectors.uploads import form_of_upload, numbers_of_upload
 
 ADDED = (Text("核验结果", "Verdict"), Text("代码", "Code"), Text("说明", "Explanation"), Text("入库编号", "Number"))
@@ -36,8 +37,9 @@ def result_file(*, actor: Actor, upload_id: int, target: IO[bytes], language: st
     found: defaultdict[int, list[tuple[str, str, str]]] = defaultdict(list)
     message = "message_en" if language.startswith("en") else "message_zh"
     rows = verdicts_of_upload(upload).values_list("row", "severity", "code", message)
+    currency = currency_of(upload.scheme_id)
     for row, severity, code, sentence in rows.iterator(chunk_size=5000):
-        found[row].append((severity, code, sentence))
+        found[row].append((severity, code, Text(sentence, sentence).in_currency(currency).in_language(language)))
     outcomes = _outcomes(sheet, head.row, found, numbers_of_upload(upload_id), language)
     write_result(target, sheet, head, [text.in_language(language) for text in ADDED], outcomes)
     return f"{PurePath(upload.file_name).stem}-{Text('核验结果', 'verdicts').in_language(language)}.xlsx"

@@ -61,14 +61,15 @@ _COLUMNS = (
 )  # fmt: skip
 _REPORT_HEADS = (
     Text("银行", "Bank"),
+    Text("币种", "Currency"),
     Text("笔数", "Receipts"),
     Text("债权数", "Debts"),
-    Text("到账（元）", "Received (CNY)"),
-    Text("费用（元）", "Costs (CNY)"),
-    Text("净额（元）", "Net (CNY)"),
-    Text("财政份额（元）", "Public part (CNY)"),
-    Text("应上缴（元）", "Due (CNY)"),
-    Text("已上缴（元）", "Remitted (CNY)"),
+    Text("到账", "Received"),
+    Text("费用", "Costs"),
+    Text("净额", "Net"),
+    Text("财政份额", "Public part"),
+    Text("应上缴", "Due"),
+    Text("已上缴", "Remitted"),
 )
 
 
@@ -134,19 +135,7 @@ def report(request: HttpRequest) -> HttpResponse | FileResponse:
         "half": first,
         "half_name": half_word(first),
         "halves": [(one.isoformat(), half_word(one)) for one in halves],
-        "sums": {
-            name: sum(getattr(row, name) for row in rows)
-            for name in (
-                "receipts",
-                "debts",
-                "gross_fen",
-                "cost_fen",
-                "net_fen",
-                "public_fen",
-                "due_fen",
-                "remitted_fen",
-            )
-        },
+        "sums": [_report_sums(currency, rows) for currency in dict.fromkeys(sorted(row.currency for row in rows))],
     }
     return render(request, "pool/recovery_report.html", context)
 
@@ -324,7 +313,14 @@ def _halves(today: date) -> list[date]:
 
 def _report_cells(row: selectors.ReportRow) -> list[Any]:
     amounts = (row.gross_fen, row.cost_fen, row.net_fen, row.public_fen, row.due_fen, row.remitted_fen)
-    return [row.name, row.receipts, row.debts, *(yuan(fen) for fen in amounts)]
+    return [row.name, row.currency, row.receipts, row.debts, *(yuan(fen) for fen in amounts)]
+
+
+def _report_sums(currency: str, rows: Sequence[selectors.ReportRow]) -> dict[str, Any]:
+    """Return what the rows of one currency add up to."""
+    mine = [row for row in rows if row.currency == currency]
+    names = ("receipts", "gross_fen", "cost_fen", "net_fen", "public_fen", "due_fen", "remitted_fen")
+    return {"currency": currency, **{name: sum(getattr(row, name) for row in mine) for name in names}}
 
 
 def _refused(error: YulinError) -> str:

@@ -244,6 +244,7 @@ PAGES: dict[str, Action | None] = {
     "brain:policy-new": Action.EDIT_POLICIES,
     "brain:policy-guide": Action.EDIT_POLICIES,
     "brain:policy-file": Action.EDIT_POLICIES,
+    "brain:policy-file-scan": Action.EDIT_POLICIES,
     "brain:policy-file-publish": Action.PUBLISH_POLICIES,
     "brain:policy-decide": Action.PUBLISH_POLICIES,
     "brain:policy-withdraw": Action.EDIT_POLICIES,

@@ -19,6 +19,7 @@ from yulin.brain.services import (
 from yulin.brain.services import compute_area as compute
 from yulin.brain.services import compute_effect as compute_moves
 from yulin.brain.services import compute_radar as decide_all
+from yulin.brain.services import read_scan as read_scanned_file
 from yulin.brain.services.deciding_again import decide_again as decide
 from yulin.kit.clock import business_date
 from yulin.kit.tasks import app, defer
@@ -78,6 +79,12 @@ def read_texts() -> None:
     look_for_policies(actor=SYSTEM_ACTOR, on=business_date())
     if embed_passages(most=PASSAGES_A_TASK):
         look_for_policies(actor=SYSTEM_ACTOR, on=business_date())
+
+
+@app.task(name="brain.read_scan", queue="work")
+def read_scan(file_id: int) -> None:
+    """Read a scanned document that a person asked for."""
+    read_scanned_file(actor=SYSTEM_ACTOR, file_id=file_id)
 
 
 @app.task(name="brain.decide_again", queue="work")

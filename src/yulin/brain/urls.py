@@ -123,6 +123,7 @@ urlpatterns = [
     path("policies/desk/", policy_desk.desk, name="policy-desk"),
     path("policies/desk/new/", policy_desk.new, name="policy-new"),
     path("policies/desk/files/<int:file_id>/", policy_desk.file, name="policy-file"),
+    path("policies/desk/files/<int:file_id>/scan/", policy_desk.scan, name="policy-file-scan"),
     path("policies/desk/files/<int:file_id>/publish/", policy_desk.publish, name="policy-file-publish"),
     path("policies/desk/versions/<int:version_id>/decide/", policy_desk.decide, name="policy-decide"),
     path("policies/desk/versions/<int:version_id>/withdraw/", policy_desk.withdraw, name="policy-withdraw"),

@@ -79,6 +79,13 @@ def read_policy_file(name: str, content: bytes, how: How = _AS_FITS) -> PolicyFi
     return PolicyFile(form, found.profile, tuple(map(read_policy, given)), tuple(found.left_out), found.pages)
 
 
+def read_scanned(name: str, pages: Sequence[str], how: How = _AS_FITS) -> PolicyReading:
+    """Return the policy that the pages of a scanned document say, as a program read them."""
+    lines = tuple(Line(line, number) for number, page in enumerate(pages, 1) for line in page.splitlines())
+    found = _document(name, ReadText(lines, pages=len(pages)), profile_named(RUNNING))
+    return read_policy(replace(found.given[0], area=how.area, known_on=how.known_on))
+
+
 def form_of(name: str, content: bytes) -> str:
     """Return what form a file has, by what it begins with, else by its name. Raises: BRAIN.POLICY.FILE."""
     head, ending = content[:1_000].lstrip(b"\xef\xbb\xbf \r\n\t"), name.rpartition(".")[2].lower()

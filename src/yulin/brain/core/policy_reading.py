@@ -278,5 +278,5 @@ def _key(number: str, title: str) -> str:
 
 DEFECT_CODES = (
     "no_text", "text_cut", "for_comment", "issued_unreadable", "amount_unreadable", "end_unreadable",
-    "end_before_start", "broken_encoding", "mixed_encoding", "same_number", "nearly_same",
+    "end_before_start", "broken_encoding", "mixed_encoding", "ocr", "same_number", "nearly_same",
 )  # fmt: skip

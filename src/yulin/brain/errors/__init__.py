@@ -59,6 +59,7 @@ from yulin.brain.errors.policies import (
     SavedSearchEmptyError,
     SavedSearchesFullError,
     SavedSearchNotFoundError,
+    ScanUnreadableError,
     TextUnreadableError,
 )
 from yulin.brain.errors.projects import (
@@ -118,6 +119,7 @@ __all__ = [
     "SavedSearchEmptyError",
     "SavedSearchNotFoundError",
     "SavedSearchesFullError",
+    "ScanUnreadableError",
     "ScoreError",
     "StackingCircleError",
     "StackingContradictionError",

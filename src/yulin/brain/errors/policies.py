@@ -274,3 +274,22 @@ class GuideTextError(YulinError):
             Text("写好正文再发布；原文已保留。", "Write its text, then publish; what was published stays."),
             policy=policy,
         )
+
+
+class ScanUnreadableError(YulinError):
+    """A scanned document cannot be read by a program: none is installed, it is too long, or a page failed."""
+
+    code = "BRAIN.SCAN.UNREADABLE"
+
+    def __init__(self, *, name: str, why: Text) -> None:
+        super().__init__(
+            Text("扫描件“%(name)s”无法识别：%(why)s。", "The scan “%(name)s” cannot be read: %(why)s.").with_values(
+                name=name, why=why
+            ),
+            Text(
+                "安装tesseract-ocr和tesseract-ocr-chi-sim，或按原件补录正文。",
+                "Install tesseract-ocr and tesseract-ocr-chi-sim, or type the text in from the document.",
+            ),
+            name=name,
+        )
+        self.why = why

@@ -191,6 +191,11 @@ class PolicyVersion(models.Model):
         return "no_text" in self.defects
 
     @property
+    def is_scanned(self) -> bool:
+        """Whether a program read its text from a scan, so that a person has to look at it alone."""
+        return "ocr" in self.defects
+
+    @property
     def terms(self) -> Terms:
         """What decides its state."""
         return Terms(self.ending, self.opens_on, self.ends_on, self.used_up_on, self.archived_on)

@@ -447,6 +447,12 @@ def policy_files() -> QuerySet[PolicyFile]:
     return PolicyFile.objects.order_by("-pk")
 
 
+def scanned_version(file_id: int) -> PolicyVersion | None:
+    """Return the version of a scanned PDF that waits for its text, if one does."""
+    rows = PolicyVersion.objects.filter(file=file_id, file__form="pdf", state=VersionState.PROPOSED.value, text="")
+    return rows.filter(defects__contains=["no_text"]).select_related("policy", "file").first()
+
+
 def proposals(file_id: int | None = None) -> QuerySet[PolicyVersion]:
     """Return the versions that wait for a second person, the oldest first."""
     rows = PolicyVersion.objects.filter(state=VersionState.PROPOSED.value).defer("text", "parts", "sketch")

@@ -39,6 +39,7 @@ from yulin.brain.services.saved_searches import (
     rename_search,
     save_search,
 )
+from yulin.brain.services.scans import ask_for_scan, read_scan
 from yulin.brain.services.texts import embed_passages, import_texts, index_words
 
 __all__ = [
@@ -51,6 +52,7 @@ __all__ = [
     "ask_for_area",
     "ask_for_effect",
     "ask_for_radar",
+    "ask_for_scan",
     "compute_area",
     "compute_effect",
     "compute_radar",
@@ -72,6 +74,7 @@ __all__ = [
     "propose_version",
     "publish_file",
     "publish_guide",
+    "read_scan",
     "remind_of_deadlines",
     "rename_search",
     "revoke_feed",

@@ -129,6 +129,8 @@ def decide_version(*, actor: Actor, version_id: int, is_published: bool, reason:
 def publish_file(*, actor: Actor, file_id: int) -> int:
     """Publish every version of a file that waits and holds text, made by another person; return how many.
 
+    What a program read from a scan is left for a person who looks at it alone.
+
     Raises: PEOPLE.NOT_ALLOWED, BRAIN.POLICY.SAME_PERSON.
     Effects: as `publish_now`; one audit row a version.
     """
@@ -138,6 +140,7 @@ def publish_file(*, actor: Actor, file_id: int) -> int:
         .select_related("policy")
         .filter(file=file_id, state=VersionState.PROPOSED.value)
         .exclude(text="")
+        .exclude(defects__contains=["ocr"])
         .order_by("pk")
     )
     own = next((one for one in waiting if one.made_by_id == checker_id), None)

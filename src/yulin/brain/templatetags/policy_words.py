@@ -22,6 +22,10 @@ _DEFECTS = {
         "文件写的截止日早于开始日，按不明处理", "The end in the document is before its start and is unknown"
     ),
     "broken_encoding": Text("文件有无法解读的字节", "The file holds bytes that cannot be read"),
+    "ocr": Text(
+        "由程序识别扫描件得出（OCR），须逐句对照原件",
+        "Read from a scan by a program (OCR): compare every sentence with it",
+    ),
     "mixed_encoding": Text(
         "文件混用两种编码，已逐段读出，请对照原件",
         "The file mixes two encodings; read piece by piece, compare it with the source",
@@ -58,6 +62,7 @@ _FACTS = {
     "audience": Text("支持对象", "Audience"),
     "issued_on": Text("发布日期", "Issued"),
     "terms": Text("起止", "Days"),
+    "text": Text("文字识别", "Text, by OCR"),
     "amount_fen": Text("最高支持金额", "Most that is paid"),
 }
 

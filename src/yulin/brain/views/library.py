@@ -22,6 +22,7 @@ from yulin.brain.forms import AnswerForm, CheckForm, CorrectionForm, GuideForm
 from yulin.brain.models import Policy
 from yulin.brain.selectors import library as reads
 from yulin.brain.selectors.guides import guides_of, term_of
+from yulin.brain.selectors.scans import scan_of
 from yulin.kit import documents
 from yulin.kit.clock import business_date
 from yulin.kit.lists import FORMATS, Column, Filter, Plan, read_listing
@@ -180,6 +181,7 @@ def shown_policy(
         "guides": guides_of(page.policy.pk, page.version.pk) if page.is_current else [],
         "guide_term": term_of(page.policy.pk) if is_editor and page.is_current else None,
         "guide": guide or GuideForm(),
+        "scan": scan_of(page.version.file) if is_editor and is_proposed and page.version.needs_text else None,
     }
     return render(request, "brain/policy.html", context, status=status)
 

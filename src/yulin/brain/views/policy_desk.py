@@ -19,6 +19,7 @@ from yulin.brain.forms import AnswerForm, CheckForm, GuideForm, PolicyEditForm, 
 from yulin.brain.selectors import library as reads
 from yulin.brain.selectors.guides import guides_owed
 from yulin.brain.selectors.radar import waiting_criteria
+from yulin.brain.selectors.scans import scan_of
 from yulin.brain.views.library import shown_policy
 from yulin.kit.clock import business_date
 from yulin.kit.speech import say
@@ -72,9 +73,10 @@ def file(request: HttpRequest, file_id: int) -> HttpResponse:
     context = {
         "file": found,
         "waiting": waiting,
-        "ready": sum(not one.needs_text for one in waiting),
+        "ready": sum(not (one.needs_text or one.is_scanned) for one in waiting),
         "may_publish": actor.may(Action.PUBLISH_POLICIES) and found.made_by_id != actor.user_id,
         "is_own": found.made_by_id == actor.user_id,
+        "scan": scan_of(found),
     }
     return render(request, "brain/policy_file.html", context)
 
@@ -86,6 +88,15 @@ def publish(request: HttpRequest, file_id: int) -> HttpResponse:
     count = services.publish_file(actor=_actor(request), file_id=reads.policy_file(file_id).pk)
     words = Text("已发布%(n)s项政策。", "%(n)s {n:policy|policies} published.").with_values(n=count)
     messages.success(request, say(words))
+    return redirect("brain:policy-file", file_id)
+
+
+@require_POST
+@needs(Action.EDIT_POLICIES)
+def scan(request: HttpRequest, file_id: int) -> HttpResponse:
+    """Put the reading of a scanned document into the queue."""
+    services.ask_for_scan(actor=_actor(request), file_id=file_id)
+    messages.success(request, say(Text("已开始识别。", "It is being read.")))
     return redirect("brain:policy-file", file_id)
 
 

@@ -1,0 +1,29 @@
+"""What the page of a scanned document says of its reading: whether it can be asked for, waits, or failed and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from yulin.base.text import Text
+from yulin.brain.adapters.scanned import missing_engine
+from yulin.brain.models import PolicyFile
+from yulin.brain.selectors.library import scanned_version
+
+
+@dataclass(frozen=True)
+class Scan:
+    """The reading of a scanned document: its state, why the last one failed, what has to be installed first."""
+
+    file_id: int
+    state: str
+    why: Text | None
+    missing: Text | None
+
+
+def scan_of(file: PolicyFile | None) -> Scan | None:
+    """Return how the reading of a file stands; None where none of it waits for its text."""
+    if file is None or scanned_version(file.pk) is None:
+        return None
+    said = file.report.get("scan", {})
+    why = Text(said["zh"], said["en"]) if said.get("state") == "failed" else None
+    return Scan(file.pk, said.get("state", ""), why, missing_engine())

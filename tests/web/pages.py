@@ -169,6 +169,7 @@ PAGES: dict[str, Action | None] = {
     "brain:radar-feed-make": Action.SEE_CHECK_UP,
     "brain:radar-feed": None,
     "brain:criteria": Action.EDIT_POLICIES,
+    "brain:criteria-suggest": Action.EDIT_POLICIES,
     "brain:criteria-decide": Action.PUBLISH_POLICIES,
     "brain:law-effect": Action.SEE_HOME,
     "brain:calls": None,

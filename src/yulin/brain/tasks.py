@@ -21,6 +21,8 @@ from yulin.brain.services import compute_effect as compute_moves
 from yulin.brain.services import compute_radar as decide_all
 from yulin.brain.services import read_scan as read_scanned_file
 from yulin.brain.services.deciding_again import decide_again as decide
+from yulin.brain.services.suggesting import asker
+from yulin.brain.services.suggesting import suggest_criteria as suggest
 from yulin.kit.clock import business_date
 from yulin.kit.tasks import app, defer
 from yulin.people.core.actors import SYSTEM_ACTOR
@@ -85,6 +87,12 @@ def read_texts() -> None:
 def read_scan(file_id: int) -> None:
     """Read a scanned document that a person asked for."""
     read_scanned_file(actor=SYSTEM_ACTOR, file_id=file_id)
+
+
+@app.task(name="brain.suggest_criteria", queue="work")
+def suggest_criteria(policy_id: int, asked_by: dict[str, Any]) -> None:
+    """Ask the model outside for a policy's criteria, for the person who wanted them."""
+    suggest(actor=asker(asked_by), policy_id=policy_id)
 
 
 @app.task(name="brain.decide_again", queue="work")

@@ -39,6 +39,7 @@ urlpatterns = [
     path("policies/searches/<int:search_id>/delete/", searches.delete, name="policy-search-delete"),
     path("policies/<int:policy_id>/guide/", policy_desk.guide, name="policy-guide"),
     path("policies/<int:policy_id>/criteria/", radar.criteria, name="criteria"),
+    path("policies/<int:policy_id>/criteria/suggest/", radar.suggest, name="criteria-suggest"),
     path("policies/criteria/<int:criteria_id>/decide/", radar.decide_criteria, name="criteria-decide"),
     path("law-effect/", check_up.law_effect, name="law-effect"),
     path("calls/", calls.calls, name="calls"),

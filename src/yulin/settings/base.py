@@ -165,6 +165,12 @@ YULIN_RETURN_WORKDAYS = read_number("YULIN_RETURN_WORKDAYS", 5, least=1)
 # Messages to partners' systems go to public addresses; to private ones only where the operator names their networks.
 YULIN_WEBHOOK_NETWORKS = read_networks("YULIN_WEBHOOK_NETWORKS")
 
+# A model outside that may propose criteria of policies; without an address there is none.
+YULIN_MODEL_URL = read_text("YULIN_MODEL_URL").strip().rstrip("/")
+YULIN_MODEL_NAME = read_text("YULIN_MODEL_NAME")
+YULIN_MODEL_KEY = read_text("YULIN_MODEL_KEY")
+YULIN_MODEL_SECONDS = read_number("YULIN_MODEL_SECONDS", 60, least=1)
+
 # Doors.
 IS_HTTPS = YULIN_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS

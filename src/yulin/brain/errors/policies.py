@@ -293,3 +293,21 @@ class ScanUnreadableError(YulinError):
             name=name,
         )
         self.why = why
+
+
+class ModelAnswerError(YulinError):
+    """The model outside gave no answer that can be used: none is set up, it was slow, it failed, its form is wrong."""
+
+    code = "BRAIN.MODEL.ANSWER"
+
+    def __init__(self, *, why: Text) -> None:
+        super().__init__(
+            Text(
+                "外部模型没有可用的回答：%(why)s。", "The model gave no answer that can be used: %(why)s."
+            ).with_values(why=why),
+            Text(
+                "条件可按规则读出的草稿修改；地址、密钥和时限由运维设置（YULIN_MODEL_URL）。",
+                "Mend what the rules drafted; the operator sets the address, the key and the time (YULIN_MODEL_URL).",
+            ),
+        )
+        self.why = why

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from yulin.base.errors import YulinError
 from yulin.base.text import Text
 from yulin.brain import services
+from yulin.brain.adapters.model_endpoint import model_host
 from yulin.brain.core.check_up import Standing
 from yulin.brain.core.deadlines import Deadline, calendar_of
 from yulin.brain.core.radar import VERDICTS
@@ -23,6 +24,7 @@ from yulin.brain.models import PolicyCriteria, RadarRun
 from yulin.brain.selectors import radar as reads
 from yulin.brain.selectors.check_up import firm_to_check, own_firm
 from yulin.brain.selectors.library import policy_page
+from yulin.brain.services.suggesting import ask_for_criteria
 from yulin.kit import clock
 from yulin.kit.clock import business_date
 from yulin.kit.lists import FORMATS, csv_answer, xlsx_answer
@@ -190,10 +192,22 @@ def _criteria_page(request: HttpRequest, policy_id: int, check: CheckForm | None
     context = {
         "page": page, "policy": page.policy, "version": page.version, "sets": sets, "shown": shown, "form": form,
         "check": check or CheckForm(), "waits": waits, "is_own": is_own,
-        "may_check": waits and not is_own and actor.may(Action.PUBLISH_POLICIES),
+        "may_check": waits and not is_own and actor.may(Action.PUBLISH_POLICIES), "model_host": model_host(),
     }  # fmt: skip
     bad = form.errors or (check is not None and check.errors)
     return render(request, "brain/criteria.html", context, status=422 if bad else 200)
+
+
+@require_POST
+@needs(Action.EDIT_POLICIES)
+def suggest(request: HttpRequest, policy_id: int) -> HttpResponse:
+    """Ask the model outside to propose criteria."""
+    ask_for_criteria(actor=_actor(request), policy_id=policy_id)
+    said = Text(
+        "已询问外部模型；结果成为待确认的一稿，未成时通知您。", "Asked; the result is a set that waits, or a notice."
+    )
+    messages.success(request, say(said))
+    return redirect("brain:criteria", policy_id)
 
 
 @require_POST

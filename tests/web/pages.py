@@ -174,6 +174,7 @@ PAGES: dict[str, Action | None] = {
     "brain:law-effect": Action.SEE_HOME,
     "brain:calls": None,
     "brain:call": None,
+    "brain:call-reviews": Action.SEE_APPLICATIONS,
     "brain:call-new": Action.EDIT_CALLS,
     "brain:call-edit": Action.EDIT_CALLS,
     "brain:call-decide": Action.PUBLISH_CALLS,

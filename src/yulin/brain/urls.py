@@ -47,6 +47,7 @@ urlpatterns = [
     path("calls/<int:call_id>/edit/", calls.edit, name="call-edit"),
     path("calls/<int:call_id>/decide/", calls.decide, name="call-decide"),
     path("calls/<int:call_id>/extend/", calls.extend, name="call-extend"),
+    path("calls/<int:call_id>/reviews/", calls.reviews, name="call-reviews"),
     path("calls/<int:call_id>/apply/", applications.start, name="application-start"),
     path("policies/<int:policy_id>/call/", calls.new, name="call-new"),
     path("applications/", applications.applications, name="applications"),

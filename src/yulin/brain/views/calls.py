@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -21,8 +22,11 @@ from yulin.brain.models import Call, Policy
 from yulin.brain.selectors.applications import applications_visible_to
 from yulin.brain.selectors.calls import call_for, call_shown, calls_visible_to
 from yulin.brain.selectors.library import policy_page
+from yulin.brain.selectors.review_sheet import oversees_reviews, sheet_heads
 from yulin.brain.services.calls import decide_call, extend_call, propose_call
+from yulin.brain.services.review_sheet import export_reviews
 from yulin.kit.clock import business_date
+from yulin.kit.lists import FORMATS, csv_answer, xlsx_answer
 from yulin.kit.speech import say
 from yulin.people.adapters.guards import needs
 from yulin.people.core.actors import Actor
@@ -64,12 +68,26 @@ def _shown(request: HttpRequest, found: Call, **forms: Any) -> HttpResponse:
         "may_check": is_proposed and actor.may(Action.PUBLISH_CALLS) and found.made_by_id != actor.user_id,
         "may_extend": shown.is_published and actor.may(Action.PUBLISH_CALLS),
         "is_editor": actor.may(Action.EDIT_CALLS),
+        "sees_reviews": shown.is_published and oversees_reviews(actor),
         "check": CheckForm(),
         "extension": ExtensionForm(),
         **forms,
     }
     has_errors = any(form.errors for form in forms.values())
     return render(request, "brain/call.html", context, status=422 if has_errors else 200)
+
+
+@require_safe
+@needs(Action.SEE_APPLICATIONS)
+def reviews(request: HttpRequest, call_id: int) -> HttpResponseBase:
+    """Give the reviews of a call as a sheet to who oversees them."""
+    actor = _actor(request)
+    found = call_for(actor, call_id)
+    asked = request.GET.get("format", "")
+    file_format = asked if asked in FORMATS else FORMATS[0]
+    rows = export_reviews(actor=actor, call=found, file_format=file_format)
+    answer = xlsx_answer if file_format == "xlsx" else csv_answer
+    return answer(f"yulin-reviews-{found.number}.{file_format}", sheet_heads(found), rows)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

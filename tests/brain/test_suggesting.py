@@ -181,7 +181,7 @@ def test_what_stands_stays_and_a_row_left_to_a_person_gives_way_to_a_rule(office
 def drip(handler: BaseHTTPRequestHandler) -> None:
     handler.send_response(200)
     handler.end_headers()
-    for _ in range(200):
+    for _ in range(400):
         handler.wfile.write(b" ")
         handler.wfile.flush()
         time.sleep(0.05)
@@ -198,7 +198,7 @@ ANSWERS: list[tuple[Callable[[BaseHTTPRequestHandler], None], str]] = [
     (lambda handler: sent(handler, b"{}", 500), "HTTP 500"),
     (lambda handler: sent(handler, b"", 302), "HTTP 302"),
     (lambda handler: sent(handler, b" " * (MOST_ANSWER_BYTES + 1)), "回答超过"),
-    (lambda handler: time.sleep(4), "1秒内没有回答完"),
+    (lambda handler: time.sleep(20), "1秒内没有回答完"),
     (drip, "1秒内没有回答完"),
     (lambda handler: handler.connection.close(), "无法连接"),
 ]
@@ -210,7 +210,7 @@ def test_an_answer_that_is_none_changes_nothing_and_says_why(officer, policy, mo
     settings.YULIN_MODEL_SECONDS = 1
     begun = time.monotonic()
     assert suggest_criteria(actor=officer, policy_id=policy.pk) is None
-    assert time.monotonic() - begun < 3
+    assert time.monotonic() - begun < 10
     notice = Notice.objects.get(kind="brain.suggest")
     assert (why in notice.body_zh, notice.user_id) == (True, officer.user_id)
     assert PolicyCriteria.objects.count() == 0

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from itertools import chain
 
 from django.conf import settings
 from django.db import transaction
@@ -60,7 +61,7 @@ from yulin.people.adapters.calendar import work_calendar
 from yulin.people.core.actors import SYSTEM_ACTOR, Actor
 from yulin.people.enums import Action, OrganisationKind
 from yulin.people.selectors import firm_organisations, organisations_of_kind
-from yulin.people.services import notify, record_audit, settle_notices
+from yulin.people.services import NewNotice, notify, notify_all, record_audit, settle_notices
 from yulin.pool.services._steps import draw_from_series
 from yulin.pool.services.booking import book
 
@@ -246,17 +247,22 @@ def _grant(actor: Actor, batch: AwardBatch, today: date) -> None:
 def _tell_firms(actor: Actor, batch: AwardBatch) -> None:
     title, until = batch.criteria.version.title, batch.notice_until
     said = Text("免申即享公示至%(day)s：%(title)s", "Yours without applying, under notice until %(day)s: %(title)s")
-    for award in batch.awards.exclude(house=None).only("pk", "house_id"):
-        notify(
-            actor=actor, organisation_id=award.house_id or 0, kind="brain.award", about=(_AWARD, award.pk),
-            title=said.with_values(title=title, day=until), path=reverse("brain:award", args=[award.pk]),
-        )  # fmt: skip
+    noticed = (
+        NewNotice(
+            award.house_id or 0, "brain.award", said.with_values(title=title, day=until), about=(_AWARD, award.pk),
+            path=reverse("brain:award", args=[award.pk]),
+        )
+        for award in batch.awards.exclude(house=None).only("pk", "house_id")
+    )  # fmt: skip
     lacks = Text("补充事实后可快申快享：%(title)s", "With what is missing a short application will do: %(title)s")
-    for gap in batch.gaps.exclude(house=None):
-        notify(
-            actor=actor, organisation_id=gap.house_id or 0, kind="brain.award", title=lacks.with_values(title=title),
+    lacking = (
+        NewNotice(
+            gap.house_id or 0, "brain.award", lacks.with_values(title=title),
             path=reverse("brain:award-gap", args=[gap.pk]),
-        )  # fmt: skip
+        )
+        for gap in batch.gaps.exclude(house=None)
+    )  # fmt: skip
+    notify_all(actor=actor, notices=chain(noticed, lacking))
 
 
 def object_to_award(*, actor: Actor, award_id: int, words: str, name: str, contact: str = "") -> AwardObjection:

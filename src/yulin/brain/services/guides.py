@@ -18,7 +18,7 @@ from yulin.people.core.actors import Actor
 from yulin.people.enums import Action, OrganisationKind
 from yulin.people.errors import NotAllowedError
 from yulin.people.selectors import organisations_of_kind
-from yulin.people.services import notify, record_audit, settle_notices
+from yulin.people.services import NewNotice, notify_all, record_audit, settle_notices
 
 _ABOUT = "guide_term"
 
@@ -36,13 +36,15 @@ def start_terms(*, actor: Actor, versions: Sequence[PolicyVersion]) -> None:
     GuideTerm.objects.bulk_create(GuideTerm(policy_id=one.policy_id, due_on=owed[one.policy_id][1]) for one in new)
     houses = organisations_of_kind(OrganisationKind.AUTHORITY) if new else []
     title = Text("发布解读与办事指南：%(title)s", "Publish the guide and the manual: %(title)s")
-    for one in new:
-        for house in houses:
-            notify(
-                actor=actor, organisation_id=house.pk, kind="brain.guide", title=title.with_values(title=one.title),
-                path=f"{reverse('brain:policy', args=[one.policy_id])}#guides", about=(_ABOUT, one.policy_id),
-                due_on=owed[one.policy_id][1],
-            )  # fmt: skip
+    notices = (
+        NewNotice(
+            house.pk, "brain.guide", title.with_values(title=one.title), due_on=owed[one.policy_id][1],
+            path=f"{reverse('brain:policy', args=[one.policy_id])}#guides", about=(_ABOUT, one.policy_id),
+        )
+        for one in new
+        for house in houses
+    )  # fmt: skip
+    notify_all(actor=actor, notices=notices)
 
 
 @transaction.atomic

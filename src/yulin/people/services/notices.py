@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
@@ -12,6 +14,26 @@ from yulin.people.core.actors import Actor
 from yulin.people.models import Notice, NoticeReading
 from yulin.people.models.notices import TITLE
 from yulin.people.selectors import notices_for
+
+_AT_ONCE = 2_000
+
+
+@dataclass(frozen=True)
+class NewNotice:
+    """A notice to send: to an organisation, or to one person of it; the required action stands in the title.
+
+    `about` names what has to be done something about: once that has taken its next step the notice is done
+    (`settle_notices`). A title that is too long, as one that names a long document, is cut with an ellipsis.
+    """
+
+    organisation_id: int
+    kind: str
+    title: Text
+    body: Text | None = None
+    path: str = ""
+    due_on: date | None = None
+    user_id: int | None = None
+    about: tuple[str, object] | None = None
 
 
 @transaction.atomic
@@ -27,28 +49,38 @@ def notify(  # noqa: PLR0913 - the fields of a notice, each by name
     user_id: int | None = None,
     about: tuple[str, object] | None = None,
 ) -> Notice:
-    """Send a notice to an organisation, or to one person of it; the required action stands in the title.
-
-    `about` names what has to be done something about: once that has taken its next step the notice is done
-    (`settle_notices`).
-
-    A title that is too long, as one that names a long document, is cut with an ellipsis.
+    """Send one notice (`NewNotice`).
 
     Effects: one `Notice`. No audit row of its own: the service that sends it has one.
     """
-    return Notice.objects.create(
-        organisation_id=organisation_id,
-        user_id=user_id,
-        kind=kind,
-        title_zh=_cut(title.zh),
-        title_en=_cut(title.en),
-        body_zh=body.zh if body else "",
-        body_en=body.en if body else "",
-        path=path,
-        due_on=due_on,
+    made = _made(actor, NewNotice(organisation_id, kind, title, body, path, due_on, user_id, about))
+    made.save()
+    return made
+
+
+@transaction.atomic
+def notify_all(*, actor: Actor, notices: Iterable[NewNotice]) -> int:
+    """Send many notices, some thousand in one statement; return how many.
+
+    Effects: a `Notice` each. No audit row of its own: the service that sends them has one.
+    """
+    return len(Notice.objects.bulk_create((_made(actor, one) for one in notices), batch_size=_AT_ONCE))
+
+
+def _made(actor: Actor, one: NewNotice) -> Notice:
+    return Notice(
+        organisation_id=one.organisation_id,
+        user_id=one.user_id,
+        kind=one.kind,
+        title_zh=_cut(one.title.zh),
+        title_en=_cut(one.title.en),
+        body_zh=one.body.zh if one.body else "",
+        body_en=one.body.en if one.body else "",
+        path=one.path,
+        due_on=one.due_on,
         sent_by_organisation_id=actor.organisation_id,
         sent_on=clock.business_date(),
-        about=_key(about) if about else "",
+        about=_key(one.about) if one.about else "",
     )
 
 

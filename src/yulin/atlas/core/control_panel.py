@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from yulin.atlas.core.control import FAULT_NEXT, Holding, Ownership, controllers, groups, shares_behind, sort_holdings
+from yulin.atlas.core.drawings import Drawing, drawing
 from yulin.atlas.core.panels import NOTHING, Alarm, Figure, Panel, Row, Table, figure
 from yulin.atlas.core.portrait import FactShown, value_text
 from yulin.atlas.core.statements import Said
@@ -101,7 +102,16 @@ def control(firm_code: str, firms: Sequence[HeldFirm]) -> Panel | None:
         tuple(figures),
         tuple(one for one in tables if one),
         tuple(alarms),
+        _drawn(firm_code, firms, ownership, end),
     )
+
+
+def _drawn(firm_code: str, firms: Sequence[HeldFirm], ownership: Ownership, end: str | None) -> Drawing | None:
+    parts = {
+        (holder, held): share for held, holders in ownership.holders_of.items() for holder, share in holders.items()
+    }
+    contested = {(holder_of(one, firm.code), firm.code) for firm in firms for one in firm.holdings if one.is_contested}
+    return drawing(firm_code, parts, names_of(firms), end=end, contested=contested)
 
 
 def _firms_in(group: Sequence[str], firms: Sequence[HeldFirm]) -> int:

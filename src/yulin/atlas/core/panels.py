@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from yulin.atlas.core.drawings import Drawing
 from yulin.atlas.core.particulars import FORMS, kind_of
 from yulin.atlas.core.portrait import FactShown, value_text
 from yulin.atlas.core.statements import Said
@@ -67,6 +68,7 @@ class Panel:
     figures: tuple[Figure, ...] = ()
     tables: tuple[Table, ...] = ()
     alarms: tuple[Alarm, ...] = ()
+    drawing: Drawing | None = None  # the same as the tables say, for the eye
 
 
 def parts_of(panel: Panel) -> Iterator[Figure | Row | Alarm]:

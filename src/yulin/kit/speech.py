@@ -17,6 +17,7 @@ from typing import Any
 from django.utils import timezone, translation
 from django.utils.functional import lazy
 
+from yulin.base.errors import YulinError
 from yulin.base.text import OWN_CURRENCY, Text
 
 FEN_PER_YUAN = 100
@@ -60,6 +61,11 @@ def say(text: Any) -> str:
     if not isinstance(text, Text):
         return str(text)
     return text.in_currency(spoken_currency()).in_language("en" if is_english() else "zh-hans")
+
+
+def say_refusal(refusal: YulinError) -> str:
+    """Return what a refusal says beside the form that was sent: what is wrong, what to do, and its code."""
+    return f"{say(refusal.message)} {say(refusal.hint)} [{refusal.code}]"
 
 
 say_later = lazy(say, str)

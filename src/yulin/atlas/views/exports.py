@@ -18,7 +18,7 @@ from yulin.base.errors import YulinError
 from yulin.base.text import Text
 from yulin.kit.letters import make_letter
 from yulin.kit.lists import csv_answer, xlsx_answer
-from yulin.kit.speech import say
+from yulin.kit.speech import say, say_refusal
 from yulin.people.adapters.guards import needs
 from yulin.people.core.actors import Actor
 from yulin.people.enums import Action
@@ -49,7 +49,7 @@ def exports(request: HttpRequest) -> HttpResponse:
         try:
             made = ask_export(actor=actor, asked=form.asked)
         except YulinError as refusal:
-            form.add_error(None, f"{say(refusal.message)} {say(refusal.hint)} [{refusal.code}]")
+            form.add_error(None, say_refusal(refusal))
         else:
             messages.success(request, say(Text("已提交，等另一人审批", "Asked for; another person decides")))
             return redirect("atlas:export", made.pk)

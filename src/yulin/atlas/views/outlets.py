@@ -40,7 +40,7 @@ from yulin.kit.middleware import content_policy
 from yulin.kit.problems import status_of
 from yulin.kit.row_security import EVERYTHING, scope
 from yulin.kit.signing import public_key
-from yulin.kit.speech import say
+from yulin.kit.speech import say, say_refusal
 from yulin.people.adapters.guards import needs
 from yulin.people.core.actors import Actor
 from yulin.people.enums import Action
@@ -60,7 +60,7 @@ def outlets(request: HttpRequest) -> HttpResponse:
         try:
             made = propose_outlet(actor=actor, asked=form.asked)
         except YulinError as refusal:
-            form.add_error(None, f"{say(refusal.message)} {say(refusal.hint)} [{refusal.code}]")
+            form.add_error(None, say_refusal(refusal))
         else:
             messages.success(request, say(Text("已提议，等另一人审批", "Proposed; another person decides")))
             return redirect("atlas:outlet", made.pk)

@@ -29,7 +29,7 @@ from yulin.brain.views.reviews import is_too_often
 from yulin.kit.clock import business_date
 from yulin.kit.problems import status_of
 from yulin.kit.row_security import EVERYTHING, scope
-from yulin.kit.speech import say
+from yulin.kit.speech import say, say_refusal
 from yulin.people.adapters.guards import needs
 from yulin.people.core.actors import Actor
 from yulin.people.enums import Action
@@ -72,7 +72,7 @@ def propose(request: HttpRequest) -> HttpResponse:
         try:
             batch = services.propose_batch(actor=_actor(request), policy_id=policy_id, terms=form.terms)
         except YulinError as refusal:
-            form.add_error(None, f"{say(refusal.message)} {say(refusal.hint)} [{refusal.code}]")
+            form.add_error(None, say_refusal(refusal))
         else:
             messages.success(request, say(Text("名单已拟定，由另一人复核。", "Listed; another person checks it.")))
             return redirect("brain:award-batch", batch.pk)
@@ -140,7 +140,7 @@ def decide(request: HttpRequest, batch_id: int) -> HttpResponse:
         except AwardNotFoundError:
             raise
         except YulinError as refusal:
-            form.add_error(None, f"{say(refusal.message)} {say(refusal.hint)} [{refusal.code}]")
+            form.add_error(None, say_refusal(refusal))
         else:
             yes = Text("已公示，企业已收到通知。", "Under notice; the firms are told.")
             messages.success(request, say(yes if is_confirmed else Text("已退回。", "Returned.")))
@@ -221,7 +221,7 @@ def _step(
         except AwardNotFoundError:
             raise
         except YulinError as refusal:
-            form.add_error(None, f"{say(refusal.message)} {say(refusal.hint)} [{refusal.code}]")
+            form.add_error(None, say_refusal(refusal))
         else:
             messages.success(request, say(said))
             return redirect("brain:award", award_id)
@@ -271,7 +271,7 @@ def _is_submitted(request: HttpRequest, gap_id: int, form: ClaimForm) -> bool:
     except AwardNotFoundError:
         raise
     except YulinError as refusal:
-        form.add_error(None, f"{say(refusal.message)} {say(refusal.hint)} [{refusal.code}]")
+        form.add_error(None, say_refusal(refusal))
         return False
     messages.success(request, say(Text("已提交，60个工作日内兑付。", "Submitted; paid within 60 working days.")))
     return True
@@ -291,7 +291,7 @@ def verify(request: HttpRequest, gap_id: int) -> HttpResponse:
         except AwardNotFoundError:
             raise
         except YulinError as refusal:
-            form.add_error(None, f"{say(refusal.message)} {say(refusal.hint)} [{refusal.code}]")
+            form.add_error(None, say_refusal(refusal))
         else:
             yes = Text("已核实，列入下一批名单。", "Verified; the next list holds it.")
             messages.success(request, say(yes if is_right else Text("已退回。", "Returned.")))
@@ -346,7 +346,7 @@ def answer(request: HttpRequest, award_id: int, objection_id: int) -> HttpRespon
         except AwardNotFoundError:
             raise
         except YulinError as refusal:
-            form.add_error(None, f"{say(refusal.message)} {say(refusal.hint)} [{refusal.code}]")
+            form.add_error(None, say_refusal(refusal))
         else:
             messages.success(request, say(Text("已答复。", "Answered.")))
             return redirect("brain:award", award_id)

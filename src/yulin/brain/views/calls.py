@@ -27,7 +27,7 @@ from yulin.brain.services.calls import decide_call, extend_call, propose_call
 from yulin.brain.services.review_sheet import export_reviews
 from yulin.kit.clock import business_date
 from yulin.kit.lists import FORMATS, csv_answer, xlsx_answer
-from yulin.kit.speech import say
+from yulin.kit.speech import say, say_refusal
 from yulin.people.adapters.guards import needs
 from yulin.people.core.actors import Actor
 from yulin.people.enums import Action
@@ -120,7 +120,7 @@ def _edited(request: HttpRequest, policy: Policy, found: Call | None, start: dic
                 call_id=found.pk if found else None,
             )  # fmt: skip
         except YulinError as refusal:
-            form.add_error(None, f"{say(refusal.message)} {say(refusal.hint)} [{refusal.code}]")
+            form.add_error(None, say_refusal(refusal))
         else:
             messages.success(request, say(Text("已提交，由另一人发布。", "Submitted; another person publishes it.")))
             return redirect("brain:call", made.pk)
@@ -153,7 +153,7 @@ def extend(request: HttpRequest, call_id: int) -> HttpResponse:
         try:
             extend_call(actor=_actor(request), call_id=call_id, until=said["until"], reason=said["reason"])
         except YulinError as refusal:
-            form.add_error("until", f"{say(refusal.message)} {say(refusal.hint)} [{refusal.code}]")
+            form.add_error("until", say_refusal(refusal))
         else:
             messages.success(
                 request, say(Text("已延期，有草稿的企业已收到通知。", "Extended; firms with drafts are told."))

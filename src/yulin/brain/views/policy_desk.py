@@ -22,7 +22,7 @@ from yulin.brain.selectors.radar import waiting_criteria
 from yulin.brain.selectors.scans import scan_of
 from yulin.brain.views.library import shown_policy
 from yulin.kit.clock import business_date
-from yulin.kit.speech import say
+from yulin.kit.speech import say, say_refusal
 from yulin.people.adapters.guards import needs
 from yulin.people.core.actors import Actor
 from yulin.people.enums import Action
@@ -46,7 +46,7 @@ def desk(request: HttpRequest) -> HttpResponse:
                 how=How(said["profile"], said["area"].strip("/ ")),
             )
         except YulinError as refusal:
-            form.add_error("file", f"{say(refusal.message)} {say(refusal.hint)} [{refusal.code}]")
+            form.add_error("file", say_refusal(refusal))
         else:
             return redirect("brain:policy-file", taken.file.pk)
     context = {
@@ -133,7 +133,7 @@ def _edited(request: HttpRequest, form: PolicyEditForm, page: reads.PolicyPage |
             except YulinError as refusal:
                 stale = isinstance(refusal, PolicyStaleError)
                 status = 409 if stale else 422
-                form.add_error(None, f"{say(refusal.message)} {say(refusal.hint)} [{refusal.code}]")
+                form.add_error(None, say_refusal(refusal))
             else:
                 messages.success(
                     request, say(Text("已提交，由另一人复核发布。", "Submitted; another person publishes it."))
@@ -158,7 +158,7 @@ def decide(request: HttpRequest, version_id: int) -> HttpResponse:
                 reason=form.cleaned_data["reason"],
             )
         except YulinError as refusal:
-            form.add_error(None, f"{say(refusal.message)} {say(refusal.hint)} [{refusal.code}]")
+            form.add_error(None, say_refusal(refusal))
         else:
             said = (
                 Text("已发布，即时生效。", "Published; it rules at once.")
@@ -210,7 +210,7 @@ def guide(request: HttpRequest, policy_id: int) -> HttpResponse:
                 actor=_actor(request), policy_id=policy_id, kind=kind, text=form.cleaned_data["text"]
             )
         except GuideTextError as refusal:
-            form.add_error("text", f"{say(refusal.message)} {say(refusal.hint)} [{refusal.code}]")
+            form.add_error("text", say_refusal(refusal))
         else:
             words = Text("已发布%(kind)s。", "Published: %(kind)s.").with_values(kind=GUIDE_NAMES[kind])
             messages.success(request, say(words))

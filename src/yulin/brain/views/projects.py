@@ -27,7 +27,7 @@ from yulin.brain.services.projects import take_in_projects
 from yulin.kit import documents
 from yulin.kit.clock import business_date
 from yulin.kit.lists import FORMATS, Column, Filter, Plan, read_listing
-from yulin.kit.speech import say
+from yulin.kit.speech import say, say_refusal
 from yulin.people.adapters.guards import needs
 from yulin.people.core.actors import Actor
 from yulin.people.enums import Action
@@ -131,7 +131,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         try:
             taken = take_in_projects(actor=_actor(request), name=file.name, content=file.read(), how=form.how)
         except YulinError as refusal:
-            form.add_error("file", f"{say(refusal.message)} {say(refusal.hint)} [{refusal.code}]")
+            form.add_error("file", say_refusal(refusal))
         else:
             if taken.is_again:
                 words = Text("这份清单以前已导入，没有重复录入。", "This list was taken in before; nothing was added.")

@@ -28,7 +28,7 @@ from yulin.brain.services.suggesting import ask_for_criteria
 from yulin.kit import clock
 from yulin.kit.clock import business_date
 from yulin.kit.lists import FORMATS, csv_answer, xlsx_answer
-from yulin.kit.speech import say
+from yulin.kit.speech import say, say_refusal
 from yulin.people.adapters.guards import needs
 from yulin.people.core.actors import Actor
 from yulin.people.enums import Action, Role
@@ -183,7 +183,7 @@ def _criteria_page(request: HttpRequest, policy_id: int, check: CheckForm | None
                 note=form.cleaned_data["note"],
             )  # fmt: skip
         except YulinError as refusal:
-            form.add_error(None, f"{say(refusal.message)} {say(refusal.hint)} [{refusal.code}]")
+            form.add_error(None, say_refusal(refusal))
         else:
             messages.success(request, say(Text("已提交，由另一人确认。", "Submitted; another person confirms it.")))
             return redirect("brain:criteria", policy_id)
@@ -226,7 +226,7 @@ def decide_criteria(request: HttpRequest, criteria_id: int) -> HttpResponse:
                 reason=form.cleaned_data["reason"],
             )  # fmt: skip
         except YulinError as refusal:
-            form.add_error(None, f"{say(refusal.message)} {say(refusal.hint)} [{refusal.code}]")
+            form.add_error(None, say_refusal(refusal))
         else:
             yes = Text("已确认，正在后台匹配全部企业。", "Confirmed; all firms are being matched in the background.")
             messages.success(request, say(yes if is_confirmed else Text("已退回。", "Returned.")))

@@ -19,7 +19,7 @@ from yulin.brain.models import SavedSearch
 from yulin.brain.selectors import saved_searches as reads
 from yulin.brain.selectors.library import areas
 from yulin.kit.clock import business_date
-from yulin.kit.speech import say
+from yulin.kit.speech import say, say_refusal
 from yulin.people.adapters.guards import needs
 from yulin.people.core.actors import Actor
 from yulin.people.enums import Action
@@ -43,7 +43,7 @@ def searches(request: HttpRequest) -> HttpResponse:
             try:
                 services.save_search(actor=actor, name=form.cleaned_data["name"], asked=form.asked, on=business_date())
             except YulinError as refusal:
-                form.add_error(None, f"{say(refusal.message)} {say(refusal.hint)} [{refusal.code}]")
+                form.add_error(None, say_refusal(refusal))
             else:
                 said = Text("已保存；有新政策时通知您。", "Saved; you get a notice when a policy is new to it.")
                 messages.success(request, say(said))

@@ -17,7 +17,7 @@ from yulin.brain.selectors.check_up import firm_to_check
 from yulin.brain.selectors.stacking import firm_stack
 from yulin.brain.services import stacking as services
 from yulin.kit.clock import business_date
-from yulin.kit.speech import say
+from yulin.kit.speech import say, say_refusal
 from yulin.people.adapters.guards import needs
 from yulin.people.core.actors import Actor
 from yulin.people.enums import Action, Role
@@ -44,7 +44,7 @@ def law(request: HttpRequest) -> HttpResponse:
         try:
             services.propose_stacking(actor=_actor(request), **form.cleaned_data)
         except YulinError as refusal:
-            form.add_error(None, f"{say(refusal.message)} {say(refusal.hint)} [{refusal.code}]")
+            form.add_error(None, say_refusal(refusal))
         else:
             messages.success(request, say(Text("已提交，由另一人复核。", "Submitted; another person checks it.")))
             return redirect("brain:stacking-law")
@@ -67,7 +67,7 @@ def decide(request: HttpRequest, version_id: int) -> HttpResponse:
     except PolicyNotFoundError:
         raise
     except YulinError as refusal:
-        messages.error(request, f"{say(refusal.message)} {say(refusal.hint)} [{refusal.code}]")
+        messages.error(request, say_refusal(refusal))
     else:
         said = Text("已发布，即时生效。", "In force at once.") if is_published else Text("已退回。", "Returned.")
         messages.success(request, say(said))

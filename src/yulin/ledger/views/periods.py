@@ -14,7 +14,7 @@ from yulin.base.errors import YulinError
 from yulin.base.text import Text
 from yulin.kit.clock import business_date
 from yulin.kit.lists import PER_PAGE
-from yulin.kit.speech import say
+from yulin.kit.speech import say, say_refusal
 from yulin.ledger.forms import ClosingForm
 from yulin.ledger.selectors import ClosingPreview, closed_periods, closing_preview, scheme_periods
 from yulin.ledger.services import close_period
@@ -47,7 +47,7 @@ def close(request: HttpRequest) -> HttpResponse:
             try:
                 closed = close_period(actor=actor_of(request), scheme_id=scheme_id, closed_until=until)
             except YulinError as refusal:
-                form.add_error(None, f"{say(refusal.message)} {say(refusal.hint)} [{refusal.code}]")
+                form.add_error(None, say_refusal(refusal))
             else:
                 said = Text("已关账：%(day)s之前。", "Closed: everything before %(day)s.")
                 messages.success(request, say(said.with_values(day=closed.closed_until)))

@@ -14,7 +14,7 @@ from yulin.base.errors import YulinError
 from yulin.base.text import Text
 from yulin.kit.clock import business_date
 from yulin.kit.lists import Column, Filter, Plan, read_listing
-from yulin.kit.speech import amount_beside, say, speak_in
+from yulin.kit.speech import amount_beside, say, say_refusal, speak_in
 from yulin.ledger.forms import ReversalForm
 from yulin.ledger.models import Account, Hold
 from yulin.ledger.selectors import (
@@ -111,7 +111,7 @@ def reverse(request: HttpRequest, number: int) -> HttpResponse:
                 messages.success(request, say(Text("已冲正。", "Reversed.")))
                 return redirect("ledger:transfer", number)
         except YulinError as refusal:
-            form.add_error(None, f"{say(refusal.message)} {say(refusal.hint)} [{refusal.code}]")
+            form.add_error(None, say_refusal(refusal))
     return _shown(request, story, form, effects)
 
 

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from yulin.base.text import Text
 from yulin.kit.clock import business_date
-from yulin.kit.speech import say, speak_in
+from yulin.kit.speech import say, say_refusal, speak_in
 from yulin.people.adapters.guards import needs
 from yulin.people.core.actors import Actor
 from yulin.people.enums import Action
@@ -52,7 +52,7 @@ def release(request: HttpRequest, bank_id: int, scheme_id: str) -> HttpResponse:
             actor=_actor(request), scheme_id=scheme_id, bank_id=bank_id, note=request.POST.get("note", "")
         )
     except QueueHeldError as refusal:
-        messages.error(request, f"{say(refusal.message)} {say(refusal.hint)} [{refusal.code}]")
+        messages.error(request, say_refusal(refusal))
         return redirect("pool:breaker", bank_id, scheme_id)
     said = Text("已恢复办理%(n)s件，按暂缓先后排列。", "%(n)s taken up again, in the order of their deferral.")
     messages.success(request, say(said.with_values(n=len(released))))

@@ -15,7 +15,7 @@ from yulin.base.errors import YulinError
 from yulin.base.text import Text
 from yulin.kit.clock import business_date
 from yulin.kit.lists import Column, Filter, Plan, read_listing
-from yulin.kit.speech import amount_beside, full_amount, say, speak_in
+from yulin.kit.speech import amount_beside, full_amount, say, say_refusal, speak_in
 from yulin.people.adapters.guards import needs
 from yulin.people.core.actors import Actor
 from yulin.people.enums import Action, OrganisationKind
@@ -152,7 +152,7 @@ def step(request: HttpRequest, enrolment_id: int) -> HttpResponse:
         try:
             steps.take(Step(asked), actor, page, form.cleaned_data, int(version))
         except YulinError as refusal:
-            form.add_error(None, f"{say(refusal.message)} {say(refusal.hint)} [{refusal.code}]")
+            form.add_error(None, say_refusal(refusal))
         else:
             said = Text("已办理：%(step)s", "Done: %(step)s").with_values(step=STEP_NAMES[asked])
             messages.success(request, say(said))
@@ -172,7 +172,7 @@ def complete(request: HttpRequest, enrolment_id: int, what: str) -> HttpResponse
         try:
             completions.complete(actor, enrolment_id, form)
         except YulinError as refusal:
-            form.add_error(None, f"{say(refusal.message)} {say(refusal.hint)} [{refusal.code}]")
+            form.add_error(None, say_refusal(refusal))
         else:
             messages.success(request, say(completions.SAID[what]))
             return redirect("pool:enrolment", enrolment_id)

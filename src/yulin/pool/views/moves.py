@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from yulin.base.errors import YulinError
 from yulin.base.text import Text
 from yulin.kit.lists import PER_PAGE, csv_answer, xlsx_answer
-from yulin.kit.speech import say, speak_in, yuan
+from yulin.kit.speech import say, say_refusal, speak_in, yuan
 from yulin.people.adapters.guards import needs
 from yulin.people.core.actors import Actor
 from yulin.people.enums import Action
@@ -75,7 +75,7 @@ def preview(request: HttpRequest) -> HttpResponse:
                 note=form.cleaned_data["note"],
             )
         except YulinError as refusal:
-            form.add_error(None, f"{say(refusal.message)} {say(refusal.hint)} [{refusal.code}]")
+            form.add_error(None, say_refusal(refusal))
         else:
             messages.success(request, say(Text("已提议，等待另一人复核。", "Proposed; another person checks it.")))
             return redirect("pool:move", move.pk)
@@ -114,7 +114,7 @@ def decide(request: HttpRequest, move_id: int) -> HttpResponse:
         except MoveDecidedError:
             raise  # the page has no form to say it in
         except YulinError as refusal:
-            form.add_error(None, f"{say(refusal.message)} {say(refusal.hint)} [{refusal.code}]")
+            form.add_error(None, say_refusal(refusal))
         else:
             messages.success(request, say(_outcome(decided)))
             return redirect("pool:move", one.pk)

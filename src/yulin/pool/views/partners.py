@@ -13,7 +13,7 @@ from yulin.base.errors import YulinError
 from yulin.base.text import Text
 from yulin.kit.clock import business_date
 from yulin.kit.lists import Column, Filter, Plan, read_listing
-from yulin.kit.speech import say
+from yulin.kit.speech import say, say_refusal
 from yulin.people.adapters.guards import needs
 from yulin.people.core.actors import Actor
 from yulin.people.enums import Action, OrganisationKind
@@ -50,7 +50,7 @@ def partnerships(request: HttpRequest) -> HttpResponse | FileResponse:
         try:
             return _recorded(request, form.cleaned_data)
         except YulinError as refusal:
-            form.add_error(None, _refused(refusal))
+            form.add_error(None, say_refusal(refusal))
     listing = read_listing(request, partners.all_partnerships(on=business_date()), _plan(titles, banks))
     if listing.format:
         return listing.export(f"yulin-partners-{business_date()}.csv")
@@ -102,7 +102,7 @@ def partnership(request: HttpRequest, partnership_id: int) -> HttpResponse:
         try:
             end_partnership(actor=_actor(request), partnership_id=partnership_id, on=form.cleaned_data["on"])
         except YulinError as refusal:
-            form.add_error("on", _refused(refusal))
+            form.add_error("on", say_refusal(refusal))
         else:
             said = Text("合作期已写明结束日。", "The partnership's end is recorded.")
             messages.success(request, say(said))
@@ -160,7 +160,7 @@ def _kept(request: HttpRequest, form: ProductForm, product_id: int | None = None
     try:
         keep_product(actor=actor, bank_id=actor.organisation_id or 0, fields=form.values(), product_id=product_id)
     except YulinError as refusal:
-        form.add_error("name_zh", _refused(refusal))
+        form.add_error("name_zh", say_refusal(refusal))
         return False
     messages.success(request, say(Text("已保存，公开页面同步更新。", "Saved; the public page follows.")))
     return True
@@ -168,10 +168,6 @@ def _kept(request: HttpRequest, form: ProductForm, product_id: int | None = None
 
 def _securities() -> dict[str, Text]:
     return dict(shipped_vocabulary().lists["security"].members)
-
-
-def _refused(refusal: YulinError) -> str:
-    return f"{say(refusal.message)} {say(refusal.hint)} [{refusal.code}]"
 
 
 def _actor(request: HttpRequest) -> Actor:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from yulin.base.errors import YulinError
 from yulin.base.text import Text
-from yulin.kit.speech import say
+from yulin.kit.speech import say, say_refusal
 from yulin.people.adapters.guards import needs
 from yulin.people.core.actors import Actor
 from yulin.people.enums import Action
@@ -115,7 +115,7 @@ def decide(request: HttpRequest, draft_id: int) -> HttpResponse:
             else:
                 services.return_draft(actor=_actor(request), draft_id=draft_id, reason=given["reason"])
         except YulinError as refusal:
-            form.add_error(None, f"{say(refusal.message)} {say(refusal.hint)} [{refusal.code}]")
+            form.add_error(None, say_refusal(refusal))
         else:
             messages.success(request, say(DRAFT_NAMES[pack_draft(draft_id).state][1]))
             return redirect("rules:draft", draft_id)

@@ -42,7 +42,8 @@ def _own_lake(tmp_path: Path, settings: object) -> None:
 
 @pytest.fixture
 def _few_firms_a_part(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(feature_files, "FIRMS_A_PART", 3)
+    monkeypatch.setattr(feature_files, "ROWS_A_PART", 8)
+    monkeypatch.setattr(feature_files, "LEAST_FIRMS", 3)
 
 
 def written(tmp_path: Path, facts: list[str] | None = FACTS, **asked: object) -> pl.DataFrame:

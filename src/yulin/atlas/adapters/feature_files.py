@@ -12,7 +12,8 @@ from yulin.atlas.adapters.feature_tables import FeatureTables, Files
 from yulin.atlas.adapters.statement_files import unreadable
 from yulin.atlas.core.features import SAID, FeaturePlan, features, schema_of
 
-FIRMS_A_PART = 50_000
+FIRMS_A_PART, LEAST_FIRMS = 50_000, 1_000
+ROWS_A_PART = 6_000_000  # statements read at once, about 150 bytes each while they are sorted out
 Tell = Callable[[int, int], None]
 
 
@@ -24,17 +25,28 @@ def write_features(tables: FeatureTables, plan: FeaturePlan, out: Path, tell: Te
     codes = pl.read_parquet(tables.codes)
     firms = codes["firm_id"].unique(maintain_order=True)
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}-") as folder:
-        parts = []
-        for first in range(0, max(len(firms), 1), FIRMS_A_PART):
-            some = firms.slice(first, FIRMS_A_PART)
+        parts, step = [], _firms_at_once(tables, len(firms))
+        for first in range(0, max(len(firms), 1), step):
+            some = firms.slice(first, step)
             parts.append(Path(folder) / f"{first:012}.parquet")
             _of_firms(tables, codes, some, plan).cast(schema_of(plan)).write_parquet(parts[-1])  # type: ignore[arg-type]
-            tell(min(first + FIRMS_A_PART, len(firms)), len(firms))
+            tell(min(first + step, len(firms)), len(firms))
         joined = parts[0] if len(parts) == 1 else Path(folder) / "joined.parquet"
         if len(parts) > 1:
             pl.scan_parquet(parts).sink_parquet(joined)
         joined.replace(out)
     return len(firms)
+
+
+def _firms_at_once(tables: FeatureTables, firms: int) -> int:
+    """Return of how many firms the statements fit in memory: the more is said of each, the fewer."""
+    try:
+        rows: int = sum(
+            pl.scan_parquet(part, hive_partitioning=False).select(pl.len()).collect().item() for part in tables.parts
+        )
+    except (OSError, pl.exceptions.PolarsError) as error:
+        raise unreadable(tables.parts) or error from error
+    return min(max(ROWS_A_PART * firms // max(rows, 1), LEAST_FIRMS), FIRMS_A_PART)
 
 
 def _of_firms(tables: FeatureTables, codes: pl.DataFrame, firms: pl.Series, plan: FeaturePlan) -> pl.DataFrame:

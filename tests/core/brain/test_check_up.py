@@ -199,6 +199,16 @@ def test_a_value_that_cannot_be_read_is_unknown():
     assert table["staff_count"].to_list() == [None, None, 12]
 
 
+@pytest.mark.parametrize("turn", [1, -1])
+def test_a_value_under_its_own_year_goes_before_one_under_the_bare_name(turn):
+    last = f"revenue_fen_{DAY.year - 1}"
+    said = {1: {"revenue_fen": "100", last: "200"}, 2: {"revenue_fen": "300"}, 3: {"revenue_fen": "400", last: None}}
+    rows = [(firm, name, value) for firm, facts in said.items() for name, value in facts.items()][::turn]
+    table = facts_table(rows, VOCABULARY, DAY).sort("firm_id")
+    alone = [facts_for(TECHSME, facts, DAY)["revenue_fen"] for facts in said.values()]
+    assert table["revenue_fen"].to_list() == [int(one) for one in alone] == [200, 300, 400]
+
+
 def _text(value):
     return str(value).lower() if isinstance(value, bool) else str(value)
 

@@ -62,10 +62,16 @@ def _sum(one: Mapping[str, int], two: Mapping[str, int]) -> dict[str, int]:
 
 
 def facts_table(rows: Iterable[tuple[int, str, str | None]], vocabulary: Vocabulary, on: date) -> pl.DataFrame:
-    """Return one row a firm with a column for each fact of the vocabulary that anything is said about."""
+    """Return one row a firm with a column for each fact of the vocabulary that anything is said about.
+
+    A value under the last full year's own name goes before one under the bare name, as in `check_up.facts_for`.
+    """
     long = pl.DataFrame(list(rows), schema={"firm_id": pl.Int64, "fact": pl.String, "value": pl.String}, orient="row")
     names = {fact: column for fact in long["fact"].unique() if (column := _column(fact, vocabulary, on))}
-    known = long.filter(pl.col("fact").is_in(sorted(names))).with_columns(pl.col("fact").replace_strict(names))
+    known = long.filter(pl.col("fact").is_in(sorted(names)))
+    if len(set(names.values())) < len(names):
+        known = known.sort(pl.col("value").is_null(), pl.col("fact").is_in(sorted(names.values())), maintain_order=True)
+    known = known.with_columns(pl.col("fact").replace_strict(names))
     wide = known.pivot("fact", index="firm_id", values="value", aggregate_function="first")
     typed = [_typed(name, vocabulary) for name in wide.columns if name != "firm_id"]
     return wide.with_columns(typed).sort("firm_id")

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import threading
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -14,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.brain.test_check_up_pages import text
 from tests.brain.test_policy_pages import loan_item, take_in
 from tests.factories.people import TODAY, make_actor, make_demo_book, make_membership, make_organisation
+from tests.factories.threads import in_parallel
 from tests.web.test_pages import MOST_QUERIES, faults_of
 
 from yulin.brain import services, tasks
@@ -193,25 +192,6 @@ def test_a_search_that_asks_nothing_is_refused(firm, question):
         SavedSearch.objects.create(
             user_id=firm.user_id, organisation_id=firm.organisation_id, name="x", looked_on=TODAY
         )
-
-
-def in_parallel(count: int, work: Callable[[int], object]) -> list[object]:
-    answers: list[object] = []
-
-    def run(number: int) -> None:
-        try:
-            answers.append(work(number))
-        except Exception as error:  # noqa: BLE001 - it is the answer
-            answers.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return answers
 
 
 @pytest.mark.slow

@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 from django.db import DatabaseError, connection, transaction
 from tests.factories.ledger import TODAY, book, open_all, posted
+from tests.factories.threads import in_parallel
 
 from yulin.ledger import selectors, services
 from yulin.ledger.adapters.lines import numbered_lines
@@ -215,25 +216,6 @@ def test_refused_transfer_leaves_nothing_behind_on_the_short_way() -> None:
         book(posted("in", "funding", "paid", 7))
     balances = [selectors.balance(code).posted_fen for code in ("funding", "budget", "paid")]
     assert (balances, Transfer.objects.count()) == ([-100, 100, 0], 1)
-
-
-def in_parallel(count: int, work) -> list:
-    answers: list = []
-
-    def run(number: int) -> None:
-        try:
-            answers.append(work(number))
-        except Exception as error:  # noqa: BLE001 - told to the test
-            answers.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return answers
 
 
 @pytest.mark.slow

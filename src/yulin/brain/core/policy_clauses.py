@@ -78,3 +78,12 @@ def searched_text(title: str, clause: PolicyClause, text: str) -> str:
     name = PART_NAMES[clause.part].zh if clause.part in PART_NAMES else ""
     head = " ".join(filter(None, (title, "" if clause.part == "body" else name, clause.context)))
     return f"{head}\n{text[clause.start : clause.end].strip()}"
+
+
+def title_in(searched: str) -> str:
+    r"""Return what stands before a clause's words in what search reads of it; of a text of one line, the line.
+
+    >>> title_in("贷款贴息办法 支持标准\n给予贴息。")
+    '贷款贴息办法 支持标准'
+    """
+    return searched.partition("\n")[0]

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from yulin.base.text import Text
 from yulin.brain.core.asked_for import AskedFor, asked_for, states
-from yulin.brain.core.evidence import content_of, content_weights, evidence, is_evident
+from yulin.brain.core.evidence import content_asked, content_grams, evidence, is_evident
 from yulin.brain.core.passages import best_sentence, folded, grams
 from yulin.brain.core.policies import (
     AUDIENCES,
@@ -34,6 +34,7 @@ from yulin.brain.core.policies import (
     state_of,
     why_state,
 )
+from yulin.brain.core.policy_clauses import title_in
 from yulin.brain.enums import CorrectionState, VersionState
 from yulin.brain.errors import PolicyNotFoundError
 from yulin.brain.models import (
@@ -178,7 +179,7 @@ def search_library(question: str, policies: QuerySet[Policy] | None, today: date
         return LibraryFound((), is_known=False, by_meaning=False, waiting=0)
     stands = collection.key, collection.edition, word_index(collection).written, waiting_passages(collection)
     judged = _judged(stands, read, None if policies is None else _plain(policies), most)
-    asked, kind = grams(content_of(read)) or grams(read), asked_for(read)
+    asked, kind = content_grams(read), asked_for(read)
     reaching = [one for one in judged.clauses if is_evident(one.evidence, one.cosine)]
     evident = [one for one in _shown(reaching, asked) if one.is_marked or one.answers(kind)]
     shown = evident or _shown(judged.clauses[:_NEAREST], asked)
@@ -213,13 +214,13 @@ def _judged(stands: _Stands, question: str, policies: tuple[str, tuple[Any, ...]
     found = search(collection, question, limit=most, within=within)
     numbers = [hit.document_id for hit in found.hits]
     texts = dict(TextDocument.objects.filter(pk__in=numbers).values_list("pk", "text"))
-    held_by = word_index(collection).rarity(grams(content_of(question)) or grams(question))
-    weights = content_weights(question, held_by, found.asked.texts)
+    held_by = word_index(collection).rarity(content_grams(question))
+    asked = content_asked(question, held_by, found.asked.texts)
     return _Judged(
         tuple(
-            _Clause(hit.document_id, evidence(weights, texts[hit.document_id]), hit.cosine)
+            _Clause(hit.document_id, evidence(asked, text, title_in(text)), hit.cosine)
             for hit in found.hits
-            if hit.document_id in texts
+            if (text := texts.get(hit.document_id)) is not None
         ),
         found.by_meaning,
     )

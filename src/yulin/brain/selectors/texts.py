@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from yulin.brain.adapters import embedding
 from yulin.brain.adapters.word_index import FORM, WordIndex
 from yulin.brain.core.clauses import clause_at, clauses_of
+from yulin.brain.core.evidence import content_grams
 from yulin.brain.core.fusion import CANDIDATES, Asked, Weighed, weighed
 from yulin.brain.core.passages import best_sentence, grams
 from yulin.brain.errors import CollectionNotFoundError
@@ -101,7 +102,7 @@ def search(
         return Found((), Asked(0, 0, ()), waiting_passages(collection), by_meaning=False)
     index = word_index(collection)
     most = max(limit, CANDIDATES)
-    ranked = index.find(asked_grams, most, within.groups if within else None)
+    ranked = index.find(content_grams(read), most, within.groups if within else None)
     words = dict(zip(ranked.numbers.tolist(), ranked.scores.tolist(), strict=True))
     waiting, texts = waiting_passages(collection), index.count()
     by_meaning = use_meaning and embedding.is_available() and waiting * _FEW <= texts

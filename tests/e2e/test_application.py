@@ -75,7 +75,7 @@ def contract_and_pay(officer: Any, checker: Any, firm: Any, address: str) -> Non
     officer.get_by_text("您已放款，等另一人").wait_for()
     checker.goto(address)
     checker.get_by_role("button", name="第二人放款").click()
-    checker.locator("#contract summary", has_text="登记银行付款").click()
+    checker.locator("#contract summary", has_text="登记批次以外的付款").click()
     checker.get_by_label("银行流水号").fill("B-2022-1")
     checker.get_by_role("button", name="登记付款").click()
     checker.get_by_text("付款已入账").wait_for()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from typing import Any
@@ -117,7 +118,7 @@ def not_applied(row: Any) -> str:
 
 
 def test_an_award_needs_no_application_the_firm_confirms_its_account_and_two_people_release_it(
-    person: Any, book_day: Any
+    person: Any, book_day: Any, tmp_path: Any
 ) -> None:
     officer, checker, firm = person("authority_officer"), person("authority_checker"), person("firm_user")
     firm.goto("awards/")
@@ -132,13 +133,39 @@ def test_an_award_needs_no_application_the_firm_confirms_its_account_and_two_peo
         page.goto(batch)
         page.locator("#release button").click()
         page.get_by_text(said).first.wait_for()
-    officer.goto(firm.url)
-    officer.get_by_label("银行流水号").fill("B-2022-9")
-    officer.get_by_role("button", name="登记付款").click()
-    officer.get_by_text("付款已入账").wait_for()
+    pay_by_file(officer, checker, batch, tmp_path)
     firm.reload()
     assert "已付款" in firm.locator("main").inner_text()
     assert paid_in_ledger(person("auditor"), "示例区初创科技企业成长奖励办法") == "100,000.00"
+
+
+def pay_by_file(officer: Any, checker: Any, awards: str, folder: Any) -> None:
+    """Put released awards into a batch, release it by two people, fetch its file, take the bank's answer."""
+    officer.goto(awards)
+    officer.get_by_role("link", name="建立付款批次").click()
+    account = officer.locator("form", has=officer.locator("#acc"))
+    account.get_by_label("户名").fill("示例市科学技术局")
+    account.get_by_label("账号").fill("4401000099")
+    account.get_by_label("联行号").fill("102581000013")
+    account.get_by_role("button", name="保存账户").click()
+    officer.get_by_text("账户已登记").wait_for()
+    officer.get_by_role("button", name="建立付款批次").click()
+    officer.get_by_text("已建立批次，请两人放款").wait_for()
+    for page in (officer, checker):
+        page.goto(officer.url)
+        page.get_by_role("button", name="放款").click()
+        page.wait_for_load_state()
+    order = officer.request.get(checker.get_by_role("link", name="pain.001").evaluate("one => one.href")).text()
+    reference, amount = (re.search(f"<{tag}[^>]*>([^<]+)</{tag}>", order) for tag in ("EndToEndId", "InstdAmt"))
+    assert reference is not None
+    assert amount is not None
+    answer = folder / "回盘.csv"
+    head = "批次号,业务参考号,收款账号,金额(元),处理结果,失败原因"
+    batch = reference[1].rpartition("-")[0]
+    answer.write_text(f"{head}\n{batch},{reference[1]},4401001234567890,{amount[1]},成功,\n", encoding="gb18030")
+    checker.locator("[name=file]").set_input_files(answer)
+    checker.get_by_role("button", name="上传并对账").click()
+    checker.get_by_text("入账1笔，不符0笔").wait_for()
 
 
 def paid_in_ledger(auditor: Any, name: str) -> str:

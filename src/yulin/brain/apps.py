@@ -10,3 +10,11 @@ class BrainConfig(AppConfig):
 
     name = "yulin.brain"
     verbose_name = "政策与体检"
+
+    def ready(self) -> None:
+        """Let awards and milestones go out through the bank files of the pool."""
+        from yulin.brain.services.bank_orders import AWARDS, MILESTONES  # noqa: PLC0415 - app ready
+        from yulin.pool.selectors.payables import register_payables  # noqa: PLC0415 - app ready
+
+        register_payables(AWARDS)
+        register_payables(MILESTONES)

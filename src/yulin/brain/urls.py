@@ -82,6 +82,7 @@ urlpatterns = [
     path("applications/<int:application_id>/letters/<int:turn>.pdf", reviews.letter, name="application-letter"),
     path("applications/<int:application_id>/contract/", contracts.draft, name="contract-draft"),
     path("applications/<int:application_id>/contract/sign/", contracts.sign, name="contract-sign"),
+    path("applications/<int:application_id>/contract/account/", contracts.account, name="contract-account"),
     path(
         "applications/<int:application_id>/milestones/<int:milestone_id>/report/",
         contracts.report,

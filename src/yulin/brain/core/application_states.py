@@ -105,6 +105,8 @@ STEP_WORDS: Mapping[str, Text] = MappingProxyType(
         "return_milestone": Text("节点退回", "Milestone returned"),
         "release_milestone": Text("两人放款", "Released by two people"),
         "pay_milestone": Text("银行已付款", "Paid by the bank"),
+        "fail_milestone": Text("付款失败", "The payment failed"),
+        "name_account": Text("企业确认收款账户", "The firm named its account"),
         "attach": Text("上传附件", "Paper attached"),
         "detach": Text("撤下附件", "Paper taken away"),
         "invite": Text("邀请外部顾问", "Adviser let in"),

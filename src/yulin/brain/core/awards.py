@@ -269,6 +269,16 @@ class AwardMoney:
         """
         return f"awards-{self.policy_id}"
 
+    @staticmethod
+    def policy_of(scheme_id: str) -> int:
+        """Return the policy whose money has that name; 0 where it is none's.
+
+        >>> AwardMoney.policy_of("awards-7"), AwardMoney.policy_of("gz-credit-2021")
+        (7, 0)
+        """
+        number = scheme_id.removeprefix("awards-")
+        return int(number) if number.isascii() and number.isdecimal() else 0
+
     @property
     def funding(self) -> str:
         """Where the money comes from."""

@@ -28,6 +28,9 @@ class GrantContract(models.Model):
     signed_on = models.DateField("签订日", null=True, blank=True)
     signed_by = models.ForeignKey("people.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     signed_by_name = models.CharField("签订人", max_length=120, blank=True)
+    payee_name = models.CharField("户名", max_length=140, blank=True, default="")
+    account = models.CharField("账号", max_length=34, blank=True, default="")
+    bank_code = models.CharField("联行号", max_length=12, blank=True, default="")
     made_at = models.DateTimeField(db_default=Now())
 
     class Meta:

@@ -13,9 +13,11 @@ from yulin.brain.core.award_claims import CLAIM_WORDS, ClaimState
 from yulin.brain.core.awards import AWARD_WORDS, BATCH_WORDS, AwardState, BatchState
 from yulin.brain.models import AwardBatch, AwardClaim, AwardObjection
 from yulin.brain.selectors.awards import own_awards, own_gaps
+from yulin.brain.selectors.bank_orders import AWARD
 from yulin.kit.row_security import EVERYTHING, scope
 from yulin.people.core.actors import Actor
 from yulin.people.enums import Action, Role
+from yulin.pool.selectors.payables import orders_holding
 
 _SHOWN = 20
 _OBJECTED = ("warn", Text("有异议", "Objected to"))
@@ -79,7 +81,8 @@ def _money(actor: Actor, today: date) -> Iterator[AwardWaiting]:
     objected = AwardObjection.objects.filter(award=OuterRef("awards__pk"), is_upheld__isnull=True)
     is_own = Q(awards__first_release_by=actor.user_id)
     ready = Q(~is_own, ~Exists(objected), awards__state=AwardState.ACCEPTED.value)
-    released = Q(awards__state=AwardState.RELEASED.value)
+    in_file = orders_holding(AWARD).filter(payable_id=OuterRef("awards__pk"))
+    released = Q(~Exists(in_file), awards__state=AwardState.RELEASED.value)
     rows = _batches().filter(state=BatchState.NOTICED.value).annotate(
         ready=Count("awards", filter=ready), ready_fen=Sum("awards__amount_fen", filter=ready),
         released=Count("awards", filter=released), released_fen=Sum("awards__amount_fen", filter=released),
@@ -91,7 +94,7 @@ def _money(actor: Actor, today: date) -> Iterator[AwardWaiting]:
             state = AWARD_WORDS[AwardState.ACCEPTED]
             yield AwardWaiting(_batch_title(one), _policy(one), page, state, todo, one.ready_fen)
         if one.released:
-            todo = Text("登记付款%(n)s笔", "Enter %(n)s {n:payment|payments} of the bank").with_values(n=one.released)
+            todo = Text("付款%(n)s笔", "Pay %(n)s {n:award|awards}").with_values(n=one.released)
             state = AWARD_WORDS[AwardState.RELEASED]
             yield AwardWaiting(_batch_title(one), _policy(one), page, state, todo, one.released_fen)
 

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from yulin.base.text import Text
 from yulin.brain.core.application_states import STATE_WORDS, ApplicationState, AppStep
+from yulin.brain.core.awards import PayeeAccount, what_is_wrong
 from yulin.brain.core.contracts import GrantMoney, MilestoneState, Planned, check_milestones, held, paid
 from yulin.brain.errors import (
     ApplicationNotFoundError,
@@ -19,7 +20,9 @@ from yulin.brain.errors import (
 )
 from yulin.brain.models import Application, GrantContract, GrantMilestone
 from yulin.brain.selectors.applications import application_for
+from yulin.brain.selectors.bank_orders import MILESTONE
 from yulin.brain.services._applications import Why, ask_bureau, audit, keep_event, locked, person, take_step, tell
+from yulin.brain.services.paying_awards import held_by
 from yulin.kit import clock
 from yulin.kit.row_security import EVERYTHING, scope
 from yulin.ledger.core.accounts import NewAccount
@@ -30,6 +33,7 @@ from yulin.ledger.services import open_accounts
 from yulin.people.core.actors import SYSTEM_ACTOR, Actor
 from yulin.people.enums import Action
 from yulin.people.selectors import organisation
+from yulin.pool.selectors.payables import order_holding, orders_holding
 from yulin.pool.services._steps import draw_from_series
 from yulin.pool.services.booking import book
 
@@ -237,6 +241,8 @@ def keep_payment(*, actor: Actor, milestone_id: int, on: date, reference: str) -
         contract = milestone.contract
         if milestone.state == MilestoneState.PAID and milestone.reference == reference.strip():
             return milestone
+        if order := order_holding(MILESTONE, milestone.pk):
+            raise ContractError(number=contract.number, why=held_by(order.batch.number))
         if milestone.state == MilestoneState.PAID or not reference.strip() or on > clock.business_date():
             raise ContractError(
                 number=contract.number,
@@ -245,14 +251,64 @@ def keep_payment(*, actor: Actor, milestone_id: int, on: date, reference: str) -
                     "it needs the bank's reference, a day up to today, once",
                 ),
             )
-        book(
-            actor, _money(application).scheme_id,
-            [paid(milestone.pk, milestone.amount_fen, on, contract.number, reference.strip())],
-        )  # fmt: skip
-        milestone.paid_on, milestone.reference = on, reference.strip()[:60]
-        _moved(actor, application, milestone, MilestoneState.PAID, "pay_milestone", milestone.reference)
-        tell(actor, application, application.house_id, Text("合同款已拨付：%(number)s", "Paid: %(number)s"))
+        settle_milestone(actor, application, milestone, on, reference.strip()[:60])
     return milestone
+
+
+def settle_milestone(
+    actor: Actor, application: Application, milestone: GrantMilestone, on: date, reference: str
+) -> None:
+    """Book a released milestone as paid by the bank. In the caller's transaction, which holds both locks.
+
+    Effects: the milestone; its hold posted to the firm's account; one event; a notice to the firm; audit row.
+    Raises: `BRAIN.CONTRACT.TERMS`, what the ledger refuses.
+    """
+    number = milestone.contract.number
+    if milestone.state != MilestoneState.RELEASED:
+        raise ContractError(number=number, why=Text("须由两人放款且未付过", "two people release it first, once"))
+    book(
+        actor, _money(application).scheme_id,
+        [paid(milestone.pk, milestone.amount_fen, on, number, reference)],
+    )  # fmt: skip
+    milestone.paid_on, milestone.reference = on, reference
+    _moved(actor, application, milestone, MilestoneState.PAID, "pay_milestone", reference)
+    tell(actor, application, application.house_id, Text("合同款已拨付：%(number)s", "Paid: %(number)s"))
+
+
+def name_account(*, actor: Actor, application_id: int, account: PayeeAccount) -> GrantContract:
+    """Name as the firm the account to which a contract's milestones are paid; the same again changes nothing.
+
+    What was released for another account, and is not with the bank, is released anew by two people.
+
+    Effects: the contract; milestones that were released back to accepted; one event; audit row.
+    Raises: `PEOPLE.NOT_ALLOWED`, `BRAIN.APPLICATION.NOT_FOUND`, `BRAIN.CONTRACT.TERMS`.
+    """
+    person(actor, Action.APPLY)
+    seen = application_for(actor, application_id)
+    with transaction.atomic(), scope(EVERYTHING):
+        application = locked(seen.pk)
+        contract = GrantContract.objects.filter(application=application, signed_on__isnull=False).first()
+        if contract is None:
+            raise ContractError(number=application.number, why=Text("合同尚未签订", "the contract is not signed"))
+        if why := what_is_wrong(account, application.firm.name):
+            raise ContractError(number=contract.number, why=why)
+        named = PayeeAccount(account.name.strip(), account.account, account.bank_code)
+        if named == PayeeAccount(contract.payee_name, contract.account, contract.bank_code):
+            return contract
+        every = list(contract.milestones.select_for_update().order_by("pk"))
+        holding = orders_holding(MILESTONE).filter(payable_id__in=[one.pk for one in every], outcome="unknown")
+        if order := holding.select_related("batch").first():
+            raise ContractError(number=contract.number, why=held_by(order.batch.number))
+        for one in every:
+            if one.first_release_by_id is not None and one.state != MilestoneState.PAID:
+                one.state, one.first_release_by_id, one.first_release_name = MilestoneState.ACCEPTED.value, None, ""
+                one.second_release_by_id, one.second_release_name = None, ""
+                one.save()
+        contract.payee_name, contract.account, contract.bank_code = named.name, named.account, named.bank_code
+        contract.save(update_fields=["payee_name", "account", "bank_code"])
+        keep_event(actor, application, "name_account", Why(note=f"…{named.account[-4:]}"))
+        audit(actor, application, "name_account", {"contract": contract.number, "account": named.account[-4:]})
+    return contract
 
 
 def _locked(actor: Actor, milestone_id: int, *needed: MilestoneState) -> tuple[GrantMilestone, Application]:

@@ -12,6 +12,7 @@ from yulin.brain.core.awards import AwardMoney, AwardState, PayeeAccount, award_
 from yulin.brain.errors import AwardAccountError, AwardNotFoundError, AwardStateError, ReviewHandsError
 from yulin.brain.models import Award, AwardBatch
 from yulin.brain.selectors.awards import is_own_award, releasable
+from yulin.brain.selectors.bank_orders import AWARD, may_name_anew
 from yulin.brain.services._applications import person
 from yulin.brain.services.awarding import audit_award, give_back, locked_award
 from yulin.kit import clock
@@ -24,18 +25,24 @@ from yulin.people.core.actors import SYSTEM_ACTOR, Actor
 from yulin.people.enums import Action, OrganisationKind
 from yulin.people.selectors import organisation, organisations_of_kind
 from yulin.people.services import notify, settle_notices
+from yulin.pool.selectors.payables import order_holding
 from yulin.pool.services.booking import book
 
 
 def accept_award(*, actor: Actor, award_id: int, account: PayeeAccount) -> Award:
     """Confirm as the firm the account to which its award is paid; until it is released another one may be named.
 
+    Once the bank has failed to pay it, another one may be named too; two people then release the award anew.
+
     Effects: the award; its amount held on the policy's budget; a notice to the authority; audit row.
     Raises: `PEOPLE.NOT_ALLOWED`, `BRAIN.AWARD.NOT_FOUND`, `.STATE`, `.ACCOUNT`, what the ledger refuses.
     """
     person(actor, Action.APPLY)
     with transaction.atomic(), scope(EVERYTHING):
-        award = _own(actor, award_id, AwardState.NOTICED, AwardState.ACCEPTED, AwardState.DECLINED)
+        award = _own(actor, award_id, AwardState.NOTICED, AwardState.ACCEPTED, AwardState.DECLINED, AwardState.RELEASED)
+        if may_name_anew(award):
+            award.state, award.first_release_by_id, award.first_release_name = AwardState.ACCEPTED.value, None, ""
+            award.second_release_by_id, award.second_release_name = None, ""
         if award.first_release_by_id is not None:
             raise _state(award, Text("已在放款，账户不能再改", "it is being released, the account is fixed"))
         if why := what_is_wrong(account, award.firm.name):
@@ -126,28 +133,47 @@ def keep_award_payment(*, actor: Actor, award_id: int, on: date, reference: str)
         award = locked_award(award_id)
         if award.state == AwardState.PAID and award.reference == said:
             return award
-        if award.state != AwardState.RELEASED:
-            raise _state(award, Text("须由两人放款且未付过", "two people release it first, and it is paid once"))
+        if order := order_holding(AWARD, award.pk):
+            raise _state(award, held_by(order.batch.number))
         if not said or on > clock.business_date():
             raise _state(
                 award, Text("须有银行流水号，付款日不晚于今天", "it needs the bank's reference and a day up to today")
             )
-        book(
-            actor, AwardMoney(award.policy_id).scheme_id,
-            [award_paid(award.pk, award.turn, award.amount_fen, on, said)],
-        )  # fmt: skip
-        award.state, award.paid_on, award.reference = AwardState.PAID.value, on, said
-        award.save(update_fields=["state", "paid_on", "reference"])
-        settle_notices(about=("award", award.pk))
-        notify(
-            actor=actor, organisation_id=award.house_id or 0, kind="brain.award",
-            title=Text("免申即享已付款：%(title)s", "Paid: %(title)s").with_values(
-                title=award.batch.criteria.version.title
-            ),
-            path=reverse("brain:award", args=[award.pk]),
-        )  # fmt: skip
-        audit_award(actor, award.batch, "pay", {"award": award.pk, "reference": said, "amount_fen": award.amount_fen})
+        settle_award(actor, award, on, said)
     return award
+
+
+def settle_award(actor: Actor, award: Award, on: date, reference: str) -> None:
+    """Book a released award as paid by the bank. In the caller's transaction, which holds the award's lock.
+
+    Effects: the award; its hold posted to the firm's account; a notice to the firm; audit row.
+    Raises: `BRAIN.AWARD.STATE`, what the ledger refuses.
+    """
+    if award.state != AwardState.RELEASED:
+        raise _state(award, Text("须由两人放款且未付过", "two people release it first, and it is paid once"))
+    book(
+        actor, AwardMoney(award.policy_id).scheme_id,
+        [award_paid(award.pk, award.turn, award.amount_fen, on, reference)],
+    )  # fmt: skip
+    award.state, award.paid_on, award.reference = AwardState.PAID.value, on, reference
+    award.save(update_fields=["state", "paid_on", "reference"])
+    settle_notices(about=("award", award.pk))
+    notify(
+        actor=actor, organisation_id=award.house_id or 0, kind="brain.award",
+        title=Text("免申即享已付款：%(title)s", "Paid: %(title)s").with_values(
+            title=award.batch.criteria.version.title
+        ),
+        path=reverse("brain:award", args=[award.pk]),
+    )  # fmt: skip
+    facts = {"award": award.pk, "reference": reference, "amount_fen": award.amount_fen}
+    audit_award(actor, award.batch, "pay", facts)
+
+
+def held_by(batch: str) -> Text:
+    """Return why what a bank file holds is not paid or changed by hand."""
+    return Text(
+        "已列入付款批次%(batch)s，以银行回盘为准", "batch %(batch)s holds it; the bank's answer stands"
+    ).with_values(batch=batch)
 
 
 def _own(actor: Actor, award_id: int, *needed: AwardState) -> Award:

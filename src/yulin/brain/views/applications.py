@@ -17,6 +17,7 @@ from yulin.base.text import Text
 from yulin.brain.core.shared_fields import Saving
 from yulin.brain.errors import ApplicationNotFoundError
 from yulin.brain.forms.applications import HelperForm, PaperForm, ReasonForm, ValueForm
+from yulin.brain.forms.awards import PayeeForm
 from yulin.brain.forms.contracts import milestone_rows
 from yulin.brain.forms.reviews import (
     AppealAnswerForm,
@@ -27,7 +28,7 @@ from yulin.brain.forms.reviews import (
     ScreeningForm,
     VoteForm,
 )
-from yulin.brain.models import GrantContract
+from yulin.brain.models import Application, GrantContract
 from yulin.brain.selectors.applications import (
     HELPER_RIGHTS,
     ApplicationPage,
@@ -37,6 +38,7 @@ from yulin.brain.selectors.applications import (
     applications_visible_to,
     fields_shown,
 )
+from yulin.brain.selectors.bank_orders import MILESTONE, last_orders
 from yulin.brain.selectors.overlap import OverlapFound, overlaps_of, proposal_of
 from yulin.brain.selectors.reviews import review_page
 from yulin.brain.services import applications as services
@@ -156,8 +158,13 @@ def _contract(actor: Actor, page: ApplicationPage, rows: Any) -> dict[str, Any]:
     is_ready = application.state == "granted" and until is not None and today > until
     may_contract = is_ready and actor.may(Action.DECIDE_APPLICATIONS)
     is_other = contract is not None and contract.made_by_id != actor.user_id
+    milestones = list(contract.milestones.all()) if contract else []
+    orders = last_orders(MILESTONE, [one.pk for one in milestones])
     return {
         "contract": contract,
+        "milestones": [(one, orders.get(one.pk)) for one in milestones],
+        "account_form": _account_form(actor, contract, application),
+        "sees_order": actor.may(Action.SEE_GRANT_PAYMENTS),
         "may_contract": may_contract,
         "may_sign": is_ready and is_other and actor.may(Action.CONFIRM_APPLICATIONS),
         "may_pay": actor.may(Action.DECIDE_APPLICATIONS),
@@ -165,6 +172,20 @@ def _contract(actor: Actor, page: ApplicationPage, rows: Any) -> dict[str, Any]:
         "today": today,
         "rows": rows if rows is not None else milestone_rows(contract=contract) if may_contract else None,
     }
+
+
+def _account_form(actor: Actor, contract: GrantContract | None, application: Application) -> PayeeForm | None:
+    """Return the form by which the firm names the account of its signed contract."""
+    if contract is None or contract.signed_on is None or not actor.may(Action.APPLY):
+        return None
+    return PayeeForm(
+        initial={
+            "name": contract.payee_name or application.firm.name,
+            "account": contract.account,
+            "bank_code": contract.bank_code,
+        },
+        auto_id="payee-%s",
+    )
 
 
 def _may_withdraw(actor: Actor, page: ApplicationPage) -> bool:

@@ -22,6 +22,7 @@ from yulin.brain.forms.contracts import PaymentForm
 from yulin.brain.forms.policies import CheckForm
 from yulin.brain.forms.reviews import PublicObjectionForm
 from yulin.brain.selectors import awards as reads
+from yulin.brain.selectors.bank_orders import AWARD, free_awards, last_orders, may_name_anew
 from yulin.brain.services import awarding as services
 from yulin.brain.services import claiming_awards as claiming
 from yulin.brain.services import paying_awards as paying
@@ -97,6 +98,7 @@ def _batch(
         awards_shown = list(page.object_list)
         gaps = Paginator(reads.gaps_of(found), _SHOWN).get_page(request.GET.get("gaps")) if sees_all else None
         gaps_shown = [reads.gap_shown(one) for one in gaps.object_list] if gaps else []
+        to_pay = free_awards(found) if actor.may(Action.PAY_GRANTS) else 0
         hands = list(reads.releasable(found).values_list("first_release_by", flat=True)) if sees_all else []
     context = {
         "batch": found, "page": page, "awards": awards_shown, "gaps": gaps, "gaps_shown": gaps_shown,
@@ -104,7 +106,7 @@ def _batch(
         "may_check": waits and not is_own and actor.may(Action.CONFIRM_APPLICATIONS),
         "is_open": found.notice_until is not None and today <= found.notice_until, "refusal": refusal,
         "releasable": len(hands), "own_released": sum(one == actor.user_id for one in hands),
-        "may_release": actor.may(Action.DECIDE_APPLICATIONS),
+        "may_release": actor.may(Action.DECIDE_APPLICATIONS), "to_pay": to_pay,
     }  # fmt: skip
     status = status_of(refusal.code) if refusal else 422 if check and check.errors else 200
     return render(request, "brain/award_batch.html", context, status=status)
@@ -159,13 +161,19 @@ def _award(request: HttpRequest, award_id: int, **forms: Form) -> HttpResponse:
     actor, today = _actor(request), business_date()
     page = reads.award_page(actor, award_id)
     one, batch = page.award, page.award.batch
+    order = last_orders(AWARD, [one.pk]).get(one.pk)
     account = {"name": one.payee_name or one.firm.name, "account": one.account, "bank_code": one.bank_code}
     context = {
         "one": one, "batch": batch, "facts": page.facts, "objections": page.objections,
         "sees_all": reads.sees_all(actor), "is_own": page.is_own, "answer": AwardAnswerForm(),
         "payee": PayeeForm(initial=account), "decline_form": Form(), "payment": PaymentForm(initial={"on": today}),
-        "may_reply": page.is_own and one.state in _REPLIES and one.first_release_by_id is None,
-        "may_pay": actor.may(Action.DECIDE_APPLICATIONS) and one.state == AwardState.RELEASED,
+        "may_reply": page.is_own
+        and ((one.state in _REPLIES and one.first_release_by_id is None) or may_name_anew(one)),
+        "order": order,
+        "sees_order": actor.may(Action.SEE_GRANT_PAYMENTS),
+        "may_pay": actor.may(Action.PAY_GRANTS)
+        and one.state == AwardState.RELEASED
+        and not (order and order.holds),
         "may_answer": actor.may(Action.CONFIRM_APPLICATIONS)
         and actor.user_id not in {batch.made_by_id, batch.checked_by_id},
         **forms,

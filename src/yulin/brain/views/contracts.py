@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from yulin.base.errors import YulinError
 from yulin.base.text import Text
 from yulin.brain.errors import ApplicationNotFoundError
+from yulin.brain.forms.awards import PayeeForm
 from yulin.brain.forms.contracts import JudgementForm, PaymentForm, ReportForm, milestone_rows, planned_of
 from yulin.brain.selectors.applications import application_for
 from yulin.brain.services import contracting as services
@@ -71,6 +72,18 @@ def sign(request: HttpRequest, application_id: int) -> HttpResponse:
 
     said = Text("合同已签订，各节点资金已冻结。", "Signed; the money of each milestone is held.")
     return _step(request, application_id, None, do, said)
+
+
+@require_POST
+@needs(Action.APPLY)
+def account(request: HttpRequest, application_id: int) -> HttpResponse:
+    """Name the account to which the contract's milestones are paid."""
+    form = PayeeForm(request.POST)
+
+    def do() -> None:
+        services.name_account(actor=_actor(request), application_id=application_id, account=form.payee)
+
+    return _step(request, application_id, form, do, Text("收款账户已确认。", "Your account is confirmed."))
 
 
 @require_POST

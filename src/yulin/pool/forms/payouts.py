@@ -129,6 +129,12 @@ class BatchForm(forms.Form):
         self.fields["scheme"].choices = [(key, say(name)) for key, name in schemes.items()]  # type: ignore[attr-defined]  # a ChoiceField
 
 
+class PayableBatchForm(BatchForm):
+    """A batch of everything that waits of one source of money of another area."""
+
+    scheme = forms.ChoiceField(label=say_later(Text("款项", "What is paid")))
+
+
 class AnswerForm(forms.Form):
     """The bank's return file."""
 

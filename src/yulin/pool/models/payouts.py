@@ -1,8 +1,9 @@
-"""Payment of vouchers and subsidies: accounts, batches that two people release, orders, and the bank's answers.
+"""Payment of vouchers, subsidies and payables of other areas: accounts, batches, orders, and the bank's answers.
 
-Invariant (the database's too): an order pays one voucher or one insurer's subsidy, by the same fen; each of these has
-at most one order that is paid or unanswered, so that nothing is paid twice; two different people release a batch; an
-order that is answered keeps its answer; a batch and all its orders are in one currency.
+Invariant (the database's too): an order pays one voucher, one insurer's subsidy or one payable of another area (an
+award, a milestone), by the same fen; each of these has at most one order that is paid or unanswered, so that nothing is
+paid twice; two different people release a batch; an order that is answered keeps its answer; a batch and all its
+orders are in one currency.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 from django.db.models.functions import Now
 
 from yulin.base.text import OWN_CURRENCY
@@ -47,6 +48,10 @@ class PayoutBatch(models.Model):
 
     number = models.CharField("批次号", max_length=35, unique=True)
     scheme_id = models.CharField("方案", max_length=60)
+    payable_kind = models.CharField("其他款项", max_length=20, blank=True, default="", db_default="")  # "": the pool's
+    about = models.JSONField(
+        "款项", default=dict, blank=True, db_default=Value({}, models.JSONField())
+    )  # {}: the scheme
     currency = models.CharField("币种", max_length=3, default=OWN_CURRENCY, db_default=OWN_CURRENCY)
     state = models.CharField("状态", max_length=10, default=BatchState.DRAFT.value)
     execute_on = models.DateField("付款日")
@@ -84,7 +89,7 @@ class PayoutBatch(models.Model):
 
 
 class PayoutOrder(models.Model):
-    """One payment of one voucher, or of one insurer's subsidy.
+    """One payment of one voucher, of one insurer's subsidy, or of one payable that another area keeps.
 
     The database refers from (batch, currency) to the batch's own two, so no order is in another currency than its file.
     """
@@ -92,6 +97,8 @@ class PayoutOrder(models.Model):
     batch = models.ForeignKey(PayoutBatch, on_delete=models.PROTECT, related_name="orders")
     voucher = models.ForeignKey("pool.Voucher", on_delete=models.PROTECT, null=True, related_name="orders")
     subsidy = models.ForeignKey("pool.ExcessSubsidy", on_delete=models.PROTECT, null=True, related_name="orders")
+    payable_kind = models.CharField("其他款项", max_length=20, blank=True, default="", db_default="")
+    payable_id = models.BigIntegerField("款项编号", null=True)
     reference = models.CharField("业务参考号", max_length=35, unique=True)
     payee_name = models.CharField("收款户名", max_length=140)
     account = models.CharField("收款账号", max_length=34)
@@ -112,9 +119,15 @@ class PayoutOrder(models.Model):
                 fields=["subsidy"], condition=~Q(outcome="failed"), name="order_one_that_may_pay_subsidy"
             ),
             models.CheckConstraint(
-                condition=Q(voucher__isnull=True, subsidy__isnull=False)
-                | Q(voucher__isnull=False, subsidy__isnull=True),
+                condition=Q(voucher__isnull=True, subsidy__isnull=False, payable_id__isnull=True, payable_kind="")
+                | Q(voucher__isnull=False, subsidy__isnull=True, payable_id__isnull=True, payable_kind="")
+                | Q(Q(voucher__isnull=True, subsidy__isnull=True, payable_id__isnull=False) & ~Q(payable_kind="")),
                 name="order_of_one",
+            ),
+            models.UniqueConstraint(
+                fields=["payable_kind", "payable_id"],
+                condition=~Q(outcome="failed") & ~Q(payable_kind=""),
+                name="order_one_that_may_pay_payable",
             ),
             models.CheckConstraint(condition=Q(outcome__in=_OUTCOMES), name="order_outcome"),
             models.CheckConstraint(condition=Q(amount_fen__gt=0), name="order_amount"),

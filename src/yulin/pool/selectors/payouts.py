@@ -18,6 +18,7 @@ from yulin.pool.enums import BatchState, ClaimState, VoucherState
 from yulin.pool.errors import BatchNotFoundError
 from yulin.pool.models import ExcessSubsidy, InstalmentEvent, PaymentAccount, PayoutBatch, Voucher
 from yulin.pool.selectors.partners import scheme_currencies
+from yulin.pool.selectors.payables import kinds_seen_by
 from yulin.pool.selectors.samples import held_back
 
 BATCH_STATES = {
@@ -71,13 +72,14 @@ def currencies_due(vouchers: Iterable[Voucher], subsidies: Iterable[ExcessSubsid
 
 
 def batches_visible_to(actor: Actor) -> QuerySet[PayoutBatch]:
-    """Return the batches that an actor may see: all, or none."""
+    """Return the batches that an actor may see: of the pool's own all or none, of payables by their kind."""
     rows = PayoutBatch.objects.annotate(
         order_count=Count("orders"),
         total_fen=Sum("orders__amount_fen"),
         open_count=Count("orders", filter=Q(orders__outcome="unknown")),
     )
-    return rows if actor.may(Action.SEE_PAYOUTS) else rows.none()
+    kinds = ["", *(one.name for one in kinds_seen_by(actor))]
+    return rows.filter(payable_kind__in=kinds) if actor.may(Action.SEE_PAYOUTS) else rows.none()
 
 
 def batch_for(actor: Actor, batch_id: int) -> PayoutBatch:

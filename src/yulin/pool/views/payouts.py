@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -26,8 +26,9 @@ from yulin.people.enums import Action, OrganisationKind
 from yulin.people.selectors import organisations_of_kinds
 from yulin.pool.adapters.packs import published_laws
 from yulin.pool.enums import BatchState
-from yulin.pool.forms.payouts import AccountForm, AnswerForm, BankTableForm, BatchForm, UnpaidForm
+from yulin.pool.forms.payouts import AccountForm, AnswerForm, BankTableForm, BatchForm, PayableBatchForm, UnpaidForm
 from yulin.pool.selectors.partners import scheme_currencies
+from yulin.pool.selectors.payables import PayablesShown, payables_shown, paying_right
 from yulin.pool.selectors.payouts import (
     as_sent,
     batch_for,
@@ -48,6 +49,7 @@ from yulin.pool.services.payouts.batches import (
     release_batch,
     void_batch,
 )
+from yulin.pool.services.payouts.payables import make_payable_batch
 
 _COLUMNS = (
     Column("number", Text("批次号", "Batch"), "number"),
@@ -70,25 +72,33 @@ def _actor(request: HttpRequest) -> Actor:
 def payouts(request: HttpRequest) -> HttpResponse:
     """Show the vouchers that wait, make a batch of them, keep accounts, and list the batches."""
     actor = _actor(request)
-    may_pay = actor.may(Action.PAY_CLAIMS)
-    do = request.POST.get("do", "") if may_pay else ""
+    may_pay, may_keep = actor.may(Action.PAY_CLAIMS), actor.may(Action.KEEP_PAYING_ACCOUNT)
+    do = request.POST.get("do", "") if may_keep else ""
     waiting = vouchers_to_pay()
     schemes = {law.pack.id: law.pack.title for law in published_laws()}
     subsidies = subsidies_to_pay()
     keys = {*waiting.values_list("claim__scheme_id", flat=True), *(one.scheme_id for one in subsidies)}
     wanted = {key: schemes.get(key, Text(key, key)) for key in sorted(keys)}
-    houses = [(one.pk, one.short_name) for one in organisations_of_kinds(_PAYEES)]
-    if actor.organisation_id is not None and may_pay:
+    houses = [(one.pk, one.short_name) for one in organisations_of_kinds(_PAYEES)] if may_pay else []
+    if actor.organisation_id is not None and may_keep:
         houses = [(actor.organisation_id, Text("本机构（付款方）", "This organisation (payer)")), *houses]
     batch_form = BatchForm(_of(request, do, "batch"), schemes=wanted, initial={"execute_on": business_date()})
     currencies = scheme_currencies()
     account_form = AccountForm(
         _of(request, do, "account"), organisations=houses, currencies=_in_order(currencies.values())
     )
+    payables = payables_shown(actor)
+    sources = {f"{one.kind.name} {one.scheme_id}": one for one in payables if one.may_pay and one.ready_count}
+    payable_form = PayableBatchForm(
+        _of(request, do, "payables"), schemes={key: one.source for key, one in sources.items()},
+        initial={"execute_on": business_date()}, auto_id="payables-%s",
+    )  # fmt: skip
     refused: YulinError | None = None
     if request.method == "POST":
         try:
             done = _listed_work(request, actor, do, batch_form, account_form)
+            if do == "payables":
+                done = _payables_made(request, actor, payable_form, sources)
         except YulinError as error:
             done, refused = None, error
         if done is not None:
@@ -110,6 +120,10 @@ def payouts(request: HttpRequest) -> HttpResponse:
             (one, (one.insurer_id, currencies.get(one.scheme_id, OWN_CURRENCY)) in known) for one in subsidies
         ],
         "may_pay": may_pay,
+        "may_keep": may_keep,
+        "payables": payables,
+        "payable_form": payable_form if sources else None,
+        "lacks_account": bool(sources) and not own_accounts(actor.organisation_id or 0),
         "batch_form": batch_form,
         "account_form": account_form,
         "refused": refused,
@@ -133,9 +147,21 @@ def _listed_work(
         )  # fmt: skip
         messages.success(request, say(Text("账户已登记", "The account is kept")))
         return redirect("pool:payouts")
-    if do not in {"batch", "account"}:
+    if do not in {"batch", "account", "payables"} or (do == "batch" and not actor.may(Action.PAY_CLAIMS)):
         raise Http404
     return None
+
+
+def _payables_made(
+    request: HttpRequest, actor: Actor, form: PayableBatchForm, sources: Mapping[str, PayablesShown]
+) -> HttpResponse | None:
+    if not form.is_valid():
+        return None
+    given = form.cleaned_data
+    one = sources[given["scheme"]]
+    batch = make_payable_batch(actor=actor, kind=one.kind, scheme_id=one.scheme_id, execute_on=given["execute_on"])
+    messages.success(request, say(Text("已建立批次，请两人放款", "The batch is made; two people release it")))
+    return redirect("pool:payout", batch.pk)
 
 
 def _in_order(currencies: Iterable[str]) -> list[str]:
@@ -147,7 +173,7 @@ def _of(request: HttpRequest, do: str, wanted: str) -> Any:
     return request.POST if request.method == "POST" and do == wanted else None
 
 
-@needs(Action.PAY_CLAIMS)
+@needs(Action.KEEP_PAYING_ACCOUNT)
 def bank_table(request: HttpRequest) -> HttpResponse:
     """Show and keep the columns of the table in which the bank that pays takes orders and answers."""
     actor = _actor(request)
@@ -186,7 +212,7 @@ def payout(request: HttpRequest, batch_id: int) -> HttpResponse:
     actor = _actor(request)
     batch = batch_for(actor, batch_id)
     speak_in(batch.currency)
-    may_pay = actor.may(Action.PAY_CLAIMS)
+    may_pay = actor.may(paying_right(batch.payable_kind))
     do = request.POST.get("do", "") if may_pay else ""
     files = request.FILES if do == "answer" else None
     answer_form = AnswerForm(_of(request, do, "answer"), files)

@@ -19,14 +19,13 @@ from yulin.kit.documents import store
 from yulin.kit.row_security import EVERYTHING, scope
 from yulin.ledger.errors import LedgerRefusalError
 from yulin.people.core.actors import Actor
-from yulin.people.enums import Action
-from yulin.people.errors import NotAllowedError
 from yulin.people.services import record_audit
 from yulin.pool.enums import BatchState
 from yulin.pool.models import PayoutAnswer, PayoutOrder
+from yulin.pool.selectors.payables import payable_kind
 from yulin.pool.selectors.payouts import as_sent, outcomes_of, table_of
 from yulin.pool.services.claims.vouchers import pay_voucher
-from yulin.pool.services.payouts.batches import close_if_answered, locked_batch, settle_order
+from yulin.pool.services.payouts.batches import bank_said, close_if_answered, locked_batch, settle_order
 from yulin.pool.services.subsidies.pay_subsidy import pay_subsidy
 
 
@@ -37,14 +36,12 @@ def take_answer(*, actor: Actor, batch_id: int, file_name: str, content: bytes) 
 
     An order that the ledger does not book stays unanswered, with the reason: the same file can be sent again later.
 
-    Effects: the file kept, one `PayoutAnswer`; paid vouchers and subsidies, claims and transfers; failed ones wait
-    again; audit rows.
+    Effects: the file kept, one `PayoutAnswer`; paid vouchers, subsidies and payables, claims and transfers; failed
+    ones wait again; audit rows.
     Raises: `PEOPLE.NOT_ALLOWED`, `POOL.PAYOUT.STATE`, `POOL.PAYOUT.NOT_FOUND`, `EXCHANGE.PAYMENT.UNREADABLE`.
     """
-    if not actor.may(Action.PAY_CLAIMS):
-        raise NotAllowedError(action=str(Action.PAY_CLAIMS), role=str(actor.role))
     with transaction.atomic(), scope(EVERYTHING):
-        batch = locked_batch(batch_id, BatchState.SENT, BatchState.CLOSED)
+        batch = locked_batch(actor, batch_id, BatchState.SENT, BatchState.CLOSED)
         sent = as_sent(batch)
         found = reconcile(
             sent, read_answer(content, file_name, sent, table_of(batch), upload_bounds()), outcomes_of(batch)
@@ -75,7 +72,7 @@ def _settle(actor: Actor, order: PayoutOrder, said: PaymentAnswer, on: date) -> 
     """Write one outcome; where the ledger refuses the payment, nothing of it stands and the refusal is returned."""
     try:
         with transaction.atomic():
-            settle_order(order, said.outcome.value, said.reason)
+            settle_order(actor, order, said.outcome.value, said.reason)
             if said.outcome is PaymentOutcome.PAID:
                 _pay(actor, order, on, said.reason)
     except LedgerRefusalError as error:
@@ -89,6 +86,9 @@ def _pay(actor: Actor, order: PayoutOrder, on: date, note: str) -> None:
         pay_voucher(**told, voucher_id=order.voucher_id)
     if order.subsidy_id is not None:
         pay_subsidy(**told, subsidy_id=order.subsidy_id)
+    kind = payable_kind(order.payable_kind)
+    if kind is not None:
+        kind.paid(actor, bank_said(order, note))
 
 
 def _kept(line: int, code: str, message: Text | str) -> dict[str, int | str]:

@@ -1,8 +1,12 @@
-"""A batch is made of approved vouchers and confirmed subsidies, two people release it, and it goes out as one file."""
+"""A batch is made of approved vouchers and confirmed subsidies, two people release it, and it goes out as one file.
+
+Payables that another area keeps are put into one by `payables.py`; who may pay them follows from their kind.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -33,6 +37,7 @@ from yulin.pool.errors import (
     ReleaseSameHandsError,
 )
 from yulin.pool.models import ExcessSubsidy, PaymentAccount, PayoutBatch, PayoutOrder, Voucher
+from yulin.pool.selectors.payables import BankSaid, payable_kind, paying_right
 from yulin.pool.selectors.payouts import (
     accounts_of,
     as_sent,
@@ -51,9 +56,11 @@ def keep_account(
 ) -> PaymentAccount:
     """Set an organisation's account in a currency; orders that exist keep the account that they went to.
 
+    Who pays the pool's vouchers keeps any account, who pays payables of another area their own organisation's.
+
     Effects: one `PaymentAccount`; audit row. Raises: `PEOPLE.NOT_ALLOWED`.
     """
-    _check_may_pay(actor)
+    _check_may(actor, Action.KEEP_PAYING_ACCOUNT if organisation_id == actor.organisation_id else Action.PAY_CLAIMS)
     with transaction.atomic():
         kept, _ = PaymentAccount.objects.update_or_create(
             organisation_id=organisation_id,
@@ -73,7 +80,7 @@ def keep_bank_table(*, actor: Actor, said: Mapping[str, Any], currency: str = OW
     Effects: the organisation's account; audit row.
     Raises: `PEOPLE.NOT_ALLOWED`, `POOL.PAYOUT.ACCOUNT`, `EXCHANGE.PAYMENT.TABLE`.
     """
-    _check_may_pay(actor)
+    _check_may(actor, Action.KEEP_PAYING_ACCOUNT)
     table = plain_table(read_table(said)) if said else {}
     with transaction.atomic():
         held = PaymentAccount.objects.select_for_update().filter(organisation_id=actor.organisation_id or 0)
@@ -96,10 +103,8 @@ def make_batch(*, actor: Actor, scheme_id: str, execute_on: date) -> PayoutBatch
     Raises: `PEOPLE.NOT_ALLOWED`, `POOL.PAYOUT.DAY`, `POOL.PAYOUT.NOTHING`, `POOL.PAYOUT.CURRENCIES`,
     `POOL.PAYOUT.ACCOUNT`, `EXCHANGE.PAYMENT.FIELD`.
     """
-    _check_may_pay(actor)
-    today = clock.business_date()
-    if execute_on < today:
-        raise PayoutDayError(on=execute_on, today=today)
+    _check_may(actor, Action.PAY_CLAIMS)
+    check_day(execute_on)
     with transaction.atomic(), scope(EVERYTHING):
         lock_decisions(scheme_id)  # no subsidy is undone, no other batch made meanwhile
         vouchers = list(vouchers_to_pay(scheme_id).select_for_update(of=("self",)))
@@ -109,21 +114,54 @@ def make_batch(*, actor: Actor, scheme_id: str, execute_on: date) -> PayoutBatch
             raise NothingToPayError(scheme=scheme_id)
         currency = _one_currency(scheme_id, currencies_due(vouchers, subsidies))
         payer, payees = _accounts(actor, {payee_of(one) for one in due}, currency)
-        number = draw_from_series(f"BF-{number_prefix(scheme_id)}", today.year, 1)[0]
-        batch = PayoutBatch.objects.create(
-            number=number, scheme_id=scheme_id, execute_on=execute_on, payer_name=payer.name,
-            payer_account=payer.account, payer_bank_code=payer.bank_code, table=payer.table, currency=currency,
-            made_by_id=actor.user_id,
-        )  # fmt: skip
-        batch.refresh_from_db()
-        PayoutOrder.objects.bulk_create(
-            _order(batch, one, payees[payee_of(one)], place) for place, one in enumerate(due, start=1)
+        new = NewBatch(number_prefix(scheme_id), scheme_id, execute_on, payer, currency)
+        return write_batch(
+            actor,
+            new,
+            lambda batch: [_order(batch, one, payees[payee_of(one)], place) for place, one in enumerate(due, start=1)],
         )
-        check_batch(as_sent(batch))
-        write_table(as_sent(batch), table_of(batch))  # a name that the bank's encoding cannot write stops here
-        total_fen = sum(one.amount_fen for one in due)
-        _audit(actor, batch, "make", {"orders": len(due), "total_fen": total_fen, "currency": currency})
+
+
+@dataclass(frozen=True)
+class NewBatch:
+    """What a batch is made with; `kind` and `about` are said of payables that another area keeps."""
+
+    prefix: str
+    scheme_id: str
+    execute_on: date
+    payer: PaymentAccount
+    currency: str
+    kind: str = ""
+    about: Text | None = None
+
+
+def write_batch(actor: Actor, new: NewBatch, orders_of: Callable[[PayoutBatch], Sequence[PayoutOrder]]) -> PayoutBatch:
+    """Write a draft batch with its orders, as the bank will read it. In the caller's transaction.
+
+    Effects: batch and orders; audit row. Raises: `EXCHANGE.PAYMENT.FIELD`.
+    """
+    number = draw_from_series(f"BF-{new.prefix}", clock.business_date().year, 1)[0]
+    payer = new.payer
+    batch = PayoutBatch.objects.create(
+        number=number, scheme_id=new.scheme_id, execute_on=new.execute_on, payer_name=payer.name,
+        payer_account=payer.account, payer_bank_code=payer.bank_code, table=payer.table, currency=new.currency,
+        payable_kind=new.kind, about={"zh": new.about.zh, "en": new.about.en} if new.about else {},
+        made_by_id=actor.user_id,
+    )  # fmt: skip
+    batch.refresh_from_db()
+    orders = PayoutOrder.objects.bulk_create(orders_of(batch))
+    check_batch(as_sent(batch))
+    write_table(as_sent(batch), table_of(batch))  # a name that the bank's encoding cannot write stops here
+    total_fen = sum(one.amount_fen for one in orders)
+    _audit(actor, batch, "make", {"orders": len(orders), "total_fen": total_fen, "currency": new.currency})
     return batch
+
+
+def check_day(execute_on: date) -> None:
+    """Refuse a day of payment that is over. Raises: `POOL.PAYOUT.DAY`."""
+    today = clock.business_date()
+    if execute_on < today:
+        raise PayoutDayError(on=execute_on, today=today)
 
 
 def release_batch(*, actor: Actor, batch_id: int) -> PayoutBatch:
@@ -132,9 +170,8 @@ def release_batch(*, actor: Actor, batch_id: int) -> PayoutBatch:
     Effects: the batch; at the second release its vouchers and subsidies sent; audit row.
     Raises: `PEOPLE.NOT_ALLOWED`, `POOL.PAYOUT.STATE`, `POOL.PAYOUT.SAME_HANDS`, `POOL.PAYOUT.NOT_FOUND`.
     """
-    _check_may_pay(actor)
     with transaction.atomic(), scope(EVERYTHING):
-        batch = locked_batch(batch_id, BatchState.DRAFT)
+        batch = locked_batch(actor, batch_id, BatchState.DRAFT)
         if batch.first_release_by_id is None:
             batch.first_release_by_id = actor.user_id
             batch.save(update_fields=["first_release_by_id"])
@@ -154,11 +191,11 @@ def release_batch(*, actor: Actor, batch_id: int) -> PayoutBatch:
 def void_batch(*, actor: Actor, batch_id: int, note: str) -> PayoutBatch:
     """Void a batch that nobody has sent; its vouchers wait for the next one.
 
-    Effects: the batch, its orders failed; audit row. Raises: `POOL.PAYOUT.STATE`, `POOL.PAYOUT.NOT_FOUND`.
+    Effects: the batch, its orders failed; audit row.
+    Raises: `PEOPLE.NOT_ALLOWED`, `POOL.PAYOUT.STATE`, `POOL.PAYOUT.NOT_FOUND`.
     """
-    _check_may_pay(actor)
     with transaction.atomic(), scope(EVERYTHING):
-        batch = locked_batch(batch_id, BatchState.DRAFT)
+        batch = locked_batch(actor, batch_id, BatchState.DRAFT)
         batch.state = BatchState.VOID.value
         batch.save(update_fields=["state"])
         batch.orders.update(outcome="failed", answered_on=clock.business_date(), reason=note[:300])
@@ -169,26 +206,38 @@ def void_batch(*, actor: Actor, batch_id: int, note: str) -> PayoutBatch:
 def declare_unpaid(*, actor: Actor, order_id: int, note: str) -> PayoutOrder:
     """Declare that an order which the bank never answered was not paid; only then may its voucher be paid again.
 
-    Effects: the order failed, its voucher failed; audit row with the reason. Raises: `POOL.PAYOUT.ANSWERED`.
+    Effects: the order failed, its voucher failed; audit row with the reason.
+    Raises: `PEOPLE.NOT_ALLOWED`, `POOL.PAYOUT.ANSWERED`.
     """
-    _check_may_pay(actor)
     with transaction.atomic(), scope(EVERYTHING):
         order = PayoutOrder.objects.select_for_update().select_related("batch").get(pk=order_id)
+        _check_may(actor, paying_right(order.batch.payable_kind))
         if order.outcome != "unknown" or order.batch.state != BatchState.SENT or not note.strip():
             raise OrderAnsweredError(order=order.reference, outcome=order.outcome)
-        settle_order(order, "failed", note)
+        settle_order(actor, order, "failed", note)
         _audit(actor, order.batch, "declare_unpaid", {"order": order.reference, "note": note})
         close_if_answered(order.batch)
     return order
 
 
-def settle_order(order: PayoutOrder, outcome: str, reason: str) -> None:
-    """Write what became of an order; a failed one lets what it pays wait again. In the caller's transaction."""
+def settle_order(actor: Actor, order: PayoutOrder, outcome: str, reason: str) -> None:
+    """Write what became of an order; a failed one lets what it pays wait again. In the caller's transaction.
+
+    Effects: the order; its voucher or subsidy; of a payable the area that keeps it is told.
+    """
     order.outcome, order.reason, order.answered_on = outcome, reason[:300], clock.business_date()
     order.save(update_fields=["outcome", "reason", "answered_on"])
     if outcome == "failed":
         Voucher.objects.filter(orders=order).update(state=VoucherState.FAILED.value)
         ExcessSubsidy.objects.filter(orders=order).update(state=SubsidyState.FAILED.value)
+        kind = payable_kind(order.payable_kind)
+        if kind is not None:
+            kind.failed(actor, bank_said(order, reason))
+
+
+def bank_said(order: PayoutOrder, note: str) -> BankSaid:
+    """Return what was said of an order that holds a payable, for the area that keeps it."""
+    return BankSaid(order.payable_id or 0, clock.business_date(), order.reference, note)
 
 
 def close_if_answered(batch: PayoutBatch) -> None:
@@ -198,11 +247,15 @@ def close_if_answered(batch: PayoutBatch) -> None:
         batch.save(update_fields=["state"])
 
 
-def locked_batch(batch_id: int, *needed: BatchState) -> PayoutBatch:
-    """Return a batch, locked until the transaction ends. Raises: `POOL.PAYOUT.NOT_FOUND`, `POOL.PAYOUT.STATE`."""
+def locked_batch(actor: Actor, batch_id: int, *needed: BatchState) -> PayoutBatch:
+    """Return a batch that the actor may pay, locked until the transaction ends.
+
+    Raises: `POOL.PAYOUT.NOT_FOUND`, `PEOPLE.NOT_ALLOWED`, `POOL.PAYOUT.STATE`.
+    """
     batch = PayoutBatch.objects.select_for_update().filter(pk=batch_id).first()
     if batch is None:
         raise BatchNotFoundError(batch=batch_id)
+    _check_may(actor, paying_right(batch.payable_kind))
     if batch.state not in needed:
         raise BatchStateError(batch=batch.number, found=batch.state, needed=" / ".join(needed))
     return batch
@@ -248,9 +301,9 @@ def _accounts(actor: Actor, payees: set[int], currency: str) -> tuple[PaymentAcc
     return found[actor.organisation_id or 0], found
 
 
-def _check_may_pay(actor: Actor) -> None:
-    if not actor.may(Action.PAY_CLAIMS):
-        raise NotAllowedError(action=str(Action.PAY_CLAIMS), role=str(actor.role))
+def _check_may(actor: Actor, right: Action) -> None:
+    if not actor.may(right):
+        raise NotAllowedError(action=str(right), role=str(actor.role))
 
 
 def _audit(actor: Actor, batch: PayoutBatch, what: str, facts: dict[str, object]) -> None:

@@ -116,7 +116,7 @@ class Listing:
 class Plan:
     """What a list can do: its columns, the first order, its filters, the fields that are searched.
 
-    `tie` puts rows in order that sort alike, so that no row stands on two pages.
+    `tie` puts rows in order that sort alike, so that no row stands on two pages. `words` is a search of the list's own.
     """
 
     columns: Sequence[Column]
@@ -124,13 +124,16 @@ class Plan:
     filters: Sequence[Filter] = ()
     search: Sequence[str] = ()
     tie: str = "pk"
+    words: Callable[[QuerySet[Any, Any], str], QuerySet[Any, Any]] | None = None
 
 
 def read_listing(request: HttpRequest, rows: QuerySet[Any, Any], plan: Plan) -> Listing:
     """Return the page of `rows` that the address asks for: `q`, one word per filter, `sort` (`-`: down), `page`."""
     asked: Mapping[str, str] = request.GET.dict()
     query = asked.get("q", "").strip()
-    if query and plan.search:
+    if query and plan.words is not None:
+        rows = plan.words(rows, query)
+    elif query and plan.search:
         rows = rows.filter(reduce(or_, (Q(**{lookup: query}) for lookup in plan.search)))
     choices = [Choice(each, _allowed(each, asked.get(each.key, ""))) for each in plan.filters]
     for choice in choices:
@@ -144,7 +147,7 @@ def read_listing(request: HttpRequest, rows: QuerySet[Any, Any], plan: Plan) -> 
     heads = [_head(column, sort) for column in plan.columns]
     wanted = asked.get("format", "")
     file_format = wanted if wanted in FORMATS else ""
-    has_search = bool(plan.search)
+    has_search = bool(plan.search or plan.words)
     return Listing(rows, heads, choices, query, has_search, plan.columns, file_format, asked.get("page"))
 
 

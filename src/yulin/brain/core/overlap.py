@@ -140,10 +140,14 @@ def common(one: str, other: str, least: int = STRETCH) -> Common:
 
 def prints(title: str, text: str) -> list[int]:
     """Return the numbers by which a search finds what shares a stretch with a title or a text (winnowing)."""
-    of_title, of_text = _hashes(_plain(title)[0], TITLE_STRETCH, 1), _hashes(_plain(text)[0], _GRAM, 2)
+    of_title, of_text = (
+        _hashes("".join(map(_letters, said)), length, kind)
+        for said, length, kind in ((title, TITLE_STRETCH, 1), (text, _GRAM, 2))
+    )
     if len(of_text) >= _WINDOW:
         of_title = np.concatenate([of_title, sliding_window_view(of_text, _WINDOW).min(axis=1)])
-    return [int(one) for one in np.unique(of_title)]
+    found: list[int] = np.unique(of_title).tolist()
+    return found
 
 
 def compare(one: Work, other: Work) -> Finding:

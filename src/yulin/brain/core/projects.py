@@ -12,7 +12,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -146,7 +146,7 @@ class ProjectReading:
     @property
     def content_hash(self) -> str:
         """The hash of everything it says."""
-        said = json.dumps(asdict(self), ensure_ascii=False, default=str, sort_keys=True)
+        said = json.dumps(vars(self), ensure_ascii=False, default=str, sort_keys=True)
         return hashlib.sha256(said.encode()).hexdigest()
 
 

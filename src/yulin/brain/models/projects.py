@@ -11,7 +11,7 @@ from typing import ClassVar
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.db.models.functions import Now
 
 from yulin.brain.core.projects import Level, ProjectStatus
@@ -42,7 +42,8 @@ class ApprovedProject(models.Model):
     """What one row of a list says of one approved project; null and empty are unknown.
 
     Which firm of the book the unit is, is asked of its code when it is shown, never kept. `names` are people's names as
-    they are compared, `prints` the numbers by which texts with common stretches are found (`core/overlap.py`).
+    they are compared, `prints` the numbers by which texts with common stretches are found (`core/overlap.py`), `words`
+    and `pairs` what a search by words reads and looks up (`core/project_words.py`).
     """
 
     key = models.CharField("标识", max_length=64)
@@ -67,6 +68,8 @@ class ApprovedProject(models.Model):
     ends_on = models.DateField("结束日期", null=True, blank=True)
     abstract = models.TextField("项目简介", blank=True)
     prints = ArrayField(models.IntegerField(), default=list)
+    words = models.TextField(default="", db_default="")
+    pairs = ArrayField(models.IntegerField(), default=list, db_default=Value([], ArrayField(models.IntegerField())))
     authority = models.CharField("立项部门", max_length=200, blank=True)
     document = models.CharField("来源文件", max_length=300, blank=True)
     url = models.CharField("网址", max_length=500, blank=True)
@@ -96,8 +99,9 @@ class ApprovedProject(models.Model):
             ),
         ]
         indexes: ClassVar[list[models.Index]] = [
-            # Looked up print by print: a list of pending entries, which each look-up reads through, would cost seconds.
-            GinIndex(fields=["prints"], condition=Q(is_current=True), name="project_prints", fastupdate=False),
+            # Whoever writes rows empties the lists of pending entries: a look-up print by print reads them every time.
+            GinIndex(fields=["prints"], condition=Q(is_current=True), name="project_prints"),
+            GinIndex(fields=["pairs"], condition=Q(is_current=True), name="project_pairs"),
             GinIndex(fields=["names"], condition=Q(is_current=True), name="project_names"),
             models.Index(fields=["unit_folded"], name="project_unit"),
             models.Index(fields=["unit_code"], name="project_unit_code"),

@@ -16,11 +16,13 @@ from typing import Any
 
 import polars as pl
 from django.db import connection, transaction
+from psycopg.types.json import Jsonb
 
 from yulin.atlas.core.name_folding import fold_names
 from yulin.brain.adapters.project_files import ProjectSheet, read_columns, read_project_file
 from yulin.brain.core.overlap import prints
 from yulin.brain.core.passages import folded
+from yulin.brain.core.project_words import pairs_of, words_of
 from yulin.brain.core.projects import Fault, ProjectReading, Usual, read_project
 from yulin.brain.models import ApprovedProject, ProjectFile
 from yulin.kit import documents
@@ -33,6 +35,7 @@ from yulin.people.services import record_audit
 _LOCK = 7_008_001  # one list at a time: two that name one project would else make two first rows of it
 _AT_ONCE = 1_000
 _MOST_FAULTS = 500
+_INDEXES = ("project_prints", "project_pairs", "project_names")  # written in bulk, then looked up in whole
 
 
 @dataclass(frozen=True)
@@ -112,6 +115,9 @@ def _keep(file: ProjectFile, sheet: ProjectSheet, usual: Usual) -> _Report:
     read = _read(sheet, usual, report)
     while part := list(islice(read, _AT_ONCE)):
         _keep_part(file, part, report)
+    if report.new or report.changed:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT " + ", ".join(f"gin_clean_pending_list('{name}')" for name in _INDEXES))
     return report
 
 
@@ -146,28 +152,38 @@ def _keep_part(file: ProjectFile, part: list[tuple[int, ProjectReading]], report
         return
     ApprovedProject.objects.filter(pk__in=old).update(is_current=False)
     units = fold_names(pl.Series([one.unit for _, one in fresh], dtype=pl.String))
-    ApprovedProject.objects.bulk_create(
-        _row(file, row, one, unit, current) for (row, one), unit in zip(fresh, units, strict=True)
-    )
+    with connection.cursor() as cursor, cursor.copy(_COPY) as copy:
+        for (row, one), unit in zip(fresh, units, strict=True):
+            copy.write_row(_values(file, row, one, unit, current))
 
 
 def _differs(current: ApprovedProject | None, one: ProjectReading) -> bool:
     return current is None or current.content_hash != one.content_hash
 
 
-def _row(
+def _values(
     file: ProjectFile, row: int, one: ProjectReading, unit: str, current: Mapping[str, ApprovedProject]
-) -> ApprovedProject:
+) -> list[Any]:
+    """Return what is written of a row, in the order of `_COLUMNS`."""
     before = current.get(one.key)
     people = (one.leader, *(name for name, _ in one.members))
-    return ApprovedProject(
-        key=one.key, version=before.version + 1 if before else 1, content_hash=one.content_hash,
-        title_folded=folded(one.title)[:300], unit_folded=unit[:300], members=[list(each) for each in one.members],
-        names=sorted({folded(name)[:120] for name in people if name}), prints=prints(one.title, one.abstract),
-        file=file, row=row,
-        **{name: getattr(one, name) for name in _AS_READ},
-    )  # fmt: skip
+    words = words_of(getattr(one, name) for name in _SEARCHED)
+    return [
+        file.pk, row, one.key, before.version + 1 if before else 1, True, one.content_hash,
+        folded(one.title)[:300], unit[:300], Jsonb([list(each) for each in one.members]),
+        sorted({folded(name)[:120] for name in people if name}), _array(prints(one.title, one.abstract)), words,
+        _array(pairs_of(words)), *(getattr(one, name) for name in _AS_READ),
+    ]  # fmt: skip
 
 
+def _array(numbers: Iterable[int]) -> str:
+    """Return numbers as the database reads an array: the driver takes six times as long."""
+    return f"{{{','.join(map(str, numbers))}}}"
+
+
+_SEARCHED = ("title", "abstract", "programme", "number", "unit", "leader")
 _AS_READ = ("number", "title", "programme", "level", "year", "amount_fen", "unit", "unit_code", "leader", "status",
             "starts_on", "ends_on", "abstract", "authority", "document", "url")  # fmt: skip
+_COLUMNS = ("file_id", "row", "key", "version", "is_current", "content_hash", "title_folded", "unit_folded", "members",
+            "names", "prints", "words", "pairs", *_AS_READ)  # fmt: skip
+_COPY = f"COPY brain_approvedproject ({', '.join(map(json.dumps, _COLUMNS))}) FROM STDIN"

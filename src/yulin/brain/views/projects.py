@@ -34,7 +34,6 @@ from yulin.people.enums import Action
 
 _SHOWN = 50
 _UNKNOWN = Text("不明", "Unknown")
-_WORDS = ("title", "abstract", "programme", "number", "unit", "leader")
 
 
 @require_safe
@@ -87,7 +86,7 @@ def _plan(held: reads.Chosen) -> Plan:
             Filter("band", Text("金额", "Amount"), "band",
                    [*((key, name) for key, (name, _, _) in reads.BANDS.items()), (reads.UNKNOWN, _UNKNOWN)]),
         ),
-        search=tuple(f"{name}__icontains" for name in _WORDS),
+        words=reads.with_words,
     )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from tests.factories.awards import (
 )
 from tests.factories.people import TODAY, make_demo_book
 
-from yulin.atlas.models import Objection, Statement
+from yulin.atlas.models import Firm, Objection, Statement
 from yulin.base.errors import YulinError
 from yulin.brain.core.awards import AwardMoney, Rhythm
 from yulin.brain.errors import (
@@ -268,3 +268,15 @@ def test_twenty_people_list_the_same_policy_at_once_and_one_list_stands():
     batch = AwardBatch.objects.create(**other, number="MS-X", state="returned")
     with pytest.raises(IntegrityError):
         Award.objects.create(**again | {"batch_id": batch.pk})
+
+
+def test_a_general_policys_list_leaves_out_whom_a_local_variant_in_force_pays(office):
+    asks = "（一）职工总数不超过500人。"
+    general = make_paying_policy(office, asks=asks, area="广东")
+    make_paying_policy(office, asks=asks, general_key=general.key)
+    here, there = make_paid_firm(1), make_paid_firm(2)
+    Firm.objects.filter(pk=there.pk).update(district_code="440106")
+    batch = list_firms(office, general, TODAY)
+    assert codes(batch.awards) == [there.identifier]
+    own = list_firms(office, general.variants.get(), TODAY)
+    assert codes(own.awards) == [here.identifier]

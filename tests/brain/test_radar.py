@@ -283,3 +283,55 @@ def test_homes_count_what_a_firm_can_have_and_who_has_not_applied(officer, check
     home = text(make_client(Role.AUTHORITY_OFFICER).get("/zh-hans/home/", follow=True))
     assert "应享未申报" in home
     assert "示例补贴办法" in home
+
+
+def with_variant(officer, checker, *, terms=Terms(Ending.PERMANENT)):  # noqa: B008 - a constant
+    """Publish a policy of everywhere and its variant of one district, both paying."""
+    asks = "（一）职工总数不超过500人。"
+    general = publish(officer, checker, title="示例省办法", asks=asks, area="广东", amount_fen=20_000_000)
+    own = publish(officer, checker, title="示例区办法", asks=asks, general_key=general.key, terms=terms)
+    return general, own
+
+
+def test_a_local_variant_in_force_speaks_alone_for_the_firms_of_its_place(officer, checker):
+    general, own = with_variant(officer, checker)
+    for policy in (general, own):
+        confirm(policy, checker)
+    here, there = make_firm("91440100YLAAAAAA1X"), make_firm("91440100YLBBBBBB2X", district="440106")
+    assert [one.policy_id for one in benefits_of(here, on=TODAY)] == [own.pk]
+    assert [one.policy_id for one in benefits_of(there, on=TODAY)] == [general.pk]
+    silent = next(one for one in radar_of(here, on=TODAY) if one.version.policy_id == general.pk)
+    assert (silent.standing, silent.why.zh) == ("not_met", "当地有《示例区办法》在施行，以它为准")
+    run = services.compute_radar(actor=SYSTEM_ACTOR, on=TODAY)
+    counts = {one.criteria.policy_id: (one.met, one.not_met) for one in radar_area(officer, run)}
+    assert counts == {general.pk: (1, 1), own.pk: (1, 1)}
+    bureau_client = make_client(Role.AUTHORITY_OFFICER, make_organisation(OrganisationKind.AUTHORITY))
+    assert "以它为准" in text(bureau_client.get(f"/zh-hans/radar/?policy={general.pk}&standing=not_met"))
+    entitled = text(bureau_client.get(f"/zh-hans/radar/?policy={general.pk}&standing=met"))
+    assert (there.name in entitled, here.name in entitled) == (True, False)
+
+
+def test_an_expired_local_variant_never_hides_the_general_policy(officer, checker):
+    general, own = with_variant(officer, checker, terms=Terms(Ending.DATED, ends_on=TODAY))
+    for policy in (general, own):
+        confirm(policy, checker)
+    firm = make_firm("91440100YLAAAAAA1X")
+    assert [one.policy_id for one in benefits_of(firm, on=TODAY)] == [own.pk]
+    after = TODAY + timedelta(days=1)
+    assert [one.policy_id for one in benefits_of(firm, on=after)] == [general.pk]
+    run = services.compute_radar(actor=SYSTEM_ACTOR, on=TODAY)
+    assert services.compute_radar(actor=SYSTEM_ACTOR, on=after).pk != run.pk
+
+
+def test_where_a_local_variants_criteria_are_not_confirmed_nothing_is_known(officer, checker):
+    general, own = with_variant(officer, checker)
+    confirm(general, checker)
+    firm = make_firm("91440100YLAAAAAA1X")
+    assert benefits_of(firm, on=TODAY) == []
+    (line,) = radar_of(firm, on=TODAY)
+    assert (line.standing, line.why.en) == (
+        "unknown", "“示例区办法” is in force there and goes before it; what it asks is not confirmed yet",
+    )  # fmt: skip
+    run = services.compute_radar(actor=SYSTEM_ACTOR, on=TODAY)
+    confirm(own, checker)
+    assert services.compute_radar(actor=SYSTEM_ACTOR, on=TODAY).pk != run.pk, "confirming it decides anew"

@@ -42,11 +42,13 @@ def make_office() -> Office:
     return Office(house, *(make_actor(role, house) for role in roles))
 
 
-def make_paying_policy(office: Office, *, asks: str = ASKS, pays: str = PAYS, amount_fen: int | None = FEN) -> Policy:
+def make_paying_policy(
+    office: Office, *, asks: str = ASKS, pays: str = PAYS, amount_fen: int | None = FEN, **more: str
+) -> Policy:
     """Publish a policy and confirm the criteria that are read from its words."""
     edit = brain.PolicyEdit(
         title="示例奖励办法", parts=(("amount", pays), ("conditions", asks)), terms=Terms(Ending.PERMANENT),
-        area="广东/广州/黄埔区", amount_fen=amount_fen,
+        amount_fen=amount_fen, **{"area": "广东/广州/黄埔区"} | more,
     )  # fmt: skip
     version = brain.propose_version(actor=office.officer, policy_id=None, base=0, edit=edit)
     policy = brain.decide_version(actor=office.checker, version_id=version.pk, is_published=True).policy

@@ -4,13 +4,15 @@ Four outcomes: matched, near (with what is missing and the cheapest step), not a
 (with the missing fact, or what a person has to look at). The table is decided some policies at a time and keeps one
 small number a policy, so that any number of both fits in memory.
 
-Invariant: a firm's row in the table says what `check_up.line_of` says of the firm alone.
+Invariant: a firm's row in the table says what `check_up.line_of` says of the firm alone, and of a family of variants at
+most one speaks for it (`core/local_variants.py`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 
 import polars as pl
 
@@ -18,6 +20,7 @@ from yulin.base.outcome import Outcome
 from yulin.base.text import Text
 from yulin.brain.core.area import STANDINGS, assessed, facts_table, standing_name
 from yulin.brain.core.check_up import Line, Standing
+from yulin.brain.core.local_variants import Local, codes_within
 from yulin.brain.core.shown import lacks_of
 from yulin.pool.core.words import cited_clause, joined
 from yulin.rules.core.pack import Pack
@@ -31,6 +34,7 @@ VERDICTS: Mapping[Standing, tuple[str, Text]] = {
     Standing.UNKNOWN: ("unk", Text("待查明", "Not known")),
     Standing.NOT_MET: ("idle", Text("不适用", "Not applicable")),
 }
+_DISTRICT = "__district"
 _NOT_NAMED = Text("条件未逐项读出", "what it asks is not read row by row")
 
 
@@ -47,8 +51,14 @@ def radar_facts(
     return facts_table(rows, vocabulary, on)
 
 
-def radar_table(packs: Sequence[Pack], facts: pl.DataFrame, on: date) -> pl.DataFrame:
-    """Return `firm_id` and for each policy's pack the code of its standing (`CODES`)."""
+def radar_table(
+    packs: Sequence[Pack], facts: pl.DataFrame, on: date, over: Mapping[str, Sequence[Local]] = MappingProxyType({})
+) -> pl.DataFrame:
+    """Return `firm_id` and for each policy's pack the code of its standing (`CODES`).
+
+    `over` has, by pack, the local variants that go before it, the nearest last: where one applies, the pack does not;
+    where what that one asks is not confirmed, nothing is known.
+    """
     parts = [facts.select("firm_id")]
     for start in range(0, len(packs), PACKS_AT_ONCE):
         some = packs[start : start + PACKS_AT_ONCE]
@@ -57,7 +67,23 @@ def radar_table(packs: Sequence[Pack], facts: pl.DataFrame, on: date) -> pl.Data
             pl.col(standing_name(pack)).replace_strict(CODES, return_dtype=pl.UInt8).alias(pack.id) for pack in some
         ]
         parts.append(answers.select(codes))
-    return pl.concat(parts, how="horizontal")
+    table = pl.concat(parts, how="horizontal")
+    led = [_led(pack.id, over[pack.id]) for pack in packs if over.get(pack.id)]
+    if not led:
+        return table
+    known = facts["district_code"] if "district_code" in facts.columns else pl.Series([None] * facts.height)
+    district = known.cast(pl.Int64, strict=False).alias(_DISTRICT)
+    return table.with_columns(district).with_columns(led).drop(_DISTRICT)
+
+
+def _led(pack: str, before: Sequence[Local]) -> pl.Expr:
+    """Return the code of a pack with what local variants take over; the last, the nearest, has the last word."""
+    code = pl.col(pack)
+    for one in before:
+        standing = Standing.NOT_MET if one.decides else Standing.UNKNOWN
+        here = pl.col(_DISTRICT).is_between(*codes_within(one.code)) if one.area else pl.lit(value=True)
+        code = pl.when(here).then(pl.lit(CODES[standing.value], dtype=pl.UInt8)).otherwise(code)
+    return code.alias(pack)
 
 
 def radar_counts(packs: Sequence[Pack], table: pl.DataFrame) -> dict[str, dict[str, list[int]]]:
@@ -68,6 +94,13 @@ def radar_counts(packs: Sequence[Pack], table: pl.DataFrame) -> dict[str, dict[s
         pack.id: {row["district_code"]: [int(row[f"{pack.id} {code}"]) for code in CODES.values()] for row in rows}
         for pack in packs
     }
+
+
+def standing_of(line: Line, local: Local | None) -> Standing:
+    """Return how a firm stands to a policy of which a local variant may speak for it instead."""
+    if local is None:
+        return line.standing
+    return Standing.NOT_MET if local.decides else Standing.UNKNOWN
 
 
 def why(line: Line) -> Text:

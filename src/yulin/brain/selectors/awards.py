@@ -33,6 +33,7 @@ from yulin.brain.core.awards import (
     what_keeps_out,
 )
 from yulin.brain.core.check_up import facts_for, line_of
+from yulin.brain.core.local_variants import speaker
 from yulin.brain.core.radar import CODES, radar_facts, radar_table
 from yulin.brain.core.shown import label_of, value_text
 from yulin.brain.errors import AwardNotFoundError
@@ -87,6 +88,7 @@ def decided_firms(
     facts that are kept.
     """
     pack, contested = pack_of(criteria.pack_version, criteria.pack), contested_by_firm()
+    before = radar_policies(on).over.get(criteria.policy_id, ())
     vocabulary = shipped_vocabulary()
     for part in said_in_parts(on=on, known_at=known_at):
         table = radar_table([pack], radar_facts(part.said, part.firms, vocabulary, on), on)
@@ -97,6 +99,8 @@ def decided_firms(
             for one in _subjects(pack, ids[start : start + _AT_ONCE], on, known_at, contested):
                 whole = with_given(one, given.get(one.firm_id))
                 values = {name: kept.value for name, kept in whole.known.items()}
+                if speaker(before, values.get("district_code")):
+                    continue  # the local variant that is in force there pays, or is asked
                 found = sorted_out(whole, line_of(pack, values, on, asks=False))
                 if found is not None:
                     yield found

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 from django.core import signing
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from yulin.atlas.core.statements import Said
 from yulin.atlas.selectors import facts_of, firms, last_statement_id
@@ -22,8 +22,10 @@ from yulin.brain.adapters.area_tables import kept_table
 from yulin.brain.core.application_states import ApplicationState
 from yulin.brain.core.check_up import Line, Standing, line_of
 from yulin.brain.core.criteria import pack_id, policy_pack
+from yulin.brain.core.criteria_reading import place_code
+from yulin.brain.core.local_variants import Local, speaker, spoken_over
 from yulin.brain.core.policies import LIVE, PolicyState, state_of
-from yulin.brain.core.radar import CODES, VERDICTS, why
+from yulin.brain.core.radar import CODES, VERDICTS, standing_of, why
 from yulin.brain.enums import CriteriaState, VersionState
 from yulin.brain.errors import FeedNotFoundError
 from yulin.brain.models import Application, DeadlineFeed, PolicyCriteria, PolicyVersion, RadarRun
@@ -54,6 +56,12 @@ class RadarPolicies:
     """The live policies of a day with confirmed criteria, and their packs."""
 
     criteria: tuple[PolicyCriteria, ...]
+    over: Mapping[int, Sequence[Local]]  # by policy, the local variants that go before it, the nearest last
+
+    @cached_property
+    def over_packs(self) -> dict[str, Sequence[Local]]:
+        """The same by the ids of the packs."""
+        return {pack_id(policy): before for policy, before in self.over.items()}
 
     @cached_property
     def packs(self) -> list[Pack]:
@@ -62,8 +70,13 @@ class RadarPolicies:
 
     @cached_property
     def versions(self) -> dict[str, str]:
-        """The versions of the packs by their ids."""
-        return {pack_id(one.policy_id): one.pack_version for one in self.criteria}
+        """The versions of the packs by their ids, each with what goes before it."""
+        return {pack_id(one.policy_id): self._version(one) for one in self.criteria}
+
+    def _version(self, one: PolicyCriteria) -> str:
+        before = self.over.get(one.policy_id, ())
+        led = [f"{local.policy_id}:{local.code}:{local.decides}" for local in before]
+        return " ".join([one.pack_version, *led])
 
 
 @lru_cache(maxsize=2_000)
@@ -78,7 +91,21 @@ def radar_policies(on: date) -> RadarPolicies:
         state=CriteriaState.CONFIRMED.value, version__shown_for__isnull=False
     ).annotate(now=state_on(on, "version__"))
     live = rows.filter(now__in=[state.value for state in LIVE]).select_related("version", "policy")
-    return RadarPolicies(tuple(live.defer(*_HEAVY).order_by("policy_id")))
+    criteria = tuple(live.defer(*_HEAVY).order_by("policy_id"))
+    return RadarPolicies(criteria, _variants_over(on, {one.policy_id for one in criteria}))
+
+
+def _variants_over(on: date, deciding: set[int]) -> dict[int, tuple[Local, ...]]:
+    """Return which live local variants go before which policies; `deciding` are those with confirmed criteria."""
+    heads = set(Policy.objects.filter(general__isnull=False).values_list("general_id", flat=True).order_by())
+    if not heads:
+        return {}
+    rows = Policy.objects.filter(Q(pk__in=heads) | Q(general__in=heads), current__state=VersionState.PUBLISHED.value)
+    live = rows.annotate(now=state_on(on, "current__")).filter(now__in=[state.value for state in LIVE])
+    said = live.order_by("pk").values_list("pk", "general_id", "current__area", "current__title")
+    return spoken_over(
+        Local(pk, general or pk, area, place_code(area), title, pk in deciding) for pk, general, area, title in said
+    )
 
 
 def policies_without_criteria() -> QuerySet[PolicyVersion]:
@@ -110,6 +137,7 @@ class RadarLine:
     criteria: PolicyCriteria
     line: Line
     state: PolicyState
+    local: Local | None = None  # the variant that speaks for the firm instead
 
     @property
     def version(self) -> PolicyVersion:
@@ -119,17 +147,17 @@ class RadarLine:
     @property
     def standing(self) -> Standing:
         """How the firm stands."""
-        return self.line.standing
+        return standing_of(self.line, self.local)
 
     @property
     def verdict(self) -> tuple[str, Text]:
         """Its mark and its word."""
-        return VERDICTS[self.line.standing]
+        return VERDICTS[self.standing]
 
     @property
     def why(self) -> Text:
         """What that rests on."""
-        return why(self.line)
+        return self.local.why if self.local else why(self.line)
 
     @property
     def order(self) -> tuple[int, int, date, int]:
@@ -168,7 +196,12 @@ def radar_of(firm: Firm, *, on: date) -> list[RadarLine]:
     policies = radar_policies(on)
     facts = firm_facts([firm.pk], {firm.pk: firm}, on)[firm.pk]
     lines = [
-        RadarLine(one, line_of(pack, facts, on, asks=False), state_of(one.version.terms, on))
+        RadarLine(
+            one,
+            line_of(pack, facts, on, asks=False),
+            state_of(one.version.terms, on),
+            speaker(policies.over.get(one.policy_id, ()), facts.get("district_code")),
+        )
         for one, pack in zip(policies.criteria, policies.packs, strict=True)
     ]
     return sorted(lines, key=lambda line: line.order)
@@ -344,11 +377,17 @@ class RadarFirm:
     identifier: str
     district_code: str | None
     line: Line
+    local: Local | None
+
+    @property
+    def standing(self) -> Standing:
+        """How the firm stands."""
+        return standing_of(self.line, self.local)
 
     @property
     def why(self) -> Text:
         """What that rests on."""
-        return why(self.line)
+        return self.local.why if self.local else why(self.line)
 
 
 @dataclass(frozen=True)
@@ -358,6 +397,7 @@ class RadarList:
     criteria: PolicyCriteria
     on: date
     ids: Sequence[int]
+    before: Sequence[Local]
 
     def firms(self, ids: Iterable[int]) -> list[RadarFirm]:
         """Return some of the firms, each with its reasons, as known now."""
@@ -367,7 +407,7 @@ class RadarList:
         return [
             RadarFirm(
                 pk, found[pk].name, found[pk].identifier, found[pk].district_code,
-                line_of(pack, facts[pk], self.on, asks=False),
+                line_of(pack, facts[pk], self.on, asks=False), speaker(self.before, facts[pk].get("district_code")),
             )
             for pk in some
         ]  # fmt: skip
@@ -376,6 +416,7 @@ class RadarList:
 def listed_firms(actor: Actor, run: RadarRun, policy_id: int, standing: str) -> RadarList:
     """Return who stands so to a policy in the actor's area and has not applied. Raises: PEOPLE.NOT_ALLOWED."""
     district = _district(actor)
-    criteria = next(one for one in radar_policies(run.on).criteria if one.policy_id == policy_id)
+    policies = radar_policies(run.on)
+    criteria = next(one for one in policies.criteria if one.policy_id == policy_id)
     ids = _firms_of(run, pack_id(policy_id), standing, district) - applied_firms(policy_id)
-    return RadarList(criteria, run.on, sorted(ids))
+    return RadarList(criteria, run.on, sorted(ids), policies.over.get(policy_id, ()))

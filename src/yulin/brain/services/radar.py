@@ -29,6 +29,7 @@ from yulin.brain.errors import (
 from yulin.brain.models import PolicyCriteria, PolicyVersion, RadarRun
 from yulin.brain.selectors.radar import (
     RadarFirm,
+    RadarPolicies,
     latest_radar,
     listed_firms,
     policies_without_criteria,
@@ -182,12 +183,13 @@ def compute_radar(*, actor: Actor, on: date) -> RadarRun:
     kept = latest_radar()
     if kept is not None and not radar_is_old(kept, on=on):
         return kept
-    packs = radar_policies(on).packs
-    run = _run_to_go_on(on, packs)
+    policies = radar_policies(on)
+    packs = policies.packs
+    run = _run_to_go_on(on, policies)
     parts = said_in_parts(on=on, known_at=run.asked_at, after=run.last_firm)
     while some := [_facts_and_places(part, on) for part in islice(parts, PARTS_AT_ONCE)]:
         facts, places = (pl.concat(each, how="diagonal_relaxed") for each in zip(*some, strict=True))
-        run = _keep_part(run, packs, radar_table(packs, facts, on).join(places, on="firm_id", how="inner"))
+        run = _keep_part(run, packs, _decided(policies, facts, on).join(places, on="firm_id", how="inner"))
     with transaction.atomic():
         run.computed_at = clock.now()
         run.save(update_fields=["computed_at"])
@@ -195,6 +197,10 @@ def compute_radar(*, actor: Actor, on: date) -> RadarRun:
         record_audit(actor=actor, action="brain.compute_radar", subject=("radar", run.pk), facts=facts_said)
         _forget_old_runs()
     return run
+
+
+def _decided(policies: RadarPolicies, facts: pl.DataFrame, on: date) -> pl.DataFrame:
+    return radar_table(policies.packs, facts, on, policies.over_packs)
 
 
 def _facts_and_places(part: Part, on: date) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -206,9 +212,9 @@ def _facts_and_places(part: Part, on: date) -> tuple[pl.DataFrame, pl.DataFrame]
     return radar_facts(part.said, part.firms, shipped_vocabulary(), on), places
 
 
-def _run_to_go_on(on: date, packs: Sequence[Pack]) -> RadarRun:
+def _run_to_go_on(on: date, policies: RadarPolicies) -> RadarRun:
     """Return the unfinished run that would find the same, or a new one."""
-    versions, last = {pack.id: pack.version for pack in packs}, last_statement_id()
+    versions, last = policies.versions, last_statement_id()
     begun = RadarRun.objects.filter(on=on, computed_at=None, last_statement=last).order_by("-pk").first()
     if begun is not None and begun.packs == versions:
         return begun

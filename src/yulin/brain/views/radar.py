@@ -87,7 +87,7 @@ def _sheet(request: HttpRequest, run: RadarRun, opened: reads.RadarCount, standi
     )
     rows = (
         [one.name, one.identifier, district_name(one.district_code), policy.version.title,
-         VERDICTS[one.line.standing][1], one.why]
+         VERDICTS[one.standing][1], one.why]
         for one in listed
     )  # fmt: skip
     answer = xlsx_answer if file_format == "xlsx" else csv_answer

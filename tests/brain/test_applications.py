@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 from tests.factories.applications import VALUES, fill, make_applicant, make_bureau, make_call, make_submitted
-from tests.factories.people import TODAY, make_actor, make_demo_book, make_organisation
+from tests.factories.people import TODAY, make_actor, make_client, make_demo_book, make_organisation
 
 from yulin.brain.core.shared_fields import Saving
 from yulin.brain.core.windows import Fate
@@ -26,6 +26,7 @@ from yulin.brain.errors import (
     ReviewReasonError,
 )
 from yulin.brain.models import Application, ApplicationField, Call, FieldEdit, Submission
+from yulin.brain.selectors.application_queue import waiting_applications
 from yulin.brain.selectors.applications import application_page, applications_visible_to
 from yulin.brain.services.applications import (
     attach_paper,
@@ -255,6 +256,14 @@ def test_adviser_does_what_it_was_let_in_for_and_nothing_after_it_is_shut_out(bu
         type_in(adviser, application, "顾问写的", 0)
     invite_helper(actor=applicant.one, application_id=application.pk, organisation_id=body.pk, rights=["write"])
     assert type_in(adviser, application, "顾问写的", 0).outcome is Saving.KEPT
+    last = application.call.window.last_on
+    found = [(one.application.pk, one.todo.en, one.due_on) for one in waiting_applications(adviser, TODAY)]
+    assert found == [(application.pk, "write", last)]
+    assert waiting_applications(adviser, last + timedelta(days=1)) == []
+    assert waiting_applications(make_actor(Role.SERVICE_OFFICER), TODAY) == []
+    home = make_client(Role.SERVICE_OFFICER, body).get("/zh-hans/home/").content.decode()
+    assert applicant.firm.name in home
+    assert "还没有企业邀请" in make_client(Role.SERVICE_OFFICER).get("/zh-hans/home/").content.decode()
     with pytest.raises(NotAllowedError):
         attach_paper(actor=adviser, application_id=application.pk, kind="budget", name="x", content=b"x")
     with pytest.raises(NotAllowedError):
@@ -263,6 +272,7 @@ def test_adviser_does_what_it_was_let_in_for_and_nothing_after_it_is_shut_out(bu
         invite_helper(actor=applicant.one, application_id=application.pk, organisation_id=body.pk, rights=[])
     helper = application.helpers.get()
     revoke_helper(actor=applicant.two, application_id=application.pk, helper_id=helper.pk)
+    assert waiting_applications(adviser, TODAY) == []
     with pytest.raises(ApplicationNotFoundError):
         type_in(adviser, application, "再写", 1)
 

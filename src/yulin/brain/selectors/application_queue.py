@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q
 from yulin.base.text import Text
 from yulin.brain.core.application_states import STATE_WORDS, ApplicationState
 from yulin.brain.models import Application, ApplicationDecision, ExpertReview
-from yulin.brain.selectors.applications import applications_visible_to
+from yulin.brain.selectors.applications import ATTACH, HELPER_RIGHTS, WRITE, applications_visible_to
 from yulin.people.core.actors import Actor
 from yulin.people.enums import Action, Role
 
@@ -24,6 +24,9 @@ _TO_DO = {
     _S.IN_REVIEW: Text("拟定结果", "Propose an outcome"),
     _S.DECIDED: Text("复核结果", "Confirm the outcome"),
 }
+_WITH_AUTHORITY = Text("已提交，等科技局", "Submitted; the authority has it")
+_READ = Text("只看，由企业填写", "Read only; the firm writes it")
+_OVER = [_S.WITHDRAWN.value, _S.REFUSED.value, _S.DECLINED.value, _S.GRANTED.value, _S.CONTRACTED.value]
 _SHOWN = 20
 
 
@@ -45,6 +48,8 @@ def waiting_applications(actor: Actor, today: date) -> list[Waiting]:
     """Return what waits for an actor, drafts by the day on which their call shuts."""
     if actor.role == Role.FIRM_USER:
         return list(_drafts(actor, today))
+    if actor.role == Role.SERVICE_OFFICER:
+        return list(_helped(actor, today))
     if actor.may(Action.SCORE_APPLICATIONS):
         return list(_to_judge(actor))
     return list(_to_decide(actor)) if actor.may(Action.SCREEN_APPLICATIONS) else []
@@ -59,6 +64,29 @@ def _drafts(actor: Actor, today: date) -> Iterator[Waiting]:
         is_open = window.takes(today) if one.state == _S.DRAFT else due_on is None or today <= due_on
         if is_open:
             yield Waiting(one, _TO_DO[ApplicationState(one.state)], due_on)
+
+
+def _helped(actor: Actor, today: date) -> Iterator[Waiting]:
+    """Yield what an adviser works on, by the last day: what its firm lets it do, or who has it now."""
+    open_states = {_S.DRAFT.value, _S.RETURNED.value}
+    found = []
+    rows = applications_visible_to(actor).exclude(state__in=_OVER).prefetch_related("call__extensions", "helpers")
+    for one in rows.order_by("pk"):
+        if one.state not in open_states:
+            found.append(Waiting(one, _WITH_AUTHORITY))
+            continue
+        due_on = one.returned_until if one.state == _S.RETURNED else one.call.window.last_on
+        if one.call.window.takes(today) if one.state == _S.DRAFT else due_on is None or today <= due_on:
+            found.append(Waiting(one, _may_do(actor, one), due_on))
+    yield from sorted(found, key=lambda one: (one.due_on or date.max, one.application.pk))[:_SHOWN]
+
+
+def _may_do(actor: Actor, application: Application) -> Text:
+    """Return in words what an adviser may do for the firm besides reading."""
+    mine = [one for one in application.helpers.all() if one.organisation_id == actor.organisation_id]
+    held = {right for one in mine if one.revoked_at is None for right in one.rights}
+    named = [HELPER_RIGHTS[right] for right in (WRITE, ATTACH) if right in held]
+    return Text("、".join(one.zh for one in named), " and ".join(one.en.lower() for one in named)) if named else _READ
 
 
 def _to_judge(actor: Actor) -> Iterator[Waiting]:

@@ -39,6 +39,7 @@ def home_of(actor: Actor, *, today: date) -> Home:
         OrganisationKind.GUARANTOR: _guarantor,
         OrganisationKind.INSURER: _insurer,
         OrganisationKind.FIRM: _firm,
+        OrganisationKind.SERVICE_BODY: _adviser,
         OrganisationKind.AUDITOR: _auditor,
         OrganisationKind.OPERATOR: _operator,
     }
@@ -403,6 +404,36 @@ def _operator(actor: Actor, _: date) -> Home:
             ),
             make.notice_panel(actor),
         ],
+    )
+
+
+def _adviser(actor: Actor, today: date) -> Home:
+    rows = application_rows(actor, today)
+    urgent = [one for one in rows if one.due_on is not None]
+    return Home(
+        facts=Text("协助%(n)s件申报", "Helping with %(n)s {n:application|applications}").with_values(n=len(rows)),
+        next=make.first(urgent)
+        or Next(
+            Text("查看申报通知", "See the calls"),
+            Text(
+                "企业在申报页邀请本机构后，申报列在这里：为谁、可做什么、到哪天。",
+                "Once a firm invites you on its application, it stands here: for whom, what you may do, until when.",
+            ),
+            address("brain:calls"),
+            Text("打开申报通知", "Open the calls"),
+        ),
+        queue_name=Text("本机构协助的申报", "Applications that you help with"),
+        rows=rows,
+        count=len(rows),
+        empty=(
+            Text("还没有企业邀请", "No firm has invited you yet"),
+            Text(
+                "企业可随时给予和收回填写、上传的权限。",
+                "A firm gives and takes back the right to write and to attach at any time.",
+            ),
+        ),
+        panels=[make.notice_panel(actor)],
+        acts=[(Text("政策库", "Policies"), address("brain:policies"))],
     )
 
 

@@ -185,3 +185,11 @@ def test_the_pages_offer_it_and_say_what_to_install(engine, reads, bureau, monke
     engine("exit 0")
     assert client.post(f"{pages[0]}scan/").status_code == 302
     assert "正在识别" in text(client.get(pages[0]))
+
+
+def test_the_same_scan_taken_in_again_leads_to_the_one_that_waits(bureau):
+    first, again = scan(), scan()
+    assert again.report["waiting"] != []
+    page = text(make_client(Role.AUTHORITY_OFFICER, bureau).get(f"/zh-hans/policies/desk/files/{again.pk}/"))
+    assert f'href="/zh-hans/policies/desk/files/{first.pk}/"' in page
+    assert "在先前的文件中待识别或补录" in page

@@ -47,6 +47,22 @@ def test_of_a_list_of_which_some_suffices_everything_is_left_to_a_person():
     assert {one.that for one in read_criteria([("conditions", text)])} == {""}
 
 
+def test_alternatives_in_one_line_are_left_to_a_person_too():
+    found = read_criteria([("conditions", "申请企业须符合下列条件之一：成立满2年；职工总数不超过500人。")])
+    assert [one.that for one in found] == ["", ""]
+
+
+@pytest.mark.parametrize("heading", ["其他要求", "（二）基本要求：", "申报主体应同时满足下列要求：", "支持对象及范围"])
+def test_a_bare_heading_is_no_row_for_a_person(heading):
+    found = read_criteria([("conditions", f"{heading}\n成立满2年。\n信誉良好。")])
+    assert [one.quote for one in found] == ["成立满2年", "信誉良好"]
+
+
+@pytest.mark.parametrize("said", ["符合国家产业政策要求", "符合认定要求", "项目单位信誉要求良好"])
+def test_what_asks_something_is_never_taken_for_a_heading(said):
+    assert [one.quote for one in read_criteria([("conditions", f"{said}。")])] == [said]
+
+
 def test_what_is_read_beside_words_that_are_not_keeps_a_row_for_a_person():
     found = read_criteria([("conditions", "营业收入达到500万元且在行业内具有较强的影响力。")])
     assert [bool(one.that) for one in found] == [True, False]

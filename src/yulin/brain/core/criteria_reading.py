@@ -69,7 +69,13 @@ _WHERE = (
     r"(?:在|于|位于)"
 )
 _WHERE_AFTER = r"(?:在|于)(?P<place2>{places})(?:内|范围内|行政区域内|辖区内)?(?:依法)?(?:工商)?(?:注册|登记)(?:登记)?"
-_ONE_OF = re.compile(r"(?:之一|其一|任一|其中一项)[^\u4e00-\u9fff]*[：:]\s*$", re.MULTILINE)
+_ONE_OF = re.compile(r"(?:之一|其一|任一|其中一项)[^\u4e00-\u9fff]*[：:]")
+# Words of which headings alone are made: 其他要求, 申报主体应同时符合以下条件. What refers to a standard is no heading.
+_HEADING = re.compile(
+    r"(?:[（(]?[一二三四五六七八九十\d]+[）)、.．]\s*)?(?!(?:符合|满足|具备)(?!.*(?:以下|下列|如下)))"
+    r"(?:基本|其他|具体|申报|申请|支持|资助|认定|准入|适用|企业|项目|主体|对象|单位|资格|应当?|须|需|同时|具备|符合|满足|"
+    r"以下|下列|如下|的|和|与|及|条件|要求|范围)+[：:]?"
+)
 _LONGER = re.compile(r"近[一二两三四五\d]|连续|年均|累计|增长|增幅|增速|增加|翻番|平均|新增|以来|预计|每年")
 _SOME = re.compile(r"之一|其一|任一|其中一项|任意|或者|（或）|前述|除外|优先|鼓励|可以?放宽|原则上|一般")
 _FILLER = re.compile(
@@ -149,7 +155,7 @@ def _of_sentence(text: str, start: int, clause: PolicyClause, area: str, *, is_s
         at, words = start + one.start() + lead, one.group().strip()
         rules, rest = ([], words) if is_whole else _rules_of(words, area)
         if not rules:
-            if len(_left(words)) > 1:
+            if len(_left(words)) > 1 and not _HEADING.fullmatch(words):
                 yield Criterion(words, at, at + len(words), clause.number, "", UNREAD)
             continue
         is_read = len(_left(rest)) < 3

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from yulin.base.text import Text
 from yulin.brain.adapters.scanned import missing_engine
-from yulin.brain.models import PolicyFile
-from yulin.brain.selectors.library import scanned_version
+from yulin.brain.models import PolicyFile, PolicyVersion
+from yulin.brain.selectors.library import proposals, scanned_version
 
 
 @dataclass(frozen=True)
@@ -27,3 +28,8 @@ def scan_of(file: PolicyFile | None) -> Scan | None:
     said = file.report.get("scan", {})
     why = Text(said["zh"], said["en"]) if said.get("state") == "failed" else None
     return Scan(file.pk, said.get("state", ""), why, missing_engine())
+
+
+def proposals_of(keys: Iterable[str]) -> list[PolicyVersion]:
+    """Return the versions of some policies that wait, with the file that each came in: for a file that came later."""
+    return list(proposals().filter(policy__key__in=list(keys)).select_related("policy", "file"))

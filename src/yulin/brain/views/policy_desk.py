@@ -19,7 +19,7 @@ from yulin.brain.forms import AnswerForm, CheckForm, GuideForm, PolicyEditForm, 
 from yulin.brain.selectors import library as reads
 from yulin.brain.selectors.guides import guides_owed
 from yulin.brain.selectors.radar import waiting_criteria
-from yulin.brain.selectors.scans import scan_of
+from yulin.brain.selectors.scans import proposals_of, scan_of
 from yulin.brain.views.library import shown_policy
 from yulin.kit.clock import business_date
 from yulin.kit.speech import say, say_refusal
@@ -73,6 +73,7 @@ def file(request: HttpRequest, file_id: int) -> HttpResponse:
     context = {
         "file": found,
         "waiting": waiting,
+        "before": proposals_of(found.report.get("waiting", [])),
         "ready": sum(not (one.needs_text or one.is_scanned) for one in waiting),
         "may_publish": actor.may(Action.PUBLISH_POLICIES) and found.made_by_id != actor.user_id,
         "is_own": found.made_by_id == actor.user_id,

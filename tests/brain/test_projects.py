@@ -6,19 +6,25 @@ import csv
 import hashlib
 import io
 import json
+from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from tests.factories.firms import make_firm
-from tests.factories.people import TODAY, make_client, make_demo_book, make_organisation
+from tests.factories.people import TODAY, make_actor, make_client, make_demo_book, make_organisation
 from tests.web.test_pages import MOST_QUERIES, faults_of
 
 from yulin.atlas.services.spelling import spell_firms
+from yulin.brain import services as brain
+from yulin.brain import tasks
+from yulin.brain.core.policies import Ending, Terms
 from yulin.brain.core.projects import Usual
 from yulin.brain.errors import ProjectColumnsError, ProjectFileError, ProjectPersonalIdError
-from yulin.brain.models import ApprovedProject, ProjectFile
+from yulin.brain.models import ApprovedProject, Policy, ProjectFile
+from yulin.brain.selectors.project_policies import policies_for
 from yulin.brain.services.projects import ProjectHow, TakenProjects, take_in_projects
 from yulin.kit.documents import is_stored
 from yulin.people.core.actors import SYSTEM_ACTOR
@@ -212,3 +218,32 @@ def test_a_unit_is_a_firm_by_its_code_and_only_a_namesake_by_its_name():
     assert "tied to no firm" in pages["S-3"]
     firm_page = make_client(Role.FIRM_USER).get(f"/en/projects/{ApprovedProject.objects.get(number='S-2').pk}/")
     assert "Same name, not confirmed" not in firm_page.content.decode()
+
+
+def publish(title: str, text: str, area: str, **terms: Any) -> Policy:
+    bureau = make_organisation(OrganisationKind.AUTHORITY)
+    officer, checker = (make_actor(role, bureau) for role in (Role.AUTHORITY_OFFICER, Role.AUTHORITY_CHECKER))
+    edit = brain.PolicyEdit(title=title, parts=(("amount", text),), terms=Terms(**terms), area=area)
+    version = brain.propose_version(actor=officer, policy_id=None, base=0, edit=edit)
+    return brain.decide_version(actor=checker, version_id=version.pk, is_published=True).policy
+
+
+def test_policies_that_concern_a_project_are_those_of_its_class_in_force_at_its_place():
+    text = "（一）示例光学检测模组研制项目给予资助，单项最高30万元。"
+    own = publish("示例区光学资助办法", text, "广东/广州/黄埔区", ending=Ending.PERMANENT)
+    publish("示例外地光学办法", text, "北京", ending=Ending.PERMANENT)
+    publish("示例过期光学办法", text, "广东/广州/黄埔区", ending=Ending.DATED, ends_on=TODAY - timedelta(days=1))
+    everywhere = publish("示例专项", "（一）示例专项支持示例光学检测模组研制。", "", ending=Ending.PERMANENT)
+    tasks.read_texts()
+    make_firm()
+    take(HEADS + ROWS)
+    known, other = (ApprovedProject.objects.get(number=number) for number in ("S-1", "S-2"))
+    at_home = policies_for(known, "440112", TODAY)
+    assert at_home.place == "广东/广州/黄埔区"
+    assert {hit.policy.pk for hit in at_home.found.hits} == {own.pk, everywhere.pk}
+    assert [one.pk for one in at_home.programme] == [everywhere.pk]
+    nowhere = policies_for(other, None, TODAY)
+    assert {hit.policy.pk for hit in nowhere.found.hits} <= {everywhere.pk}
+    page = make_client(Role.AUTHORITY_OFFICER).get(f"/zh-hans/projects/{known.pk}/").content.decode()
+    assert f"/zh-hans/policies/{own.pk}/#c" in page
+    assert "立项依据：" in page

@@ -17,12 +17,14 @@ from yulin.base.errors import YulinError
 from yulin.base.money import yuan_text
 from yulin.base.text import Text
 from yulin.brain.core import overlap as rules
+from yulin.brain.core.policies import STATE_NAMES
 from yulin.brain.core.projects import LEVEL_NAMES, STATUS_NAMES
 from yulin.brain.forms.projects import OverlapForm, ProjectFileForm
 from yulin.brain.models import ApprovedProject
 from yulin.brain.selectors import projects as reads
 from yulin.brain.selectors.applications import application_page
 from yulin.brain.selectors.overlap import overlaps_of, proposal_of
+from yulin.brain.selectors.project_policies import policies_for
 from yulin.brain.services.projects import take_in_projects
 from yulin.kit import documents
 from yulin.kit.clock import business_date
@@ -111,8 +113,13 @@ def _status(project: ApprovedProject) -> Text | str:
 def project(request: HttpRequest, project_id: int) -> HttpResponse:
     """Show what a list says of a project, the list and row that say it, and what earlier lists said."""
     actor = _actor(request)
+    page = reads.project_page(project_id)
+    policies = policies_for(page.project, page.firm.district_code if page.firm else None, business_date())
     context = {
-        "page": reads.project_page(project_id),
+        "page": page,
+        "policies": policies,
+        "found": policies.found,
+        "names": STATE_NAMES,
         "sees_firms": actor.may(Action.SEE_CHECK_UP),
         "sees_namesakes": actor.may(Action.FIND_FIRMS),
         "is_editor": actor.may(Action.EDIT_POLICIES),

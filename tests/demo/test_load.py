@@ -17,6 +17,7 @@ from yulin.brain.selectors.applications import application_page, applications_vi
 from yulin.brain.selectors.overlap import overlaps_of, proposal_of
 from yulin.demo.book import demo_book
 from yulin.demo.claims import SCHEMES
+from yulin.demo.ip_fund import SCHEME as FUND
 from yulin.demo.load import Loaded, load_demo_book
 from yulin.demo.park_list import planted_rows
 from yulin.demo.rules import CERTIFICATE, CLAIMS, demo_actor
@@ -29,7 +30,18 @@ from yulin.ledger.selectors import balance
 from yulin.people.adapters.calendar import work_calendar
 from yulin.people.enums import Role
 from yulin.pool.core.postings import Place, clearing_account
-from yulin.pool.models import BoardSnapshot, Claim, DebtPackage, Enrolment, EnrolmentEvent, LimitUse, Recovery, Voucher
+from yulin.pool.models import (
+    BoardSnapshot,
+    Claim,
+    DebtPackage,
+    Enrolment,
+    EnrolmentEvent,
+    FeeCharge,
+    LimitUse,
+    Recovery,
+    Voucher,
+)
+from yulin.pool.selectors.claim_parts import meetings_of, must_meet, waiting_instalments
 from yulin.pool.selectors.enrolments import review_queue
 from yulin.pool.selectors.reconciliation import differences
 from yulin.pool.selectors.recoveries import debt_account, overdue_remittances
@@ -134,7 +146,7 @@ def test_a_renewal_follows_a_loan_that_was_paid(loaded: Loaded) -> None:
 def test_claims_stand_in_every_state_and_each_has_its_vouchers(loaded: Loaded) -> None:
     states = Counter(Claim.objects.values_list("state", flat=True))
     assert states == {
-        "paid": 9, "approved": 1, "noticed": 2, "decided": 1, "denied": 1, "checked": 2, "reviewed": 1, "returned": 1,
+        "paid": 9, "approved": 2, "noticed": 2, "decided": 1, "denied": 1, "checked": 3, "reviewed": 1, "returned": 1,
         "submitted": 1, "draft": 2,
     }  # fmt: skip
     shared = Claim.objects.filter(enrolment__mode="five_plus_x").order_by("bank__code")
@@ -149,10 +161,25 @@ def test_claims_stand_in_every_state_and_each_has_its_vouchers(loaded: Loaded) -
     assert not late.exists()
 
 
+def test_the_invented_fund_shows_fees_a_meeting_to_be_held_and_a_part_that_waits(loaded: Loaded) -> None:
+    charged = FeeCharge.objects.filter(scheme_id=FUND).order_by("enrolment_id", "number")
+    assert [(one.number, one.base_fen // WAN, one.amount_fen) for one in charged] == [
+        (1, 360, 1_800_000), (2, 600, 3_000_000), (1, 240, 720_000), (1, 180, 540_000),
+    ]  # fmt: skip
+    waiting, in_parts = Claim.objects.filter(scheme_id=FUND).order_by("state").reverse()
+    assert (waiting.state, must_meet(waiting), meetings_of(waiting)) == ("checked", True, [])
+    (held,) = meetings_of(in_parts)
+    assert (in_parts.state, held.held_on, len(held.members)) == ("approved", date(2022, 1, 7), 3)
+    (second,) = waiting_instalments(in_parts)
+    assert (second.instalment, second.due_on, len(second.choices)) == (2, None, 2)
+    states = dict(in_parts.vouchers.values_list("instalment", "state"))
+    assert (states, second.amount_fen * 4) == ({1: "paid", 2: "held"}, in_parts.public_fen)
+
+
 def test_the_ledger_says_what_the_pool_says(loaded: Loaded) -> None:
     assert differences() == []
     paid = sum(Voucher.objects.filter(state="paid").values_list("amount_fen", flat=True))
-    through = [balance(clearing_account(scheme_id)).posted_fen for scheme_id in SCHEMES]
+    through = [balance(clearing_account(scheme_id)).posted_fen for scheme_id in (*SCHEMES, FUND)]
     assert sum(through) == -paid < 0
     assert balance(Place("gz-credit-2021", "city").account(AccountKind.BUDGET, 2022)).held_fen > 0
 

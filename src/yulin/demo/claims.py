@@ -5,7 +5,7 @@ Steps before the book's day are taken as of the day on which they would have bee
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import product
@@ -23,7 +23,7 @@ from yulin.pool.core.postings import Place
 from yulin.pool.enums import Mode
 from yulin.pool.selectors.claim_case import law_of, settled
 from yulin.pool.selectors.claims import claimable_loans
-from yulin.pool.services.claims import budgets, deciding, papers, reviewing, vouchers
+from yulin.pool.services.claims import budgets, deciding, meetings, papers, reviewing, vouchers
 from yulin.pool.services.claims.open_claim import open_claim
 from yulin.pool.services.payouts.batches import keep_account
 from yulin.pool.services.state_premium import state_premium
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 SCHEMES = ("gz-credit-2018", "gz-credit-2021")  # those whose chapters on claims the demo's manager has filled
 _OPENED_ON = date(2022, 1, 6)  # the day after December's returns were due
 _OPENED_LATER_ON = date(2022, 1, 13)
+_OPENED_EARLY_ON = date(2022, 1, 5)  # once the fund's returns are in
 _LATER = frozenset({"checked", "reviewed", "returned", "submitted", "complete", "draft"})
 _DECIDED_ON = date(2022, 1, 11)
 _LIMIT_BYTES = 1_000_000
@@ -82,6 +83,12 @@ def file_claims(organisations: Mapping[str, int]) -> int:
     return filed
 
 
+def file_meeting_claims(clerk: Actor, ways: Sequence[tuple[Enrolment, str]]) -> list[Claim]:
+    """Take claims that go before a joint meeting each its way: `meets` waits for it, `in parts` is partly paid."""
+    hands = _hands_of(clerk)
+    return [_take(hands, loan, way) for loan, way in ways]
+
+
 def pay_claims_of_last_year(clerk: Actor, *, count: int) -> list[Claim]:
     """Compensate a bank's oldest defaults that have no claim yet, as of the end of last year; return the claims."""
     hands = _hands_of(clerk)
@@ -101,8 +108,7 @@ def _hands_of(clerk: Actor) -> _Hands:
 
 
 def _take(hands: _Hands, loan: Enrolment, way: str) -> Claim:
-    opened_on = _OPENED_LATER_ON if way in _LATER else _LAST_YEAR_ON if way == "last year" else _OPENED_ON
-    with clock.standing_on(opened_on):
+    with clock.standing_on(_opened_on(way)):
         claim = open_claim(actor=hands.clerk, enrolment_id=loan.pk)
         if way != "draft":
             _complete(hands, claim)
@@ -112,6 +118,11 @@ def _take(hands: _Hands, loan: Enrolment, way: str) -> Claim:
         with clock.standing_on(day):
             step(hands, claim)
     return claim
+
+
+def _opened_on(way: str) -> date:
+    special = {"last year": _LAST_YEAR_ON, "in parts": _OPENED_EARLY_ON, "meets": _OPENED_EARLY_ON}
+    return special.get(way, _OPENED_LATER_ON if way in _LATER else _OPENED_ON)
 
 
 def _complete(hands: _Hands, claim: Claim) -> None:
@@ -156,6 +167,23 @@ def _check(hands: _Hands, claim: Claim) -> None:
     reviewing.check_claim(actor=hands.checker, claim_id=claim.pk, version=None)
 
 
+def _meet(hands: _Hands, claim: Claim) -> None:
+    minutes = meetings.Minutes(
+        held_on=clock.business_date(),
+        agenda=f"审议补偿申请{claim.number}",
+        members=[
+            meetings.Member("黄示例", "示例市科学技术局"), meetings.Member("程示例", "示例市财政局"),
+            meetings.Member("何示例", "示例科技金融服务中心"),
+        ],
+        opinion="质押登记有效，处置困难，同意按规程补偿",
+        file_name="联席会议纪要.txt",
+        content=f"演示文件：联席会议纪要，{claim.number}\n".encode(),
+    )  # fmt: skip
+    meetings.record_meeting(
+        actor=hands.authority, claim_id=claim.pk, version=None, minutes=minutes, limit_bytes=_LIMIT_BYTES
+    )
+
+
 def _decide(hands: _Hands, claim: Claim) -> None:
     _decided(hands, claim, [])
 
@@ -190,7 +218,7 @@ def _approve(hands: _Hands, claim: Claim) -> None:
 
 
 def _pay(hands: _Hands, claim: Claim) -> None:
-    for voucher in claim.vouchers.all():
+    for voucher in claim.vouchers.filter(awaits_event=False):
         vouchers.pay_voucher(
             actor=hands.checker, voucher_id=voucher.pk, on=clock.business_date(), transfer_key=f"DEMO-{voucher.pk}"
         )
@@ -213,6 +241,16 @@ _STEPS: Mapping[str, tuple[tuple[date, _Step], ...]] = {
     "noticed": (*_DECIDED, (date(2022, 1, 18), _publish)),
     "approved": _APPROVED,
     "paid": (*_APPROVED, (targets.BUSINESS_DATE, _pay)),
+    "meets": ((date(2022, 1, 7), _review), (date(2022, 1, 12), _check)),
+    "in parts": (
+        (_OPENED_EARLY_ON, _review),
+        (date(2022, 1, 6), _check),
+        (date(2022, 1, 7), _meet),
+        (date(2022, 1, 7), _decide),
+        (date(2022, 1, 7), _publish),
+        (date(2022, 1, 17), _approve),
+        (date(2022, 1, 18), _pay),
+    ),
     "last year": (
         (date(2021, 11, 10), _review),
         (date(2021, 11, 15), _check),

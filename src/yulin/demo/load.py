@@ -27,6 +27,7 @@ from yulin.demo.book import SEED, DemoBook, demo_book
 from yulin.demo.claims import file_claims, keep_demo_accounts, set_demo_budgets, state_demo_premium
 from yulin.demo.entities import load_extracts
 from yulin.demo.errors import BookNotEmptyError
+from yulin.demo.ip_fund import fill_fund
 from yulin.demo.ledger import load_ledger
 from yulin.demo.packages import compensate_last_year, file_packages
 from yulin.demo.park_list import load_park_list
@@ -105,6 +106,7 @@ def load_demo_book(*, scale: int = 1, seed: int = SEED) -> Loaded:
     state_demo_premium()
     enter_recoveries()
     file_packages(organisations, compensated)
+    fill_fund(book, organisations)
     keep_demo_accounts(organisations)
     snapshot_board(actor=SYSTEM_ACTOR, as_of=targets.AS_OF)
     load_park_list(book)

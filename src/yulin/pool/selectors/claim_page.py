@@ -33,7 +33,7 @@ from yulin.pool.core.words import BODIES, place_name
 from yulin.pool.enums import ClaimState, VoucherState
 from yulin.pool.models import Claim, ClaimEvent, JointMeeting, Voucher
 from yulin.pool.selectors.claim_case import claimant_gauges, law_of, settled
-from yulin.pool.selectors.claim_parts import Waiting, meetings_of, must_meet, waiting_instalments
+from yulin.pool.selectors.claim_parts import Waiting, meeting_of_round, meetings_of, must_meet, waiting_instalments
 from yulin.pool.selectors.claims import checklist_of, claim_for
 
 VOUCHER_NAMES: Mapping[str, tuple[str, Text]] = {
@@ -146,6 +146,7 @@ class ClaimPage:
     gauges: tuple[Gauge, ...]
     entries: tuple[LedgerEntry, ...]
     must_meet: bool
+    waits_for_meeting: bool
     meetings: tuple[JointMeeting, ...]
     waits: tuple[Waiting, ...]
 
@@ -216,6 +217,7 @@ def claim_page(actor: Actor, claim_id: int, *, today: date, deductions: Sequence
         gauges=_gauges(claim, law, today, preview),
         entries=tuple(LedgerEntry(one, account) for one in vouchers if (account := _account(actor, claim, one))),
         must_meet=must_meet(claim),
+        waits_for_meeting=claim.state == ClaimState.CHECKED and must_meet(claim) and meeting_of_round(claim) is None,
         meetings=tuple(meetings_of(claim)) if must_meet(claim) else (),
         waits=tuple(waiting_instalments(claim)) if any(one.awaits_event for one in vouchers) else (),
     )

@@ -196,10 +196,10 @@ def test_the_plan_says_what_is_ready_what_comes_and_what_is_blocked(book, django
     reasons = {one.claim.pk: [reason.zh for reason in one.reasons] for one in plan.blocked}
     assert reasons[late[1].pk] == ["申请处于“暂缓”"]
     assert reasons[late[2].pk] == ["五级分类为关注；预检要求五级分类为次级、可疑、损失（范围）"]
-    assert plan.ready_fen == 600_000_000
+    assert plan.ready_sums == {"CNY": 600_000_000}
     make_submitted(clerk, claims)
     again = plan_of(clerk)
-    assert (again.ready, again.in_packages, again.in_packages_fen) == ([], 2, 600_000_000)
+    assert (again.ready, again.in_packages, again.held) == ([], 2, {"CNY": 600_000_000})
 
 
 def test_three_debts_are_shown_with_as_many_queries_as_one(book, django_assert_max_num_queries):

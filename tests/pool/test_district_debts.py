@@ -11,7 +11,7 @@ from tests.factories.pool import FIRM_CODES, make_bank
 from yulin.people.enums import OrganisationKind, Role
 from yulin.pool.models import DebtPackage, Voucher
 from yulin.pool.selectors.assignments import packages_visible_to
-from yulin.pool.selectors.district_debts import district_debts, district_sums, shown_debts
+from yulin.pool.selectors.district_debts import DistrictSums, district_debts, district_sums, shown_debts
 from yulin.pool.services.assignments.make_package import make_package
 
 pytestmark = pytest.mark.django_db
@@ -46,7 +46,7 @@ def test_only_its_own_debts_with_what_its_layer_paid(book, district):
     officer = make_actor(Role.DISTRICT_OFFICER, district)
     (line,) = shown_debts(district_debts(officer))
     assert (line.debt.claim_id, line.layer_fen) == (book[1][0].pk, 120_000_000)
-    assert district_sums(officer) == {"active_fen": 0, "count": 1, "whole_fen": line.debt.principal_fen}
+    assert district_sums(officer) == DistrictSums(1, {"CNY": line.debt.principal_fen}, {"CNY": 0})
     assert list(packages_visible_to(officer)) == []
     assert list(district_debts(make_actor(Role.MANAGER_CLERK))) == []
     DebtPackage.objects.update(state="draft")

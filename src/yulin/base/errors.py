@@ -10,7 +10,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any, ClassVar
 
-from yulin.base.text import Text
+from yulin.base.text import OWN_CURRENCY, Text
 
 
 class YulinError(Exception):
@@ -31,13 +31,14 @@ class YulinError(Exception):
         """Return the sentence, the hint and the code on one line."""
         return " ".join(part for part in (str(self.message), str(self.hint), f"[{self.code}]") if part)
 
-    def envelope(self, language: str = "zh-hans") -> dict[str, str]:
-        """Return the error as the command line and the API give it."""
-        return {"code": self.code, "message": _said(self.message, language), "hint": _said(self.hint, language)}
+    def envelope(self, language: str = "zh-hans", currency: str = OWN_CURRENCY) -> dict[str, str]:
+        """Return the error as the command line and the API give it, amounts in the currency that it is about."""
+        message, hint = (_said(text, language, currency) for text in (self.message, self.hint))
+        return {"code": self.code, "message": message, "hint": hint}
 
 
-def _said(text: str | Text, language: str) -> str:
-    return text.in_language(language) if isinstance(text, Text) else text
+def _said(text: str | Text, language: str, currency: str) -> str:
+    return text.in_currency(currency).in_language(language) if isinstance(text, Text) else text
 
 
 class InputShapeError(YulinError):

@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.utils import translation
 
 from yulin.base.errors import YulinError
+from yulin.kit.speech import spoken_currency
 
 # The longest prefix decides; what is not named is a request that cannot be carried out as it stands.
 STATUS_OF_CODE: dict[str, int] = {
@@ -126,8 +127,8 @@ def status_of(code: str) -> int:
 
 
 def problem(error: YulinError, *, status: int | None = None) -> dict[str, Any]:
-    """Return the problem+json body of an error, in the language of the request."""
-    envelope = error.envelope(translation.get_language() or "zh-hans")
+    """Return the problem+json body of an error, in the language of the request and the currency that it is about."""
+    envelope = error.envelope(translation.get_language() or "zh-hans", spoken_currency())
     return {
         "type": f"/docs/errors#{error.code}",
         "title": envelope["message"],

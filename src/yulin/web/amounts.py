@@ -5,10 +5,11 @@ Rounding: half up to two decimals, from fen; sums are never made from what is ro
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from yulin.base.text import Text
+from yulin.base.text import OWN_CURRENCY, Text
 
 YI_FEN = 10_000_000_000
 BILLION_FEN = 10 * YI_FEN
@@ -35,6 +36,18 @@ class Amount:
     def exact(self) -> Text:
         """The exact sum, to the fen."""
         return Text(f"{yuan(self.fen)}元", f"CNY {yuan(self.fen)}")
+
+
+@dataclass(frozen=True)
+class Sums:
+    """What stands beside a queue in each currency of the book; nothing at all is nothing in yuan."""
+
+    by_currency: Mapping[str, int]
+
+    @property
+    def shown(self) -> Mapping[str, int]:
+        """The sums to show."""
+        return self.by_currency or {OWN_CURRENCY: 0}
 
 
 def scaled(fen: int, unit_fen: int) -> str:

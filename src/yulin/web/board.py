@@ -11,11 +11,11 @@ from typing import Any
 
 from django.urls import reverse
 
-from yulin.base.text import Text
+from yulin.base.text import OWN_CURRENCY, Text
 from yulin.pool.core import board
 from yulin.pool.core.board_groups import Group
 from yulin.pool.selectors.board import BoardFigures
-from yulin.web.amounts import YI_FEN, Amount, percent_of, rate_text
+from yulin.web.amounts import YI_FEN, Amount, percent_of, rate_text, yuan
 
 NONE_YET = Text("—", "—")
 
@@ -65,7 +65,9 @@ def shown_figures(figures: BoardFigures) -> dict[str, Shown]:
         "growth": _growth,
         "leverage": _leverage,
     }
-    return {each.key: makers[each.kind](each, figures) for each in board.FIGURES}
+    # The ceiling of the budget is the city's, in yuan: what is lent in another currency is no multiple of it.
+    kept = [one for one in board.FIGURES if one.kind != "leverage" or figures.currency == OWN_CURRENCY]
+    return {each.key: makers[each.kind](each, figures) for each in kept}
 
 
 def share_of(key: str, figures: BoardFigures) -> tuple[int, int]:
@@ -100,8 +102,20 @@ def _money(figure: board.Figure, figures: BoardFigures) -> Shown:
         if figure.key == "lent"
         else Text("%(n)s份授信合同", "%(n)s {n:contract|contracts}")
     )
-    value = [(Text("数值", "Exact"), amount.exact)]
+    value = [(Text("数值", "Exact"), amount.exact), *_apart(figures)]
     return Shown(figure, amount.value, amount.unit, below.with_values(n=f"{count:,}"), _rows(figure, figures, value))
+
+
+def _apart(figures: BoardFigures) -> list[tuple[Text, Text]]:
+    """Return what was lent in other currencies, which is in no sum of the board."""
+    said = Text("%(sum)s，%(n)s笔，%(f)s家企业", "%(sum)s, %(n)s {n:loan|loans} to %(f)s {f:firm|firms}")
+    return [
+        (
+            Text("另有，未计入", "Apart, not counted"),
+            said.with_values(sum=f"{one.currency} {yuan(one.lent_fen)}", n=one.loans, f=one.firms),
+        )
+        for one in figures.others
+    ]
 
 
 def _firms(figure: board.Figure, figures: BoardFigures) -> Shown:

@@ -92,6 +92,12 @@ def in_all(sums: Mapping[str, int]) -> str:
 
 
 @register.filter
+def wan_all(sums: Mapping[str, int]) -> str:
+    """Render sums of several currencies below a head in 万元, one beside the other."""
+    return format_html_join(" + ", "{}", ((wan_in(fen, currency),) for currency, fen in sorted(sums.items())))
+
+
+@register.filter
 def in_full(fen: int | None, currency: str) -> str:
     """Render an amount in full with its currency."""
     if fen is None:

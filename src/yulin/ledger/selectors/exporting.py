@@ -19,6 +19,7 @@ from yulin.ledger.core.accounts import Totals
 from yulin.ledger.core.chain import FIELDS, MARK_BYTES, mark, ranges_of
 from yulin.ledger.models import Account, Hold, Seal, Transfer
 from yulin.ledger.selectors.balances import totals_on
+from yulin.ledger.selectors.currencies import with_currency
 
 LINE_FIELDS = FIELDS
 _SOME = 500
@@ -160,8 +161,11 @@ def seal_rows(numbers: Sequence[int] | None) -> Iterator[tuple[int, str, str, in
 
 
 def accounts_of(part: LedgerPart) -> list[tuple[Account, bool]]:
-    """Return the accounts that the transfers touch, by code, each with whether all its transfers are here."""
-    accounts = Account.objects.order_by("code")
+    """Return the accounts that the transfers touch, by code, each with whether all its transfers are here.
+
+    Each has its currency as `currency`: that of its scheme.
+    """
+    accounts = with_currency(Account.objects.order_by("code"))
     if part.ids is None:
         return [(account, True) for account in accounts]
     touched: set[int] = set()

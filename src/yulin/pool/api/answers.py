@@ -21,6 +21,7 @@ from yulin.kit.idempotency import once_per_header
 from yulin.people.adapters.tokens import callers
 from yulin.people.core.actors import Actor
 from yulin.people.enums import Action
+from yulin.pool.api.speaking import refusing_in_currency_of
 from yulin.pool.core.questions import Question, loan_facts
 from yulin.pool.enums import Security
 from yulin.pool.models import PreLoanAnswer
@@ -206,15 +207,16 @@ def ask(request: HttpRequest, response: HttpResponse, question: PreLoanQuestion)
     actor: Actor = request.actor  # type: ignore[attr-defined]  # set by the middleware or the token
     add_never_cache_headers(response)
     asked = _question(question)
-    if not question.keep:
-        return give_answer(actor=actor, question=asked).as_json()
 
     def keep() -> dict[str, Any]:
         return {"token": keep_answer(actor=actor, question=asked).token}
 
-    # What is said again to a repeated call is asked anew whether it may be: a consent can have ended meanwhile.
-    made = once_per_header(request, content=question.dict(), work=keep)
-    return _kept_json(kept_answer(actor, made["token"]))
+    with refusing_in_currency_of(question.scheme):
+        if not question.keep:
+            return give_answer(actor=actor, question=asked).as_json()
+        # What is said again to a repeated call is asked anew whether it may be: a consent can have ended meanwhile.
+        made = once_per_header(request, content=question.dict(), work=keep)
+        return _kept_json(kept_answer(actor, made["token"]))
 
 
 @router.get(

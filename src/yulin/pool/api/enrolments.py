@@ -17,6 +17,7 @@ from yulin.kit.idempotency import once_per_header
 from yulin.people.adapters.tokens import callers
 from yulin.people.core.actors import Actor
 from yulin.people.enums import Action
+from yulin.pool.api.speaking import refusing_in_currency_of
 from yulin.pool.enums import EnrolmentState, Mode, Security
 from yulin.pool.errors import EnrolmentNotFoundError
 from yulin.pool.models import Enrolment
@@ -146,7 +147,8 @@ def enrol(request: HttpRequest, loan: Loan) -> Any:
         )
         return filed
 
-    return once_per_header(request, content=loan.dict(), work=work)
+    with refusing_in_currency_of(loan.scheme):
+        return once_per_header(request, content=loan.dict(), work=work)
 
 
 @router.get(

@@ -6,7 +6,8 @@ Invariant: every figure of a snapshot comes from one statement over one view of 
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from itertools import accumulate
 from typing import Any
@@ -14,11 +15,13 @@ from typing import Any
 import polars as pl
 from django.contrib.postgres.aggregates import ArrayAgg, BoolOr
 from django.db import connection
-from django.db.models import Count, F, Min, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Sum
 
+from yulin.base.text import OWN_CURRENCY
 from yulin.pool.core import board
 from yulin.pool.core.board_groups import LINE_COLUMNS, LOAN_COLUMNS, Group, groups_of
 from yulin.pool.models import BoardSnapshot, CreditLine, Enrolment, Partnership
+from yulin.rules.selectors import pack_currencies
 
 COUNTED_STATES = ("confirmed", "conditional", "active", "closed")
 
@@ -32,11 +35,11 @@ SELECT 'loan', string_agg(concat_ws(
     coalesce(annual_rate_ppm::text, ''), loan_amount_fen), E'\n')
 FROM pool_enrolment
 WHERE state = ANY(%(states)s) AND loan_status <> 'undisbursed' AND disbursed_on <= %(as_of)s
-  AND scheme_id LIKE %(schemes)s
+  AND scheme_id LIKE %(schemes)s AND scheme_id <> ALL(%(foreign)s)
 GROUP BY id / 20000
 UNION ALL
 SELECT 'line', string_agg(concat_ws(%(between)s, firm_id, line_fen), E'\n')
-FROM pool_creditline WHERE signed_on <= %(as_of)s
+FROM pool_creditline AS line WHERE signed_on <= %(as_of)s {of_currency}
 GROUP BY id / 20000
 UNION ALL
 SELECT DISTINCT 'unit', concat_ws(%(between)s, bank_id, unit_name)
@@ -44,6 +47,8 @@ FROM pool_partnership
 WHERE unit_name <> '' AND valid_from <= %(as_of)s AND (valid_until IS NULL OR valid_until > %(as_of)s)
   AND scheme_id LIKE %(schemes)s
 """
+_OF_CURRENCY = """AND NOT EXISTS (
+    SELECT FROM pool_enrolment WHERE credit_line_id = line.id AND scheme_id = ANY(%(foreign)s))"""
 _BETWEEN = "\x1f"  # stands in no value
 
 
@@ -61,8 +66,18 @@ class Year:
 
 
 @dataclass(frozen=True)
+class OtherCurrency:
+    """What a group of schemes lent in another currency than its figures are in; it is in none of them."""
+
+    currency: str
+    loans: int
+    firms: int
+    lent_fen: int
+
+
+@dataclass(frozen=True)
 class BoardFigures:
-    """All figures of the board on one day, in whole numbers."""
+    """All figures of the board on one day, in whole numbers, over the loans in one currency."""
 
     as_of: date
     first_on: date | None
@@ -82,6 +97,8 @@ class BoardFigures:
     districts: list[Group] = field(default_factory=list)
     industries: list[Group] = field(default_factory=list)
     sectors: list[Group] = field(default_factory=list)
+    currency: str = OWN_CURRENCY
+    others: list[OtherCurrency] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
         """Return the figures as a snapshot keeps them: dates as ISO text."""
@@ -97,6 +114,7 @@ class BoardFigures:
         values["milestones"] = [
             board.Milestone(row["amount_fen"], _day(row["reached_on"])) for row in kept["milestones"]
         ]
+        values["others"] = [OtherCurrency(**row) for row in kept.get("others", ())]
         for name in ("banks", "districts", "industries", "sectors"):
             values[name] = [Group(**row) for row in kept[name]]
         return cls(**values)
@@ -107,14 +125,43 @@ def board_figures(*, scheme_group: str, as_of: date) -> BoardFigures:
 
     One statement; a second or two on a million loans, so pages read the snapshot instead.
     """
-    values: dict[str, Any] = {"states": list(COUNTED_STATES), "as_of": as_of, "schemes": f"{scheme_group}-%"}
+    currency, foreign = board_currency(scheme_group)
+    values: dict[str, Any] = {
+        "states": list(COUNTED_STATES), "as_of": as_of, "schemes": f"{scheme_group}-%", "foreign": list(foreign),
+    }  # fmt: skip
+    statement = _BOOK.format(of_currency=_OF_CURRENCY if foreign else "")
     parts: dict[str, list[str]] = {"loan": [], "line": [], "unit": []}
     with connection.cursor() as cursor:
-        cursor.execute(_BOOK, values | {"between": _BETWEEN})
+        cursor.execute(statement, values | {"between": _BETWEEN})
         for kind, text in cursor:
             parts[kind].append(text)
     groups = groups_of(_table(parts["loan"], LOAN_COLUMNS), _table(parts["line"], LINE_COLUMNS))
-    return _figures(as_of, groups, units=len(parts["unit"]))
+    found = _figures(as_of, groups, units=len(parts["unit"]))
+    return replace(found, currency=currency, others=_others(foreign, as_of) if foreign else [])
+
+
+def board_currency(scheme_group: str) -> tuple[str, dict[str, str]]:
+    """Return the currency of a group's figures and its schemes in others, each with its own.
+
+    The yuan, unless no scheme of the group is in it.
+    """
+    found = {name: said for name, said in pack_currencies().items() if name.startswith(f"{scheme_group}-")}
+    spoken = set(found.values()) or {OWN_CURRENCY}
+    currency = OWN_CURRENCY if OWN_CURRENCY in spoken else min(spoken)
+    return currency, {name: said for name, said in found.items() if said != currency}
+
+
+def _others(foreign: Mapping[str, str], as_of: date) -> list[OtherCurrency]:
+    sums: dict[str, list[Any]] = defaultdict(list)
+    for scheme_id, currency in foreign.items():
+        sums[currency].append(scheme_id)
+    found = []
+    for currency, schemes in sorted(sums.items()):
+        lent = _counted(as_of).filter(scheme_id__in=schemes)
+        row = lent.aggregate(n=Count("pk"), firms=Count("firm_id", distinct=True), sum=Sum("loan_amount_fen"))
+        if row["n"]:
+            found.append(OtherCurrency(currency, row["n"], row["firms"], row["sum"]))
+    return found
 
 
 def _table(parts: list[str], schema: dict[str, pl.DataType]) -> pl.DataFrame:
@@ -174,10 +221,19 @@ def latest_snapshot(scheme_group: str) -> BoardSnapshot | None:
 
 
 def counted_loans(*, scheme_group: str, as_of: date) -> QuerySet[Enrolment]:
-    """Return the loans that the figures count: enrolled, paid out by `as_of`, under a scheme of the group."""
-    return Enrolment.objects.filter(
-        state__in=COUNTED_STATES, disbursed_on__lte=as_of, scheme_id__startswith=f"{scheme_group}-"
-    ).exclude(loan_status="undisbursed")
+    """Return the loans that the figures count: enrolled, paid out by `as_of`, under a scheme of the group.
+
+    Those in another currency than the figures are left out.
+    """
+    _, foreign = board_currency(scheme_group)
+    rows = _counted(as_of).filter(scheme_id__startswith=f"{scheme_group}-")
+    return rows.exclude(scheme_id__in=list(foreign)) if foreign else rows
+
+
+def _counted(as_of: date) -> QuerySet[Enrolment]:
+    return Enrolment.objects.filter(state__in=COUNTED_STATES, disbursed_on__lte=as_of).exclude(
+        loan_status="undisbursed"
+    )
 
 
 def counted_firms(*, scheme_group: str, as_of: date, share: str = "") -> QuerySet[Any, dict[str, Any]]:
@@ -212,7 +268,10 @@ def counted_firms(*, scheme_group: str, as_of: date, share: str = "") -> QuerySe
 def counted_lines(*, scheme_group: str, as_of: date) -> QuerySet[CreditLine]:
     """Return the credit lines that the figures count: signed by `as_of` with firms that the figures count."""
     firms = counted_loans(scheme_group=scheme_group, as_of=as_of).values("firm_id")
-    return CreditLine.objects.filter(signed_on__lte=as_of, firm_id__in=firms)
+    rows = CreditLine.objects.filter(signed_on__lte=as_of, firm_id__in=firms)
+    _, foreign = board_currency(scheme_group)
+    drawn = Enrolment.objects.filter(credit_line=OuterRef("pk"), scheme_id__in=list(foreign))
+    return rows.filter(~Exists(drawn)) if foreign else rows
 
 
 def counted_units(*, scheme_group: str, as_of: date) -> QuerySet[Partnership]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet, Sum
 
+from yulin.base.text import OWN_CURRENCY
 from yulin.kit.row_security import EVERYTHING, scope
 from yulin.people.core.actors import Actor
 from yulin.people.enums import OrganisationKind
@@ -51,10 +52,27 @@ def _layer_fen(claim_ids: list[int]) -> Mapping[int, int]:
     return dict(rows.values_list("claim_id").annotate(Sum("amount_fen")))
 
 
-def district_sums(actor: Actor) -> Mapping[str, int]:
-    """Return of the packages that stand: how many debts, their principal, and what of it is the transferees' now."""
-    rows = district_debts(actor).filter(is_open=True)
-    active = Sum("principal_fen", filter=Q(package__state=PackageState.ACTIVE.value))
+@dataclass(frozen=True)
+class DistrictSums:
+    """Of the packages that stand: how many debts; by currency their principal, and what of it is the transferees'."""
+
+    count: int
+    whole: Mapping[str, int]
+    active: Mapping[str, int]
+
+
+def district_sums(actor: Actor) -> DistrictSums:
+    """Return what a district's debts in packages that stand add up to."""
+    rows = district_debts(actor).filter(is_open=True).order_by()
+    active = Sum("principal_fen", filter=Q(package__state=PackageState.ACTIVE.value), default=0)
     with scope(EVERYTHING):
-        found = rows.aggregate(active_fen=active, count=Count("pk"), whole_fen=Sum("principal_fen"))
-    return {name: int(value or 0) for name, value in found.items()}
+        found = list(
+            rows.values("package__currency")
+            .annotate(count=Count("pk"), whole=Sum("principal_fen"), active=active)
+            .values_list("package__currency", "count", "whole", "active")
+        )
+    return DistrictSums(
+        count=sum(count for _, count, _, _ in found),
+        whole={currency: whole for currency, _, whole, _ in found} or {OWN_CURRENCY: 0},
+        active={currency: part for currency, _, _, part in found} or {OWN_CURRENCY: 0},
+    )

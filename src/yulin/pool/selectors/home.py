@@ -5,10 +5,12 @@ Invariant: a selector filters by the actor's organisation or district itself; ro
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 
 from yulin.people.core.actors import Actor
 from yulin.people.enums import Action, OrganisationKind
@@ -25,14 +27,14 @@ _OPEN_LOAN = ~Q(loan_status__in=[LoanStatus.PAID, LoanStatus.TRANSFERRED, LoanSt
 
 @dataclass(frozen=True)
 class BookSums:
-    """What an actor's loans add up to."""
+    """What an actor's loans add up to; amounts by currency."""
 
     loans: int
     firms: int
-    lent_fen: int
-    outstanding_fen: int
     overdue_loans: int
-    overdue_fen: int
+    lent: Mapping[str, int]
+    outstanding: Mapping[str, int]
+    overdue: Mapping[str, int]
 
 
 def loans_of_firm(actor: Actor) -> QuerySet[Enrolment]:
@@ -61,25 +63,27 @@ def book_sums(actor: Actor) -> BookSums:
     """Return what the actor's enrolled loans add up to."""
     counted = [_S.CONFIRMED, _S.CONDITIONAL, _S.ACTIVE, _S.CLOSED]
     overdue = _OPEN_LOAN & Q(overdue_days__gt=0)
-    sums = (
-        enrolments_visible_to(actor)
-        .filter(state__in=counted)
-        .aggregate(
+    rows = enrolments_visible_to(actor).filter(state__in=counted).order_by()
+    sums: dict[str, dict[str, Any]] = {
+        row["currency"]: dict(row)
+        for row in rows.values(currency=F("pack__currency")).annotate(
             loans=Count("pk"),
             firms=Count("firm_id", distinct=True),
             lent=Sum("loan_amount_fen"),
-            outstanding=Sum("outstanding_fen", filter=_OPEN_LOAN),
+            outstanding=Sum("outstanding_fen", filter=_OPEN_LOAN, default=0),
             overdue_loans=Count("pk", filter=overdue),
-            overdue_fen=Sum("outstanding_fen", filter=overdue),
+            overdue=Sum("outstanding_fen", filter=overdue, default=0),
         )
-    )
+    }
+    firms = [row["firms"] for row in sums.values()]
     return BookSums(
-        sums["loans"],
-        sums["firms"],
-        sums["lent"] or 0,
-        sums["outstanding"] or 0,
-        sums["overdue_loans"],
-        sums["overdue_fen"] or 0,
+        loans=sum(row["loans"] for row in sums.values()),
+        # A firm that borrows in two currencies is one firm.
+        firms=firms[0] if len(firms) == 1 else rows.aggregate(n=Count("firm_id", distinct=True))["n"],
+        overdue_loans=sum(row["overdue_loans"] for row in sums.values()),
+        lent={currency: row["lent"] for currency, row in sums.items()},
+        outstanding={currency: row["outstanding"] for currency, row in sums.items()},
+        overdue={currency: row["overdue"] for currency, row in sums.items()},
     )
 
 

@@ -5,7 +5,7 @@ Invariant: a list names firm, bank, district, day and amount; codes, rates, secu
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from hmac import compare_digest
@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db.models import Count, Max, Min, Q, QuerySet, Sum
 
-from yulin.base.text import Text
+from yulin.base.text import OWN_CURRENCY, Text
 from yulin.kit.signing import canonical
 from yulin.pool.core.claims.signed_sheet import digest_of
 from yulin.pool.core.public import next_month
@@ -50,7 +50,7 @@ class ListSums:
 
     loans: int
     firms: int
-    amount_fen: int
+    lent: Mapping[str, int]  # by currency
 
 
 def partner_offers(*, on: date) -> list[Offer]:
@@ -119,10 +119,10 @@ def listed_enrolments(first: date) -> QuerySet[Enrolment]:
 
 def list_sums(first: date) -> ListSums:
     """Return what the list of a month adds up to."""
-    sums = listed_enrolments(first).aggregate(
-        loans=Count("pk"), firms=Count("firm_id", distinct=True), amount=Sum("loan_amount_fen")
-    )
-    return ListSums(sums["loans"], sums["firms"], sums["amount"] or 0)
+    listed = listed_enrolments(first).select_related(None).order_by()
+    counts = listed.aggregate(loans=Count("pk"), firms=Count("firm_id", distinct=True))
+    lent = dict(listed.values_list("pack__currency").annotate(Sum("loan_amount_fen")))
+    return ListSums(counts["loans"], counts["firms"], lent or {OWN_CURRENCY: 0})
 
 
 def latest_list_month(*, today: date, words: str = "") -> date | None:

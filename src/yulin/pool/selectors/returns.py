@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 
 from yulin.base.errors import YulinError
 from yulin.base.workdays import WorkCalendar
@@ -35,7 +35,7 @@ class BankMonth:
     received: int
     late: int
     overdue_loans: int
-    outstanding_fen: int
+    outstanding: Mapping[str, int]  # by currency
     due_on: date | None
 
     @property
@@ -58,20 +58,7 @@ def missing_in(actor: Actor, month: date) -> QuerySet[Enrolment]:
 def bank_months(actor: Actor, month: date, *, calendar: WorkCalendar) -> list[BankMonth]:
     """Return the state of one month's returns, bank by bank, those with most missing first."""
     owed = dict(owing_in(actor, month).order_by().values_list("bank_id").annotate(Count("id")))
-    came: dict[int, dict[str, Any]] = {
-        row["enrolment__bank_id"]: dict(row)
-        for row in MonthlyReturn.objects.filter(
-            enrolment__in=owing_in(actor, month).order_by().values("id"), month=month
-        )
-        .order_by()
-        .values("enrolment__bank_id")
-        .annotate(
-            received=Count("id"),
-            late=Count("id", filter=Q(is_late=True)),
-            overdue=Count("id", filter=Q(overdue_days__gt=0)),
-            outstanding=Sum("outstanding_fen"),
-        )
-    }
+    came = _came_by_bank(actor, month)
     banks = organisation_names(owed)
     due = due_day(month, calendar=calendar)
     found = [
@@ -79,15 +66,34 @@ def bank_months(actor: Actor, month: date, *, calendar: WorkCalendar) -> list[Ba
             bank=banks[bank_id],
             month=month,
             owed=count,
-            received=came.get(bank_id, {}).get("received", 0),
-            late=came.get(bank_id, {}).get("late", 0),
-            overdue_loans=came.get(bank_id, {}).get("overdue", 0),
-            outstanding_fen=came.get(bank_id, {}).get("outstanding") or 0,
+            received=sum(row["received"] for row in came.get(bank_id, ())),
+            late=sum(row["late"] for row in came.get(bank_id, ())),
+            overdue_loans=sum(row["overdue"] for row in came.get(bank_id, ())),
+            outstanding={row["currency"]: row["outstanding"] for row in came.get(bank_id, ())},
             due_on=due,
         )
         for bank_id, count in owed.items()
     ]
     return sorted(found, key=lambda one: (-one.missing, one.bank.code))
+
+
+def _came_by_bank(actor: Actor, month: date) -> dict[int, list[dict[str, Any]]]:
+    """Return what came for a month: of each bank one row for each currency."""
+    lines = MonthlyReturn.objects.filter(enrolment__in=owing_in(actor, month).order_by().values("id"), month=month)
+    sums = (
+        lines.order_by()
+        .values("enrolment__bank_id", currency=F("enrolment__pack__currency"))
+        .annotate(
+            received=Count("id"),
+            late=Count("id", filter=Q(is_late=True)),
+            overdue=Count("id", filter=Q(overdue_days__gt=0)),
+            outstanding=Sum("outstanding_fen", default=0),
+        )
+    )
+    came: dict[int, list[dict[str, Any]]] = {}
+    for row in sums:
+        came.setdefault(row["enrolment__bank_id"], []).append(dict(row))
+    return came
 
 
 def due_day(month: date, *, calendar: WorkCalendar) -> date | None:

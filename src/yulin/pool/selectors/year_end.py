@@ -6,13 +6,13 @@ what a package can be made of today.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from yulin.base.errors import YulinError
 from yulin.base.outcome import Outcome
-from yulin.base.text import Text
+from yulin.base.text import OWN_CURRENCY, Text
 from yulin.base.workdays import WorkCalendar
 from yulin.people.core.actors import Actor
 from yulin.pool.adapters.packs import law_by_id, published_laws
@@ -31,6 +31,7 @@ _PLANNED = [
     ClaimState.DECIDED, ClaimState.NOTICED, ClaimState.APPROVED, ClaimState.PAID, ClaimState.RECALLED,
 ]  # fmt: skip
 _UNCOMPENSATED = "POOL.ASSIGNMENT.DEBT_NOT_COMPENSATED"
+_HELD = ("package__currency", "principal_fen")
 _Items = dict[str, tuple[Text, Outcome]]
 
 
@@ -64,23 +65,23 @@ class YearEndPlan:
     open: list[Planned]
     blocked: list[Planned]
     in_packages: int
-    in_packages_fen: int
+    held: Mapping[str, int]  # what lies in packages, by currency
 
     @property
-    def groups(self) -> list[tuple[str, Text, Text, list[Planned], int]]:
-        """The parts of the plan as the page shows them, with what each adds up to."""
+    def groups(self) -> list[tuple[str, Text, Text, list[Planned], Mapping[str, int]]]:
+        """The parts of the plan as the page shows them, with what each adds up to by currency."""
         parts = (
             ("ready", _READY, self.ready),
             ("coming", _COMING, self.coming),
             ("open", _OPEN, self.open),
             ("blocked", _BLOCKED, self.blocked),
         )
-        return [(key, name, hint, rows, _sum(rows)) for key, (name, hint), rows in parts]
+        return [(key, name, hint, rows, _sums(rows)) for key, (name, hint), rows in parts]
 
     @property
-    def ready_fen(self) -> int:
-        """What is ready adds up to."""
-        return _sum(self.ready)
+    def ready_sums(self) -> Mapping[str, int]:
+        """What is ready adds up to, by currency."""
+        return _sums(self.ready)
 
 
 _READY = (
@@ -101,8 +102,15 @@ _BLOCKED = (
 )
 
 
-def _sum(rows: Sequence[Planned]) -> int:
-    return sum(one.line.candidate.amount_fen for one in rows)
+def _added(amounts: Iterable[tuple[str, int]]) -> dict[str, int]:
+    sums: dict[str, int] = {}
+    for currency, fen in amounts:
+        sums[currency] = sums.get(currency, 0) + fen
+    return sums or {OWN_CURRENCY: 0}
+
+
+def _sums(rows: Sequence[Planned]) -> dict[str, int]:
+    return _added((one.currency, one.line.candidate.amount_fen) for one in rows)
 
 
 def year_end_plan(actor: Actor, *, today: date, calendar: WorkCalendar, bank_id: int | None = None) -> YearEndPlan:
@@ -118,9 +126,8 @@ def year_end_plan(actor: Actor, *, today: date, calendar: WorkCalendar, bank_id:
     laws = {law.published_id: law for law in published_laws()}
     items: dict[str, _Items] = {}
     found: list[Planned] = []
-    held_by = dict(
-        AssignedDebt.objects.filter(claim__in=rows.values("pk"), is_open=True).values_list("claim_id", "principal_fen")
-    )
+    assigned = AssignedDebt.objects.filter(claim__in=rows.values("pk"), is_open=True)
+    held_by = {pk: (currency, fen) for pk, currency, fen in assigned.values_list("claim_id", *_HELD)}
     for claim in rows.order_by("paid_on", "since_on", "id"):
         if claim.pk in held_by:
             continue
@@ -139,7 +146,7 @@ def year_end_plan(actor: Actor, *, today: date, calendar: WorkCalendar, bank_id:
         open=[one for one in found if one.line.outcome == Outcome.UNKNOWN],
         blocked=[one for one in found if one.line.outcome == Outcome.NOT_MET],
         in_packages=len(held_by),
-        in_packages_fen=sum(held_by.values()),
+        held=_added(held_by.values()),
     )
 
 

@@ -72,7 +72,10 @@ def enrol_loan(
         "number": enrolled.first_number or None,
         "state": next(iter(enrolled.by_state), None),
         "is_unchanged": bool(enrolled.unchanged),
-        "remarks": [{"code": one.code, "message": one.message.zh, "message_en": one.message.en} for one in found],
+        "remarks": [
+            {"code": one.code, "message": said.zh, "message_en": said.en}
+            for one, said in ((one, one.message.in_currency(laws[-1].pack.currency)) for one in found)
+        ],
     }
 
 

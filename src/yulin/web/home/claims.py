@@ -12,6 +12,7 @@ from yulin.pool.core.claims.states import STATE_NAMES, STATE_VERDICTS
 from yulin.pool.enums import BatchState, ClaimState
 from yulin.pool.selectors.certificates import CertificateTask, open_certificates
 from yulin.pool.selectors.claims import claimable_today, claims_waiting_for
+from yulin.pool.selectors.currencies import currency_under, sums_by_currency
 from yulin.pool.selectors.payouts import BATCH_STATES, batches_visible_to, vouchers_to_pay
 from yulin.pool.selectors.subsidies import subsidies_to_pay
 from yulin.web.addresses import address
@@ -66,7 +67,7 @@ def payout_rows(actor: Actor) -> list[Row]:
                 href=address("pool:payouts"),
                 state=("warn", Text("待制批次", "No batch")),
                 todo=Text("制作拨付批次", "Make a batch"),
-                amount_fen=sum(one.amount_fen for one in waiting),
+                amounts=sums_by_currency((one.claim.scheme_id, one.amount_fen) for one in waiting),
                 act=Text("制作批次", "Make a batch"),
             )
         )
@@ -81,7 +82,7 @@ def payout_rows(actor: Actor) -> list[Row]:
                 href=address("pool:payouts"),
                 state=("warn", Text("待制批次", "No batch")),
                 todo=Text("制作拨付批次", "Make a batch"),
-                amount_fen=sum(one.amount_fen for one in subsidies),
+                amounts=sums_by_currency((one.scheme_id, one.amount_fen) for one in subsidies),
                 act=Text("制作批次", "Make a batch"),
             )
         )
@@ -112,7 +113,7 @@ def _claim_row(claim: Claim, today: date) -> Row:
         href=address("pool:claim", claim.pk),
         state=(STATE_VERDICTS[state], STATE_NAMES[state]),
         todo=_TODO.get(state, STATE_NAMES[state]),
-        amount_fen=claim.loss_base_fen,
+        amounts={currency_under(claim.pack_id): claim.loss_base_fen},
         due_on=claim.due_on,
         workdays_left=workdays_left(today, claim.due_on),
         act=Text("打开申请", "Open the claim"),
@@ -126,7 +127,7 @@ def _claimable_row(loan: Enrolment, window: Window, today: date) -> Row:
         href=address("pool:claim-open", loan.pk),
         state=("bad", Text("逾期%(n)s天", "%(n)s {n:day|days} overdue").with_values(n=loan.overdue_days)),
         todo=Text("申请补偿", "Claim"),
-        amount_fen=loan.outstanding_fen,
+        amounts={currency_under(loan.pack_id): loan.outstanding_fen},
         due_on=window.last_day,
         workdays_left=workdays_left(today, window.last_day),
         act=Text("申请补偿", "Claim"),
@@ -145,6 +146,6 @@ def _batch_row(batch: Any, actor: Actor) -> Row:
         href=address("pool:payout", batch.pk),
         state=BATCH_STATES[BatchState(batch.state)],
         todo=release if is_draft else Text("收到银行回盘后上传", "Upload the bank's answer when it has come"),
-        amount_fen=batch.total_fen,
+        amounts={batch.currency: batch.total_fen},
         act=release if is_draft else Text("打开批次", "Open the batch"),
     )

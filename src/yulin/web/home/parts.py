@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from yulin.base.text import Text
+from yulin.base.text import OWN_CURRENCY, Text
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Row:
     href: str
     state: tuple[str, Text]
     todo: Text
-    amount_fen: int | None = None
+    amounts: Mapping[str, int] | None = None  # by currency; two currencies never add up
     due_on: date | None = None
     workdays_left: int | None = None
     waited: int | None = None
@@ -48,6 +48,7 @@ class Bar:
     name: Text
     used_fen: int
     limit_fen: int
+    currency: str = OWN_CURRENCY
 
     @property
     def left_fen(self) -> int:

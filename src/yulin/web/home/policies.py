@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from yulin.base.text import Text
+from yulin.base.text import OWN_CURRENCY, Text
 from yulin.brain.selectors.award_queue import waiting_awards
 from yulin.brain.selectors.guides import guides_owed
 from yulin.people.core.actors import Actor
@@ -27,7 +27,7 @@ def award_rows(actor: Actor, today: date) -> list[Row]:
             href=address(*one.page),
             state=one.state,
             todo=one.todo,
-            amount_fen=one.amount_fen,
+            amounts=None if one.amount_fen is None else {OWN_CURRENCY: one.amount_fen},
             due_on=one.due_on,
             workdays_left=workdays_left(today, one.due_on),
             act=Text("办理", "Open it"),

@@ -18,7 +18,7 @@ from yulin.pool.selectors.enrolments import drafts_of, review_queue
 from yulin.pool.selectors.moves import proposed_moves
 from yulin.rules.selectors import waiting_drafts
 from yulin.web.addresses import address
-from yulin.web.amounts import Amount
+from yulin.web.amounts import Sums
 from yulin.web.home import claims
 from yulin.web.home import rows as make
 from yulin.web.home.applications import application_rows
@@ -89,8 +89,8 @@ def _bank(actor: Actor, today: date) -> Home:
                 Text("本行在册", "Our loans"),
                 [
                     (Text("已入库", "Enrolled"), make.loans(sums.loans)),
-                    (Text("累计放款", "Lent"), Amount(sums.lent_fen)),
-                    (Text("贷款余额", "Outstanding"), Amount(sums.outstanding_fen)),
+                    (Text("累计放款", "Lent"), Sums(sums.lent)),
+                    (Text("贷款余额", "Outstanding"), Sums(sums.outstanding)),
                     (Text("逾期", "Overdue"), make.loans(sums.overdue_loans)),
                     (Text("待受托机构审核", "With the manager"), make.loans(waiting_count)),
                 ],

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
 from yulin.base.errors import YulinError
-from yulin.base.text import Text
+from yulin.base.text import OWN_CURRENCY, Text
 from yulin.brain.core.radar import VERDICTS
 from yulin.brain.selectors.check_up import WhatIf, check_up_of, own_firm, shown_of
 from yulin.brain.selectors.radar import latest_radar, radar_area, radar_of
@@ -25,11 +25,12 @@ from yulin.pool.core.public import next_month
 from yulin.pool.enums import PackageState, TransferAct
 from yulin.pool.selectors import home as pool
 from yulin.pool.selectors.assignments import draft_packages, packages_to_decide
-from yulin.pool.selectors.partners import scheme_titles
+from yulin.pool.selectors.currencies import currency_under
+from yulin.pool.selectors.partners import scheme_currencies, scheme_titles
 from yulin.rules.core.names import DRAFT_NAMES
 from yulin.rules.enums import DraftState
 from yulin.web.addresses import address
-from yulin.web.amounts import Amount
+from yulin.web.amounts import Sums
 from yulin.web.facts import fact_names
 from yulin.web.home.parts import Bar, Next, Panel, Row
 
@@ -94,6 +95,10 @@ def loans(count: int) -> Text:
     return Text("%(n)s笔", "%(n)s {n:loan|loans}").with_values(n=f"{count:,}")
 
 
+def _lent(loan: Enrolment) -> dict[str, int]:
+    return {currency_under(loan.pack_id): loan.loan_amount_fen}
+
+
 def firms(count: int) -> Text:
     """Return a number of firms."""
     return Text("%(n)s家", "%(n)s {n:firm|firms}").with_values(n=f"{count:,}")
@@ -107,7 +112,7 @@ def draft_row(filing: Enrolment) -> Row:
         href=address("pool:enrolment", filing.pk),
         state=_state(filing),
         todo=Text("补齐后重新报送", "Complete and submit again"),
-        amount_fen=filing.loan_amount_fen,
+        amounts=_lent(filing),
         act=Text("补齐备案", "Complete the filing"),
     )
 
@@ -122,7 +127,7 @@ def conditional_row(filing: Enrolment, today: date) -> Row:
         todo=Text("补录证明：%(condition)s", "Bring the proof: %(condition)s").with_values(condition=filing.condition)
         if filing.condition
         else Text("补录所附条件的证明", "Bring the proof that the condition asks for"),
-        amount_fen=filing.loan_amount_fen,
+        amounts=_lent(filing),
         due_on=filing.conditional_until,
         workdays_left=workdays_left(today, filing.conditional_until),
         act=Text("补录证明", "Bring the proof"),
@@ -139,7 +144,7 @@ def review_row(filing: Enrolment, today: date) -> Row:
         href=address("pool:enrolment", filing.pk),
         state=_state(filing),
         todo=todo,
-        amount_fen=filing.loan_amount_fen,
+        amounts=_lent(filing),
         waited=workdays_left(filing.submitted_on, today) if filing.submitted_on else None,
     )
 
@@ -155,7 +160,7 @@ def overdue_row(loan: Enrolment) -> Row:
             Text("逾期%(n)s天", "%(n)s {n:day|days} overdue").with_values(n=loan.overdue_days),
         ),
         todo=Text("看还款月报", "See its returns"),
-        amount_fen=loan.outstanding_fen,
+        amounts={currency_under(loan.pack_id): loan.outstanding_fen},
     )
 
 
@@ -170,7 +175,7 @@ def own_loan_row(loan: Enrolment) -> Row:
         todo=Text("查验确认书", "See the confirmation")
         if href
         else Text("由银行与受托机构办理", "With the bank and the manager"),
-        amount_fen=loan.loan_amount_fen,
+        amounts=_lent(loan),
     )
 
 
@@ -262,7 +267,7 @@ def _package_row(package: DebtPackage, due_on: date | None, todo: Text, today: d
         href=address("pool:package", package.pk),
         state=(PACKAGE_VERDICTS[state], PACKAGE_NAMES[state]),
         todo=todo,
-        amount_fen=package.principal_fen,
+        amounts={package.currency: package.principal_fen},
         due_on=due_on,
         workdays_left=workdays_left(today, due_on),
         act=todo,
@@ -305,8 +310,14 @@ def limit_panel(actor: Actor, today: date) -> Panel | None:
     uses = pool.bank_limits(actor.organisation_id, year=today.year)
     if not uses:
         return None
-    titles = scheme_titles()
-    bars = [Bar(titles.get(use.scheme_id, _plain(use.scheme_id)), use.used_fen, use.limit_fen or 0) for use in uses]
+    titles, currencies = scheme_titles(), scheme_currencies()
+    bars = [
+        Bar(
+            titles.get(use.scheme_id, _plain(use.scheme_id)), use.used_fen, use.limit_fen or 0,
+            currencies.get(use.scheme_id, OWN_CURRENCY),
+        )
+        for use in uses
+    ]  # fmt: skip
     return Panel(Text("本行剩余空间", "Room left for us"), bars=bars)
 
 
@@ -317,10 +328,10 @@ def sums_panel(sums: pool.BookSums) -> Panel:
         [
             (Text("已入库", "Enrolled"), loans(sums.loans)),
             (Text("企业", "Firms"), Text(f"{sums.firms:,}家", f"{sums.firms:,}")),
-            (Text("累计放款", "Lent"), Amount(sums.lent_fen)),
-            (Text("贷款余额", "Outstanding"), Amount(sums.outstanding_fen)),
+            (Text("累计放款", "Lent"), Sums(sums.lent)),
+            (Text("贷款余额", "Outstanding"), Sums(sums.outstanding)),
             (Text("逾期", "Overdue"), loans(sums.overdue_loans)),
-            (Text("逾期余额", "Overdue amount"), Amount(sums.overdue_fen)),
+            (Text("逾期余额", "Overdue amount"), Sums(sums.overdue)),
         ],
         address("pool:enrolments"),
         Text("打开备案", "Open the enrolments"),

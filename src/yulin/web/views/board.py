@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from yulin.base.text import Text
 from yulin.kit.lists import Listing, csv_answer
-from yulin.kit.speech import is_english, say
+from yulin.kit.speech import is_english, say, speak_in
 from yulin.people.core.actors import Actor
 from yulin.people.enums import Action
 from yulin.people.selectors import organisation_names
@@ -38,6 +38,7 @@ def headline_board(request: HttpRequest) -> HttpResponse:
     if snapshot is None or not snapshot.figures["loans"]:
         return render(request, "web/board_empty.html")
     figures = BoardFigures.from_json(snapshot.figures)
+    speak_in(figures.currency)
     names = _names(figures)
     shown = shown_figures(figures)
     tables = {name: breakdown(getattr(figures, name), names[name], figures.lent_fen) for name in BREAKDOWNS}
@@ -74,7 +75,9 @@ def open_data(request: HttpRequest) -> HttpResponse | FileResponse:
         body = {"figures": snapshot.figures, "computed_at": snapshot.computed_at, "definitions": definitions}
         return JsonResponse(body, json_dumps_params={"ensure_ascii": False, "indent": 1})
     return csv_answer(
-        f"yulin-board-{figures.as_of}.csv", ("part", "key", "name", "firms", "loans", "lent_yuan"), _lines(figures)
+        f"yulin-board-{figures.as_of}.csv",
+        ("part", "key", "name", "firms", "loans", "lent", "currency"),
+        _lines(figures),
     )
 
 
@@ -84,13 +87,16 @@ def figure_list(request: HttpRequest, figure: str) -> HttpResponse | FileRespons
     if snapshot is None or meant is None:
         raise Http404
     figures = BoardFigures.from_json(snapshot.figures)
+    speak_in(figures.currency)
     actor: Actor = request.actor  # type: ignore[attr-defined]  # set by ActorMiddleware
     rows: Listing | None = row_list(request, meant, figures) if _has_rows(actor, meant) else None
     if rows is not None and rows.format:
         return rows.export(f"yulin-{figure}-{figures.as_of}.csv")
-    names = _names(figures)
+    names, shown = _names(figures), shown_figures(figures)
+    if figure not in shown:
+        raise Http404
     context = {
-        "figure": shown_figures(figures)[figure],
+        "figure": shown[figure],
         "figures": figures,
         "rows": rows,
         "split": split_of(meant, figures),
@@ -100,8 +106,8 @@ def figure_list(request: HttpRequest, figure: str) -> HttpResponse | FileRespons
         },
         "table_names": TABLE_NAMES,
         "head_names": HEAD_NAMES,
-        "lead": shown_figures(figures)["lent"],
-        "others": [each for each in board.FIGURES if each.key != figure],
+        "lead": shown["lent"],
+        "others": [each.figure for key, each in shown.items() if key != figure],
         "find": FIND.get(meant.list_kind),
         "rows_template": f"web/_rows_{meant.list_kind}.html",
         "nothing": {
@@ -256,15 +262,18 @@ def _lines(figures: BoardFigures) -> Iterable[tuple[Any, ...]]:
         "hnte_unknown_firms",
         "pure_credit_firms",
     ):
-        yield ("total", key, "", "", getattr(figures, key), "")
-    yield ("total", "lent", "", figures.firms, figures.loans, _yuan(figures.lent_fen))
-    yield ("total", "credit_lines", "", "", figures.lines, _yuan(figures.lines_fen))
+        yield ("total", key, "", "", getattr(figures, key), "", "")
+    own = figures.currency
+    yield ("total", "lent", "", figures.firms, figures.loans, _yuan(figures.lent_fen), own)
+    yield ("total", "credit_lines", "", "", figures.lines, _yuan(figures.lines_fen), own)
+    for other in figures.others:
+        yield ("other_currency", other.currency, "", other.firms, other.loans, _yuan(other.lent_fen), other.currency)
     for year in figures.years:
-        yield ("year", year.year, "", year.firms, year.loans, _yuan(year.lent_fen))
+        yield ("year", year.year, "", year.firms, year.loans, _yuan(year.lent_fen), own)
     for name in BREAKDOWNS:
         for group in getattr(figures, name):
             said = names[name].get(group.key)
-            yield (name, group.key, say(said) if said else "", group.firms, group.loans, _yuan(group.lent_fen))
+            yield (name, group.key, say(said) if said else "", group.firms, group.loans, _yuan(group.lent_fen), own)
 
 
 def _yuan(fen: int) -> str:

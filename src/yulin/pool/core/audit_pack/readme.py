@@ -38,7 +38,8 @@ _TEXT = """雨林审计包：{title_zh}
   claim_documents.csv      材料及其 SHA-256；documents/ 为材料本身（要求随附时）
   ledger/                  账户、分录（与封存时逐字节相同）、封存、冻结余额、月末余额
   audit/                   审计记录、其封存；未列入的记录只给散列，不露内容
-  金额单位为分；_bp 为万分之一；_ppm 为百万分之一；日期为业务日，时刻为世界协调时。
+  金额单位为所属方案币种的百分之一（人民币即分），币种见 law.csv 与 ledger/accounts.csv；不同币种从不相加。
+  _bp 为万分之一；_ppm 为百万分之一；日期为业务日，时刻为世界协调时。
 
 三、证明了什么，没有证明什么
   {ledger_zh}
@@ -75,7 +76,9 @@ Yulin audit pack: {title_en}
   claim_documents.csv      papers with their SHA-256; documents/ the papers themselves, if asked for
   ledger/                  accounts, transfers (byte for byte as sealed), seals, rests of holds, balances by month
   audit/                   audit rows and their seals; of rows that are not the pack's only the hash is given
-  Amounts are fen; _bp is a hundredth of a percent, _ppm a millionth; dates are business days, instants are UTC.
+  Amounts are hundredths of their scheme's currency (of the yuan: fen), which law.csv and ledger/accounts.csv name;
+  two currencies are never added. _bp is a hundredth of a percent, _ppm a millionth; dates are business days,
+  instants are UTC.
 
 3. What is shown, and what is not
   {ledger_en}

@@ -115,13 +115,13 @@ class _Writing:
         for one in book.law_versions(self.tables, self.laws):
             folder = f"law/{one.pack_id}-{one.effective_from:%Y%m%d}-{one.pk}"
             rows.append((one.pk, one.pack_id, one.version, one.effective_from, one.effective_until, one.state,
-                         one.made_by_id, one.checked_by_id, one.published_at, folder))  # fmt: skip
+                         one.made_by_id, one.checked_by_id, one.published_at, one.currency, folder))  # fmt: skip
             for name, text in sorted(one.content.items()):
                 self.pack.add(f"{folder}/{name}", [text.encode()])
             self.pack.add(f"{folder}/manager_values.json", [_pretty(one.manager_values)])
             self.pack.add(f"{folder}/law.json", [canonical_text(one)])
         columns = ("id", "pack_id", "version", "effective_from", "effective_until", "state", "made_by_id",
-                   "checked_by_id", "published_at", "folder")  # fmt: skip
+                   "checked_by_id", "published_at", "currency", "folder")  # fmt: skip
         self.pack.add_table("law.csv", columns, rows)
         heads = ("id", "kind", "code", "name_zh", "name_en")
         self.pack.add_table("organisations.csv", heads, book.organisation_rows(self.tables))
@@ -195,7 +195,7 @@ class _Writing:
 
 
 _ACCOUNT_COLUMNS = ("account", "kind", "scheme_id", "layer", "district_code", "owner_id", "may_overdraw",
-                    "may_overfill", "posted_fen", "held_out_fen", "held_in_fen", "is_whole")  # fmt: skip
+                    "may_overfill", "currency", "posted_fen", "held_out_fen", "held_in_fen", "is_whole")  # fmt: skip
 _BALANCE_COLUMNS = ("account", "on", "posted_fen", "held_out_fen", "held_in_fen", "is_whole")
 
 

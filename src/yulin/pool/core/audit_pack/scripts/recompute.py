@@ -5,8 +5,8 @@
     python -I -S recompute.py PACK.zip     a pack that was not unpacked
 
 Each check says 相符 equal, 不符 differs (with the first row that differs) or 未证 not shown (what this pack cannot
-show). The exit code is 0 where nothing differs, else 1. Amounts are fen; a column that ends in _bp is hundredths of a
-percent, one that ends in _ppm is millionths.
+show). The exit code is 0 where nothing differs, else 1. Amounts are hundredths of the currency of their scheme (fen of
+the yuan) and never added to another; a column that ends in _bp is hundredths of a percent, one in _ppm millionths.
 """
 
 from __future__ import annotations
@@ -66,9 +66,13 @@ def laws(pack: Pack) -> Iterator:
     versions = set()
     for law in pack.rows("law.csv"):
         versions.add(law["version"])
-        found = "sha256:" + hashlib.sha256(pack.read(law["folder"] + "/law.json")).hexdigest()
+        text = pack.read(law["folder"] + "/law.json")
+        found = "sha256:" + hashlib.sha256(text).hexdigest()
         if found != law["version"]:
             yield law["folder"], found, law["version"]
+        spoken = json.loads(text).get("currency", "CNY")
+        if spoken != law["currency"]:
+            yield law["folder"], law["currency"], spoken
     for table in ("enrolments.csv", "claims.csv", "fee_charges.csv", "excess_subsidies.csv"):
         for row in pack.rows(table):
             if row["pack_version"] not in versions:

@@ -13,12 +13,17 @@ from django.test import Client
 from tests.factories.people import make_client, make_demo_book
 from tests.factories.pool import FIRM_CODES, WAN, enrol, loan, make_bank, make_law
 
+from yulin.ledger.core.transfers import NewTransfer
+from yulin.ledger.enums import AccountKind, TransferKind
+from yulin.ledger.services import book_transfers
 from yulin.people.core.actors import SYSTEM_ACTOR
 from yulin.people.enums import Role
 from yulin.pool.core import board
+from yulin.pool.core.postings import Place
 from yulin.pool.models import BoardSnapshot, Enrolment
 from yulin.pool.selectors.board import BoardFigures, board_figures
 from yulin.pool.services.board import BOARD_GROUP, snapshot_board
+from yulin.pool.services.layer_accounts import open_layer_accounts
 from yulin.web.board import printed_figures, shown_figures
 
 pytestmark = pytest.mark.django_db
@@ -111,7 +116,16 @@ def test_rows_are_for_those_who_may_see_them_and_sums_for_everybody() -> None:
 
 
 @pytest.mark.parametrize(
-    ("key", "count"), [("lent", 4), ("firms", 3), ("iab-nem", 2), ("pure-credit", 2), ("lines", 4), ("leverage", 4)]
+    ("key", "count"),
+    [
+        ("lent", 4),
+        ("firms", 3),
+        ("iab-nem", 2),
+        ("pure-credit", 2),
+        ("lines", 4),
+        ("leverage", 4),
+        ("leverage-paid", 4),
+    ],
 )
 def test_a_list_has_exactly_the_rows_that_its_figure_counts(key: str, count: int) -> None:
     snapshot_board(actor=SYSTEM_ACTOR, as_of=AS_OF)
@@ -127,6 +141,20 @@ def test_the_loans_exported_add_up_to_the_figure() -> None:
     answer = make_client(Role.AUDITOR).get("/zh-hans/board/lent/?format=csv")
     lines = list(csv.reader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))
     assert sum(Decimal(line[-1].replace(",", "")) for line in lines[1:]) == Decimal("10000000.00")
+
+
+def test_the_money_lent_is_set_against_what_the_ledger_has_paid_by_then() -> None:
+    figures = board_figures(scheme_group=BOARD_GROUP, as_of=AS_OF)
+    assert (figures.paid_fen, shown_figures(figures)["leverage-paid"].value.zh) == (0, "—")
+    city = Place("gz-credit-2021", "city")
+    open_layer_accounts([(city, kind, None) for kind in (AccountKind.FUNDING, AccountKind.COMPENSATION_PAID)])
+    accounts = city.account(AccountKind.FUNDING), city.account(AccountKind.COMPENSATION_PAID)
+    days = {"paid-1": date(2021, 12, 31), "paid-2": date(2022, 1, 4)}
+    booked = [NewTransfer(key, TransferKind.POSTED, *accounts, 8 * WAN, on) for key, on in days.items()]
+    book_transfers(actor=SYSTEM_ACTOR, transfers=booked, today=date(2022, 1, 19))
+    figures = board_figures(scheme_group=BOARD_GROUP, as_of=AS_OF)
+    assert figures.paid_fen == 8 * WAN  # what was paid after the day is not in it
+    assert shown_figures(figures)["leverage-paid"].value.zh == "125.0"  # 1,000万 ÷ 8万
 
 
 def test_open_data_gives_figures_and_definitions() -> None:
@@ -159,11 +187,12 @@ def seed_figures(**changes: int) -> BoardFigures:
 
 
 def test_the_seeds_figures_read_as_the_book_computes_them() -> None:
-    shown = shown_figures(seed_figures())
+    shown = shown_figures(seed_figures(paid_fen=7_100 * WAN))
     read = {key: one.value.zh for key, one in shown.items()}
     assert read == {
         "lent": "504.00", "lines": "698.00", "firms": "6,550", "iab-nem": "57.22", "hnte": "79.24",
         "pure-credit": "73.82", "rates": "4.0–5.0", "units": "37", "growth": "71.5", "leverage": "252.0",
+        "leverage-paid": "709.9",
     }  # fmt: skip
     assert shown["lent"].value.en == "50.40"
     assert "4,835 ÷ 6,550 = 73.8168%" in [row[1].zh for row in shown["pure-credit"].rows]

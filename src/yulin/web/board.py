@@ -64,6 +64,7 @@ def shown_figures(figures: BoardFigures) -> dict[str, Shown]:
         "units": _units,
         "growth": _growth,
         "leverage": _leverage,
+        "leverage_paid": _leverage_paid,
     }
     # The ceiling of the budget is the city's, in yuan: what is lent in another currency is no multiple of it.
     kept = [one for one in board.FIGURES if one.kind != "leverage" or figures.currency == OWN_CURRENCY]
@@ -217,6 +218,18 @@ def _leverage(figure: board.Figure, figures: BoardFigures) -> Shown:
         below,
         _rows(figure, figures, [(Text("算式", "Sum"), sum_text)]),
     )
+
+
+def _leverage_paid(figure: board.Figure, figures: BoardFigures) -> Shown:
+    if not figures.paid_fen:
+        none = Text("截止日前没有已付补偿", "no compensation was paid by the as-of day")
+        return Shown(figure, NONE_YET, _plain(""), none, _rows(figure, figures, []))
+    lent, paid = Amount(figures.lent_fen), Amount(figures.paid_fen)
+    said = Text("%(lent)s ÷ %(paid)s", "%(lent)s ÷ %(paid)s").with_values(lent=lent.exact, paid=paid.exact)
+    below = Text("已付补偿%(sum)s", "%(sum)s paid").with_values(sum=paid.exact)
+    ratio = board.times(figures.lent_fen, figures.paid_fen)
+    sums = _rows(figure, figures, [(Text("算式", "Sum"), said)])
+    return Shown(figure, _plain(f"{ratio:,}"), Text("倍", "times"), below, sums)
 
 
 def _rows(figure: board.Figure, figures: BoardFigures, value: list[tuple[Text, Text]]) -> list[tuple[Text, Text]]:

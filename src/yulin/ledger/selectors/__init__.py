@@ -20,6 +20,7 @@ from yulin.ledger.selectors.balances import (
     locked_balances,
     moved_in,
     totals_of_kinds,
+    totals_on,
 )
 from yulin.ledger.selectors.currencies import currency_of_account, with_currency
 from yulin.ledger.selectors.periods import ClosingPreview, closed_periods, closing_preview, scheme_periods
@@ -66,6 +67,7 @@ __all__ = [
     "statement_facts",
     "statement_of",
     "totals_of_kinds",
+    "totals_on",
     "transfer_story",
     "verify",
     "with_currency",

@@ -16,7 +16,7 @@ from typing import Literal
 
 from yulin.base.text import Text
 
-Kind = Literal["money", "firms", "share", "rates", "units", "growth", "leverage"]
+Kind = Literal["money", "firms", "share", "rates", "units", "growth", "leverage", "leverage_paid"]
 ListKind = Literal["loans", "firms", "lines", "units", "years"]
 
 YI_FEN = 10_000_000_000  # 1亿元
@@ -179,9 +179,29 @@ FIGURES: tuple[Figure, ...] = (
         denominator=Text("年度补偿预算上限2亿元", "CNY 200 m, the ceiling of one year's budget"),
         rounding=TO_ONE_TENTH,
         note=Text(
-            "上限见穗科规字〔2021〕2号定义条（已核实）。另一口径为放款÷已付补偿；本账本尚无已付补偿，不列",
+            "上限见穗科规字〔2021〕2号定义条（已核实）。另一口径为放款÷已付补偿，另列",
             "ceiling as in document Sui Ke Gui Zi [2021] No. 2, definition article (verified). Lent ÷ compensation "
-            "paid is another reading; this book holds no payment yet, so it is not shown",
+            "paid is another reading, given apart",
+        ),
+    ),
+    Figure(
+        "leverage-paid",
+        "leverage_paid",
+        Text("放款与已付补偿之比", "Lent to compensation paid"),
+        Text(
+            "累计放款除以截止日前各层财政已付的补偿；追回与核销的已转出，追偿回收不扣",
+            "lent, divided by what all public layers had paid by the as-of day: less what was asked back or "
+            "written off, recoveries not taken off",
+        ),
+        "loans",
+        numerator=Text("累计放款", "lent"),
+        denominator=Text(
+            "台账各层“已付补偿”账户至截止日的余额", "balance of the layers' accounts “compensation paid” in the ledger"
+        ),
+        rounding=TO_ONE_TENTH,
+        note=Text(
+            "在途贷款尚未到期，已付补偿不是全部损失",
+            "loans are still running, so what was paid is not the whole loss",
         ),
     ),
 )

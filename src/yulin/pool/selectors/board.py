@@ -6,7 +6,7 @@ Invariant: every figure of a snapshot comes from one statement over one view of 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from itertools import accumulate
@@ -18,6 +18,8 @@ from django.db import connection
 from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Sum
 
 from yulin.base.text import OWN_CURRENCY
+from yulin.ledger.enums import AccountKind
+from yulin.ledger.selectors import totals_of_kinds, totals_on
 from yulin.pool.core import board
 from yulin.pool.core.board_groups import LINE_COLUMNS, LOAN_COLUMNS, Group, groups_of
 from yulin.pool.models import BoardSnapshot, CreditLine, Enrolment, Partnership
@@ -99,6 +101,7 @@ class BoardFigures:
     sectors: list[Group] = field(default_factory=list)
     currency: str = OWN_CURRENCY
     others: list[OtherCurrency] = field(default_factory=list)
+    paid_fen: int = 0  # compensation that all public layers have paid, by the ledger
 
     def as_json(self) -> dict[str, Any]:
         """Return the figures as a snapshot keeps them: dates as ISO text."""
@@ -137,7 +140,18 @@ def board_figures(*, scheme_group: str, as_of: date) -> BoardFigures:
             parts[kind].append(text)
     groups = groups_of(_table(parts["loan"], LOAN_COLUMNS), _table(parts["line"], LINE_COLUMNS))
     found = _figures(as_of, groups, units=len(parts["unit"]))
-    return replace(found, currency=currency, others=_others(foreign, as_of) if foreign else [])
+    others = _others(foreign, as_of) if foreign else []
+    return replace(found, currency=currency, others=others, paid_fen=_paid_fen(scheme_group, foreign, as_of))
+
+
+def _paid_fen(scheme_group: str, foreign: Collection[str], as_of: date) -> int:
+    """Return what stands on the accounts of paid compensation of a group's layers at the end of a day."""
+    codes = [
+        code
+        for code in totals_of_kinds([AccountKind.COMPENSATION_PAID])
+        if code.startswith(f"{scheme_group}-") and code.partition(":")[0] not in foreign
+    ]
+    return sum(totals.posted_fen for totals in totals_on(codes, as_of).values()) if codes else 0
 
 
 def board_currency(scheme_group: str) -> tuple[str, dict[str, str]]:

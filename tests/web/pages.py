@@ -72,6 +72,7 @@ PAGES: dict[str, Action | None] = {
     "pool:banks": None,
     "pool:public-lists": None,
     "pool:public-list": None,
+    "pool:public-notices": None,
     "pool:verify": None,
     "pool:verified": None,
     "pool:verified-sheet": None,

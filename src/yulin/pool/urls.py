@@ -38,6 +38,7 @@ urlpatterns = [
     path("banks/", public.banks, name="banks"),
     path("lists/", public.lists, name="public-lists"),
     path("lists/<str:month>/", public.monthly_list, name="public-list"),
+    path("compensation-notices/", public.notices, name="public-notices"),
     path("verify/", public.verify, name="verify"),
     path("verify/sheets/<str:number>/<str:code>/", public.verified_sheet, name="verified-sheet"),
     path("verify/<str:code>/", public.verified, name="verified"),

@@ -72,7 +72,13 @@ from yulin.pool.errors.budgets import (
     BudgetFormError,
     BudgetNotFoundError,
 )
-from yulin.pool.errors.claim_parts import InstalmentEventError, MeetingNeededError, MeetingRecordError
+from yulin.pool.errors.claim_parts import (
+    InstalmentEventError,
+    MeetingNeededError,
+    MeetingRecordError,
+    NoObjectionError,
+    ObjectionOpenError,
+)
 from yulin.pool.errors.claimed_loans import (
     ClaimLoanEndedError,
     EnrolmentCompensatedError,
@@ -289,6 +295,7 @@ __all__ = [
     "MoveStaleError",
     "MoveWaitsError",
     "NoDefaultError",
+    "NoObjectionError",
     "NoSheetError",
     "NotABankError",
     "NotAPartnerError",
@@ -304,6 +311,7 @@ __all__ = [
     "NothingToPayError",
     "NoticeDayError",
     "NoticeRunningError",
+    "ObjectionOpenError",
     "OrderAnsweredError",
     "OtherModeError",
     "OwnDebtError",

@@ -60,3 +60,38 @@ class InstalmentEventError(PoolError):
             claim=claim,
             instalment=instalment,
         )
+
+
+class ObjectionOpenError(PoolError):
+    """A claim whose public notice drew an objection that nobody has answered yet is not approved."""
+
+    code = "POOL.CLAIM.OBJECTION_OPEN"
+
+    def __init__(self, *, claim: str, receipts: list[str]) -> None:
+        super().__init__(
+            Text(
+                "%(claim)s公示期内收到的异议尚未答复：%(receipts)s。",
+                "An objection to %(claim)s in its notice is not answered yet: %(receipts)s.",
+            ).with_values(claim=claim, receipts="、".join(receipts)),
+            Text(
+                "逐件核实后答复：成立的重新审定，不成立的写明理由。",
+                "Look into it and answer: uphold it, so that the claim is decided again, or say why it does not hold.",
+            ),
+            claim=claim,
+            receipts=receipts,
+        )
+
+
+class NoObjectionError(PoolError):
+    """There is no objection to this claim that waits for an answer."""
+
+    code = "POOL.CLAIM.NO_OBJECTION"
+
+    def __init__(self, *, claim: str) -> None:
+        super().__init__(
+            Text("%(claim)s没有待答复的异议。", "No objection to %(claim)s waits for an answer.").with_values(
+                claim=claim
+            ),
+            Text("刷新页面，看是否已有人答复。", "Reload the page: somebody may have answered."),
+            claim=claim,
+        )

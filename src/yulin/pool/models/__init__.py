@@ -16,7 +16,7 @@ from yulin.pool.models.assignments import (
 from yulin.pool.models.audit_packs import AuditPack
 from yulin.pool.models.board import BoardSnapshot
 from yulin.pool.models.certificates import RecoveryCertificate
-from yulin.pool.models.claim_parts import InstalmentEvent, JointMeeting
+from yulin.pool.models.claim_parts import InstalmentEvent, JointMeeting, NoticeObjection, ObjectionAnswer
 from yulin.pool.models.claims import Claim, ClaimDeduction, ClaimDocument, ClaimEvent, DiligenceCase, Voucher
 from yulin.pool.models.enrolments import Enrolment, EnrolmentEvent, NumberSeries
 from yulin.pool.models.fees import FeeCharge, FeeUndo
@@ -55,7 +55,9 @@ __all__ = [
     "JointMeeting",
     "LimitUse",
     "MonthlyReturn",
+    "NoticeObjection",
     "NumberSeries",
+    "ObjectionAnswer",
     "PackageEvent",
     "Partnership",
     "PassedOnPayment",

@@ -57,3 +57,41 @@ class InstalmentEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.claim_id}/{self.instalment}/{self.event}"
+
+
+class NoticeObjection(models.Model):
+    """An objection that anybody raised against a claim while it was on public notice, and how to reach that person."""
+
+    claim = models.ForeignKey("pool.Claim", on_delete=models.PROTECT, related_name="objections")
+    receipt = models.CharField("回执编号", max_length=40, unique=True)
+    words = models.CharField("异议", max_length=2000)
+    name = models.CharField("提出人", max_length=80)
+    contact = models.CharField("联系方式", max_length=120)
+    filed_on = models.DateField("提出日")
+    answer_due_on = models.DateField("答复期限", null=True)
+    filed_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        verbose_name = "公示异议"
+        ordering: ClassVar[list[str]] = ["claim_id", "id"]
+
+    def __str__(self) -> str:
+        return self.receipt
+
+
+class ObjectionAnswer(models.Model):
+    """The one answer to an objection: upheld, so that the claim is decided again, or not, with the reasons."""
+
+    objection = models.OneToOneField(NoticeObjection, on_delete=models.PROTECT, related_name="answer")
+    is_upheld = models.BooleanField("成立")
+    reasons = models.CharField("理由", max_length=1000)
+    answered_on = models.DateField("答复日")
+    answered_by_id = models.BigIntegerField("答复人", null=True)
+    answered_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        verbose_name = "异议答复"
+        ordering: ClassVar[list[str]] = ["objection_id"]
+
+    def __str__(self) -> str:
+        return f"{self.objection_id}/{self.is_upheld}"

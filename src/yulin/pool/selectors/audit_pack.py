@@ -37,6 +37,8 @@ from yulin.pool.models import (
     InstalmentEvent,
     JointMeeting,
     MonthlyReturn,
+    NoticeObjection,
+    ObjectionAnswer,
     PackageEvent,
     PassedOnPayment,
     PayoutAnswer,
@@ -145,6 +147,8 @@ def tables_about(loans: QuerySet[Enrolment], scope: PackScope) -> dict[str, Quer
         "diligence_cases.csv": DiligenceCase.objects.filter(of_claims),
         "joint_meetings.csv": JointMeeting.objects.filter(of_claims),
         "instalment_events.csv": InstalmentEvent.objects.filter(of_claims),
+        "notice_objections.csv": NoticeObjection.objects.filter(of_claims),
+        "objection_answers.csv": ObjectionAnswer.objects.filter(objection__in=_objections(of_claims)),
         "sample_lines.csv": SampleLine.objects.filter(of_claims),
         "vouchers.csv": vouchers,
         "premiums.csv": Premium.objects.filter(of_subsidies),
@@ -159,6 +163,10 @@ def tables_about(loans: QuerySet[Enrolment], scope: PackScope) -> dict[str, Quer
         "write_offs.csv": WriteOff.objects.filter(of_claims),
         **_assignments(of_claims),
     }
+
+
+def _objections(of_claims: Q) -> QuerySet[Any, Any]:
+    return NoticeObjection.objects.filter(of_claims).order_by().values("pk")
 
 
 def _assignments(of_claims: Q) -> dict[str, QuerySet[Any]]:

@@ -31,10 +31,11 @@ from yulin.pool.core.deciding import Law
 from yulin.pool.core.postings import Place, partner_account
 from yulin.pool.core.words import BODIES, place_name
 from yulin.pool.enums import ClaimState, VoucherState
-from yulin.pool.models import Claim, ClaimEvent, JointMeeting, Voucher
+from yulin.pool.models import Claim, ClaimEvent, JointMeeting, NoticeObjection, Voucher
 from yulin.pool.selectors.claim_case import claimant_gauges, law_of, settled
 from yulin.pool.selectors.claim_parts import Waiting, meeting_of_round, meetings_of, must_meet, waiting_instalments
 from yulin.pool.selectors.claims import checklist_of, claim_for
+from yulin.pool.selectors.notices import objections_to
 
 VOUCHER_NAMES: Mapping[str, tuple[str, Text]] = {
     VoucherState.HELD: ("idle", Text("待拨付", "To be paid")),
@@ -50,6 +51,9 @@ _NO_ORGANISATION = Text(
 )
 _NOT_NAMED = Text("贷款未指明机构", "the loan names no organisation")
 _MOST_PERCENT = 100
+
+
+_ONE_FEN = 10_000  # in fen times basis points: rounding alone changes no share
 
 
 @dataclass(frozen=True)
@@ -78,11 +82,25 @@ class PartyLine:
     line: SheetLine
     vouchers: tuple[Voucher, ...]
     who: Text | None = None  # the organisation, where the enrolment names it
+    total_fen: int = 0  # of the whole sheet
+
+    @property
+    def borne_bp(self) -> int:
+        """What the party bears of the whole: its ratio, unless a cap, a deduction or other public money changed it."""
+        ratio, amount = self.line.ratio_bp, self.line.amount_fen
+        if not self.total_fen or (ratio is not None and abs(amount * 10_000 - ratio * self.total_fen) <= _ONE_FEN):
+            return ratio or 0
+        return amount * 10_000 // self.total_fen
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether the party bears another part than its ratio."""
+        return self.line.ratio_bp is not None and self.borne_bp != self.line.ratio_bp
 
     @property
     def percent(self) -> str:
         """The share as a number of the bar."""
-        return f"{(self.line.ratio_bp or 0) / 100:g}"
+        return f"{self.borne_bp / 100:g}"
 
     @property
     def kind(self) -> str:
@@ -149,6 +167,7 @@ class ClaimPage:
     waits_for_meeting: bool
     meetings: tuple[JointMeeting, ...]
     waits: tuple[Waiting, ...]
+    objections: tuple[NoticeObjection, ...]  # for those who see all rows
 
     @property
     def state_name(self) -> Text:
@@ -201,8 +220,9 @@ def claim_page(actor: Actor, claim_id: int, *, today: date, deductions: Sequence
     who = {party: one.name for party, one in named.items() if one is not None}
     if payer := claim.statement.get("other_public_from"):
         who[OTHER_PUBLIC] = Text(payer, payer)
+    whole = sheet.total_fen if sheet else 0
     parties = tuple(
-        PartyLine(line, tuple(one for one in vouchers if one.party == line.party), who.get(line.party))
+        PartyLine(line, tuple(one for one in vouchers if one.party == line.party), who.get(line.party), whole)
         for line in (sheet.lines if sheet else ())
     )
     return ClaimPage(
@@ -220,6 +240,7 @@ def claim_page(actor: Actor, claim_id: int, *, today: date, deductions: Sequence
         waits_for_meeting=claim.state == ClaimState.CHECKED and must_meet(claim) and meeting_of_round(claim) is None,
         meetings=tuple(meetings_of(claim)) if must_meet(claim) else (),
         waits=tuple(waiting_instalments(claim)) if any(one.awaits_event for one in vouchers) else (),
+        objections=tuple(objections_to(claim)) if claim.noticed_on and actor.sees_all_rows else (),
     )
 
 

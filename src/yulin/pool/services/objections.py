@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
 
 from yulin.base.errors import YulinError
 from yulin.base.text import Text
@@ -16,6 +17,8 @@ from yulin.people.core.actors import Actor
 from yulin.people.enums import OrganisationKind
 from yulin.people.selectors import organisations_of_kind
 from yulin.people.services import notify, record_audit
+from yulin.pool.selectors.notices import claim_on_notice
+from yulin.pool.services.claims.objecting import keep_objection
 
 if TYPE_CHECKING:
     from yulin.base.workdays import WorkCalendar
@@ -43,9 +46,9 @@ class Receipt:
 
 
 def file_objection(*, actor: Actor, objection: ObjectionText, calendar: WorkCalendar, today: date) -> Receipt:
-    """Bring an objection to every managing organisation.
+    """Bring an objection to every managing organisation; one to a claim on public notice is kept with the claim.
 
-    Effects: one notice each, with the day of the answer; one audit entry.
+    Effects: one notice each, with the day of the answer; the claim's objection; audit entries.
     """
     number = f"YY-{today:%Y%m%d}-{uuid4().hex[:6].upper()}"
     receipt = Receipt(number, _due_on(calendar, today))
@@ -57,6 +60,10 @@ def file_objection(*, actor: Actor, objection: ObjectionText, calendar: WorkCale
     )
     body = "\n".join(lines)
     with transaction.atomic():
+        claim = claim_on_notice(objection.about)
+        if claim is not None:
+            said = (objection.words, objection.name, objection.contact)
+            keep_objection(actor, claim, said, receipt=number, due_on=receipt.due_on)
         for manager in organisations_of_kind(OrganisationKind.MANAGER):
             notify(
                 actor=actor,
@@ -64,6 +71,7 @@ def file_objection(*, actor: Actor, objection: ObjectionText, calendar: WorkCale
                 kind="pool.objection",
                 title=Text("答复异议：%(about)s", "Answer an objection: %(about)s").with_values(about=objection.about),
                 body=Text(body, body),
+                path=reverse("pool:claim", args=[claim.pk]) if claim else "",
                 due_on=receipt.due_on,
             )
         record_audit(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
@@ -46,10 +47,12 @@ from yulin.pool.selectors.claims import (
 )
 from yulin.pool.selectors.currencies import currency_under, with_currency
 from yulin.pool.selectors.enrolments import enrolment_for
+from yulin.pool.selectors.notices import open_objections
 from yulin.pool.selectors.recoveries import debts_visible_to
 from yulin.pool.services.claims import deciding, papers, reviewing
 from yulin.pool.services.claims.instalments import state_event
 from yulin.pool.services.claims.meetings import record_meeting
+from yulin.pool.services.claims.objecting import dismiss_objections
 from yulin.pool.services.claims.open_claim import interest_days_at_most, open_claim, owed_when_paid_fen, principal_fen
 
 _SEARCH = ("firm_name__icontains", "number__iexact", "loan_number__iexact")
@@ -302,8 +305,14 @@ class _Forms:
             ClaimState.NOTICED: [
                 ("approve", Text("公示通过", "Notice passed")),
                 ("uphold", Text("异议成立，重新审定", "Uphold an objection")),
+                *([("dismiss", Text("异议不成立，答复理由", "Answer: not upheld"))] if self.has_objections else []),
             ],
         }.get(self.state, [])
+
+    @cached_property
+    def has_objections(self) -> bool:
+        """Whether an objection to the notice waits for an answer."""
+        return self.state == ClaimState.NOTICED and bool(open_objections(self.claim))
 
     @property
     def is_authoritys(self) -> bool:
@@ -335,6 +344,7 @@ class _Forms:
             "publish": lambda: self._plain(deciding.publish_claim),
             "approve": lambda: self._plain(deciding.approve_claim),
             "uphold": lambda: self._noted(deciding.uphold_objection),
+            "dismiss": lambda: self._noted(dismiss_objections),
         }
         offered = {key for key, _ in self.steps}
         works |= {key: work for key, work in managed.items() if key in offered}

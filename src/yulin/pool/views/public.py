@@ -25,9 +25,11 @@ from yulin.people.core.actors import Actor
 from yulin.pool.core.claims.signed_sheet import printed_code, typed_code
 from yulin.pool.core.names import district_name
 from yulin.pool.core.public import NoticeClock, month_of, normalised_code, notice_clock
+from yulin.pool.enums import ClaimState
 from yulin.pool.forms.objections import ObjectionForm
 from yulin.pool.selectors import public
 from yulin.pool.selectors.currencies import with_currency
+from yulin.pool.selectors.notices import claim_notices
 from yulin.pool.services.objections import file_objection
 
 OBJECTIONS_AN_HOUR = 5
@@ -101,6 +103,28 @@ def monthly_list(request: HttpRequest, month: str) -> HttpResponse | FileRespons
             },
         }
         return render(request, "pool/public_list.html", context)
+
+
+def notices(request: HttpRequest) -> HttpResponse | FileResponse:
+    """Show the compensation that is on public notice, each claim with the last day of objections, and past notices."""
+    today = business_date()
+    with scope(EVERYTHING):
+        rows = claim_notices(today=today)
+        listing = read_listing(request, rows, Plan(_NOTICE_COLUMNS, "-until", _NOTICE_FILTERS, _NOTICE_SEARCH))
+        if listing.format:
+            return listing.export(f"yulin-compensation-notices-{today}.csv")
+        context = {
+            "listing": listing,
+            "today": today,
+            "running": rows.filter(state=ClaimState.NOTICED.value).count(),
+            "answer_workdays": settings.YULIN_ANSWER_WORKDAYS,
+            "find": Text("企业名称或申请编号", "firm or claim"),
+            "nothing": {
+                "title": Text("没有公示中的补偿", "No compensation is on public notice"),
+                "text": Text("补偿审定后在这里公示，期满才拨付。", "Decided claims stand here before they are paid."),
+            },
+        }
+        return render(request, "pool/public_notices.html", context)
 
 
 def verify(request: HttpRequest) -> HttpResponse:
@@ -187,6 +211,36 @@ _LIST_COLUMNS = (
         sheet_head=Text("贷款金额（元）", "Loan (CNY)"),
     ),
 )
+
+
+_NOTICE_COLUMNS = (
+    Column("firm", Text("企业", "Firm"), "firm_name", export=lambda row: row.firm_name),
+    Column("number", Text("申请编号", "Claim"), "number", export=lambda row: row.number),
+    Column("bank", Text("申请机构", "Claimant"), "bank__name_zh", export=lambda row: row.bank.name),
+    Column("district", Text("区", "District"), "district_code", export=lambda row: district_name(row.district_code)),
+    Column(
+        "amount",
+        Text("财政补偿（元）", "Public compensation (CNY)"),
+        "public_fen",
+        is_number=True,
+        export=lambda row: amount_beside(row.public_fen, row.currency),
+    ),
+    Column("from", Text("公示自", "On notice from"), "noticed_on", export=lambda row: row.noticed_on),
+    Column("until", Text("公示至", "Until"), "notice_until", export=lambda row: row.notice_until),
+)
+_NOTICE_FILTERS = (
+    Filter(
+        "state",
+        Text("状态", "State"),
+        "state",
+        [
+            (ClaimState.NOTICED.value, Text("公示中", "on notice")),
+            (ClaimState.APPROVED.value, Text("待拨付", "to be paid")),
+            (ClaimState.PAID.value, Text("已拨付", "paid")),
+        ],
+    ),
+)
+_NOTICE_SEARCH = ("firm_name__icontains", "number__iexact")
 
 
 def _list_filters(first: date) -> tuple[Filter, ...]:

@@ -51,6 +51,7 @@ from yulin.pool.services.claims._steps import (
     tell_bank,
 )
 from yulin.pool.services.claims.meetings import refuse_without_meeting
+from yulin.pool.services.claims.objecting import answer_objections, refuse_unanswered
 from yulin.pool.services.claims.vouchers import (
     hold_or_queue,
     pay_if_nothing_is_left,
@@ -231,13 +232,14 @@ def approve_claim(*, actor: Actor, claim_id: int, version: int | None) -> Claim:
     """Approve a claim whose public notice is over.
 
     Effects: approved, to be paid; paid at once where recoveries have left nothing to pay; event; audit row.
-    Raises: `POOL.CLAIM.NOTICE_RUNNING`, `.STEP`, `.CHANGED`.
+    Raises: `POOL.CLAIM.NOTICE_RUNNING`, `.OBJECTION_OPEN`, `.STEP`, `.CHANGED`.
     """
     with transaction.atomic(), scope(EVERYTHING):
         claim = _managed(actor, claim_id, version)
         today = clock.business_date()
         if claim.notice_until is not None and today <= claim.notice_until:
             raise NoticeRunningError(claim=claim.number, until=claim.notice_until, today=today)
+        refuse_unanswered(claim)
         take_claim_step(actor, claim, ClaimStep.APPROVE)
         pay_if_nothing_is_left(actor, claim, today)
         return claim
@@ -246,12 +248,14 @@ def approve_claim(*, actor: Actor, claim_id: int, version: int | None) -> Claim:
 def uphold_objection(*, actor: Actor, claim_id: int, version: int | None, note: str) -> Claim:
     """Uphold an objection to a noticed claim: it is decided again, by somebody else.
 
-    Effects: checked again, vouchers voided; event; notice; audit row. Raises: `POOL.CLAIM.NOTE`, `.STEP`, `.CHANGED`.
+    Effects: checked again, vouchers voided; open objections answered; event; notice; audit row.
+    Raises: `POOL.CLAIM.NOTE`, `.STEP`, `.CHANGED`.
     """
     with transaction.atomic(), scope(EVERYTHING):
         claim = _managed(actor, claim_id, version)
         void_vouchers(actor, claim)
         take_claim_step(actor, claim, ClaimStep.UPHOLD, Why(note=note), **_reopened(claim))
+        answer_objections(actor, claim, note, is_upheld=True)
         tell_bank(actor, claim, Text("异议成立，重新审定：%(claim)s", "An objection is upheld: %(claim)s"), body=note)
     return claim
 

@@ -17,6 +17,7 @@ from yulin.people.enums import Role
 from yulin.people.models import AuditEntry, Organisation
 from yulin.pool.errors import ClaimTwiceError, PoolError
 from yulin.pool.models import Claim, NumberSeries
+from yulin.pool.selectors.claim_case import mode_of_loan
 from yulin.pool.services.claims.open_claim import Asked, open_claim
 from yulin.rules.adapters.shipped import shipped_texts
 
@@ -53,6 +54,20 @@ def test_day_that_differs_from_the_returns_stops_with_both_days(clerk):
     assert "2021-12-01" in str(caught.value.message)
     assert DEFAULTED_ON.isoformat() in str(caught.value.message)
     assert (Claim.objects.count(), NumberSeries.objects.filter(prefix__startswith="BC").count()) == (0, 0)
+
+
+def test_a_loan_in_a_mode_of_its_schemes_own_can_be_claimed(clerk):
+    law = make_law("us-sba-7a")
+    loan = make_default(clerk, law, guaranteed_amount_fen=240 * WAN)
+    assert loan.mode == loan.facts["mode"] == "as_filed"  # half of it is guaranteed, as the filing says
+    mode = mode_of_loan(loan, law)
+    assert mode is not None
+    assert mode.id == "as_filed"
+    page = make_client(Role.BANK_CLERK, Organisation.objects.get(pk=clerk.organisation_id)).get(
+        reverse("pool:claim-open", args=[loan.pk])
+    )
+    assert page.status_code == 200
+    assert 'name="interest_days"' in page.content.decode()
 
 
 def test_second_claim_names_the_first(clerk):

@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 _SUMS = ("year_loss", "year_paid", "year_enrolled", "year_guaranteed", "npl_balance", "loan_balance")
 _NEVER_PAID_ON_LOAN = {"paid_on_loan": 0}  # a loan has one claim that stands
 
+_COMMON_MODES = frozenset(one.value for one in EnrolmentMode)
+
 
 @dataclass(frozen=True)
 class Gauge:
@@ -80,6 +82,8 @@ def loss_case(enrolment: Enrolment, law: Law, loss: Loss, *, book: Mapping[str, 
     """
     vocabulary = law.pack.vocabulary
     facts = {name: value for name, value in enrolment.facts.items() if name in vocabulary.by_alias}
+    if enrolment.mode not in _COMMON_MODES:
+        facts.pop("mode", None)  # a mode of the scheme's own: the case names it, the vocabulary has no word for it
     return LossCase(
         on=enrolment.disbursed_on,
         mode=enrolment.mode,

@@ -67,6 +67,10 @@ def test_sheet_vouchers_recoveries_and_audit_pack_hold_with_it(people, tmp_path)
     assert dict(vouchers) == {"city": 150 * WAN, "district": 20 * WAN}
     page = make_client(Role.MANAGER_CLERK).get(f"/zh-hans/claims/{claim.pk}/").content.decode()
     assert "省级知识产权质押融资风险补偿" in page
+    assert "申请表所列" in page
+    assert "其他财政资金已付同一损失" in page
+    assert "由银行自担" not in page  # what the district gives way is borne by the other payer
+    assert "实际6.66%" in page
     entry = enter_recovery(actor=people.clerk, claim_id=claim.pk, received=Received(TODAY, 30 * WAN, reference="LS-1"))
     assert entry.remitted_fen == 10 * WAN  # the other payer's third; the layers have not paid yet
     assert differences() == []

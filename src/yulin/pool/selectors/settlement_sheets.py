@@ -23,6 +23,10 @@ from yulin.pool.selectors.claim_case import law_of
 from yulin.pool.selectors.claim_page import VOUCHER_NAMES, PartyLine, claim_page
 from yulin.pool.selectors.claims import claim_for
 
+_ABOVE_CAP = Text("其中超上限，由银行自担", "Above a cap, within the bank's part")
+_GIVEN_WAY = Text(
+    "各层比按比例少付（其他财政资金已付或达到上限）", "Less than by the layers' ratios (other public money, or a cap)"
+)
 _DECISIONS = {
     ClaimDecision.FULL.value: Text("全额补偿", "in full"),
     ClaimDecision.PARTIAL.value: Text("部分补偿", "in part"),
@@ -91,6 +95,7 @@ def sheet_letter_facts(actor: Actor, claim_id: int, *, verify_url: str, today: d
         "base": amount_json(content["loss_base_fen"]),
         "outside": amount_json(content["outside_base_fen"]),
         "over_cap": amount_json(content["over_cap_fen"]),
+        "over_cap_says": text_json(_GIVEN_WAY if page.sheet.has_other_public else _ABOVE_CAP),
         "total": amount_json(content["total_fen"]),
         "public": amount_json(content["public_fen"]),
         "lines": [_printed(part) for part in page.parties],

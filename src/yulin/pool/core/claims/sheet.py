@@ -14,6 +14,7 @@ from typing import Any
 
 from yulin.base.outcome import Outcome
 from yulin.base.text import Text
+from yulin.pool.core.caps import OTHER_PUBLIC
 from yulin.pool.core.claims.deciding import ClaimSettlement
 from yulin.pool.core.ratios import PartyRatio
 from yulin.pool.core.words import clause_word, party_word
@@ -80,6 +81,11 @@ class Sheet:
         return self.total_fen - self.loss_base_fen - self.outside_fen
 
     @property
+    def has_other_public(self) -> bool:
+        """Whether public money from outside the scheme has paid for the same loss, so that the layers give way."""
+        return any(line.party == OTHER_PUBLIC and line.amount_fen for line in self.lines)
+
+    @property
     def order(self) -> Text:
         """Who pays first."""
         return _ORDERS[self.pays_first]
@@ -115,11 +121,14 @@ def read_sheet(kept: Mapping[str, Any]) -> Sheet:
 
 def _line(party: str, amount: int, ratios: Mapping[str, PartyRatio], settled: ClaimSettlement) -> SheetLine:
     ratio = ratios.get(party)
-    clause = _clause(ratio)
+    clause = _STATED if party == OTHER_PUBLIC else _clause(ratio)
     base = settled.decided_base_fen
     bp = ratio.bp if ratio is not None else amount * 10_000 // base if base else None
     kind = _PUBLIC if party in settled.public else _OWN if party in {_rest(settled), "bank"} else _THIRD
     return SheetLine(party, kind, bp, amount, clause.zh, clause.en)
+
+
+_STATED = Text("申请表所列", "as the claim form states")
 
 
 def _rest(settled: ClaimSettlement) -> str:

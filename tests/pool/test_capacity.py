@@ -210,5 +210,5 @@ def test_checking_a_file_says_which_rows_a_layer_cannot_bear_before_it_is_enroll
     upload = send(clerk, sheet_of(rows, LOAN_HEADS), scheme_id=SCHEME)
     (found,) = [one for one in upload.verdicts.all() if one.code == "POOL.LIMIT.CAPACITY"]
     assert found.message_en == (
-        "A layer's share of this loan is City · 2,400,000.00; what is left of its capacity is 0.00."
+        "A layer's share of this loan is City · 2,400,000.00; what is left of its capacity is CNY 0.00."
     )

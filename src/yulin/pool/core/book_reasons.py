@@ -38,7 +38,7 @@ _TABLE = (
         Severity.REFUSED,
         Text(
             "借据%(found)s已备案，原放款金额%(needed)s元，与本行不同。",
-            "Loan %(found)s is enrolled with another amount (%(needed)s).",
+            "Loan %(found)s is enrolled with another amount (CNY %(needed)s).",
         ),
         Text(
             "备案内容不能由文件改写；如有误，申请撤销后重报。",
@@ -68,8 +68,8 @@ _TABLE = (
         Severity.REFUSED,
         Text(
             "该户在本方案的贷款余额（各银行合计）将达%(found)s元，单户上限%(needed)s元。",
-            "What the firm owes under the scheme, over all banks, would be %(found)s; the ceiling of one firm is "
-            "%(needed)s.",
+            "What the firm owes under the scheme, over all banks, would be CNY %(found)s; the ceiling of one firm is "
+            "CNY %(needed)s.",
         ),
         _REPAY_FIRST,
     ),
@@ -78,7 +78,7 @@ _TABLE = (
         Severity.REFUSED,
         Text(
             "单户年度合计%(found)s元，上限%(needed)s元。",
-            "The firm's total of the year would be %(found)s; the limit is %(needed)s.",
+            "The firm's total of the year would be CNY %(found)s; the limit is CNY %(needed)s.",
         ),
         _SMALLER,
     ),
@@ -87,7 +87,7 @@ _TABLE = (
         Severity.REFUSED,
         Text(
             "本行年度合计%(found)s元，上限%(needed)s元。",
-            "The bank's total would be %(found)s; the limit is %(needed)s.",
+            "The bank's total would be CNY %(found)s; the limit is CNY %(needed)s.",
         ),
         _SMALLER,
     ),
@@ -96,7 +96,7 @@ _TABLE = (
         Severity.REFUSED,
         Text(
             "方案年度合计%(found)s元，上限%(needed)s元。",
-            "The scheme's total of the year would be %(found)s; the limit is %(needed)s.",
+            "The scheme's total of the year would be CNY %(found)s; the limit is CNY %(needed)s.",
         ),
         _SMALLER,
     ),
@@ -105,7 +105,7 @@ _TABLE = (
         Severity.REFUSED,
         Text(
             "本笔需分险层承担%(found)s元，该层备案额度剩余%(needed)s元。",
-            "A layer's share of this loan is %(found)s; what is left of its capacity is %(needed)s.",
+            "A layer's share of this loan is %(found)s; what is left of its capacity is CNY %(needed)s.",
         ),
         Text(
             "联系受托管理机构：该层增加额度后再报送本笔。",

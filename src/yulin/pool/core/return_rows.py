@@ -70,7 +70,8 @@ _TABLE = (
         Severity.WARNED,
         Text(
             "该笔已补偿：按已登记的回收，余额至少应为%(needed)s元，月报为%(found)s元。",
-            "The loan is compensated: by the recoveries entered it owes %(needed)s or more; the return says %(found)s.",
+            "The loan is compensated: by the recoveries entered it owes CNY %(needed)s or more; the return says "
+            "CNY %(found)s.",
         ),
         Text(
             "差额若为借款人还款，登记为追偿回收并按比例上缴；若为核销，余额照报本金。",

@@ -61,12 +61,17 @@ _TABLE = (
     ),
     _refused(
         "POOL.LIMIT.LOAN",
-        Text("本笔%(found)s元，单笔上限%(needed)s元。", "The loan is %(found)s; the limit of one loan is %(needed)s."),
+        Text(
+            "本笔%(found)s元，单笔上限%(needed)s元。",
+            "The loan is CNY %(found)s; the limit of one loan is CNY %(needed)s.",
+        ),
         _SMALLER,
     ),
     _refused(
         "POOL.LIMIT.LINE",
-        Text("授信额度%(found)s元，上限%(needed)s元。", "The credit line is %(found)s; the limit is %(needed)s."),
+        Text(
+            "授信额度%(found)s元，上限%(needed)s元。", "The credit line is CNY %(found)s; the limit is CNY %(needed)s."
+        ),
         _SMALLER,
     ),
     _refused(
@@ -95,7 +100,7 @@ _TABLE = (
         "POOL.AMOUNT.ELIGIBLE",
         Text(
             "申请入库金额%(found)s元，大于放款金额%(needed)s元。",
-            "The eligible amount %(found)s is above the loan amount %(needed)s.",
+            "The eligible amount CNY %(found)s is above the loan amount CNY %(needed)s.",
         ),
         Text("入库金额不能大于放款金额。", "Enrol no more than was lent."),
     ),

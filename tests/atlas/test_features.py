@@ -56,7 +56,16 @@ def of_the_book(known_at: datetime, on: date = DAY) -> dict[str, dict[str, objec
     """Return what counts about each firm as rules read it one by one."""
     ids = dict(Firm.objects.values_list("pk", "identifier"))
     return {
-        ids[pk]: {name: one.value for name, one in said.items() if one.value is not None}
+        ids[pk]: {
+            name: value
+            for one in said.values()
+            for name, value in (
+                [(f"{one.fact.removesuffix('by_year')}{year}", each) for year, each in one.value.items()]
+                if isinstance(one.value, dict)
+                else [(one.fact, one.value)]
+            )
+            if value is not None
+        }
         for pk, said in facts_of(sorted(ids), on=on, known_at=known_at).items()
     }
 
@@ -89,6 +98,8 @@ def fill(tmp_path: Path) -> None:
         NewStatement(firm[CODES[5]], "total_assets_fen", 5, "bank", first, last),
         NewStatement(firm[CODES[4]], "revenue_fen_2020", 77, "bank", first),
         NewStatement(firm[CODES[4]], "staff_count", None, "bank", first),
+        NewStatement(firm[CODES[3]], "revenue_fen_by_year", {"2019": 1_100, "2020": 1_200}, "bank", first),
+        NewStatement(firm[CODES[5]], "revenue_fen_by_year", {"2019": 2_100, "2020": None}, "bank", first),
     ]
     add_statements(actor=SYSTEM_ACTOR, statements=said)
     for code, day in ((CODES[2], first), (CODES[3], DAY + timedelta(days=1))):
@@ -108,6 +119,8 @@ def test_each_row_is_what_counts_about_the_firm_alone(tmp_path: Path) -> None:
     assert found[CODES[2]]["staff_count"] == 102
     assert found[CODES[3]]["staff_count"] == 40
     assert found[CODES[4]]["revenue_fen_2020"] == 77
+    assert (found[CODES[3]]["revenue_fen_2020"], found[CODES[3]]["revenue_fen_2019"]) == (1_200, 1_100)
+    assert (found[CODES[5]]["revenue_fen_2019"], "revenue_fen_2020" in found[CODES[5]]) == (2_100, False)
     assert found[CODES[6]]["list_number"] == '粤 "1"\n号,'
     assert found[CODES[5]]["list_number"] == ""
     for moment in (before, Receipt.objects.order_by("pk")[0].known_at, Receipt.objects.order_by("pk")[1].known_at):

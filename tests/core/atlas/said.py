@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import random
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import polars as pl
@@ -44,6 +46,21 @@ def random_statements(rng: random.Random, count: int) -> list[tuple]:
     ]  # fmt: skip
 
 
+def random_years(rng: random.Random, count: int) -> list[tuple]:
+    """Statements that say some of three years at once, one of them as none, tied as the others are."""
+    said = random_statements(rng, count)
+    amounts = [*(str(each) for each in range(3)), "null", '"7"', "true", "-1"]
+    years = [
+        ", ".join(f'"{year}": {rng.choice(amounts)}' for year in rng.sample(("2020", "2021", "2022"), rng.randrange(4)))
+        for _ in said
+    ]
+    named = ("revenue_fen_by_year", "revenue_by_year", "rd_expense_fen_by_year", "staff_count_by_year")
+    return [
+        (row[0], rng.choice(named), f"{{{years[at]}}}" if rng.random() < 0.9 else row[2], *row[3:])
+        for at, row in enumerate(said)
+    ]
+
+
 def table_of_statements(rows: list[tuple]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=dict(SAID), orient="row")
 
@@ -54,9 +71,24 @@ def by_the_law(rows: list[tuple], plan: FeaturePlan) -> pl.DataFrame:
     for firm in FIRMS:
         said = [Said(*row[1:]) for row in rows if row[0] == firm]
         counts = values_on(said, plan.on, plan.known_at)
-        by_column = {plan.names[name]: one.value for name, one in counts.items() if name in plan.names}
+        apart = [one for each in counts.values() for one in _years_of(each)]
+        named = [replace(one, fact=plan.names[one.fact]) for one in apart if one.fact in plan.names]
+        by_column = {name: one.value for name, one in values_on(named, plan.on, plan.known_at).items()}
         table.append((firm, *(read(by_column.get(name), fact) for name, fact in plan.columns.items())))
     return pl.DataFrame(table, schema=schema_of(plan), orient="row")
+
+
+def _years_of(said: Said) -> list[Said]:
+    stem, several, _ = said.fact.partition("_by_year")
+    fact = shipped_vocabulary().find(stem)
+    if not several or fact is None or not fact.is_by_year:
+        return [said]
+    years = json.loads(said.value) if said.value and said.value.startswith("{") else {}
+    return [
+        replace(said, fact=f"{stem}_{year}", value=value if isinstance(value, str) else json.dumps(value))
+        for year, value in years.items()
+        if value is not None
+    ]
 
 
 def read(text, fact):

@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 import random
+from datetime import timedelta
 
 import duckdb
 import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.core.atlas.said import FIRMS, NAMES, by_the_law, plan_of, random_statements, table_of_statements
+from tests.core.atlas.said import (
+    DAY,
+    FIRMS,
+    KNOWN,
+    NAMES,
+    by_the_law,
+    plan_of,
+    random_statements,
+    random_years,
+    table_of_statements,
+)
 from tests.core.rules.test_sql_tree import Arrow
 
 from yulin.atlas.core.feature_sql import feature_tree, rendered
-from yulin.atlas.core.features import FeaturePlan, features, schema_of
+from yulin.atlas.core.features import FeaturePlan, features, schema_of, years_apart
+from yulin.rules.adapters.shipped import shipped_vocabulary
+from yulin.rules.core.facts import known_facts
 from yulin.rules.errors import UnknownFactError
 
 
@@ -47,6 +60,32 @@ def test_sql_says_of_each_firm_what_polars_says(connection, seed: int, count: in
     connection.register("statements", Arrow(table_of_statements(rows)))
     found = connection.execute(rendered(feature_tree(plan), "duckdb")).fetchall()
     assert sorted(found) == in_polars(rows, plan).rows()
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 2**32), st.integers(0, 60))
+def test_each_year_of_a_statement_of_several_is_what_the_law_says_of_it(seed: int, count: int) -> None:
+    rng = random.Random(seed)
+    rows = [*random_years(rng, count), *random_statements(rng, count)]
+    apart = years_apart(table_of_statements(rows).lazy(), shipped_vocabulary(), DAY, KNOWN).collect()
+    plan = plan_of(None, [*NAMES, *apart["fact"].unique()])
+    expected = by_the_law(rows, plan)
+    assert in_polars(apart.rows(), plan).equals(expected)
+    rng.shuffle(rows)
+    again = years_apart(table_of_statements(rows).lazy(), shipped_vocabulary(), DAY, KNOWN).collect()
+    assert in_polars(again.rows(), plan).equals(expected)
+
+
+def test_rules_read_the_years_of_the_table_as_they_read_them_of_one_firm() -> None:
+    first, then = KNOWN - timedelta(days=9), KNOWN - timedelta(days=1)
+    earlier = (FIRMS[0], "revenue_fen_by_year", '{"2019": 5, "2020": 6}', "bank", DAY, None, first, 50)
+    later = (FIRMS[0], "revenue_fen_by_year", '{"2020": 7, "2021": 8}', "bank", DAY, None, then, 50)
+    apart = years_apart(table_of_statements([earlier, later]).lazy(), shipped_vocabulary(), DAY, KNOWN).collect()
+    table = in_polars(apart.rows(), plan_of(["revenue"], apart["fact"].unique().to_list()))
+    assert table.columns == ["firm_id", "revenue_fen", "revenue_fen_2020", "revenue_fen_2021"]
+    row = table.drop("firm_id").row(0, named=True)
+    one = {"revenue_fen_by_year": {"2020": 7, "2021": 8}}
+    assert known_facts(row, shipped_vocabulary(), DAY) == known_facts(one, shipped_vocabulary(), DAY)
 
 
 def test_a_fact_of_which_nothing_is_said_is_a_column_of_unknown_values() -> None:

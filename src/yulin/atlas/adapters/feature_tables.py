@@ -18,7 +18,7 @@ from django.db import connection
 from django.db.models import Min
 
 from yulin.atlas.adapters.statement_files import parts_of
-from yulin.atlas.core.features import SAID
+from yulin.atlas.core.features import SAID, years_apart
 from yulin.atlas.core.statements import DEFAULT_PRIORITY
 from yulin.atlas.models import Receipt, Statement, StatementEnd
 from yulin.kit.row_security import EVERYTHING, scope
@@ -90,7 +90,7 @@ def feature_tables(folder: Path, vocabulary: Vocabulary, on: date, known_at: dat
     said = {name: pl.Int64() if name == "known_at" else dtype for name, dtype in SAID.items()}
     with scope(EVERYTHING):  # for rules to decide by, as `facts_of` reads
         codes = _copied(folder / "codes.parquet", _CODES, {}, {"subject": pl.String(), "firm_id": pl.String()})
-        book = _copied(folder / "book.parquet", _BOOK, asked, said)
+        book = _with_years(_copied(folder / "book.parquet", _BOOK, asked, said), vocabulary, on, known_at)
         lake = tuple(_lake(on, known_at))
     return FeatureTables(codes, book, lake)
 
@@ -109,6 +109,14 @@ def _copied(out: Path, query: str, asked: Mapping[str, Any], schema: Mapping[str
         rows = rows.with_columns(pl.from_epoch("known_at", "us").dt.replace_time_zone("UTC"))
     rows.sink_parquet(out)
     text.unlink()
+    return out
+
+
+def _with_years(book: Path, vocabulary: Vocabulary, on: date, known_at: datetime) -> Path:
+    """Take apart what says several years at once; only the book has such statements, a file has a column a year."""
+    out = book.with_stem("years")
+    years_apart(pl.scan_parquet(book), vocabulary, on, known_at).sink_parquet(out)
+    book.unlink()
     return out
 
 

@@ -13,6 +13,7 @@ from yulin.rules.core.vocabulary import Fact, Vocabulary
 
 WHOLE = r"^-?[0-9]{1,18}\z"
 DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}\z"
+BY_YEAR = "_by_year"  # ends the name of a fact whose value says several years at once
 _OF_YEAR = re.compile(r"(.+)_([0-9]{4})\Z")
 
 

@@ -6,6 +6,8 @@ twice from one plan: in polars for one machine, in SQL (`feature_sql.py`) for ma
 **Shapes**: `firms` has `firm_id`; `statements` has `SAID`; the table has `firm_id` and, for each column of the plan,
 what counts, or null where nothing is known or what is said cannot be the fact's.
 
+A statement that says several years at once is taken apart first (`years_apart`).
+
 Property: each row is what `values_on` says of the firm alone, in whatever order and files statements lie.
 """
 
@@ -17,7 +19,7 @@ from datetime import date, datetime
 
 import polars as pl
 
-from yulin.atlas.core.fact_columns import fact_and_year, type_of, typed
+from yulin.atlas.core.fact_columns import BY_YEAR, fact_and_year, type_of, typed
 from yulin.rules.core.vocabulary import Fact, Vocabulary
 from yulin.rules.errors import UnknownFactError
 
@@ -29,6 +31,7 @@ ORDER: Mapping[str, bool] = {
     "priority": False, "valid_from": True, "known_at": True, "source": True, "value": True,
 }  # fmt: skip
 """By what the statement that counts comes first, and whether the greater does."""
+_YEAR = r'"(?:19|20)[0-9]{2}"\s*:'  # a year of an object, as JSON writes its keys
 NOTHING = "null"  # where a source says that a value is none, as text to sort by
 
 
@@ -70,6 +73,30 @@ def feature_plan(
     return FeaturePlan(ordered, names, vocabulary, on, known_at)
 
 
+def years_apart(statements: pl.LazyFrame, vocabulary: Vocabulary, on: date, known_at: datetime) -> pl.LazyFrame:
+    """Return statements with those that say several years at once (`revenue_fen_by_year`) as one of each year.
+
+    Of a firm's statements under such a name only the one that counts says its years, as rules read it: what an earlier
+    one said of a year that it leaves out is said no more. A year of it then counts beside what is said under the year's
+    own name (`revenue_fen_2021`) by the law of all statements.
+    """
+    by_year = [fact for fact in vocabulary.facts.values() if fact.is_by_year]
+    names = {f"{name}{BY_YEAR}" for fact in by_year for name in (fact.name, fact.alias)}
+    is_several = pl.col("fact").is_in(sorted(names))
+    said = statements.filter(is_several & _holds(on, known_at)).sort(_order(), descending=list(ORDER.values()))
+    first = said.unique(["firm_id", "fact"], keep="first", maintain_order=True).collect()
+    years = first.select(pl.col("value").str.extract_all(_YEAR).explode().str.slice(1, 4))["value"]
+    apart = [
+        first.lazy().with_columns(
+            fact=pl.col("fact").str.strip_suffix(BY_YEAR) + f"_{year}",
+            value=pl.col("value").str.json_path_match(f"$.{year}"),
+        )
+        for year in years.drop_nulls().unique().sort()
+    ]
+    rest = statements.filter(~is_several)
+    return pl.concat([rest, *(one.filter(pl.col("value").is_not_null()) for one in apart)])
+
+
 def _column(fact: Fact, year: str) -> str:
     return f"{fact.alias}_{year}" if year else fact.alias
 
@@ -78,8 +105,7 @@ def features(firms: pl.LazyFrame, statements: pl.LazyFrame, plan: FeaturePlan) -
     """Return the table, a row for each of `firms` in their order."""
     column = pl.col("fact").replace_strict(plan.names, default=None, return_dtype=pl.String)
     counting = statements.filter(_counts(plan)).with_columns(column=column)
-    order = [pl.col(name).fill_null(NOTHING) if name == "value" else pl.col(name) for name in ORDER]
-    first = pl.col("value").sort_by(order, descending=list(ORDER.values())).first()
+    first = pl.col("value").sort_by(_order(), descending=list(ORDER.values())).first()
     chosen = counting.group_by("firm_id", "column").agg(first)
     wide = chosen.group_by("firm_id").agg(
         pl.col("value").filter(pl.col("column") == name).first().alias(name) for name in plan.columns
@@ -90,10 +116,18 @@ def features(firms: pl.LazyFrame, statements: pl.LazyFrame, plan: FeaturePlan) -
     )
 
 
+def _order() -> list[pl.Expr]:
+    return [pl.col(name).fill_null(NOTHING) if name == "value" else pl.col(name) for name in ORDER]
+
+
 def _counts(plan: FeaturePlan) -> pl.Expr:
-    is_valid = pl.col("valid_until").is_null() | (pl.col("valid_until") > plan.on)
-    is_known = (pl.col("known_at") <= plan.known_at) & (pl.col("valid_from") <= plan.on)
-    return pl.col("fact").is_in(sorted(plan.names)) & is_known & is_valid
+    return pl.col("fact").is_in(sorted(plan.names)) & _holds(plan.on, plan.known_at)
+
+
+def _holds(on: date, known_at: datetime) -> pl.Expr:
+    is_valid = pl.col("valid_until").is_null() | (pl.col("valid_until") > on)
+    is_known = (pl.col("known_at") <= known_at) & (pl.col("valid_from") <= on)
+    return is_known & is_valid
 
 
 def schema_of(plan: FeaturePlan) -> dict[str, pl.DataType]:

@@ -43,12 +43,24 @@ def test_nobody_around_is_no_drawing_and_more_than_fit_are_counted() -> None:
     assert (len(many.boxes), many.left_out) == (24, 17)
 
 
-def test_a_long_name_stands_in_two_lines_and_is_whole_for_who_asks() -> None:
+def test_a_long_name_stands_in_three_lines_and_is_whole_for_who_asks() -> None:
     name = "广州市示例卓睿创数据与人工智能技术研究院有限责任公司"
     found = drawing("b", {("a", "b"): Fraction(1)}, {"a": name})
     assert found is not None
     [box] = [one for one in found.boxes if one.code == "a"]
-    assert (box.name, len(box.lines), box.lines[1][-1]) == (name, 2, "…")
+    assert (box.name, len(box.lines), box.lines[2][-1]) == (name, 3, "…")
+
+
+def test_who_holds_most_stands_first_and_three_beside_each_other_fit_a_phone() -> None:
+    parts = {("a", "b"): Fraction(1, 5), ("c", "b"): Fraction(3, 5), ("d", "b"): Fraction(1, 5)}
+    found = drawing("b", parts, NAMES)
+    assert found is not None
+    above = [box for box in found.boxes if box.code != "b"]
+    assert [box.code for box in sorted(above, key=lambda box: box.x)] == ["c", "a", "d"]
+    assert found.is_narrow
+    four = drawing("b", parts | {("e", "b"): Fraction(1, 100)}, NAMES)
+    assert four is not None
+    assert not four.is_narrow
 
 
 @given(PARTS)

@@ -148,13 +148,20 @@ def test_staff_is_set_against_the_same_month_a_year_before() -> None:
 
 
 def test_who_ran_a_firm_before_is_listed_and_does_not_count_as_in_office() -> None:
-    def person(name: str, until: str | None) -> Said:
-        return said(ParticularKind.KEY_PERSON, name, {"name": name, "position": "监事", "until_on": until})
+    def person(name: str, until: str | None, since: str = "2015-01-01", position: str = "监事") -> Said:
+        value = {"name": name, "position": position, "since_on": since, "until_on": until}
+        return said(ParticularKind.KEY_PERSON, name, value)
 
-    panel = people([person("甲", None), person("乙", "2022-01-20"), person("丙", "2022-01-19")], DAY)
-    assert figures(panel) == {"people_in_office": 2}
+    every = [
+        person("甲", None, "2020-01-01"),
+        person("乙", "2022-01-20"),
+        person("丙", "2022-01-19", "2021-01-01", "法定代表人"),
+        person("丁", None, "2014-01-01", "法定代表人"),
+    ]
+    panel = people(every, DAY)
+    assert figures(panel) == {"people_in_office": 3}
     assert panel is not None
-    assert len(panel.tables[0].rows) == 3
+    assert [row.cells[0].zh for row in panel.tables[0].rows] == ["丁", "甲", "乙", "丙"]
 
 
 def test_talent_counts_until_its_title_ends() -> None:

@@ -34,6 +34,7 @@ ASSET_KINDS = (
     ParticularKind.DATA_ASSET,
     ParticularKind.ENVIRONMENTAL_RIGHT,
 )
+_NOT_OF_ASSETS = frozenset({"granted_on"})  # the list of rights has it; what an asset is worth depends on its end
 _EQUITY = Text("对外股权", "Equity held")
 _KIND_OF_WORD = {FORMS[kind].title.zh: kind.value for kind in ASSET_KINDS} | {
     "股权": ParticularKind.HOLDING.value,
@@ -303,7 +304,9 @@ def _table(kind: ParticularKind, owned: Sequence[Said], seen: _Seen) -> Table | 
     if not owned:
         return None
     fields = {
-        name: form for name, form in FORMS[kind].fields.items() if any(one.value.get(name) is not None for one in owned)
+        name: form
+        for name, form in FORMS[kind].fields.items()
+        if name not in _NOT_OF_ASSETS and any(one.value.get(name) is not None for one in owned)
     }
     is_receivable = kind is ParticularKind.RECEIVABLE
     rows = []

@@ -13,15 +13,16 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 _MOST = 24  # boxes; a page holds no more, the tables hold all
-_WIDTH, _HEIGHT, _GAP, _STEP, _EDGE = 156, 46, 18, 104, 8
-_A_LINE = 10  # characters of a name in one line of a box
+_WIDTH, _HEIGHT, _GAP, _STEP, _EDGE = 124, 62, 14, 116, 8
+_A_LINE, _LINES = 8, 3  # characters of a name in one line of a box, and lines
+_ON_A_PHONE = 3  # boxes beside each other that can still be read when they are made smaller
 
 Part = tuple[str, str]  # holder, held
 
 
 @dataclass(frozen=True)
 class Box:
-    """One holder or firm: where it stands, what it is called in at most two lines, how it is marked."""
+    """One holder or firm: where it stands, what it is called in at most three lines, how it is marked."""
 
     code: str
     name: str
@@ -77,6 +78,11 @@ class Drawing:
     box_width: int = _WIDTH
     box_height: int = _HEIGHT
 
+    @property
+    def is_narrow(self) -> bool:
+        """Tell whether it can be made as narrow as a phone and still be read."""
+        return self.width <= _ON_A_PHONE * (_WIDTH + _GAP) + 2 * _EDGE
+
 
 def drawing(
     centre: str,
@@ -90,14 +96,14 @@ def drawing(
 
     >>> found = drawing("b", {("a", "b"): Fraction(1, 2)}, {"a": "甲", "b": "乙"})
     >>> [(box.name, box.y) for box in found.boxes], found.lines[0].says
-    ([('甲', 8), ('乙', 112)], '50%')
+    ([('甲', 8), ('乙', 124)], '50%')
     """
     levels = {**_walked(centre, parts, up=False), **_walked(centre, parts, up=True), centre: 0}
     if len(levels) < 2:
         return None
     nearest = sorted(levels, key=lambda code: (abs(levels[code]), levels[code], names.get(code, code), code))
     shown = {code: levels[code] for code in nearest[:_MOST]}
-    boxes = _placed(shown, names, centre, end)
+    boxes = _placed(shown, names, _largest(parts), centre, end)
     lines = tuple(
         _line(boxes[holder], boxes[held], share, is_contested=(holder, held) in contested)
         for (holder, held), share in sorted(parts.items())
@@ -121,7 +127,18 @@ def _walked(centre: str, parts: Iterable[Part], *, up: bool) -> dict[str, int]:
     return found
 
 
-def _placed(shown: Mapping[str, int], names: Mapping[str, str], centre: str, end: str | None) -> dict[str, Box]:
+def _largest(parts: Mapping[Part, Fraction]) -> dict[str, Fraction]:
+    """Return the largest part that each holder or held firm has to do with."""
+    found: dict[str, Fraction] = defaultdict(Fraction)
+    for pair, share in parts.items():
+        for code in pair:
+            found[code] = max(found[code], share)
+    return found
+
+
+def _placed(
+    shown: Mapping[str, int], names: Mapping[str, str], parts: Mapping[str, Fraction], centre: str, end: str | None
+) -> dict[str, Box]:
     rows: dict[int, list[str]] = defaultdict(list)
     for code, level in shown.items():
         rows[level].append(code)
@@ -129,7 +146,7 @@ def _placed(shown: Mapping[str, int], names: Mapping[str, str], centre: str, end
     top, boxes = min(rows), {}
     for level, row in sorted(rows.items()):
         start = _EDGE + (widest - len(row)) * (_WIDTH + _GAP) // 2
-        for at, code in enumerate(sorted(row, key=lambda code: (names.get(code, code), code))):
+        for at, code in enumerate(sorted(row, key=lambda code: (-parts[code], names.get(code, code), code))):
             name = names.get(code, code)
             x, y = start + at * (_WIDTH + _GAP), _EDGE + (level - top) * _STEP
             boxes[code] = Box(code, name, _in_lines(name), x, y, is_centre=code == centre, is_end=code == end)
@@ -137,10 +154,9 @@ def _placed(shown: Mapping[str, int], names: Mapping[str, str], centre: str, end
 
 
 def _in_lines(name: str) -> tuple[str, ...]:
-    if len(name) <= _A_LINE:
-        return (name,)
-    rest = name[_A_LINE:]
-    return name[:_A_LINE], rest if len(rest) <= _A_LINE else f"{rest[: _A_LINE - 1]}…"
+    most = _A_LINE * _LINES
+    whole = name if len(name) <= most else f"{name[: most - 1]}…"
+    return tuple(whole[at : at + _A_LINE] for at in range(0, len(whole), _A_LINE)) or ("",)
 
 
 def _line(holder: Box, held: Box, share: Fraction, *, is_contested: bool) -> Line:

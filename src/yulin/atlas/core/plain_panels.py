@@ -17,6 +17,7 @@ from yulin.base.text import Text
 
 _YEAR_DAYS, _MONTHS_SHOWN = 365, 12
 _NO_NOTE = Text("", "")
+_LEGAL = "法定代表人"
 
 
 def judicial(records: Sequence[Said]) -> Panel | None:
@@ -96,12 +97,18 @@ def honours(honours: Sequence[Said], permits: Sequence[Said]) -> Panel | None:
 
 
 def people(people: Sequence[Said], on: date) -> Panel | None:
-    """Return who runs a firm on a day, and who did before, the latest first."""
+    """Return who runs a firm on a day, its legal representative first, and who did before, the latest first."""
     if not people:
         return None
     in_office = [one for one in people if (end := day_of(one, "until_on")) is None or on < end]
     figures = (_how_many("people_in_office", Text("在任", "In office"), in_office),)
-    return _panel(ParticularKind.KEY_PERSON, _NO_NOTE, figures, _latest_first(people, "since_on"))
+    newest, now = _newest("since_on"), {one.fact for one in in_office}
+    ordered = sorted(people, key=lambda one: (one.fact not in now, _LEGAL not in _position(one), *newest(one)))
+    return _panel(ParticularKind.KEY_PERSON, _NO_NOTE, figures, listed(ParticularKind.KEY_PERSON.value, ordered))
+
+
+def _position(person: Said) -> str:
+    return str(person.value.get("position") or "")
 
 
 def talent(talent: Sequence[Said], on: date) -> Panel | None:

@@ -36,6 +36,7 @@ PAGES: dict[str, Action | None] = {
     "atlas:identity": Action.JUDGE_IDENTITY,
     "atlas:judge-identity": Action.JUDGE_IDENTITY,
     "atlas:sources": Action.SEE_FIRMS,
+    "atlas:source": Action.SEE_FIRMS,
     "atlas:quarantine": Action.SEE_FIRMS,
     "atlas:entities": Action.JUDGE_IDENTITY,
     "atlas:entity": Action.JUDGE_IDENTITY,

@@ -1,4 +1,4 @@
-"""Background work of firms: how names can be typed, statements in the order of firms, what is over called back or gone.
+"""Background work of firms: spellings, statements in the order of firms, what is over, sources that are worse or late.
 
 Each may run twice.
 """
@@ -11,6 +11,7 @@ from yulin.atlas.services.resolving import resolve_records as resolve
 from yulin.atlas.services.retaining import run_retention as run
 from yulin.atlas.services.sorting import sort_statements as sort
 from yulin.atlas.services.spelling import spell_firms as spell
+from yulin.atlas.services.watching import watch_sources as watch
 from yulin.kit.clock import business_date
 from yulin.kit.tasks import app
 from yulin.people.core.actors import SYSTEM_ACTOR
@@ -34,6 +35,13 @@ def resolve_records() -> None:
 def recall_expired(timestamp: int = 0) -> None:  # noqa: ARG001 - the clock hands it over
     """Call back what may not be shown and used any more."""
     recall_expired_records(actor=SYSTEM_ACTOR, on=business_date())
+
+
+@app.periodic(cron="20 * * * *", periodic_id="atlas.watch_sources")
+@app.task(name="atlas.watch_sources", queue="clock", queueing_lock="atlas.watch_sources")
+def watch_sources(timestamp: int = 0) -> None:  # noqa: ARG001 - the clock hands it over
+    """Tell who answers for a source whose file is worse than expected, or late."""
+    watch(actor=SYSTEM_ACTOR)
 
 
 @app.periodic(cron="40 19 * * *", periodic_id="atlas.run_retention")  # 03:40 in the morning of the house

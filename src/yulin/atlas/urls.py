@@ -20,6 +20,7 @@ urlpatterns = [
     path("entities/judge/", views.judge_records, name="judge-records"),
     path("entities/<int:number>/", views.entity, name="entity"),
     path("sources/", views.sources, name="sources"),
+    path("sources/<slug:code>/", views.source, name="source"),
     path("sources/files/<int:receipt_id>/", views.quarantine, name="quarantine"),
     path("portraits/", views.open_portraits, name="open-portraits"),
     path("consents/", views.consents, name="consents"),

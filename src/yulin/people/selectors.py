@@ -167,6 +167,12 @@ def notices_for(actor: Actor) -> QuerySet[Notice]:
     )
 
 
+def is_asked(about: tuple[str, object]) -> bool:
+    """Tell whether a notice about a thing is open."""
+    kind, key = about
+    return Notice.objects.filter(about=f"{kind}:{key}", done_on__isnull=True).exists()
+
+
 def unread_notice_count(actor: Actor) -> int:
     """Return how many notices the actor has not read and nobody has done."""
     if actor.user_id is None:

@@ -106,7 +106,7 @@ _FIRMS = (
     Area(Text("政策匹配", "Policy radar"), "brain:radar", Action.SEE_CHECK_UP, ("brain:firm-radar",)),
     Area(Text("查找企业", "Find a firm"), "atlas:firms", Action.FIND_FIRMS),
     Area(Text("同一性核对", "Identities"), "atlas:identity", Action.JUDGE_IDENTITY),
-    Area(Text("数据来源", "Sources"), "atlas:sources", Action.SEE_FIRMS, ("atlas:quarantine",)),
+    Area(Text("数据来源", "Sources"), "atlas:sources", Action.SEE_FIRMS, ("atlas:source", "atlas:quarantine")),
     Area(Text("主体归并", "Entities"), "atlas:entities", Action.JUDGE_IDENTITY, ("atlas:entity",)),
     Area(Text("数据授权", "Consents"), "atlas:consents", Action.GIVE_CONSENT),
     Area(Text("债权转让通知", "Assigned debts"), "pool:own-debts", Action.SEE_OWN_DEBTS),

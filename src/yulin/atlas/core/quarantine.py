@@ -74,6 +74,8 @@ _TYPES: Mapping[FieldType, Text] = {
     FieldType.RATIO: Text("带%号的百分比，如33.4%%", "a percentage with its sign, such as 33.4%%"),
     FieldType.BOOL: Text("是或否", "yes or no"),
 }
+_REQUIRED, _NOT_LATER = Text("必填", "required"), Text("不晚于入库日", "not after the day it is taken in")
+_AT_MOST = Text("至多%(most)s个字符", "at most %(most)s {most:character|characters}")
 _PPM_PLACES = 4
 
 
@@ -101,6 +103,23 @@ def refusal_of(problem: Problem, field: SourceField | None, needed: str | None =
     return Refusal(said, _NEXT.get(problem, _ASK))
 
 
+def rule_of(field: SourceField) -> Text:
+    """Return what a field's values have to be, in words.
+
+    >>> rule_of(SourceField("n", "人数", FieldType.COUNT, Text("人数", "Staff"), is_required=True)).en
+    'required; a whole number; at least 0'
+    """
+    parts = [_REQUIRED] if field.is_required else []
+    parts.append(_TYPES[field.type].with_values())
+    if field.type in {FieldType.MONEY, FieldType.COUNT, FieldType.RATIO}:
+        parts.append(_bounds(field))
+    if field.type is FieldType.TEXT:
+        parts.append(_AT_MOST.with_values(most=field.longest))
+    if not field.may_be_in_future:
+        parts.append(_NOT_LATER)
+    return Text("；".join(one.zh for one in parts), "; ".join(one.en for one in parts))
+
+
 def told(cell: str | None) -> str:
     """Return a cell as a person is shown it: its beginning, and how long it is where that is not all.
 
@@ -116,8 +135,7 @@ def _by_rule(problem: Problem, field: SourceField) -> Text | None:
     if problem is Problem.UNREADABLE:
         return _TYPES[field.type].with_values()
     if problem is Problem.TOO_LONG:
-        most = Text("至多%(most)s个字符", "at most %(most)s {most:character|characters}")
-        return most.with_values(most=field.longest)
+        return _AT_MOST.with_values(most=field.longest)
     if problem is Problem.OUT_OF_BOUNDS:
         return _bounds(field)
     return None

@@ -12,6 +12,7 @@ from django.utils.timezone import localtime
 from yulin.atlas.core.panels import Panel, is_contested
 from yulin.atlas.core.particulars import FORMS, kind_of, words_of
 from yulin.atlas.core.portrait import PortraitLine
+from yulin.atlas.core.source_quality import WHOLE_BP
 from yulin.atlas.core.statements import Said
 from yulin.atlas.enums import FoundBy, ParticularKind, Problem
 from yulin.atlas.selectors.entities import LABELS
@@ -19,7 +20,7 @@ from yulin.atlas.selectors.objections import Mark
 from yulin.atlas.selectors.portrait import Portrait, SourcesNamed
 from yulin.atlas.selectors.rights import basis_names, group_names
 from yulin.base.text import Text
-from yulin.kit.templatetags.yulin import day, say
+from yulin.kit.templatetags.yulin import day, percent, say
 
 register = template.Library()
 
@@ -33,6 +34,14 @@ _CHANNELS = {
     "embedded": Text("机构系统内嵌入", "Shown in the organisation's own system"),
     "feed": Text("变更推送", "News of changes"),
 }
+_SCHEDULES = {
+    "daily": Text("每日", "daily"),
+    "weekly": Text("每周", "weekly"),
+    "monthly": Text("每月", "monthly"),
+    "quarterly": Text("每季", "each quarter"),
+    "yearly": Text("每年", "yearly"),
+}
+_SCALE_BP = 1_000  # a trend is drawn over the last ten points at least: a hundredth less is no cliff
 _WAYS = {
     "widget": Text("页面框架", "Frame"),
     "link": Text("链接", "Link"),
@@ -145,6 +154,38 @@ def said_lines(line: PortraitLine, portrait: Portrait) -> SafeString:
 
 def _escaped(text: Text | str) -> str:
     return escape(say(text))
+
+
+@register.filter
+def licence_words(code: str) -> Text | str:
+    """Return a licence in words where it is one of the usual."""
+    return _LICENCES.get(code, code)
+
+
+@register.filter
+def schedule_name(schedule: str) -> Text:
+    """Return how often files of a source come; words of its own stay."""
+    return _SCHEDULES.get(schedule, Text(schedule, schedule))
+
+
+@register.simple_tag
+def trend(rates_bp: Iterable[int | None]) -> SafeString:
+    """Draw how a rate went, the earliest first, and say its figures; nothing to compare is a dash."""
+    rates = list(rates_bp)
+    known = [(at, rate) for at, rate in enumerate(rates) if rate is not None]
+    if len(known) < 2:
+        return mark_safe("–")
+    lowest = min(*(rate for _, rate in known), WHOLE_BP - _SCALE_BP)
+    points = " ".join(f"{4 + at * 88 // (len(rates) - 1)},{_y(rate, lowest)}" for at, rate in known)
+    says = escape(", ".join(percent(rate) for rate in rates))
+    return mark_safe(
+        f'<svg class="yl-trend" role="img" aria-label="{says}" width="96" height="24" viewBox="0 0 96 24"><title>{says}'
+        f'</title><polyline points="{points}"/></svg>'
+    )
+
+
+def _y(rate: int, lowest: int) -> int:
+    return 20 - (rate - lowest) * 16 // (WHOLE_BP - lowest)
 
 
 @register.filter

@@ -24,7 +24,7 @@ from yulin.atlas.views.retention import lift as lift_hold
 from yulin.atlas.views.retention import propose as propose_retention
 from yulin.atlas.views.retention import retention
 from yulin.atlas.views.rights import consents, revoke
-from yulin.atlas.views.sources import quarantine, sources
+from yulin.atlas.views.sources import quarantine, source, sources
 
 __all__ = [
     "annotate",
@@ -67,6 +67,7 @@ __all__ = [
     "retention",
     "revoke",
     "shown",
+    "source",
     "sources",
     "take_export",
 ]

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from yulin.atlas.core.masking import masked
 from yulin.atlas.selectors.quarantine import TOLD, problems_of, receipt_by_id, receipts, sources_taken, told_quarantine
+from yulin.atlas.selectors.source_quality import late_alert_of, source_shown
 from yulin.atlas.services.quarantining import take_quarantine
 from yulin.base.text import Text
 from yulin.kit.lists import FORMATS, csv_answer, xlsx_answer
@@ -31,6 +32,18 @@ def sources(request: HttpRequest) -> HttpResponseBase:
     source = request.GET.get("source", "")
     page = Paginator(receipts(source), _SHOWN).get_page(request.GET.get("page"))
     return render(request, "atlas/sources.html", {"page": page, "sources": sources_taken(), "source": source})
+
+
+@never_cache
+@require_safe
+@needs(Action.SEE_FIRMS)
+def source(request: HttpRequest, code: str) -> HttpResponseBase:
+    """Show a source: its terms, what its owner is told, how good each field is and was, its files."""
+    shown = source_shown(code)
+    if shown is None:
+        raise Http404
+    late = late_alert_of(shown)
+    return render(request, "atlas/source.html", {"shown": shown, "alerts": [*shown.alerts, *([late] if late else [])]})
 
 
 @dataclass(frozen=True)

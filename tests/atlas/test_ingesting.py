@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime
+from fractions import Fraction
 from pathlib import Path
 
 import polars as pl
@@ -10,6 +12,8 @@ from pytest_django import DjangoAssertNumQueries
 
 from yulin.atlas.adapters.shipped_sources import contract_and_content, shipped_source_ids
 from yulin.atlas.adapters.statement_files import lake_root, statements_about
+from yulin.atlas.core.bods import bods_statements
+from yulin.atlas.core.control import Holding, sort_holdings
 from yulin.atlas.errors import SchemaDriftError, SourceFileError
 from yulin.atlas.models import Firm, Particular, Receipt, Statement
 from yulin.atlas.selectors import facts_of, receipts_of
@@ -238,6 +242,20 @@ def test_holdings_are_read_to_the_millionth_and_a_share_without_its_sign_is_kept
         {"holder_name": "王五", "share_ppm": 666_667},
     ]
     assert receipt.rows_kept_out == 1
+
+
+def test_bods_statements_are_taken_in_as_holdings(tmp_path: Path) -> None:
+    firm, holder = make_uscc("440112", 74), make_uscc("440112", 75)
+    ownership = sort_holdings([Holding(holder, firm, Fraction(3, 5)), Holding("陈示例", firm, Fraction(1, 5))])
+    statements = bods_statements(ownership, {holder: "示例控股"}, published_on=AS_OF, publisher="R")
+    (said := list(statements)).append({**said[-1], "recordId": "x", "recordDetails": {"subject": "nobody"}})
+    text = json.dumps(said, ensure_ascii=False)
+    receipt, _ = ingest(tmp_path / "bods.json", text, "bods-holdings", batch_rows=50)
+    rows = Particular.objects.filter(receipt=receipt).order_by("key")
+    assert {(one.value["holder_name"], one.value.get("holder"), one.value["share_ppm"]) for one in rows} == {
+        ("示例控股", holder, 600_000), ("陈示例", None, 200_000),
+    }  # fmt: skip
+    assert (receipt.rows_read, receipt.rows_kept_out) == (3, 1)
 
 
 def test_an_invoice_keeps_its_side_and_its_sign(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Files of sources read in batches of text rows: CSV, XLSX, JSON and Parquet, in bounded memory.
+"""Files of sources read in batches of text rows: CSV, XLSX, JSON (BODS statements too) and Parquet, in bounded memory.
 
 What a file is, its first bytes decide. A line or object that cannot be read is set apart with its number and what it
 holds; the rest goes on. A file that ends before its time stops with the number of rows that were good.
@@ -10,12 +10,13 @@ import csv
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
+from yulin.atlas.core.bods import holdings_in, is_bods
 from yulin.atlas.enums import Problem
 from yulin.atlas.errors import SourceFileError
 from yulin.base.text import Text
@@ -244,6 +245,10 @@ def _joined(row: list[str]) -> str:
 
 def _json(path: Path, size: int, start: bytes) -> Iterator[Batch]:
     objects = _json_list(path) if start.removeprefix(_MARK).lstrip()[:1] == b"[" else _json_lines(path)
+    first = next(objects, None)
+    objects = chain([first] if first else [], objects)
+    if first and is_bods(first[1]):
+        objects = holdings_in(objects)  # a relationship names records that stand anywhere in the file
     read = 0
     while some := list(islice(objects, size)):
         good = [(number, value) for number, value in some if isinstance(value, dict)]

@@ -14,12 +14,15 @@ from tests.factories.firms import house_of
 from tests.factories.people import make_actor, make_client, make_demo_book, make_organisation
 
 from yulin.atlas.adapters.shipped_sources import contract_and_content
+from yulin.atlas.core.access import OF_ITSELF
 from yulin.atlas.enums import FoundBy
 from yulin.atlas.errors import CorrectionUnreadableError
 from yulin.atlas.models import Candidate, Firm, FirmFormerName, FirmSpelling
 from yulin.atlas.selectors import firms_named
+from yulin.atlas.selectors.portrait import portrait_of
 from yulin.atlas.selectors.search import find_firms
-from yulin.atlas.services import Delivery, ingest_file
+from yulin.atlas.services import Delivery, NewFirm, ingest_file, register_firms
+from yulin.atlas.services.consenting import NewConsent, give_consent
 from yulin.atlas.services.objecting import Verdict, contest_fact, decide_objection
 from yulin.atlas.services.spelling import spell_firms
 from yulin.base.ids import make_uscc
@@ -31,7 +34,9 @@ from yulin.people.models import AuditEntry, Organisation
 pytestmark = pytest.mark.django_db
 WRONG, RIGHT = "广州云横示例科技有限公司", "广州云衡示例科技有限公司"
 HEAD = "统一社会信用代码,企业名称,注册日期,注册地址\n"
-CODE = make_uscc("440112", 1)
+CHANGES = "统一社会信用代码,变更前名称,变更后名称,核准日期\n"
+CODE, OTHER = make_uscc("440112", 1), make_uscc("440112", 2)
+OLD, NEW = "广州启明示例软件有限公司", "广州启衡示例智能有限公司"
 
 
 class World:
@@ -48,10 +53,11 @@ class World:
         self.person = make_actor(Role.FIRM_USER, self.house)
         self.auditor = make_actor(Role.AUDITOR)
 
-    def take_in(self, name: str, rows: str) -> None:
-        (self.folder / name).write_text(HEAD + rows, encoding="utf-8")
-        contract, content = contract_and_content("register-extract")
-        delivery = Delivery(self.folder / name, date(2021, 12, 31))
+    def take_in(self, name: str, rows: str, as_of: date = date(2021, 12, 31), source: str = "register-extract") -> None:
+        head = HEAD if source == "register-extract" else CHANGES
+        (self.folder / name).write_text(head + rows, encoding="utf-8")
+        contract, content = contract_and_content(source)
+        delivery = Delivery(self.folder / name, as_of)
         ingest_file(actor=SYSTEM_ACTOR, contract=contract, content=content, delivery=delivery)
 
     def correct(self, verdict: Verdict) -> None:
@@ -141,3 +147,58 @@ def test_a_name_that_is_too_long_is_refused_and_nothing_of_it_stays(world: World
         world.correct(Verdict(True, "x", "长" * 301))
     assert Firm.objects.get(pk=world.firm.pk).name == WRONG
     assert not FirmFormerName.objects.exists()
+
+
+def history(code: str = OTHER) -> list[tuple[str, str, date | None]]:
+    rows = FirmFormerName.objects.filter(firm__identifier=code).order_by("held_until", "pk")
+    return list(rows.values_list("name", "source", "held_until"))
+
+
+@pytest.mark.parametrize("months", [(10, 11), (11, 10)])
+def test_a_new_name_in_a_later_file_renames_the_firm_in_whichever_order_the_files_come(
+    world: World, months: tuple[int, int]
+) -> None:
+    for month in months:
+        name = OLD if month == 10 else NEW
+        world.take_in(f"{month}.csv", f"{OTHER},{name},2015-01-01,三路\n", date(2021, month, 28))
+    firm = Firm.objects.get(identifier=OTHER)
+    assert firm.name == NEW
+    assert history() == [(OLD, "register-extract", date(2021, 11, 28))]
+    spell_firms(actor=SYSTEM_ACTOR)
+    assert [one.pk for one in firms_named(OLD)] == [firm.pk]
+    page = make_client(Role.AUDITOR).get(f"/zh-hans/firms/{firm.pk}/").content.decode()
+    assert f"曾用名 {OLD} 至 2021-11-28 · 市场主体登记摘要" in re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
+
+
+def test_another_spelling_of_the_same_name_renames_nothing(world: World) -> None:
+    world.take_in("a.csv", f"{OTHER},广州启明（示例）软件有限公司,2015-01-01,三路\n", date(2021, 10, 28))
+    world.take_in("b.csv", f"{OTHER},广州启明(示例)软件有限公司,2015-01-01,三路\n", date(2021, 11, 28))
+    assert (Firm.objects.get(identifier=OTHER).name, history()) == ("广州启明（示例）软件有限公司", [])
+
+
+def test_a_name_that_only_a_form_gave_goes_as_one_that_was_wrong(world: World) -> None:
+    register_firms(actor=SYSTEM_ACTOR, firms=[NewFirm(OTHER, OLD)])
+    world.take_in("a.csv", f"{OTHER},{NEW},2015-01-01,三路\n")
+    assert (Firm.objects.get(identifier=OTHER).name, history()) == (NEW, [(OLD, "", None)])
+
+
+def test_registered_changes_are_the_firms_history_with_their_days_and_open_to_who_may_see_the_basics(
+    world: World,
+) -> None:
+    world.take_in("a.csv", f"{OTHER},{NEW},2015-01-01,三路\n")
+    before = clock.now()
+    rows = f"{OTHER},{OLD},{NEW},2019-06-01\n{OTHER},广州旧名示例软件有限公司,{OLD},2016-03\n"
+    world.take_in("changes.csv", rows, source="name-changes")
+    world.take_in("again.csv", f"{rows}{CODE},{WRONG},{WRONG},2020-01-01\n", source="name-changes")
+    expected = [("广州旧名示例软件有限公司", "name-changes", date(2016, 3, 1)), (OLD, "name-changes", date(2019, 6, 1))]
+    assert history() == expected
+    assert history(CODE) == []  # a change to the name that it still has is none
+    firm = Firm.objects.get(identifier=OTHER)
+    assert firm.name == NEW
+    bank = make_organisation(OrganisationKind.BANK)
+    asked = NewConsent(bank.pk, frozenset({"basics"}), "贷款", date(2022, 6, 1))
+    give_consent(actor=make_actor(Role.FIRM_USER, house_of(firm)), asked=asked)
+    page = make_client(Role.BANK_CLERK, bank).get(f"/zh-hans/firms/{firm.pk}/").content.decode()
+    assert OLD in page
+    then = portrait_of(firm, OF_ITSELF, on=clock.business_date(), known_at=before)
+    assert (then.name, list(then.former_names)) == (NEW, [])

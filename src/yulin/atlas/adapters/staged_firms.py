@@ -22,6 +22,12 @@ FROM staged_firm s JOIN atlas_firm f ON f.identifier_scheme = %(scheme)s AND f.i
 WHERE f.registered_on <> s.registered_on AND f.name <> s.name
 ORDER BY s."row"
 """
+_NAMED_OTHERWISE = """
+SELECT s."row", f.id, f.name, s.name
+FROM staged_firm s JOIN atlas_firm f ON f.identifier_scheme = %(scheme)s AND f.identifier = s.subject
+WHERE f.name <> s.name
+ORDER BY f.id, s."row"
+"""
 _REGISTER = """
 WITH made AS (
   INSERT INTO atlas_firm (identifier_scheme, identifier, name, name_original, registered_on)
@@ -55,6 +61,14 @@ def claims_to_known_codes(identifier_scheme: str) -> list[Claim]:
         cursor.execute(_CLAIMS, {"scheme": identifier_scheme})
         claims: list[Claim] = cursor.fetchall()
     return claims
+
+
+def named_otherwise(identifier_scheme: str) -> list[tuple[int, int, str, str]]:
+    """Return row, firm, the firm's name and the staged one of each staged row that calls a known firm otherwise."""
+    with connection.cursor() as cursor:
+        cursor.execute(_NAMED_OTHERWISE, {"scheme": identifier_scheme})
+        found: list[tuple[int, int, str, str]] = cursor.fetchall()
+    return found
 
 
 def register_staged(identifier_scheme: str, left_out: list[int]) -> tuple[int, int]:

@@ -55,6 +55,19 @@ class PullShape:
 
 
 @dataclass(frozen=True)
+class NamingShape:
+    """What a source's names say of a firm's history.
+
+    `is_current`: its name column is what firms are called, and another name in a later file renames them. `former`: the
+    column of a name that the firm bore, until the day of the column `until`.
+    """
+
+    is_current: bool
+    former: str
+    until: str
+
+
+@dataclass(frozen=True)
 class SourceContract:
     """What a source promises of its files. `priority`: the smaller is believed first.
 
@@ -83,6 +96,7 @@ class SourceContract:
     begins_column: str | None = None
     ends_column: str | None = None
     pull: PullShape | None = None
+    naming: NamingShape | None = None
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -131,6 +145,7 @@ def read_contract(content: Any, where: str) -> SourceContract:
         begins_column=reader.text("begins", "") or None,
         ends_column=reader.text("ends", "") or None,
         pull=_pull(reader.part("pull")) if "pull" in reader.content else None,
+        naming=_naming(reader.part("names"), {one.column for one in fields}) if "names" in reader.content else None,
     )
     reader.close()
     columns = {one.column for one in fields}
@@ -147,6 +162,15 @@ def _pull(reader: MappingReader) -> PullShape:
         size_parameter=reader.text("size", "size"),
         page_rows=reader.number("page_rows", 1, 10_000, 500),
     )
+    reader.close()
+    return shape
+
+
+def _naming(reader: MappingReader, columns: set[str]) -> NamingShape:
+    shape = NamingShape(reader.flag("current"), reader.text("former", ""), reader.text("until", ""))
+    for at, column in (("former", shape.former), ("until", shape.until)):
+        if column and column not in columns:
+            reader.refuse(at, Text("某个字段的列", "the column of a field"))
     reader.close()
     return shape
 

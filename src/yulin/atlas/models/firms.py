@@ -236,12 +236,19 @@ class FirmSpelling(Spelled):
 
 
 class FirmFormerName(Spelled):
-    """A name that a firm had here until an instant, and why it went; it still finds the firm. Never changed."""
+    """A name that a firm had, and why we know; it still finds the firm. Never changed.
+
+    Until `known_until` it was the firm's heading here; null: it never was. With a `source` the firm really bore it, as
+    a register says, until `held_until` where that day is known; without one it was wrong and was corrected.
+    """
 
     firm = models.ForeignKey("atlas.Firm", on_delete=models.PROTECT, related_name="former_names")
-    name = models.CharField("更正前名称", max_length=300)
+    name = models.CharField("原名称", max_length=300)
     cause = models.CharField("更正依据", max_length=60)
-    known_until = models.DateTimeField("此前所知", db_default=Now())
+    known_until = models.DateTimeField("此前所知", null=True, blank=True, db_default=Now())
+    source = models.CharField("来源", max_length=120, blank=True, db_default="")
+    held_until = models.DateField("使用至（不含）", null=True, blank=True)
+    told_at = models.DateTimeField("获知时间", db_default=Now())
 
     class Meta:
         verbose_name = "企业原名称"

@@ -44,7 +44,7 @@ def own_firm_ids(codes: Sequence[str], *, identifier_scheme: str = USCC) -> dict
 
 
 def firms_named(name: str) -> list[Firm]:
-    """Return the firms of the book that share a name, or did before a correction: namesakes, which prove nothing."""
+    """Return the firms of the book that share a name, or once had it: namesakes, which prove nothing."""
     if not name:
         return []
     folded = fold_name(name)
@@ -54,8 +54,9 @@ def firms_named(name: str) -> list[Firm]:
 
 
 def former_names(firm: Firm) -> list[FirmFormerName]:
-    """Return the names that a firm had before a correction, the latest first."""
-    return list(FirmFormerName.objects.filter(firm=firm).order_by("-known_until", "-pk"))
+    """Return the names that a firm had, those that were its heading here first, each the latest first."""
+    latest = (F("known_until").desc(nulls_last=True), F("held_until").desc(nulls_last=True), "-pk")
+    return list(FirmFormerName.objects.filter(firm=firm).order_by(*latest))
 
 
 def receipts_of(source: str = "") -> QuerySet[Receipt]:

@@ -26,7 +26,7 @@ from yulin.kit import clock
 from yulin.rules.adapters.shipped import shipped_vocabulary
 
 REGISTERED = "registered_on"
-_NO_CLASS = "unclassified"
+_NO_CLASS, _BASICS = "unclassified", "basics"
 _OF_YEAR = re.compile(r"^(.+)_(\d{4})$")
 _SAID = ("fact", "value", "source", "valid_from", "valid_until", "known_at", "priority", "original")
 _KINDS = {"money": "money", "count": "count", "bool": "bool"}
@@ -113,10 +113,17 @@ def portrait_of(firm: Firm, access: Access, *, on: date, known_at: datetime) -> 
     sections = portrait(said, shown, groups, on, known_at)
     marks = marks_of(firm)
     panels = panels_of(firm, access, AsKnown(on, known_at), marks)
-    before = former_names(firm) if access.is_of_duty else []
-    name = next((one.name for one in reversed(before) if known_at < one.known_until), firm.name)
-    past = [one for one in before if one.known_until <= known_at]
+    before = former_names(firm)
+    headed = [(one.known_until, one.name) for one in before if one.known_until and access.is_of_duty]
+    name = next((said for until, said in reversed(headed) if known_at < until), firm.name)
+    past = _names_seen(before, access, known_at)
     return Portrait(sources, firm, codes_of(firm.pk), on, known_at, sections, panels, marks, name, past)
+
+
+def _names_seen(before: Sequence[FirmFormerName], access: Access, known_at: datetime) -> list[FirmFormerName]:
+    """Return the names that a firm had, as far as was known: those a register told of who may see the basics."""
+    may = {True: access.opens(_BASICS), False: access.is_of_duty}  # what was corrected is for those of duty alone
+    return [one for one in before if may[bool(one.source)] and (one.known_until or one.told_at) <= known_at]
 
 
 def _masked(one: Said) -> Said:

@@ -14,7 +14,7 @@ import polars as pl
 from django.db import connection, transaction
 
 from yulin.atlas.adapters.source_files import Batch, read_batches
-from yulin.atlas.adapters.staged_firms import claims_to_known_codes, register_staged, stage_firms
+from yulin.atlas.adapters.staged_firms import claims_to_known_codes, named_otherwise, register_staged, stage_firms
 from yulin.atlas.adapters.statement_files import Stamp, write_quarantine, write_statements
 from yulin.atlas.core.contracts import SourceContract
 from yulin.atlas.core.handover import changes_hands
@@ -25,6 +25,7 @@ from yulin.atlas.enums import FieldType, Problem, ReceiptState
 from yulin.atlas.errors import SchemaDriftError
 from yulin.atlas.models import Receipt, Source
 from yulin.atlas.services.identifying import raise_candidates
+from yulin.atlas.services.naming import follow_names, keep_former_names
 from yulin.base.errors import YulinError
 from yulin.kit import clock
 from yulin.kit.row_security import EVERYTHING, scope
@@ -93,8 +94,8 @@ def ingest_file(
     Each batch is one transaction: the firms that are new, the statements that rules read, and how far the file is. Its
     Parquet is written before; a crash between the two repeats the same part. Raises: `ATLAS.SOURCE.FILE` (batches
     before it stay), `ATLAS.SOURCE.DRIFT` (nothing is written), the FILE.* codes of a workbook.
-    Effects: `Source`, `Receipt`, `Firm`, `Statement`, `Candidate` rows; Parquet parts; an audit row a batch, one for
-    candidates and one at the end.
+    Effects: `Source`, `Receipt`, `Firm`, `FirmFormerName`, `Statement`, `Candidate` rows; Parquet parts; an audit row a
+    batch, one for candidates and one at the end.
     """
     receipt = _receipt(actor, contract, content, delivery)
     if receipt.state == ReceiptState.DONE:
@@ -214,12 +215,16 @@ def _keep_batch(actor: Actor, receipt: Receipt, contract: SourceContract, kept: 
         kept = _without_handovers(kept, contract)
         kept, particulars = _particulars(kept, contract, now.as_of)
         left_out = list(set(kept.quarantine.filter(pl.col("fact").is_null())["row"]))
+        has_names = contract.naming is not None and contract.naming.is_current
+        renamed = named_otherwise(contract.identifier_scheme) if has_names else []
         made, filled_in = register_staged(contract.identifier_scheme, left_out)
         write_statements(kept.stamp, kept.number, kept.taken.statements)
         write_quarantine(kept.stamp, kept.number, kept.quarantine)
         _serve(now, contract, kept.taken.statements)
         _keep_particulars(now, contract, particulars)
         _note_changes(contract, kept.taken.statements)
+        follow_names(actor=actor, receipt=now, names=[one for one in renamed if one[0] not in left_out])
+        keep_former_names(actor=actor, receipt=now, contract=contract, statements=kept.taken.statements)
         _count(now, kept, contract)
         now.save()
         facts = {"batch": kept.number, "made": made, "filled_in": filled_in, "taken": kept.taken.firms.height}

@@ -89,7 +89,7 @@ _FOUND_BY = {
     FoundBy.PART: Text("名称中的字", "part of the name"),
     FoundBy.PINYIN: Text("拼音", "pinyin"),
     FoundBy.INITIALS: Text("拼音首字母", "first letters"),
-    FoundBy.FORMER_NAME: Text("更正前的名称", "name before a correction"),
+    FoundBy.FORMER_NAME: Text("曾用或更正前的名称", "former name, or before a correction"),
 }
 
 

@@ -10,13 +10,19 @@ import pytest
 from django.db import transaction
 
 from yulin.atlas.models import Firm
+from yulin.atlas.selectors.exports import exports_visible_to, waiting_exports
+from yulin.atlas.selectors.firms import former_names
 from yulin.atlas.selectors.identity import judged_candidates, open_candidates
+from yulin.atlas.selectors.objections import objections_to
+from yulin.atlas.selectors.records import records_visible_to
+from yulin.atlas.selectors.source_quality import source_shown
 from yulin.brain.core.overlap import Outcome
 from yulin.brain.models import ApprovedProject, ProjectFile
 from yulin.brain.selectors.applications import application_page, applications_visible_to
 from yulin.brain.selectors.overlap import overlaps_of, proposal_of
 from yulin.demo.book import demo_book
 from yulin.demo.claims import SCHEMES
+from yulin.demo.deliveries import old_name
 from yulin.demo.ip_fund import SCHEME as FUND
 from yulin.demo.load import Loaded, load_demo_book
 from yulin.demo.park_list import planted_rows
@@ -235,3 +241,26 @@ def test_a_submitted_application_overlaps_with_one_approved_project(loaded: Load
     assert {one.project.number: one.finding.outcome for one in found.found} == {
         "SLP-2020-001": Outcome.OVERLAPS, "SLP-2020-002": Outcome.SAME_NAME, "SLP-2020-003": Outcome.SAME_NAME,
     }  # fmt: skip
+
+
+def test_what_firms_and_houses_do_about_facts_can_be_seen(loaded: Loaded) -> None:
+    officer, checker = demo_actor(Role.AUTHORITY_OFFICER), demo_actor(Role.AUTHORITY_CHECKER)
+    states = [getattr(one, "decision", None) for one in exports_visible_to(officer)]
+    assert [one.is_approved if one else None for one in states] == [None, False, True]
+    assert len(waiting_exports(checker)) == 1
+    [record] = records_visible_to(officer)
+    assert (record.is_ruled, record.statement.fact) == (False, "has_serious_dishonesty")
+    [contested] = objections_to(officer)
+    assert contested.fact == "equipment:SB0238-0"
+
+
+def test_the_registers_files_say_a_former_name_and_a_field_that_holds_less(loaded: Loaded) -> None:
+    firm = Firm.objects.get(former_names__source="register-extract")
+    [bore] = former_names(firm)
+    assert (bore.name, bore.held_until) == (old_name(firm.name), date(2021, 11, 30))
+    shown = source_shown("register-extract")
+    assert shown is not None
+    capital = next(one for one in shown.fields if one.column == "注册资金")
+    assert capital.trend == (10_000, 9_666, None)
+    changes = Firm.objects.filter(former_names__source="name-changes")
+    assert len({one.pk for one in changes}) == 2

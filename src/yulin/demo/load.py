@@ -25,6 +25,7 @@ from yulin.demo import targets
 from yulin.demo.applications import file_applications
 from yulin.demo.book import SEED, DemoBook, demo_book
 from yulin.demo.claims import file_claims, keep_demo_accounts, set_demo_budgets, state_demo_premium
+from yulin.demo.deliveries import load_deliveries
 from yulin.demo.entities import load_extracts
 from yulin.demo.errors import BookNotEmptyError
 from yulin.demo.ip_fund import fill_fund
@@ -38,6 +39,7 @@ from yulin.demo.projects import take_in_lists
 from yulin.demo.queue import file_waiting_loans
 from yulin.demo.recoveries import enter_recoveries
 from yulin.demo.returns import MONTHS_OF_RETURNS, monthly_returns, months_before, standing
+from yulin.demo.rights import use_rights
 from yulin.demo.rules import demo_scheme, publish_demo_packs
 from yulin.demo.world import load_world
 from yulin.kit import clock
@@ -76,8 +78,9 @@ def load_demo_book(*, scale: int = 1, seed: int = SEED) -> Loaded:
     """Load the demo book. Raises: `DEMO.BOOK.NOT_EMPTY`.
 
     Effects: the book's day, organisations, people, packs, firms with statements and particulars, lines, enrolments with
-    their steps, returns, totals under limits, the board's snapshot, a park's list, a call with two applications,
-    lists of approved projects, how names can be typed, how all firms stand to every title; one audit row for the rows.
+    their steps, returns, totals under limits, the board's snapshot, a park's list, the register's files, what was done
+    about facts, a call with two applications, lists of approved projects, how names can be typed, how all firms stand
+    to every title; one audit row for the rows.
     """
     if not is_empty():
         raise BookNotEmptyError
@@ -110,7 +113,9 @@ def load_demo_book(*, scale: int = 1, seed: int = SEED) -> Loaded:
     keep_demo_accounts(organisations)
     snapshot_board(actor=SYSTEM_ACTOR, as_of=targets.AS_OF)
     load_park_list(book)
+    load_deliveries(book)
     load_extracts(book)
+    use_rights(book, organisations)
     file_applications(organisations)
     take_in_lists(book)
     publish_policies()

@@ -33,7 +33,7 @@ def kept_by_the_pool(table):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("pool", "0037_currencies")]
+    dependencies = [("pool", "0038_payables")]
 
     operations = [
         migrations.CreateModel(

@@ -16,6 +16,7 @@ from tests.factories.people import TODAY, make_client, make_demo_book, make_orga
 from tests.web.test_pages import MOST_QUERIES, faults_of
 
 from yulin.brain import services
+from yulin.brain.adapters.word_index import WordIndex
 from yulin.brain.core.policies import Ending, Terms
 from yulin.brain.models import Policy, PolicyCorrection, PolicyVersion
 from yulin.brain.selectors.library import library
@@ -93,6 +94,26 @@ def test_an_answer_quotes_its_clause_and_marks_what_was_asked():
     assert "<mark>贴息期限</mark>不超过三年" in page
     link = re.search(rf'href="/zh-hans/policies/{one.pk}/#(c\d+)"', page)
     assert f'id="{link[1]}"' in Client().get(f"/zh-hans/policies/{one.pk}/").content.decode()
+
+
+def test_the_first_answers_are_shown_and_all_of_them_where_asked():
+    take_in(*(loan_item(number) for number in range(12)), index=True)
+    page = Client().get("/zh-hans/policies/?q=贴息期限多久").content.decode()
+    assert page.count('<li><h2 class="h3">') == 10
+    link = re.search(r'href="(\?[^"]*all=1)">显示全部答复', page)
+    everything = Client().get(f"/zh-hans/policies/{link[1].replace('&amp;', '&')}").content.decode()
+    assert everything.count('<li><h2 class="h3">') == 12
+    assert "显示全部答复" not in everything
+
+
+def test_a_question_is_judged_once_until_the_library_changes(monkeypatch):
+    take_in(loan_item(1), index=True)
+    Client().get("/zh-hans/policies/?q=贴息期限多久")
+    with monkeypatch.context() as now:
+        now.setattr(WordIndex, "find", None)
+        assert "示例市贷款贴息办法1" in Client().get("/zh-hans/policies/?q=贴息期限多久").content.decode()
+    take_in(loan_item(2), index=True)
+    assert "示例市贷款贴息办法2" in Client().get("/zh-hans/policies/?q=贴息期限多久").content.decode()
 
 
 def test_a_question_without_evidence_is_not_known():

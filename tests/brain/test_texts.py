@@ -8,6 +8,7 @@ import shutil
 import numpy as np
 import pytest
 
+from yulin.brain.core.postings import Groups
 from yulin.brain.errors import CollectionNotFoundError
 from yulin.brain.models import Passage, TextDocument
 from yulin.brain.selectors.texts import (
@@ -127,7 +128,9 @@ def test_what_may_not_be_shown_does_not_take_a_place():
 
 def shown_within(groups: set[int]) -> list[str]:
     """Find what is asked in some groups alone."""
-    found = search(collection_named("f"), "资助企业", within=Within(np.array(sorted(groups))), use_meaning=False)
+    found = search(
+        collection_named("f"), "资助企业", within=Within(Groups(np.array(sorted(groups)))), use_meaning=False
+    )
     return [name for name, _ in ranked_names(found.hits)]
 
 

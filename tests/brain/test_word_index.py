@@ -18,7 +18,7 @@ def found(index: WordIndex, question: str) -> list[int]:
 
 
 def test_a_text_written_again_stands_in_the_place_of_the_older(tmp_path: Path) -> None:
-    index = WordIndex(tmp_path / "a.3")
+    index = WordIndex(tmp_path / "a.4")
     index.write([(1, 7, "贷款贴息"), (2, 7, "租金补助")])
     index.write([(2, 8, "专利资助"), (3, 7, "贴息期限")])
     assert (index.count(), sorted(index.numbers())) == (3, [1, 2, 3])
@@ -30,7 +30,7 @@ def test_a_text_written_again_stands_in_the_place_of_the_older(tmp_path: Path) -
 
 
 def test_parts_stay_few_and_nothing_of_the_others_stays_on_disk(tmp_path: Path) -> None:
-    index = WordIndex(tmp_path / "a.3")
+    index = WordIndex(tmp_path / "a.4")
     for number in range(100):
         index.write([(number, 0, f"贷款{number}")])
     index.remove([5])
@@ -44,14 +44,14 @@ def test_parts_stay_few_and_nothing_of_the_others_stays_on_disk(tmp_path: Path) 
 
 def test_many_texts_are_written_in_several_parts(tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setattr(under_test, "_AT_ONCE", 10)
-    index = WordIndex(tmp_path / "a.3")
+    index = WordIndex(tmp_path / "a.4")
     assert index.write((number, 0, "贷款贴息") for number in range(20)) == 20
     assert index.write([(1, 0, "甲"), (1, 0, "乙丙")]) == 1
     assert (index.count(), found(index, "乙丙"), found(index, "甲")) == (20, [1], [])
 
 
 def test_what_a_crash_left_is_no_part_and_goes(tmp_path: Path) -> None:
-    index = WordIndex(tmp_path / "a.3")
+    index = WordIndex(tmp_path / "a.4")
     index.write([(1, 0, "贷款贴息")])
     unfinished = index.folder / "000077"
     unfinished.mkdir()
@@ -63,7 +63,7 @@ def test_what_a_crash_left_is_no_part_and_goes(tmp_path: Path) -> None:
 
 
 def test_a_reader_beside_a_writer_sees_a_whole_index(tmp_path: Path) -> None:
-    index = WordIndex(tmp_path / "a.3")
+    index = WordIndex(tmp_path / "a.4")
     index.write([(0, 0, "贷款贴息")])
 
     def read(_: int) -> bool:

@@ -42,7 +42,6 @@ EXTENSIONS = ("btree_gist", "pg_trgm", "pg_stat_statements", "vector")
 
 # Written into postgresql.conf when the cluster is made, so that an operator can change them there or by ALTER SYSTEM.
 CLUSTER_SETTINGS: Mapping[str, str] = {
-    "shared_buffers": "256MB",
     "max_connections": "100",
     "work_mem": "16MB",
     "maintenance_work_mem": "128MB",
@@ -335,7 +334,9 @@ def _create_cluster(home: Path, owner: _Owner, log: Path, *, is_throwaway: bool)
     shutil.rmtree(building, ignore_errors=True)
     building.mkdir(mode=0o700)
     os.chown(building, owner.uid, owner.gid)
-    settings = [f"--set={name}={value}" for name, value in CLUSTER_SETTINGS.items()]
+    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    told = {"shared_buffers": f"{buffers_mib(memory)}MB", **CLUSTER_SETTINGS}
+    settings = [f"--set={name}={value}" for name, value in told.items()]
     locales = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", f"--locale={_libc_locale()}", "--encoding=UTF8"]
     access = [f"--username={SUPERUSER}", "--auth-local=trust", "--auth-host=reject"]
     speed = ["--no-sync"] if is_throwaway else []
@@ -345,6 +346,15 @@ def _create_cluster(home: Path, owner: _Owner, log: Path, *, is_throwaway: bool)
     if made.returncode != 0:
         raise PostgresNotStartedError(home=home, log=log, said=_last_words(log.read_text(errors="replace")))
     building.rename(final)
+
+
+def buffers_mib(memory_bytes: int) -> int:
+    """Return how many MiB the server keeps of its tables: a twelfth of the machine, 256 to 2,048.
+
+    >>> [buffers_mib(gib << 30) for gib in (1, 8, 64)]
+    [256, 682, 2048]
+    """
+    return min(max(memory_bytes // 12 >> 20, 256), 2048)
 
 
 def _libc_locale() -> str:

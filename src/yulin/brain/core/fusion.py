@@ -12,7 +12,6 @@ Invariant: without meaning the order is that of the words; scores fall from plac
 from __future__ import annotations
 
 import math
-import statistics
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -82,5 +81,10 @@ def meaning_weight(asked: Asked, words: Mapping[int, float]) -> float:
 
 
 def _scale(values: Iterable[float]) -> tuple[float, float]:
+    """Return the mean of values and their standard deviation; 1 where all are equal."""
     known = list(values)
-    return (statistics.fmean(known), statistics.pstdev(known) or 1.0) if known else (0.0, 1.0)
+    if not known:
+        return 0.0, 1.0
+    middle = math.fsum(known) / len(known)
+    squares = math.fsum((value - middle) ** 2 for value in known)
+    return middle, math.sqrt(squares / len(known)) if min(known) < max(known) else 1.0

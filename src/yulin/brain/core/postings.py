@@ -25,6 +25,10 @@ K1, B = 1.2, 0.75
 _LOOKED_AT = 250_000
 _WEIGHED = 8  # so many texts for each that is wanted are looked up in the frequent grams
 _FEW = 200  # so few groups are looked up in every gram
+_FREQUENT = 8  # a gram that one text in so many holds is spread out, a byte a text,
+_SPREAD_FROM = 10_000  # in a part of so many texts
+_MOST_COUNTED = 255  # in a byte; so many or more
+_LARGEST_TABLE = 1 << 24
 _BITS = 21  # of a code point, and of a place in what is made at once
 _JOINED_AT_ONCE = 4_000_000  # postings
 
@@ -39,6 +43,7 @@ COLUMNS: Mapping[str, Any] = {
     "numbers": np.int64,
     "groups": np.int64,
     "lengths": np.uint32,
+    "spread": np.uint8,
 }
 
 
@@ -47,6 +52,7 @@ class Postings:
     """Which texts hold which gram: `texts[starts[i]:starts[i + 1]]` are the places of those that hold `grams[i]`.
 
     `counts` stand beside `texts`; a place is one in `numbers`, `groups` and `lengths` (grams of the whole text).
+    `spread` says once more of each frequent gram, one after the other, how often each text holds it.
     """
 
     grams: Array
@@ -56,6 +62,7 @@ class Postings:
     numbers: Array
     groups: Array
     lengths: Array
+    spread: Array
 
     def stretches(self, grams: Array) -> list[slice]:
         """Return where the postings of each gram stand; nowhere where no text holds it."""
@@ -113,20 +120,43 @@ def postings_of(rows: Sequence[tuple[int, int, str]]) -> Postings:
     first = np.flatnonzero(_is_new(held))
     keys = held[first] >> np.uint64(_BITS)
     begin = np.flatnonzero(_is_new(keys))
+    starts = np.append(begin, len(keys)).astype(np.uint64)
+    texts = (held[first] & np.uint64((1 << _BITS) - 1)).astype(np.uint32)
+    counts = np.minimum(np.diff(np.append(first, len(held))), np.iinfo(np.uint16).max).astype(np.uint16)
     return Postings(
         grams=keys[begin],
-        starts=np.append(begin, len(keys)).astype(np.uint64),
-        texts=(held[first] & np.uint64((1 << _BITS) - 1)).astype(np.uint32),
-        counts=np.minimum(np.diff(np.append(first, len(held))), np.iinfo(np.uint16).max).astype(np.uint16),
+        starts=starts,
+        texts=texts,
+        counts=counts,
         numbers=np.fromiter((number for number, _, _ in rows), np.int64, len(rows)),
         groups=np.fromiter((group for _, group, _ in rows), np.int64, len(rows)),
         lengths=np.maximum(2 * sizes - 1, 0).astype(np.uint32),
+        spread=_spread(in_memory, starts, texts, counts, len(rows)),
     )
 
 
 def _is_new(values: Array) -> Array:
     """Tell of each of some sorted values whether it differs from the one before."""
     return np.append(np.ones(min(len(values), 1), dtype=bool), values[1:] != values[:-1])
+
+
+def _frequent(starts: Array, many: int) -> list[slice]:
+    """Return where the postings of grams stand that one in so many of `many` texts holds."""
+    if many < _SPREAD_FROM:
+        return []
+    held = np.flatnonzero(np.diff(starts.astype(np.int64)) * _FREQUENT > many)
+    return [slice(int(starts[gram]), int(starts[gram + 1])) for gram in held]
+
+
+def _spread(make: Make, starts: Array, texts: Array, counts: Array, many: int) -> Array:
+    """Return how often each of `many` texts holds each frequent gram."""
+    places = _frequent(starts, many)
+    column = make("spread", np.uint8, many * len(places))
+    for row, place in enumerate(places):
+        held = column[row * many : (row + 1) * many]
+        held[:] = 0
+        held[texts[place]] = np.minimum(counts[place], _MOST_COUNTED)
+    return column
 
 
 def in_memory(_name: str, kind: Any, size: int) -> Array:
@@ -157,7 +187,8 @@ def joined(parts: Sequence[Part], make: Make = in_memory) -> Postings:
         before += int(one.stands.sum())
     for name in ("numbers", "groups", "lengths"):
         new[name] = _filled(make, name, np.concatenate([getattr(one.postings, name)[one.stands] for one in parts]))
-    return Postings(**new)
+    spread = _spread(make, new["starts"], new["texts"], new["counts"], len(new["numbers"]))
+    return Postings(**new, spread=spread)
 
 
 def _filled(make: Make, name: str, values: Array) -> Array:
@@ -183,6 +214,30 @@ def _stretches(part: Part, grams: Array) -> Iterator[tuple[Array, Array, Array, 
         first = last
 
 
+class Groups:
+    """The groups that may be shown; whether one is among them is one look at a table.
+
+    >>> Groups(np.array([2, 5])).hold(np.array([0, 2, 3, 5, 9])).tolist()
+    [False, True, False, True, False]
+    """
+
+    def __init__(self, numbers: Array) -> None:
+        self.numbers = numbers
+        last = int(numbers.max()) if len(numbers) else 0
+        self._table = np.zeros(last + 2, dtype=bool) if last < _LARGEST_TABLE else None
+        if self._table is not None:
+            self._table[numbers] = True
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    def hold(self, groups: Array) -> Array:
+        """Tell of each of some groups whether it is among these."""
+        if self._table is None:
+            return np.isin(groups, self.numbers)
+        return self._table.take(groups, mode="clip")
+
+
 @dataclass(frozen=True)
 class Weighed:
     """Where the postings of a gram stand in a part, and what one of them weighs."""
@@ -200,6 +255,7 @@ class Ranking:
         self.standing = sum(int(one.stands.sum()) for one in parts)
         length = sum(int(one.postings.lengths.sum(dtype=np.int64)) for one in parts) / max(self.texts, 1)
         self._bends = [(K1 * (1 - B + B * one.postings.lengths / max(length, 1))).astype(np.float32) for one in parts]
+        self._spread = [_rows_spread(one.postings) for one in parts]
 
     def held_by(self, grams: Sequence[str]) -> list[int]:
         """Return how many texts hold each gram; one that is gone counts until its part is joined."""
@@ -210,11 +266,11 @@ class Ranking:
         places = [one.postings.stretches(numbers) for one in self.parts]
         return places, [sum(part[n].stop - part[n].start for part in places) for n in range(len(grams))]
 
-    def best(self, grams: Sequence[str], limit: int, groups: Array | None = None) -> Ranked:
+    def best(self, grams: Sequence[str], limit: int, groups: Groups | None = None) -> Ranked:
         """Return the texts that hold most of the grams by BM25, best first; of some groups alone where they are named.
 
         >>> rank = Ranking([Part(postings_of([(7, 0, "贷款贴息"), (8, 1, "贷款")]), np.ones(2, bool))])
-        >>> rank.best(["贴", "款"], 5).numbers.tolist(), rank.best(["款"], 5, np.array([1])).numbers.tolist()
+        >>> rank.best(["贴", "款"], 5).numbers.tolist(), rank.best(["款"], 5, Groups(np.array([1]))).numbers.tolist()
         ([7, 8], [8])
         """
         asked = list(dict.fromkeys(grams))
@@ -233,45 +289,59 @@ class Ranking:
         first = np.lexsort((numbers, -scores))[:limit]
         return Ranked(numbers[first], of[first], scores[first])
 
-    def _best_of(self, at: int, rest: list[Weighed], limit: int, groups: Array | None) -> tuple[Array, Array, Array]:
+    def _best_of(self, at: int, rest: list[Weighed], limit: int, groups: Groups | None) -> tuple[Array, Array, Array]:
         postings, stands = self.parts[at].postings, self.parts[at].stands
         scores, found = np.zeros(len(postings.numbers), np.float32), np.zeros(0, np.int64)
         if groups is not None and len(groups) <= _FEW:
-            found = np.flatnonzero(stands & np.isin(postings.groups, groups))
+            found = np.flatnonzero(stands & groups.hold(postings.groups))
         looked_at, most = 0, _LOOKED_AT * len(postings.numbers) // max(self.texts, 1)
         while rest and len(found) < limit:
             while rest and looked_at <= most:
                 one = rest.pop(0)
                 texts = postings.texts[one.places]
-                scores[texts] += self._impact(at, texts, postings.counts[one.places], one.weight)
+                bends = self._bends[at].take(texts, mode="clip")
+                np.add.at(scores, texts, _impact(postings.counts[one.places], bends, one.weight))
                 looked_at += len(texts)
             found, most = np.flatnonzero(scores > 0), 4 * most
-            found = found[stands[found]]
-            if groups is not None:
-                found = found[np.isin(postings.groups[found], groups)]
+            may_be = stands[found] if groups is None else stands[found] & groups.hold(postings.groups[found])
+            found = found[may_be]
         if rest:
             if looked_at:
                 found = found[_most(scores[found], limit * _WEIGHED)]
-            self._look_up(at, rest, found.astype(np.uint32), scores)
+            self._look_up(at, rest, found, scores)
         found = found[scores[found] > 0]
         found = found[_most(scores[found], limit)]
         return postings.numbers[found], postings.groups[found], scores[found]
 
     def _look_up(self, at: int, rest: Sequence[Weighed], found: Array, scores: Array) -> None:
         """Add what some grams weigh to the scores of the texts found, whose places rise."""
-        postings = self.parts[at].postings
+        places, bends = found.astype(np.uint32), self._bends[at][found]
+        held = scores[found]
         for one in rest:
-            texts = postings.texts[one.places]
-            if not len(texts):
-                continue
-            where = np.minimum(np.searchsorted(texts, found), len(texts) - 1)
-            holds = texts[where] == found
-            told = found[holds]
-            scores[told] += self._impact(at, told, postings.counts[one.places][where[holds]], one.weight)
+            if one.places.start < one.places.stop:
+                held += _impact(self._counts(at, one.places, places), bends, one.weight)
+        scores[found] = held
 
-    def _impact(self, at: int, texts: Array, counts: Array, weight: float) -> Array:
-        often = counts.astype(np.float32)
-        return np.float32(weight * (K1 + 1)) * often / (often + self._bends[at][texts])
+    def _counts(self, at: int, stretch: slice, places: Array) -> Array:
+        """Return how often texts, whose places rise, hold the gram whose postings are a stretch."""
+        spread, postings = self._spread[at].get(stretch.start), self.parts[at].postings
+        if spread is not None and (counts := spread[places]).max(initial=0) < _MOST_COUNTED:
+            return counts
+        texts = postings.texts[stretch]
+        where = np.minimum(np.searchsorted(texts, places), len(texts) - 1)
+        return np.where(texts[where] == places, postings.counts[stretch][where], 0)
+
+
+def _rows_spread(postings: Postings) -> dict[int, Array]:
+    """Return what is spread out of each frequent gram, by where its postings begin."""
+    many = len(postings.numbers)
+    places = _frequent(postings.starts, many)
+    return {place.start: postings.spread[row * many : (row + 1) * many] for row, place in enumerate(places)}
+
+
+def _impact(counts: Array, bends: Array, weight: float) -> Array:
+    often = counts.astype(np.float32)
+    return np.float32(weight * (K1 + 1)) * often / (often + bends)
 
 
 def _most(values: Array, many: int) -> Array:

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import numpy as np
 from django.db import connection
 from django.db.models import F, Q, QuerySet
-from numpy.typing import NDArray
+from django.db.models.functions import Substr
 
 from yulin.base.text import Text
 from yulin.brain.core.asked_for import AskedFor, asked_for, states
@@ -35,6 +35,7 @@ from yulin.brain.core.policies import (
     why_state,
 )
 from yulin.brain.core.policy_clauses import title_in
+from yulin.brain.core.postings import Groups
 from yulin.brain.enums import CorrectionState, VersionState
 from yulin.brain.errors import PolicyNotFoundError
 from yulin.brain.models import (
@@ -47,14 +48,23 @@ from yulin.brain.models import (
     TextDocument,
 )
 from yulin.brain.models.policies import state_on
-from yulin.brain.selectors.texts import LIBRARY, MOST_CHARACTERS, Within, search, waiting_passages, word_index
+from yulin.brain.selectors.texts import (
+    LIBRARY,
+    MOST_CHARACTERS,
+    Within,
+    groups_of,
+    search,
+    waiting_passages,
+    word_index,
+)
+from yulin.kit.kept import kept
 
 AUDIENCE = "current__audience"
 HITS = 40
 _CLAUSES_A_POLICY = 3
 _NEAREST = 8  # clauses that only come near are shown beside "not known", a few of them
 _FEW = 200  # of so few policies each clause is compared in meaning
-_UNREAD = ("version__parts", "version__sketch", "version__sure", "version__quotes")
+_UNREAD = ("version__text", "version__parts", "version__sketch", "version__sure", "version__quotes")
 _HEAVY = ("current__text", "current__parts", "current__sketch", "current__sure", "current__quotes")
 
 
@@ -107,32 +117,29 @@ def _areas(key: UUID, edition: int) -> tuple[str, ...]:  # noqa: ARG001 - told a
     return tuple(sorted({step for area in said for step in places_over(area) if step}))
 
 
-_Stands = tuple[UUID, int, tuple[int, int], int]
-"""How search stands: collection and edition, when its words were written, how many passages wait for their vectors."""
-
-
 @dataclass(frozen=True)
 class ClauseHit:
-    """A clause that answers, or comes near: its place in the policy, and its words with those asked for marked."""
+    """A clause that answers, or comes near: its place in the policy, and its words with those asked for marked.
+
+    `states` tells whether it states an answer of the kind that is asked for, if any is.
+    """
 
     clause: PolicyClause
     names: tuple[Text, ...]
     pieces: tuple[tuple[str, bool], ...]
+    states: bool
     evidence: float
     cosine: float | None
+
+    @property
+    def policy_id(self) -> int:
+        """Whose clause it is."""
+        return self.clause.version.policy_id
 
     @property
     def is_marked(self) -> bool:
         """Whether it repeats words of the question."""
         return any(is_asked for _, is_asked in self.pieces)
-
-    def answers(self, kind: AskedFor | None) -> bool:
-        """Whether it states an answer of the kind that is asked for; not where no kind is."""
-        return kind is not None and self.states(kind)
-
-    def states(self, kind: AskedFor | None) -> bool:
-        """Whether it states an answer of the kind that is asked for, if any is."""
-        return states(kind, self.clause.version.text[self.clause.start : self.clause.end])
 
 
 @dataclass(frozen=True)
@@ -153,6 +160,7 @@ class LibraryFound:
     is_known: bool
     by_meaning: bool
     waiting: int
+    has_more: bool = False
 
 
 def answering(question: str, policies: Sequence[int], today: date) -> frozenset[int]:
@@ -167,74 +175,80 @@ def answering(question: str, policies: Sequence[int], today: date) -> frozenset[
     return frozenset(answer)
 
 
-def search_library(question: str, policies: QuerySet[Policy] | None, today: date, *, most: int = HITS) -> LibraryFound:
+def search_library(
+    question: str, policies: QuerySet[Policy] | None, today: date, *, most: int = HITS, first: int = 0
+) -> LibraryFound:
     """Return the clauses of some policies (None: of all) that answer a question, best first, by policy.
 
+    With `first` it stops once so many policies are found and tells whether there may be more.
+
     Nothing is made up: without a clause that is evidence the answer is "not known", with those that come near. Of all
-    clauses the `most` nearest are judged.
+    clauses the `most` nearest are judged, once while library, index and vectors stand as they are.
     """
     collection = Collection.objects.filter(name=LIBRARY).first()
     read = question[:MOST_CHARACTERS]
     if collection is None or not grams(read):
         return LibraryFound((), is_known=False, by_meaning=False, waiting=0)
-    stands = collection.key, collection.edition, word_index(collection).written, waiting_passages(collection)
-    judged = _judged(stands, read, None if policies is None else _plain(policies), most)
+    waiting = waiting_passages(collection)
+    stands = collection.key, collection.edition, word_index(collection).written, waiting
+    asked_of = None if policies is None else _plain(policies)
+    rows, by_meaning = kept(
+        "judged", (stands, read, asked_of, most), lambda: _judged(collection, read, asked_of, (most, waiting))
+    )
+    clauses = [_Clause(*row) for row in rows]
     asked, kind = content_grams(read), asked_for(read)
-    reaching = [one for one in judged.clauses if is_evident(one.evidence, one.cosine)]
-    evident = [one for one in _shown(reaching, asked) if one.is_marked or one.answers(kind)]
-    shown = evident or _shown(judged.clauses[:_NEAREST], asked)
-    return LibraryFound(tuple(_by_policy(shown, kind, today)), bool(evident), judged.by_meaning, stands[-1])
+    reaching = [one for one in clauses if is_evident(one.evidence, one.cosine)]
+    evident: list[ClauseHit] = []
+    waits = list(dict.fromkeys(one.policy_id for one in reaching))
+    while waits and (not first or len({one.policy_id for one in evident}) < first):
+        some = set(waits[: first or None])
+        waits = waits[len(some) :]
+        shown = _shown([one for one in reaching if one.policy_id in some], asked, kind)
+        evident += [one for one in shown if one.is_marked or (kind is not None and one.states)]
+    found = _by_policy(evident or _shown(clauses[:_NEAREST], asked, kind), today)
+    return LibraryFound(tuple(found), bool(evident), by_meaning, waiting, bool(evident and waits))
 
 
-@dataclass(frozen=True)
-class _Clause:
+class _Clause(NamedTuple):
     """A clause that was found, by its text of search: how much of the question it holds, how near it is in meaning."""
 
     document_id: int
+    policy_id: int
     evidence: float
     cosine: float | None
 
 
-@dataclass(frozen=True)
-class _Judged:
-    """The clauses found for a question, best first."""
+def _judged(
+    collection: Collection, question: str, policies: tuple[str, tuple[Any, ...]] | None, bounds: tuple[int, int]
+) -> tuple[list[tuple[int, int, float, float | None]], bool]:
+    """Return the clauses of the policies that a statement reads (None: of all) for a question, best first.
 
-    clauses: tuple[_Clause, ...]
-    by_meaning: bool
-
-
-@lru_cache(maxsize=512)
-def _judged(stands: _Stands, question: str, policies: tuple[str, tuple[Any, ...]] | None, most: int) -> _Judged:
-    """Return the clauses of the policies that a statement reads (None: of all) for a question.
-
-    A question is judged once while library, index and vectors stand as they are: `stands` says how.
+    `bounds`: how many are judged, how many passages wait. With them: whether meaning had a say.
     """
-    collection = Collection.objects.get(key=stands[0])
     within = None if policies is None else _within(collection, policies)
-    found = search(collection, question, limit=most, within=within)
-    numbers = [hit.document_id for hit in found.hits]
-    texts = dict(TextDocument.objects.filter(pk__in=numbers).values_list("pk", "text"))
+    found = search(collection, question, limit=bounds[0], within=within, waiting=bounds[1])
+    texts = dict(TextDocument.objects.filter(pk__in=[hit.document_id for hit in found.hits]).values_list("pk", "text"))
     held_by = word_index(collection).rarity(content_grams(question))
     asked = content_asked(question, held_by, found.asked.texts)
-    return _Judged(
-        tuple(
-            _Clause(hit.document_id, evidence(asked, text, title_in(text)), hit.cosine)
-            for hit in found.hits
-            if (text := texts.get(hit.document_id)) is not None
-        ),
-        found.by_meaning,
-    )
+    policy_of = groups_of(list(texts))
+    rows = [
+        (hit.document_id, policy_of[hit.document_id], evidence(asked, text, title_in(text)), hit.cosine)
+        for hit in found.hits
+        if hit.document_id in policy_of
+        for text in (texts[hit.document_id],)
+    ]
+    return rows, found.by_meaning
 
 
-def _shown(clauses: Sequence[_Clause], asked: Sequence[str]) -> list[ClauseHit]:
+def _shown(clauses: Sequence[_Clause], asked: Sequence[str], kind: AskedFor | None) -> list[ClauseHit]:
     """Return clauses as they are shown; one whose policy has another version by now is left out."""
+    if not clauses:
+        return []
     rows = PolicyClause.objects.filter(
         searched__in=[one.document_id for one in clauses], version=F("version__policy__current")
-    )
+    ).annotate(said=Substr("version__text", F("start") + 1, F("end") - F("start")))
     known = {one.searched_id: one for one in rows.select_related("version__policy").defer(*_UNREAD)}
-    return [
-        _hit(row, asked, one.evidence, one.cosine) for one in clauses if (row := known.get(one.document_id)) is not None
-    ]
+    return [_hit(row, asked, kind, one) for one in clauses if (row := known.get(one.document_id)) is not None]
 
 
 def _within(collection: Collection, policies: tuple[str, tuple[Any, ...]]) -> Within:
@@ -242,7 +256,7 @@ def _within(collection: Collection, policies: tuple[str, tuple[Any, ...]]) -> Wi
     allowed = _numbers(collection.key, collection.edition, *policies)
     if len(allowed) > _FEW:
         return Within(allowed)
-    clauses = PolicyClause.objects.filter(version__shown_for__in=allowed.tolist(), searched__isnull=False)
+    clauses = PolicyClause.objects.filter(version__shown_for__in=allowed.numbers.tolist(), searched__isnull=False)
     return Within(allowed, texts=tuple(clauses.values_list("searched_id", flat=True).order_by()))
 
 
@@ -253,20 +267,22 @@ def _plain(policies: QuerySet[Policy]) -> tuple[str, tuple[Any, ...]]:
 
 
 @lru_cache(maxsize=64)
-def _numbers(key: UUID, edition: int, sql: str, values: tuple[Any, ...]) -> NDArray[np.int64]:  # noqa: ARG001 - told apart by them
+def _numbers(key: UUID, edition: int, sql: str, values: tuple[Any, ...]) -> Groups:  # noqa: ARG001 - told apart by them
     """Return the policies that a filter leaves; they are the same while the library stays at its edition."""
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
-        return np.array([number for (number,) in cursor.fetchall()], dtype=np.int64)
+        return Groups(np.array([number for (number,) in cursor.fetchall()], dtype=np.int64))
 
 
-def _hit(clause: PolicyClause, asked: Sequence[str], how_much: float, cosine: float | None) -> ClauseHit:
-    whole = clause.version.text[clause.start : clause.end].strip()
+def _hit(clause: PolicyClause, asked: Sequence[str], kind: AskedFor | None, found: _Clause) -> ClauseHit:
+    said: str = clause.said  # type: ignore[attr-defined]  # annotated
+    whole = said.strip()
     start, end = best_sentence(whole, asked)
     first = max(start - 60, 0) if len(whole) > 220 else 0
     shown = whole[first : max(end + 60, first + 220)]
     lead, tail = ("…" if first else ""), ("…" if first + len(shown) < len(whole) else "")
-    return ClauseHit(clause, clause_names(clause), _marked(f"{lead}{shown}{tail}", asked), how_much, cosine)
+    pieces = _marked(f"{lead}{shown}{tail}", asked)
+    return ClauseHit(clause, clause_names(clause), pieces, states(kind, said), found.evidence, found.cosine)
 
 
 def _marked(text: str, asked: Sequence[str]) -> tuple[tuple[str, bool], ...]:
@@ -292,14 +308,14 @@ def clause_names(clause: PolicyClause) -> tuple[Text, ...]:
     return (*([part] if part else []), *(Text(mark, mark) for mark in marks if mark))
 
 
-def _by_policy(clauses: Iterable[ClauseHit], kind: AskedFor | None, today: date) -> list[PolicyHits]:
+def _by_policy(clauses: Iterable[ClauseHit], today: date) -> list[PolicyHits]:
     """Return clauses by policy in the order of their best; within one, those that state what is asked for first."""
     groups: dict[int, list[ClauseHit]] = {}
     for one in clauses:
-        groups.setdefault(one.clause.version.policy_id, []).append(one)
+        groups.setdefault(one.policy_id, []).append(one)
     found = []
     for hits in groups.values():
-        hits.sort(key=lambda one: not one.states(kind))
+        hits.sort(key=lambda one: not one.states)
         version = hits[0].clause.version
         state = state_of(version.terms, today)
         found.append(PolicyHits(version.policy, version, state, tuple(hits[:_CLAUSES_A_POLICY])))

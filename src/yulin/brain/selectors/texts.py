@@ -14,7 +14,6 @@ from pathlib import Path
 import numpy as np
 from django.conf import settings
 from django.db import connection, transaction
-from numpy.typing import NDArray
 
 from yulin.brain.adapters import embedding
 from yulin.brain.adapters.word_index import FORM, WordIndex
@@ -22,9 +21,11 @@ from yulin.brain.core.clauses import clause_at, clauses_of
 from yulin.brain.core.evidence import content_grams
 from yulin.brain.core.fusion import CANDIDATES, Asked, Weighed, weighed
 from yulin.brain.core.passages import best_sentence, grams
+from yulin.brain.core.postings import Groups
 from yulin.brain.errors import CollectionNotFoundError
 from yulin.brain.models import Collection, Passage, TextDocument
 from yulin.brain.models.texts import vector_text
+from yulin.kit.kept import kept
 
 MOST_CHARACTERS = 500
 """What is read of a question; the rest of a longer one says nothing more."""
@@ -37,7 +38,7 @@ _FEW = 10  # one passage in ten texts may wait: then a text without vectors is j
 class Within:
     """Which groups of texts may be shown; their texts where each is compared in meaning."""
 
-    groups: NDArray[np.int64]
+    groups: Groups
     texts: tuple[int, ...] = ()
 
 
@@ -93,18 +94,28 @@ def texts_wait() -> bool:
 
 
 def search(
-    collection: Collection, question: str, *, limit: int = 10, within: Within | None = None, use_meaning: bool = True
+    collection: Collection,
+    question: str,
+    *,
+    limit: int = 10,
+    within: Within | None = None,
+    use_meaning: bool = True,
+    waiting: int | None = None,
 ) -> Found:
-    """Return the texts that answer a question; `within` says which of them may be shown."""
+    """Return the texts that answer a question; `within` says which of them may be shown.
+
+    `waiting`: how many passages have no vector yet, where that is known.
+    """
+    waiting = waiting_passages(collection) if waiting is None else waiting
     read = question[:MOST_CHARACTERS]
     asked_grams = grams(read)
     if not asked_grams:
-        return Found((), Asked(0, 0, ()), waiting_passages(collection), by_meaning=False)
+        return Found((), Asked(0, 0, ()), waiting, by_meaning=False)
     index = word_index(collection)
     most = max(limit, CANDIDATES)
     ranked = index.find(content_grams(read), most, within.groups if within else None)
     words = dict(zip(ranked.numbers.tolist(), ranked.scores.tolist(), strict=True))
-    waiting, texts = waiting_passages(collection), index.count()
+    texts = index.count()
     by_meaning = use_meaning and embedding.is_available() and waiting * _FEW <= texts
     cosines = _cosines(collection, read, list(words), most, within) if by_meaning else {}
     asked = Asked(len(asked_grams), texts, tuple(index.rarity(asked_grams).values()))
@@ -118,7 +129,7 @@ def _cosines(
 
     Where few texts may be shown, it is that of every one of them.
     """
-    vector = vector_text(embedding.query_vector(question))
+    vector = kept("vector", (embedding.MODEL, question), lambda: vector_text(embedding.query_vector(question)))
     near = """SELECT document_id, -(vector <#> %s::halfvec) FROM brain_passage
               WHERE collection_id = %s AND vector IS NOT NULL ORDER BY vector <#> %s::halfvec LIMIT %s"""
     of_texts = """SELECT document_id, max(-(vector <#> %s::halfvec)) FROM brain_passage
@@ -126,14 +137,13 @@ def _cosines(
     found: dict[int, float] = {}
     with transaction.atomic(), connection.cursor() as cursor:
         if within is None or not within.texts:
-            cursor.execute("SET LOCAL hnsw.ef_search = 400")
-            cursor.execute("SET LOCAL hnsw.iterative_scan = relaxed_order")
+            cursor.execute("SET LOCAL hnsw.ef_search = 400; SET LOCAL hnsw.iterative_scan = relaxed_order")
             cursor.execute(near, [vector, collection.pk, vector, most])
             for number, cosine in cursor.fetchall():
                 found[number] = max(cosine, found.get(number, -1.0))
             if within is not None:
                 groups = groups_of(list(found))
-                may_be = np.isin([groups.get(number, 0) for number in found], within.groups)
+                may_be = within.groups.hold(np.array([groups.get(number, 0) for number in found], dtype=np.int64))
                 found = {number: found[number] for number, may in zip(list(found), may_be, strict=True) if may}
         cursor.execute(of_texts, [vector, [*by_words, *(within.texts if within else ())]])
         return found | dict(cursor.fetchall())

@@ -31,6 +31,7 @@ from yulin.people.adapters.guards import needs
 from yulin.people.core.actors import Actor
 from yulin.people.enums import Action
 
+_FIRST = 10  # policies that answer are shown at first
 _ENDS = (("30", 30), ("90", 90), ("365", 365))
 _ISSUED = (("1", 1), ("3", 3), ("5", 5))
 _TYPES = {
@@ -53,7 +54,8 @@ def library(request: HttpRequest) -> HttpResponseBase:
         return listing.export("yulin-policies")
     shown = replace(listing, has_search=True)
     searched = listing.rows if listing.chosen else None
-    found = reads.search_library(listing.query, searched, today) if listing.query else None
+    first = 0 if request.GET.get("all") else _FIRST
+    found = reads.search_library(listing.query, searched, today, first=first) if listing.query else None
     context = {
         "listing": shown,
         "found": found,

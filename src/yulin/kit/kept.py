@@ -1,0 +1,31 @@
+"""What one process worked out and every process of this machine may use again: files in `YULIN_HOME/cache`.
+
+Only what can be worked out anew is kept: any of it may be gone at any moment, and a full disk keeps nothing.
+Invariant: `of` holds all that the value depends on; values are plain (numbers, texts, tuples), readable by any version.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from hashlib import sha256
+from typing import TypeVar, cast
+
+from django.core.cache import caches
+
+T = TypeVar("T")
+_log = logging.getLogger(__name__)
+
+
+def kept(name: str, of: object, work_out: Callable[[], T]) -> T:
+    """Return a value that is kept under a name and what it depends on; it is worked out where it is not."""
+    cache, key = caches["kept"], f"{name}:{sha256(repr(of).encode()).hexdigest()}"
+    found = cache.get(key)
+    if found is not None:
+        return cast("T", found)
+    value = work_out()
+    try:
+        cache.set(key, value)
+    except OSError as error:
+        _log.warning("nothing was kept of %s: %s", name, error)
+    return value

@@ -223,6 +223,8 @@ def _leverage(figure: board.Figure, figures: BoardFigures) -> Shown:
 def _leverage_paid(figure: board.Figure, figures: BoardFigures) -> Shown:
     if not figures.paid_fen:
         none = Text("截止日前没有已付补偿", "no compensation was paid by the as-of day")
+        if figures.paid_fen is None:
+            none = Text("下次计算时列出", "shown when the figures are computed next")
         return Shown(figure, NONE_YET, _plain(""), none, _rows(figure, figures, []))
     lent, paid = Amount(figures.lent_fen), Amount(figures.paid_fen)
     said = Text("%(lent)s ÷ %(paid)s", "%(lent)s ÷ %(paid)s").with_values(lent=lent.exact, paid=paid.exact)

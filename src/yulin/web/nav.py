@@ -139,7 +139,6 @@ _RULES = (
     Area(Text("立项公示", "Grants"), "brain:grants", None, ("brain:grant-objection",)),
     Area(Text("立项查询", "Approved projects"), "brain:projects", Action.SEE_PROJECTS, _PROJECT_PAGES),
     Area(Text("政策维护", "Policy desk"), "brain:policy-desk", Action.EDIT_POLICIES, _DESK_PAGES),
-    Area(Text("补偿公示", "Compensation notices"), "pool:public-notices"),
     Area(Text("方案", "Schemes"), "pool:schemes", Action.SEE_SCHEMES, ("pool:scheme",)),
     Area(Text("资质与分类", "Titles"), "rules:laws", Action.SEE_SCHEMES, _LAW_PAGES),
     Area(Text("规则草案", "Drafts"), "rules:drafts", Action.DRAFT_PACK, ("rules:draft",)),
@@ -159,7 +158,7 @@ WORK: tuple[Group, ...] = (
 )
 PUBLIC: tuple[Area, ...] = (
     _BOARD,
-    Area(Text("入库名单", "Enrolment lists"), "pool:public-lists", None, ("pool:public-list",)),
+    Area(Text("入库名单", "Enrolment lists"), "pool:public-lists", None, ("pool:public-list", "pool:public-notices")),
     Area(Text("方案", "Schemes"), "pool:schemes", Action.SEE_SCHEMES, ("pool:scheme",)),
     Area(Text("资质与分类", "Titles"), "rules:laws", Action.SEE_SCHEMES, _LAW_PAGES),
     Area(Text("政策库", "Policies"), "brain:policies", Action.SEE_POLICIES, _POLICY_PAGES),

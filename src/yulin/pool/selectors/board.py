@@ -101,7 +101,7 @@ class BoardFigures:
     sectors: list[Group] = field(default_factory=list)
     currency: str = OWN_CURRENCY
     others: list[OtherCurrency] = field(default_factory=list)
-    paid_fen: int = 0  # compensation that all public layers have paid, by the ledger
+    paid_fen: int | None = None  # what all public layers have paid, by the ledger; None in snapshots of before
 
     def as_json(self) -> dict[str, Any]:
         """Return the figures as a snapshot keeps them: dates as ISO text."""

@@ -303,9 +303,9 @@ class _Forms:
             ],
             ClaimState.DECIDED: [("publish", Text("开始公示", "Put on public notice"))],
             ClaimState.NOTICED: [
+                *([("dismiss", Text("异议不成立，答复理由", "Answer: not upheld"))] if self.has_objections else []),
                 ("approve", Text("公示通过", "Notice passed")),
                 ("uphold", Text("异议成立，重新审定", "Uphold an objection")),
-                *([("dismiss", Text("异议不成立，答复理由", "Answer: not upheld"))] if self.has_objections else []),
             ],
         }.get(self.state, [])
 

@@ -55,8 +55,8 @@ def follow_names(*, actor: Actor, receipt: Receipt, names: Sequence[tuple[int, i
     """Let a register's file rename firms: row, firm, its name and the file's of each that the file calls otherwise.
 
     The name that counts becomes the heading. What the register itself called the firm before is a name that it bore,
-    until the day that the newer name's file stands for; also where the older file comes in later. Another spelling of
-    the same name renames nothing. In the caller's transaction; returns how many firms were renamed.
+    until the day that the first file with the newer name stands for; also where the older file comes in later. Another
+    spelling of the same name renames nothing. In the caller's transaction; returns how many firms were renamed.
 
     Effects: as `settle_name`, and a `FirmFormerName` for each name that an older file says.
     """
@@ -67,12 +67,14 @@ def follow_names(*, actor: Actor, receipt: Receipt, names: Sequence[tuple[int, i
         name, code, cause = _text(line), receipt.source.code, f"receipt:{receipt.pk}"
         if line is None or fold_name(said) == fold_name(firm.name):
             continue
+        own = [one.said for one in line.statements if one.said.source == code]
+        since = min((one.valid_from for one in own if _is(one.value, name)), default=None)
         if fold_name(said) == fold_name(name):
-            bore = any(one.said.source == code and _is(one.said.value, firm.name) for one in line.statements)
-            _rename(actor, firm, _Change(name, cause, *((code, line.said.valid_from) if bore else ())))
+            bore = any(_is(one.value, firm.name) for one in own)
+            _rename(actor, firm, _Change(name, cause, *((code, since) if bore else ())))
             renamed += 1
-        elif line.said.source == code and receipt.as_of < line.said.valid_from:
-            _keep_former(firm, said, cause=cause, source=code, held_until=line.said.valid_from, known_until=None)
+        elif since is not None and receipt.as_of < since:
+            _keep_former(firm, said, cause=cause, source=code, held_until=since, known_until=None)
     return renamed
 
 

@@ -157,6 +157,7 @@ PAGES: dict[str, Action | None] = {
     "pool:package-paper": Action.SEE_ASSIGNMENTS,
     "brain:check-ups": Action.SEE_AREA_COUNTS,
     "brain:check-up": Action.SEE_CHECK_UP,
+    "brain:case-file": Action.SEE_CHECK_UP,
     "brain:check-up-report": Action.SEE_CHECK_UP,
     "brain:stacking": Action.SEE_CHECK_UP,
     "brain:stacking-law": Action.EDIT_POLICIES,

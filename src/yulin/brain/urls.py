@@ -25,6 +25,7 @@ urlpatterns = [
     path("check-up/", check_up.check_ups, name="check-ups"),
     path("check-up/<int:firm_id>/", check_up.check_up, name="check-up"),
     path("check-up/<int:firm_id>/report.pdf", check_up.report, name="check-up-report"),
+    path("check-up/<int:firm_id>/case-file/", check_up.case_file, name="case-file"),
     path("check-up/<int:firm_id>/stacking/", stacking.stacking, name="stacking"),
     path("stacking/", stacking.law, name="stacking-law"),
     path("stacking/versions/<int:version_id>/decide/", stacking.decide, name="stacking-decide"),

@@ -101,7 +101,7 @@ _FIRMS = (
         Text("科技体检", "Check-up"),
         "brain:check-ups",
         Action.SEE_AREA_COUNTS,
-        ("brain:check-up", "atlas:portrait", "atlas:particulars"),
+        ("brain:check-up", "brain:case-file", "atlas:portrait", "atlas:particulars"),
     ),
     Area(Text("政策匹配", "Policy radar"), "brain:radar", Action.SEE_CHECK_UP, ("brain:firm-radar",)),
     Area(Text("查找企业", "Find a firm"), "atlas:firms", Action.FIND_FIRMS),

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from django.core.paginator import Paginator
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from yulin.atlas.enums import Channel
+from yulin.atlas.services.reading import Look, read_portrait
 from yulin.base.text import Text
 from yulin.brain import services
+from yulin.brain.core.case_file import KINDS, how_many
 from yulin.brain.core.check_up import Standing
 from yulin.brain.core.effect import MOVES
 from yulin.brain.forms import WhatIfForm, assumed_facts
 from yulin.brain.selectors import check_up as reads
 from yulin.brain.selectors.area import Area, AreaQuery, area_of, is_old
 from yulin.brain.selectors.area_file import COUNT_HEADS, FIRM_HEADS, count_rows, firm_cells
+from yulin.brain.selectors.case_file import case_file as entries_of
 from yulin.brain.selectors.effect import effect_for, effect_is_old
-from yulin.kit.clock import business_date
+from yulin.kit.clock import business_date, now
 from yulin.kit.letters import make_letter
 from yulin.kit.lists import FORMATS, csv_answer, xlsx_answer
 from yulin.people.adapters.guards import needs
@@ -27,6 +33,7 @@ from yulin.pool.selectors.redecisions import redecisions_of_check_up
 from yulin.rules.adapters.shipped import shipped_vocabulary
 from yulin.rules.selectors import LawVersion, asked_version
 
+_ENTRIES = 50
 _TABS = (
     ("near", "差一步", "Near"),
     ("unknown", "未定", "Open"),
@@ -92,6 +99,28 @@ def check_up(request: HttpRequest, firm_id: int) -> HttpResponse:
         "redecided": redecisions_of_check_up(firm_id),
     }
     return render(request, "brain/check_up.html", context)
+
+
+@never_cache
+@require_safe
+@needs(Action.SEE_CHECK_UP)
+def case_file(request: HttpRequest, firm_id: int) -> HttpResponse:
+    """Show everything of a firm in one order of days: loans, projects, support, talent, investment, services."""
+    actor = _actor(request)
+    firm = reads.firm_to_check(actor, firm_id)
+    portrait = read_portrait(actor=actor, firm=firm, look=Look(Channel.PAGE, business_date(), now()))
+    entries = entries_of(actor, firm, portrait)
+    kind = request.GET.get("kind", "")
+    context = {
+        "firm": firm,
+        "counts": [(each, KINDS[each], count) for each, count in how_many(entries)],
+        "kind": kind,
+        "total": len(entries),
+        "page": Paginator([(one, KINDS[one.kind]) for one in entries if kind in {"", one.kind}], _ENTRIES).get_page(
+            request.GET.get("page")
+        ),
+    }
+    return render(request, "brain/case_file.html", context)
 
 
 @require_safe

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import date
 
 from yulin.base.text import Text
+from yulin.kit.row_security import EVERYTHING, scope
 from yulin.people.core.actors import Actor
 from yulin.people.enums import Action, OrganisationKind
 from yulin.people.selectors import seal_state
@@ -307,7 +308,8 @@ def _insurer(actor: Actor, _: date) -> Home:
 
 def _firm(actor: Actor, today: date) -> Home:
     loans = pool.loans_of_firm(actor)
-    own = [make.own_loan_row(each) for each in loans.order_by("-disbursed_on")[:ROWS_SHOWN]]
+    with scope(EVERYTHING):  # rows of its banks, about the firm's own loans
+        own = [make.own_loan_row(each) for each in loans.order_by("-disbursed_on")[:ROWS_SHOWN]]
     drafts = make.by_deadline([*award_rows(actor, today), *application_rows(actor, today)])
     rows = [*drafts, *own]
     return Home(

@@ -74,7 +74,7 @@ def _applications(actor: Actor, firm: Firm) -> Iterator[Entry]:
         path = reverse("brain:application", args=[one.pk])
         days = [each.submitted_on for each in one.submissions.all()]
         title = Text("申报 %(no)s", "Application %(no)s").with_values(no=one.number)
-        yield Entry(CaseKind.POLICY, max(days) if days else date_in_zone(one.made_at), title, _BUREAU, None, path)
+        yield Entry(CaseKind.POLICY, max(days, default=None), title, _BUREAU, None, path)  # a draft has no day yet
         for helper in one.helpers.all():
             said = Text("协助申报 %(no)s", "Helps with application %(no)s").with_values(no=one.number)
             yield Entry(CaseKind.SERVICE, date_in_zone(helper.made_at), said, helper.organisation.name, None, path)

@@ -23,15 +23,24 @@ POLICY = """<html><head><title>示例成长企业项目扶持办法</title></hea
 TITLE = "示例成长企业项目扶持办法"
 
 
-def until(page: Any, address: str, shown: Callable[[], bool]) -> None:
+def until(page: Any, address: str, shown: Callable[[], bool], seconds: int = 60) -> None:
     """Open a page again until it shows what background work brings."""
-    end = time.monotonic() + 60
+    end = time.monotonic() + seconds
     while time.monotonic() < end:
         page.goto(address)
         if shown():
             return
         page.wait_for_timeout(500)
     raise AssertionError(f"{address} did not come to show it")
+
+
+def keep_search(person: Any, question: str, name: str) -> None:
+    """Keep a search of the library from its page of results."""
+    person.goto(f"policies/?q={question}")
+    person.get_by_role("link", name="保存这个搜索").first.click()
+    person.get_by_label("名称").fill(name)
+    person.get_by_role("button", name="保存并通知我").click()
+    person.get_by_text("已保存；有新政策时通知您").wait_for()
 
 
 def take_in(officer: Any, checker: Any, folder: Any) -> str:
@@ -75,7 +84,10 @@ def test_a_policy_is_taken_in_matched_applied_for_reviewed_and_paid_each_by_thei
     person: Any, url: str, tmp_path: Any, book_day: Any
 ) -> None:
     officer, checker, firm = person("authority_officer"), person("authority_checker"), person("firm_user")
+    keep_search(firm, "按项目总投入的百分之三十给予支持", "成长项目")
     policy = take_in(officer, checker, tmp_path)
+    told = firm.get_by_text(f"“成长项目”找到新政策：{TITLE}")
+    until(firm, "notices/", lambda: told.count() > 0, seconds=150)  # the clock looks each minute
     confirm_criteria(officer, checker, policy)
 
     # The radar decides: the authority finds the firm among the entitled, the firm what it can have and why.

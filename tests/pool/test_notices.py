@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.core.cache import cache
 from django.db import IntegrityError, transaction
 from django.test import Client
 from tests.factories.claims import decided, make_claim_law, make_people
@@ -27,6 +28,7 @@ TODAY, LAST_DAY, AFTER = date(2022, 1, 19), date(2022, 1, 26), date(2022, 1, 27)
 
 @pytest.fixture
 def people():
+    cache.clear()  # one address objects so often in an hour
     make_demo_book(TODAY)
     return make_people()
 

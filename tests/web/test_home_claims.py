@@ -89,7 +89,7 @@ def test_vouchers_wait_for_a_batch_and_a_batch_for_two_people_and_the_bank(law, 
     release_batch(actor=people.checker, batch_id=batch.pk)
     (waiting,) = home(people.checker).rows[1:]
     assert waiting.todo.en == "Upload the bank's answer when it has come"
-    assert waiting.amount_fen == sum(Voucher.objects.values_list("amount_fen", flat=True))
+    assert waiting.amounts == {"CNY": sum(Voucher.objects.values_list("amount_fen", flat=True))}
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])

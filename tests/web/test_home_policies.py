@@ -52,7 +52,7 @@ def test_each_step_of_an_award_waits_for_whose_turn_it_is() -> None:
     assert said(office.officer, after) == []
     assert said(office.third, after) == ["Release 1 award"]
     release_awards(actor=office.third, batch_id=batch.pk)
-    assert said(office.officer, after) == ["Enter 1 payment of the bank"]
+    assert said(office.officer, after) == ["Pay 1 award"]
     keep_award_payment(actor=office.officer, award_id=award.pk, on=after, reference="GZ1")
     assert said(office.officer, after) == said(office.third, after) == said(owner, after) == []
 

@@ -55,7 +55,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     up.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
     up.add_argument("--port", type=int, default=DEFAULT_PORT, help=f"port to listen on (default {DEFAULT_PORT})")
     up.add_argument("--workers", type=int, default=2, help="web server processes (default 2)")
-    up.add_argument("--threads", type=int, default=4, help="requests at once in each of them (default 4)")
+    up.add_argument("--threads", type=int, default=2, help="requests at once in each of them (default 2)")
     up.add_argument("--demo", action="store_true", help="load the demo book when the database is empty")
     up.set_defaults(run=run_up)
     prepare = subparsers.add_parser("prepare", help="bring database and static files to this version")

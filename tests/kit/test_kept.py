@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 from django.core.cache import caches
 
-from yulin.kit.kept import kept
+from yulin.kit.kept import forget_kept, kept
 
 
 def _never() -> str:
@@ -51,3 +51,10 @@ def test_where_nothing_can_be_kept_the_value_is_worked_out_each_time(monkeypatch
         assert kept("tried", of, lambda: "one") == "one"
     assert "nothing was kept of tried" in caplog.text
     assert kept("tried", of, lambda: "two") == "two"
+
+
+def test_what_another_version_worked_out_is_forgotten():
+    of = uuid4()
+    assert kept("tried", of, lambda: "before") == "before"
+    forget_kept()
+    assert kept("tried", of, lambda: "after") == "after"

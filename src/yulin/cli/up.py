@@ -66,7 +66,9 @@ def run_prepare(_arguments: argparse.Namespace) -> int:
     """Migrate the database and collect the static files where they have changed."""
     with database_ready():
         from yulin.cli.preparation import collect_static_files, migrate  # noqa: PLC0415 - app ready
+        from yulin.kit.kept import forget_kept  # noqa: PLC0415 - app ready
 
+        forget_kept()
         applied = migrate()
         if applied:
             tell(Text("数据库已升级：%(n)s步。", "Database brought up to date: %(n)s steps.").with_values(n=applied))

@@ -1,7 +1,8 @@
 """What one process worked out and every process of this machine may use again: files in `YULIN_HOME/cache`.
 
 Only what can be worked out anew is kept: any of it may be gone at any moment, and a full disk keeps nothing.
-Invariant: `of` holds all that the value depends on; values are plain (numbers, texts, tuples), readable by any version.
+Another version may work things out in another way, so `yulin prepare`, with which every start begins, forgets them all.
+Invariant: `of` holds all that the value depends on beside the program; values are plain (numbers, texts, tuples).
 """
 
 from __future__ import annotations
@@ -29,3 +30,8 @@ def kept(name: str, of: object, work_out: Callable[[], T]) -> T:
     except OSError as error:
         _log.warning("nothing was kept of %s: %s", name, error)
     return value
+
+
+def forget_kept() -> None:
+    """Forget all that is kept, so that this version works it out anew."""
+    caches["kept"].clear()

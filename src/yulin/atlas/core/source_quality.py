@@ -22,7 +22,7 @@ WHOLE_BP = 10_000
 ROWS = ""  # under which a file's quality says of its rows what it says of a field's cells
 _MONTHS = {"monthly": 1, "quarterly": 3, "yearly": 12}
 _DAYS = {"daily": 1, "weekly": 7}
-_ROWS = Text("整行", "Whole rows")
+ROWS_LABEL = Text("整行", "Whole rows")
 _BROKE_OFF = Text("最近文件读取中断，其后各行未入库", "The latest file broke off: what came after is not taken in")
 _LACKS = Text("最近文件缺少列：%(columns)s", "The latest file lacks {count:a column|columns}: %(columns)s")
 _HAS_NEW = Text("最近文件多出列：%(columns)s", "The latest file has {count:a new column|new columns}: %(columns)s")
@@ -90,7 +90,7 @@ def alerts_of(files: Sequence[FileQuality], labels: Mapping[str, Text], rules: Q
         columns = list(latest.drift.get(kind, ()))
         if columns:
             told.append(sentence.with_values(columns="、".join(columns), count=len(columns)))
-    for fact, label in ({ROWS: _ROWS} | dict(labels)).items():
+    for fact, label in ({ROWS: ROWS_LABEL} | dict(labels)).items():
         told += _of_field(latest, before, fact, label, rules)
     return told
 

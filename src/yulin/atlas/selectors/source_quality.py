@@ -9,7 +9,7 @@ from datetime import date
 from yulin.atlas.adapters.house_rules import shipped_rules
 from yulin.atlas.core.contracts import SourceContract, read_contract
 from yulin.atlas.core.quarantine import rule_of
-from yulin.atlas.core.source_quality import ROWS, FileQuality, alerts_of, due_on, late_alert
+from yulin.atlas.core.source_quality import ROWS, ROWS_LABEL, FileQuality, alerts_of, due_on, late_alert
 from yulin.atlas.enums import ReceiptState
 from yulin.atlas.models import Receipt, Source
 from yulin.base.text import Text
@@ -66,7 +66,7 @@ def _shown(source: Source) -> SourceShown:
     contract = read_contract(source.contract, source.code)
     files = _files(source)
     worth = [_worth(one) for one in files]
-    rows = FieldShown(Text("整行", "Whole rows"), "", Text("", ""), None, *_held(worth, ROWS))
+    rows = FieldShown(ROWS_LABEL, "", Text("", ""), None, *_held(worth, ROWS))
     fields = [
         FieldShown(
             one.label, one.column, rule_of(one), worth[0].filled_bp(one.fact) if worth else None,

@@ -265,7 +265,7 @@ def test_one_package_has_one_bank(claims, clerk):
         ({"answers": {"has_buy_back_promise": True}}, "POOL.ASSIGNMENT.PRE_FLIGHT"),
     ],
 )
-def test_what_cannot_be_submitted(clerk, claims, terms, code):
+def test_p_16d_what_cannot_be_submitted(clerk, claims, terms, code):
     package = make_draft(clerk, claims, replace(TERMS, **terms))
     assert refused(lambda: submit_package(actor=clerk, package_id=package.pk, version=None)) == code
     assert DebtOwnership.objects.count() == 0

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 from django.urls import reverse
-from tests.factories.claims import DEFAULTED_ON, RULES, make_claim, make_claim_law, make_default
+from tests.factories.claims import DEFAULTED_ON, RULES, TODAY, make_claim, make_claim_law, make_default
 from tests.factories.people import make_client, make_demo_book
 from tests.factories.pool import GUANGZHOU, WAN, make_bank, make_enrolment, make_law
 from tests.pool.test_claim_parts import publish
@@ -17,7 +17,8 @@ from yulin.people.enums import Role
 from yulin.people.models import AuditEntry, Organisation
 from yulin.pool.errors import ClaimTwiceError, PoolError
 from yulin.pool.models import Claim, NumberSeries
-from yulin.pool.selectors.claim_case import mode_of_loan
+from yulin.pool.selectors.claim_case import law_of, mode_of_loan
+from yulin.pool.selectors.claims import checklist_of
 from yulin.pool.services.claims.open_claim import Asked, open_claim
 from yulin.rules.adapters.shipped import shipped_texts
 
@@ -154,6 +155,19 @@ def test_interest_counts_up_to_the_schemes_day(clerk, days, counted):
     loan = make_default(clerk, make_day_cap_law())
     claim = open_claim(actor=clerk, enrolment_id=loan.pk, asked=Asked(interest_fen=90_000, interest_days=days))
     assert (claim.interest_fen, claim.loss_base_fen) == (90_000, 300 * WAN + counted)
+
+
+@pytest.mark.parametrize(("days", "verdict"), [(90, "warn"), (180, "ok")])
+def test_a_claim_remarks_interest_above_what_the_loans_rate_gives(clerk, days, verdict):
+    law = make_day_cap_law()
+    loan = make_default(clerk, law, annual_rate_ppm=50_000)  # of 300 万 in 90 days: 36,986.30 by a year of 365
+    asked = Asked(interest_fen=50_000_00, interest_days=days)
+    claim = open_claim(actor=clerk, enrolment_id=loan.pk, asked=asked)
+    (line,) = [one for one in checklist_of(claim, law_of(claim), today=TODAY) if one.id == "form.interest"]
+    assert (line.verdict, "36,986.30" in line.found.zh) == (verdict, verdict == "warn")
+    type(loan).objects.filter(pk=loan.pk).update(annual_rate_ppm=None)
+    claim = Claim.objects.get()
+    assert not [one for one in checklist_of(claim, law_of(claim), today=TODAY) if one.id == "form.interest"]
 
 
 def test_interest_without_its_days_is_refused_where_days_count_and_taken_elsewhere(clerk):

@@ -1,6 +1,6 @@
-"""`yulin pool settle|check|check-sheet|audit-pack|simulate|charge-fees|file-reguarantee`: losses to filings.
+"""`yulin pool settle|instalments|check|check-sheet|audit-pack|simulate|charge-fees|file-reguarantee`.
 
-The first three work from the packs alone and need no database.
+The first four work from the packs alone and need no database.
 """
 
 from __future__ import annotations
@@ -26,6 +26,10 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     settle = verbs.add_parser("settle", help=about, description=about)
     settle.add_argument("file", metavar="FILE", help="a JSON list of inputs; - is standard input")
     settle.set_defaults(run=_settle)
+    about = "say what a loan paid in equal instalments owes on each due day and on a day between, by its count of days"
+    plan = verbs.add_parser("instalments", help=about, description=about)
+    plan.add_argument("file", metavar="FILE", help="a JSON list of loans; - is standard input")
+    plan.set_defaults(run=_instalments)
     about = "run the cases beside scheme packs, and say what their numbers do at the edges"
     check = verbs.add_parser("check", help=about, description=about)
     check.add_argument("packs", metavar="PACK", nargs="*", help="ids of scheme packs; all that ship, if none is named")
@@ -55,6 +59,12 @@ def _settle(arguments: argparse.Namespace) -> int:
     from yulin.pool.adapters.schemes import settle_answer  # noqa: PLC0415 - slow import
 
     return answer_file(arguments.file, settle_answer)
+
+
+def _instalments(arguments: argparse.Namespace) -> int:
+    from yulin.pool.core.settlement_json import instalments_answer  # noqa: PLC0415 - slow import
+
+    return answer_file(arguments.file, instalments_answer)
 
 
 def _check_sheet(arguments: argparse.Namespace) -> int:

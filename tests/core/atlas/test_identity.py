@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from yulin.atlas.core.identity import POSSIBLE_FROM, FirmRecord, Verdict, decide
+from yulin.atlas.core.linkage import group
 from yulin.base.ids import make_uscc, registration_check_digit
 
 ONE, TWO = make_uscc("440112", 1), make_uscc("440112", 2)
@@ -97,3 +99,30 @@ def test_deciding_is_symmetric_and_only_codes_match(left: FirmRecord, right: Fir
 @given(RECORDS)
 def test_a_record_with_a_code_matches_itself(record: FirmRecord) -> None:
     assert (decide(record, record).verdict is Verdict.MATCH) == bool(record.codes.ever)
+
+
+def test_p_20_borrowers_under_one_code_are_one_and_those_of_one_name_and_address_go_to_a_person() -> None:
+    """What SBA's inspector found: 2,689 borrowers by tax number, 1,571 by name and address, with 8,731 loans."""
+    by_code, by_name, loans = 2_689, 1_571, 8_731
+    thrice = loans - 2 * (by_code + by_name)  # borrowers with a third loan
+    records = []
+    for number in range(by_code + by_name):
+        code = make_uscc("440112", number + 1) if number < by_code else ""
+        name, address = ("", "") if code else (f"广州第{number}科技有限公司", f"科学大道{number}号")
+        times = 3 if number < thrice else 2
+        records.append([FirmRecord(f"{number}-{at}", name, code, address=address) for at in range(times)])
+    pairs = {(many[0].key, other.key): decide(many[0], other) for many in records for other in many[1:]}
+    verdicts = {
+        verdict: [pair for pair, one in pairs.items() if one.verdict is verdict]
+        for verdict in (Verdict.MATCH, Verdict.POSSIBLE)
+    }
+    keys = [one.key for many in records for one in many]
+    assert len(keys) == loans
+    found = {
+        verdict: len([each for each in group(keys, two, [1.0] * len(two), {}).groups if len(each) > 1])
+        for verdict, two in verdicts.items()
+    }
+    assert found == {Verdict.MATCH: by_code, Verdict.POSSIBLE: by_name}
+    assert sum(found.values()) == 4_260
+    neighbours = pairwise(records)
+    assert {decide(one[0], other[0]).verdict for one, other in neighbours} == {Verdict.DIFFERENT}

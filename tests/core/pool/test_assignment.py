@@ -125,7 +125,7 @@ def test_cancelling_a_sale_cancels_its_buy_back():
         ({"claim_state": None}, "POOL.ASSIGNMENT.DEBT_NOT_COMPENSATED"),
     ],
 )
-def test_a_debt_that_cannot_change_hands_is_refused_by_name(changes, code):
+def test_p_16d_a_debt_that_cannot_change_hands_is_refused_by_name(changes, code):
     assert debt_blocks(DEBT) == ()
     blocks = debt_blocks(replace(DEBT, **changes))
     assert blocks == (code,)
@@ -134,7 +134,7 @@ def test_a_debt_that_cannot_change_hands_is_refused_by_name(changes, code):
     assert refused.value.facts["codes"] == [code]
 
 
-def test_there_are_no_two_sales():
+def test_p_16d_there_are_no_two_sales():
     for rows in (sold(), close_of_business(sold(), on=MAY_22)):
         with pytest.raises(AssignmentStandsError):
             ask_for_sale(rows, replace(SALE, id="S2", settles_on=date(2024, 1, 1)), blocks=(), today=MAY_1)
@@ -150,7 +150,7 @@ def test_there_are_no_two_sales():
         ({"transferee": " "}, AssignmentTransfereeError),
     ],
 )
-def test_a_request_without_owner_price_or_a_day_to_come_is_refused(changes, error):
+def test_p_16d_a_request_without_owner_price_or_a_day_to_come_is_refused(changes, error):
     with pytest.raises(error):
         sold(replace(SALE, **changes))
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from yulin.pool.core import board
 
 
-def test_share_percent_of_the_seed():
+def test_p_23_shares_of_the_seeds_firms_and_t_04_the_one_that_the_newspaper_rounds_up():
     assert board.share_percent(3748, 6550) == Decimal("57.22")
     assert board.share_percent(5190, 6550) == Decimal("79.24")
     assert board.share_percent(4835, 6550) == Decimal("73.82")  # the newspaper prints 73.83
@@ -19,7 +19,12 @@ def test_share_percent_of_nothing_is_unknown():
     assert board.share_percent(0, 0) is None
 
 
-def test_yearly_growth_from_100_to_504_in_three_years():
+def test_r_22_what_was_lent_for_each_yuan_that_was_paid_in_2020():
+    assert board.times(3_009_900, 7_100) == Decimal("423.9")
+    assert round(1 / board.times(3_009_900, 7_100) * 100, 4) == Decimal("0.2359")
+
+
+def test_r_22_yearly_growth_from_100_to_504_in_three_years():
     assert board.yearly_growth_percent(100 * board.YI_FEN, 504 * board.YI_FEN, 3) == Decimal("71.5")
 
 

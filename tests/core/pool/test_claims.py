@@ -29,6 +29,7 @@ from yulin.pool.core.claims.sheet import read_sheet, sheet_of
 from yulin.pool.core.claims.states import TRANSITIONS, TURNS, ClaimStep, next_claim_state
 from yulin.pool.core.claims.terms import due_on
 from yulin.pool.core.deciding import Law
+from yulin.pool.core.interest import StatedInterest
 from yulin.pool.core.loss import Loss, LossCase
 from yulin.pool.enums import ClaimState
 from yulin.pool.errors import AboveLossBaseError, ClaimDistrictUnknownError, ClaimNoteError, ClaimStepError, PoolError
@@ -161,6 +162,20 @@ def test_papers_that_agree_leave_no_defect():
 )
 def test_usual_defects_are_named_before_submission(changed, line):
     assert bad(**changed)[0] == [line]
+
+
+@pytest.mark.parametrize(
+    ("stated_fen", "verdict", "words"),
+    [(21_750_000, "ok", "gives CNY 217,500.00"), (21_750_001, "warn", "CNY 0.01 more"), (1, "ok", "stated CNY 0.01;")],
+)
+def test_interest_above_what_the_loans_rate_gives_is_remarked_and_stops_nothing(stated_fen, verdict, words):
+    """R-21: 5 million at 4.35 % over the 366 days of 2024, in a year that counts as 366."""
+    interest = StatedInterest(stated_fen, 500 * WAN, 43_500, 366, 366)
+    found, lines = bad(facts=replace(FACTS, interest=interest))
+    (line,) = [one for one in lines if one.id == "form.interest"]
+    assert (line.verdict, found) == (verdict, [])
+    assert words in line.found.en
+    assert "4.35%计366天" in line.found.zh
 
 
 @pytest.mark.parametrize(

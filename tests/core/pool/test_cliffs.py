@@ -6,14 +6,14 @@ from yulin.pool.adapters.schemes import scheme_ids, scheme_pack
 from yulin.pool.core.cliffs import cliffs, remarks
 
 
-def test_a_cliff_has_both_sides_numbers():
+def test_r_03t_a_cliff_has_both_sides_numbers():
     first, second = cliffs(scheme_pack("gz-credit-2025"))
     assert first.says.zh == "全损500.00万元补200.00万元，500.01万元补150.003万元；到666.666667万元才重新持平。"
     assert (second.pays_at_bound_fen, second.pays_above_fen) == (450_000_000, 300_002_000)
     assert second.even_again_fen == 2_250_000_000
 
 
-def test_the_two_readings_of_a_table_are_said():
+def test_t_05_the_two_readings_of_a_table_are_said():
     found = [one for one in remarks(scheme_pack("gz-credit-2025")) if one.code == "POOL.PACK.READING"]
     assert "分段补200.003万元" in found[0].says.zh
 

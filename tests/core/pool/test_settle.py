@@ -11,6 +11,8 @@ from yulin.pool.adapters.schemes import layers_of, scheme_pack, settle_answer
 from yulin.pool.core.caps import OTHER_PUBLIC
 from yulin.pool.core.loss import Loss, LossCase, Receipt
 from yulin.pool.core.settlement import settle
+from yulin.pool.core.settlement_json import instalments_answer
+from yulin.pool.errors import SettlementInputError
 
 ON = date(2026, 3, 2)
 FEN = st.integers(min_value=0, max_value=10**12)
@@ -168,6 +170,22 @@ def test_a_scheme_is_not_in_force_before_its_first_day():
 def test_a_layer_ends_with_its_own_interval():
     case = LossCase(on=date(2025, 10, 1), mode="bank", loss=Loss(1000), amount_fen=1000, facts={"district": 440112})
     assert "district" not in settled("gz-credit-2021", case).shares_fen
+
+
+def test_p_13_a_plan_of_instalments_as_json_with_what_pays_it_off():
+    loan = {"principal_fen": 10_000, "annual_rate_ppm": 70_000, "starts_on": "2024-01-01", "months": 6}
+    answer = instalments_answer({**loan, "basis": "30/360", "on": "2024-02-15"})
+    assert answer["instalments"][0] == {
+        "due_on": "2024-02-01", "instalment_fen": 1_701, "principal_fen": 1_643, "interest_fen": 58,
+        "balance_fen": 8_357,
+    }  # fmt: skip
+    assert (answer["interest_fen"], len(answer["instalments"])) == (205, 6)
+    assert answer["owed"] == {"principal_fen": 8_357, "interest_fen": 24, "total_fen": 8_381}
+    assert "owed" not in instalments_answer(loan)
+    for wrong in ({"months": "6"}, {"starts_on": "1 May"}, {"on": "soon"}, {"basis": "weeks"}, {"up_to_fen": -1}):
+        with pytest.raises(SettlementInputError) as refused:
+            instalments_answer({**loan, **wrong})
+        assert refused.value.facts["key"] == next(iter(wrong))
 
 
 def test_what_nobody_has_verified_is_listed():

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -17,13 +18,22 @@ from hypothesis import strategies as st
 from yulin.base.shares import split_ceiling, split_shares
 from yulin.pool.adapters.schemes import scheme_pack, settle_with_layers
 from yulin.pool.core.caps import cap_fen
-from yulin.pool.core.claims.clawback import claw_back, part_of_years
+from yulin.pool.core.claims.clawback import claw_back
 from yulin.pool.core.clocks import end_of_next_quarter, last_day_to_claim
 from yulin.pool.core.fees import fee_fen
 from yulin.pool.core.insurance import ExcessLossRule, InsuranceYear, excess_loss
+from yulin.pool.core.interest import (
+    BASES,
+    Contract,
+    equal_instalments,
+    instalment_fen,
+    owed_on,
+    part_of_years,
+)
 from yulin.pool.core.loss import Loss, LossCase, loss_base_fen
 from yulin.pool.core.pack_cases import case_differences
 from yulin.pool.core.projection import PlannedYear, first_shortfall, project
+from yulin.pool.errors import SettlementInputError
 from yulin.rules.adapters.shipped import shipped_texts, shipped_vocabulary
 from yulin.rules.core.load import load_pack
 from yulin.rules.core.scheme import AllLayers, FeeBand, FeeTier
@@ -79,6 +89,64 @@ def test_r_07_which_layer_an_all_layer_cap_cuts_is_the_laws(cut, shares):
 
 
 # --- interest in a loss base ---
+
+
+def plan_of(principal, rate_ppm, months, basis, up_to_fen=None):
+    contract = Contract(principal, rate_ppm, date(2024, 1, 1), months, basis, up_to_fen)
+    return contract, equal_instalments(contract)
+
+
+def test_p_12_equal_instalments_of_months_of_thirty_days():
+    _, plan = plan_of(10_000, 70_000, 6, "30/360")
+    assert [one.instalment_fen for one in plan] == [1_701] * 5 + [1_700]
+    assert [one.interest_fen for one in plan] == [58, 49, 39, 29, 20, 10]
+    assert sum(one.interest_fen for one in plan) == 205
+    assert [one.balance_fen for one in plan] == [8_357, 6_705, 5_043, 3_371, 1_690, 0]
+
+
+def test_p_13_paid_off_in_mid_february_interest_is_14_of_its_29_days():
+    contract, plan = plan_of(10_000, 70_000, 6, "30/360")
+    assert owed_on(contract, plan, date(2024, 2, 15)) == (8_357, 24)  # 14/30 would give 23
+    assert owed_on(contract, plan, date(2024, 2, 1)) == (8_357, 0)
+    assert owed_on(contract, plan, date(2024, 7, 1)) == (0, 0)
+
+
+def test_p_14_in_a_leap_year_of_365_days_the_last_instalment_takes_up_the_rounding():
+    contract, plan = plan_of(10_000, 156_780, 6, "actual/365")
+    assert [one.instalment_fen for one in plan] == [1_743] * 5 + [1_747]
+    assert [one.interest_fen for one in plan] == [133, 105, 90, 66, 46, 22]
+    factors = [round(contract.factor(*days), 12) for days in pairwise(contract.days)]
+    long, february, short = (Fraction(f) for f in (".013315561644", ".012456493151", ".012886027397"))
+    assert factors == [long, february, long, short, long, short]
+
+
+def test_p_18_a_term_loan_whose_instalment_is_rounded_up_to_whole_units():
+    contract, plan = plan_of(100_000_000, 135_000, 12, "30/360", up_to_fen=100)
+    assert instalment_fen(replace(contract, up_to_fen=None)) == 8_955_203
+    first = plan[0]
+    assert (first.instalment_fen, first.interest_fen, first.principal_fen) == (8_955_300, 1_125_000, 7_830_300)
+
+
+@pytest.mark.parametrize(
+    ("changed", "key"),
+    [({"principal_fen": 0}, "principal_fen"), ({"months": 601}, "months"), ({"basis": "30/365"}, "basis"),
+     ({"annual_rate_ppm": 1_000_001}, "annual_rate_ppm"), ({"up_to_fen": 0}, "up_to_fen")],
+)  # fmt: skip
+def test_what_no_loan_is_has_no_plan(changed, key):
+    with pytest.raises(SettlementInputError) as refused:
+        replace(plan_of(10_000, 70_000, 6, "30/360")[0], **changed)
+    assert refused.value.facts["key"] == key
+
+
+@given(
+    st.integers(1, 10**12), st.integers(0, 360_000), st.integers(1, 60), st.sampled_from(sorted(BASES)),
+    st.dates(date(2020, 1, 1), date(2030, 12, 31)),
+)  # fmt: skip
+def test_a_plan_repays_its_loan_to_the_last_fen(principal, rate, months, basis, start):
+    plan = equal_instalments(Contract(principal, rate, start, months, basis))
+    assert sum(one.principal_fen for one in plan) == principal
+    assert plan[-1].balance_fen == 0
+    assert all(one.interest_fen >= 0 and one.instalment_fen >= 0 for one in plan)
 
 
 @pytest.mark.parametrize(("year_days", "interest"), [(360, "221125.00"), (365, "218095.89"), (366, "217500.00")])
@@ -164,7 +232,7 @@ def planned():
     return [PlannedYear(interest, out, multiple, rate, 50_000) for interest, out, multiple, rate in rows]
 
 
-def test_p_11_five_years_of_a_guarantee_fund():
+def test_p_11_five_years_of_a_guarantee_fund_and_t_03_the_one_that_the_source_misprints():
     years = list(project(1_000_000, planned()))
     assert [year.claims_fen for year in years] == [0, 9_515, 13_759, 16_826, 19_063]
     assert [year.closing_fen for year in years] == [979_250, 948_363, 912_305, 872_098, 828_448]

@@ -1,4 +1,4 @@
-"""A loss case and a settlement as JSON: one form for the command line, the API and the cases beside packs."""
+"""A loss case, a settlement and a plan of instalments as JSON: one form for the command line, the API and the cases."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from yulin.base.text import Text
+from yulin.pool.core.interest import Contract, equal_instalments, owed_on
 from yulin.pool.core.loss import Loss, LossCase, Receipt
 from yulin.pool.core.settlement import Settlement
 from yulin.pool.errors import SettlementInputError
@@ -51,6 +52,32 @@ def read_case(source: Mapping[str, Any], vocabulary: Vocabulary) -> LossCase:
     )
 
 
+def instalments_answer(source: Mapping[str, Any]) -> dict[str, Any]:
+    """Answer `{"principal_fen", "annual_rate_ppm", "starts_on", "months", "basis", "up_to_fen", "on"}` with the plan.
+
+    With a day (`on`), also what pays the loan off on it, all that fell due by then being paid.
+    Raises: POOL.SETTLE.INPUT.
+    """
+    basis, step = source.get("basis"), source.get("up_to_fen")
+    contract = Contract(
+        **{key: _number(key, source.get(key)) for key in ("principal_fen", "annual_rate_ppm", "months")},
+        starts_on=_day(source, "starts_on"),
+        up_to_fen=None if step is None else _number("up_to_fen", step),
+        **({} if basis is None else {"basis": str(basis)}),
+    )
+    plan = equal_instalments(contract)
+    lines = [
+        {"due_on": one.due_on.isoformat(), "instalment_fen": one.instalment_fen, "principal_fen": one.principal_fen,
+         "interest_fen": one.interest_fen, "balance_fen": one.balance_fen}
+        for one in plan
+    ]  # fmt: skip
+    answer = {"instalments": lines, "interest_fen": sum(one.interest_fen for one in plan)}
+    if source.get("on") is None:
+        return answer
+    principal, interest = owed_on(contract, plan, _day(source))
+    return answer | {"owed": {"principal_fen": principal, "interest_fen": interest, "total_fen": principal + interest}}
+
+
 def _mapping(source: Mapping[str, Any], key: str) -> Mapping[str, Any]:
     found = source.get(key) or {}
     if not isinstance(found, Mapping):
@@ -58,12 +85,12 @@ def _mapping(source: Mapping[str, Any], key: str) -> Mapping[str, Any]:
     return found
 
 
-def _day(source: Mapping[str, Any]) -> date:
+def _day(source: Mapping[str, Any], key: str = "on") -> date:
     try:
-        return date.fromisoformat(str(source.get("on")))
+        return date.fromisoformat(str(source.get(key)))
     except ValueError as error:
         needed = Text("日期，如 2026-03-02", "a date such as 2026-03-02")
-        raise SettlementInputError(key="on", found=source.get("on"), needed=needed) from error
+        raise SettlementInputError(key=key, found=source.get(key), needed=needed) from error
 
 
 def _number(key: str, value: Any) -> int:

@@ -35,6 +35,7 @@ from yulin.pool.core.claims.guarantee import claim_documents
 from yulin.pool.core.claims.opening import LoanStanding
 from yulin.pool.core.claims.window import Window, can_be_opened, claim_window
 from yulin.pool.core.deciding import Law
+from yulin.pool.core.interest import YEAR_DAYS, StatedInterest
 from yulin.pool.core.returns import month_end
 from yulin.pool.enums import ClaimState, FiveClass, Holder, Mode
 from yulin.pool.errors import ClaimNotFoundError
@@ -192,10 +193,23 @@ def checklist_of(claim: Claim, law: Law, *, today: date) -> tuple[CheckLine, ...
         security=enrolment.security,
         paid_out_fen=claim.guarantee_paid_fen,
         paid_out_on=claim.guarantee_paid_on,
+        interest=_stated_interest(claim, law, claim.submitted_on or today),
     )
     answers = {one.case: DiligenceAnswer(one.is_case, one.evidence) for one in claim.diligence.all()}
     papers = ClaimPapers(facts, read_statement(claim.statement), _papers(claim), answers)
     return checklist(papers_of(claim, law), law.pack.scheme.diligence, papers)
+
+
+def _stated_interest(claim: Claim, law: Law, until: date) -> StatedInterest | None:
+    """Return a claim's interest beside its loan's rate; where no number of days is stated, all since the bank lent."""
+    loan = claim.enrolment
+    if not claim.interest_fen or loan.annual_rate_ppm is None:
+        return None
+    mode = law.pack.scheme.modes.get(loan.mode)
+    rule = mode.loss_base.interest if mode else None
+    days = claim.interest_days or (until - loan.disbursed_on).days
+    year_days = rule.year_days if rule else YEAR_DAYS
+    return StatedInterest(claim.interest_fen, claim.principal_fen, loan.annual_rate_ppm, days, year_days)
 
 
 def _papers(claim: Claim) -> list[Paper]:

@@ -16,6 +16,7 @@ from enum import StrEnum
 
 from yulin.base.money import yuan_text
 from yulin.base.text import Text
+from yulin.pool.core.interest import StatedInterest
 from yulin.pool.core.words import clause_word
 from yulin.rules.core.scheme import DOCUMENT_CHECKS, Provision
 
@@ -45,6 +46,7 @@ class ClaimFacts:
     security: str = ""
     paid_out_fen: int | None = None  # by the guarantor that claims
     paid_out_on: date | None = None
+    interest: StatedInterest | None = None  # None: none is stated, or the loan's rate is not known
 
 
 @dataclass(frozen=True)
@@ -151,6 +153,8 @@ def _form_lines(facts: ClaimFacts, said: Statement) -> Iterator[CheckLine]:
         is_good=said.is_fraud is not None,
     )  # fmt: skip
     yield _other_public_line(said)
+    if facts.interest is not None:
+        yield _interest_line(facts.interest)
     if said.legal_action_on is not None:
         yield _legal_action_line(facts, said)
         has_number = bool(said.suit_number.strip())
@@ -181,6 +185,26 @@ def _other_public_line(said: Statement) -> CheckLine:
     return CheckLine(
         "form.other_public", Text("其他财政补偿", "Other public money"), "ok" if is_good else "bad", found, FORM_SOURCE
     )
+
+
+def _interest_line(interest: StatedInterest) -> CheckLine:
+    """Hold the interest that a bank states against its loan's own rate; penalty interest may explain more."""
+    found = Text(
+        "申报%(said)s元，本金%(principal)s元按%(rate)s%%计%(days)s天为%(by_rate)s元",
+        "stated CNY %(said)s; the principal of CNY %(principal)s at %(rate)s %% for %(days)s {n:day|days} "
+        "gives CNY %(by_rate)s",
+    ).with_values(
+        said=yuan_text(interest.stated_fen), principal=yuan_text(interest.principal_fen), days=interest.days,
+        rate=f"{interest.annual_rate_ppm / 10_000:g}", by_rate=yuan_text(interest.by_rate_fen), n=interest.days,
+    )  # fmt: skip
+    if interest.above_fen:
+        more = yuan_text(interest.above_fen)
+        found = Text(
+            f"{found.zh}，多{more}元，请核对罚息或计息天数",
+            f"{found.en}: CNY {more} more, look at penalty interest and the days",
+        )
+    title = Text("利息与合同利率", "Interest against the loan's rate")
+    return CheckLine("form.interest", title, "warn" if interest.above_fen else "ok", found, FORM_SOURCE)
 
 
 def _legal_action_line(facts: ClaimFacts, said: Statement) -> CheckLine:

@@ -13,6 +13,7 @@ from fractions import Fraction
 
 from yulin.base.shares import split_shares
 from yulin.base.text import Text
+from yulin.pool.core.interest import part_of_years
 from yulin.pool.core.loss import half_up
 from yulin.pool.errors import AboveLossBaseError
 from yulin.rules.core.scheme import Recovery
@@ -78,21 +79,3 @@ def claw_back(
 def recall_year_days(rule: Recovery | None) -> int | None:
     """Return the year that a scheme counts interest on a recall by; 365 days where it says nothing."""
     return 365 if rule is None else rule.recall_year_days
-
-
-def part_of_years(since: date, until: date, year_days: int | None) -> Fraction:
-    """Return how many years of interest lie between two days, the last not counted.
-
-    >>> part_of_years(date(2023, 12, 1), date(2024, 2, 1), None)
-    Fraction(22661, 133590)
-    """
-    if until <= since:
-        return Fraction()
-    if year_days is not None:
-        return Fraction((until - since).days, year_days)
-    total, start = Fraction(), since
-    while start < until:
-        end = min(until, date(start.year + 1, 1, 1))
-        total += Fraction((end - start).days, (date(start.year + 1, 1, 1) - date(start.year, 1, 1)).days)
-        start = end
-    return total

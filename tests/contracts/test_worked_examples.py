@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 TESTS = Path(__file__).resolve().parents[1]
-# Of sharing, fees, caps, recoveries, deadlines, breakers, interest, write-off, assignment, projection and statistics; the
-# codes of firms (section 4) have tests of their own beside `base.ids`.
+# Of sharing, fees, caps, recoveries, deadlines, breakers, interest, write-off, assignment, projection and statistics.
+# Codes of firms (section 4) have tests of their own beside `base.ids`.
 PRINTED = "01 02 03 05 06 08 11 12 13 14 15 16a 16b 16c 16d 17 18 20 21 22 23"
 DERIVED = "01 02 03 03T 04 05 06 07 08 09 09b 10 11 12 16a 16b 16c 19 21 22"
 TRAPS = "03 04 05"

@@ -26,6 +26,7 @@ ACTUAL_ACTUAL = "actual/actual"
 BASES: Mapping[str, int | None] = MappingProxyType(
     {THIRTY_360: None, "actual/360": 360, "actual/365": 365, "actual/366": 366, ACTUAL_ACTUAL: None}
 )
+DEFAULT_BASIS = "actual/360"
 MOST_MONTHS = 600
 YEAR_DAYS = 360  # where a scheme does not say: the year that gives a bank most
 
@@ -74,7 +75,7 @@ class Contract:
     annual_rate_ppm: int
     starts_on: date
     months: int
-    basis: str = "actual/360"
+    basis: str = DEFAULT_BASIS
     up_to_fen: int | None = None
 
     def __post_init__(self) -> None:

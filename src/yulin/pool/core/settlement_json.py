@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from yulin.base.text import Text
-from yulin.pool.core.interest import Contract, equal_instalments, owed_on
+from yulin.pool.core.interest import DEFAULT_BASIS, Contract, equal_instalments, owed_on
 from yulin.pool.core.loss import Loss, LossCase, Receipt
 from yulin.pool.core.settlement import Settlement
 from yulin.pool.errors import SettlementInputError
@@ -58,12 +58,14 @@ def instalments_answer(source: Mapping[str, Any]) -> dict[str, Any]:
     With a day (`on`), also what pays the loan off on it, all that fell due by then being paid.
     Raises: POOL.SETTLE.INPUT.
     """
-    basis, step = source.get("basis"), source.get("up_to_fen")
+    step = source.get("up_to_fen")
     contract = Contract(
-        **{key: _number(key, source.get(key)) for key in ("principal_fen", "annual_rate_ppm", "months")},
-        starts_on=_day(source, "starts_on"),
-        up_to_fen=None if step is None else _number("up_to_fen", step),
-        **({} if basis is None else {"basis": str(basis)}),
+        _number("principal_fen", source.get("principal_fen")),
+        _number("annual_rate_ppm", source.get("annual_rate_ppm")),
+        _day(source, "starts_on"),
+        _number("months", source.get("months")),
+        str(source.get("basis", DEFAULT_BASIS)),
+        None if step is None else _number("up_to_fen", step),
     )
     plan = equal_instalments(contract)
     lines = [

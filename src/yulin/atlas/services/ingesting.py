@@ -23,7 +23,7 @@ from yulin.atlas.core.particular_rows import ParticularRow, particular_rows
 from yulin.atlas.core.quality import add_quality, broken_promise, drift_of
 from yulin.atlas.enums import FieldType, Problem, ReceiptState
 from yulin.atlas.errors import SchemaDriftError
-from yulin.atlas.models import Receipt, Source
+from yulin.atlas.models import FactChange, Receipt, Source
 from yulin.atlas.services.identifying import raise_candidates
 from yulin.atlas.services.naming import follow_names, keep_former_names
 from yulin.base.errors import YulinError
@@ -61,10 +61,9 @@ JOIN LATERAL (
 ORDER BY f.id, one.fact
 """
 # As the triggers of 0014: only of firms that let in a partner with terms of its own.
-_CHANGED = """
-INSERT INTO atlas_factchange (firm_id, fact)
-SELECT DISTINCT f.id, one.fact
-FROM unnest(%(subjects)s::text[], %(facts)s::text[]) AS one (subject, fact)
+_HEARD = """
+SELECT DISTINCT f.id, one.subject
+FROM unnest(%(subjects)s::text[]) AS one (subject)
 JOIN LATERAL (
   SELECT id FROM atlas_firm WHERE identifier_scheme = %(scheme)s AND identifier = one.subject
   UNION SELECT firm_id FROM atlas_firmcode WHERE %(scheme)s = 'USCC' AND code = one.subject
@@ -72,7 +71,9 @@ JOIN LATERAL (
 WHERE EXISTS (
   SELECT FROM atlas_consent c JOIN atlas_outlet o ON o.organisation_id = c.organisation_id WHERE c.firm_id = f.id
 )
-ORDER BY f.id, one.fact
+"""
+_IS_ANY_HEARD = """
+SELECT EXISTS (SELECT FROM atlas_consent c JOIN atlas_outlet o ON o.organisation_id = c.organisation_id)
 """
 
 
@@ -323,14 +324,14 @@ def _note_changes(contract: SourceContract, statements: pl.DataFrame) -> None:
     if contract.particular is not None or not rows.height:
         return
     with scope(EVERYTHING), connection.cursor() as cursor:
-        cursor.execute(
-            _CHANGED,
-            {
-                "scheme": contract.identifier_scheme,
-                "subjects": rows["subject"].to_list(),
-                "facts": rows["predicate"].to_list(),
-            },
-        )
+        cursor.execute(_IS_ANY_HEARD)
+        if not cursor.fetchone()[0]:
+            return
+        subjects = rows["subject"].unique().to_list()
+        cursor.execute(_HEARD, {"scheme": contract.identifier_scheme, "subjects": subjects})
+        heard = pl.DataFrame(cursor.fetchall(), schema={"firm": pl.Int64, "subject": pl.String}, orient="row")
+    changed = rows.join(heard, on="subject").select("firm", "predicate").unique().sort("firm", "predicate")
+    FactChange.objects.bulk_create(FactChange(firm_id=firm, fact=fact) for firm, fact in changed.iter_rows())
 
 
 def _count(receipt: Receipt, kept: _Kept, contract: SourceContract) -> None:

@@ -40,6 +40,8 @@ class Problem(StrEnum):
     FOREIGN_CURRENCY = "foreign_currency"
     OUT_OF_BOUNDS = "out_of_bounds"
     IN_FUTURE = "in_future"
+    WRONG_FORM = "wrong_form"
+    NOT_LISTED = "not_listed"
     ENDS_BEFORE = "ends_before"
     WRONG_WIDTH = "wrong_width"
     ENCODING = "encoding"

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from datetime import date
 from io import StringIO
 from pathlib import Path
@@ -8,16 +9,17 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from yulin.atlas.adapters.shipped_sources import contract_and_content, shipped_source_ids
 from yulin.atlas.adapters.source_files import Batch, read_batches
-from yulin.atlas.core.cells import column_of
 from yulin.atlas.core.contracts import SourceField, read_contract
+from yulin.atlas.core.field_rules import broken_rules
 from yulin.atlas.core.intake import nothing_seen, take_rows
 from yulin.atlas.core.quality import add_quality, broken_promise, drift_of
-from yulin.atlas.enums import FieldType
+from yulin.atlas.core.quarantine import refusal_of, rule_of
+from yulin.atlas.enums import FieldType, Problem
 from yulin.atlas.errors import ContractError, SourceFileError, SourceUnknownError
 from yulin.base.ids import make_uscc
 from yulin.base.text import Text
@@ -40,9 +42,18 @@ def firm(
 
 
 def values(kind: FieldType, *texts: str | None, **rules: Any) -> list[tuple[str | None, str | None]]:
+    """What a contract of one field takes each text for: its value, or its problem."""
     field = SourceField("fact", "cell", kind, Text("事实", "Fact"), **rules)
-    value, problem = column_of(field, TODAY)
-    return pl.DataFrame({"cell": texts}, schema={"cell": pl.String}).select(v=value, p=problem).rows()
+    contract = replace(REGISTER, name_column="", registered_column=None, naming=None, fields=(field,))
+    codes = [make_uscc("440112", serial) for serial in range(len(texts))]
+    rows = pl.DataFrame(
+        {"row": range(len(texts)), "统一社会信用代码": codes, "cell": texts},
+        schema={"row": pl.UInt32, "统一社会信用代码": pl.String, "cell": pl.String},
+    )
+    taken = take_rows(rows, contract, nothing_seen(), TODAY)
+    said = dict(taken.statements.select("row", "value").iter_rows())
+    kept_out = dict(taken.quarantine.select("row", "problem").iter_rows())
+    return [(said.get(row), kept_out.get(row)) for row in range(len(texts))]
 
 
 def test_amounts_are_whole_fen_or_say_why() -> None:
@@ -98,6 +109,50 @@ def test_counts_and_yes_and_no() -> None:
     assert values(FieldType.BOOL, "是", "否", "TRUE", "也许") == [
         ("true", None), ("false", None), ("true", None), (None, "unreadable")
     ]  # fmt: skip
+
+
+def test_texts_are_of_their_form_and_of_their_list() -> None:
+    form = Text("8位数字", "8 digits")
+    assert values(FieldType.TEXT, "12345678", "123456789", "票12345678", pattern="[0-9]{8}", form=form) == [
+        ("12345678", None),
+        (None, "wrong_form"),
+        (None, "wrong_form"),
+    ]
+    assert values(FieldType.TEXT, "设备", "设", "设备、存货", one_of=("设备", "存货")) == [
+        ("设备", None),
+        (None, "not_listed"),
+        (None, "not_listed"),
+    ]
+    assert values(FieldType.TEXT, "长" * 8, "长" * 9, longest=8) == [("长" * 8, None), (None, "too_long")]
+
+
+def test_a_form_and_a_list_are_told_in_the_words_of_the_contract() -> None:
+    label, form = Text("号码", "Number"), Text("8位数字", "8 digits")
+    field = SourceField("n", "号码", FieldType.TEXT, label, pattern="[0-9]{8}", form=form, one_of=("甲", "乙"))
+    assert refusal_of(Problem.WRONG_FORM, field).needed == form
+    assert refusal_of(Problem.NOT_LISTED, field).needed == Text("以下之一：甲、乙", "one of 甲, 乙")
+    assert rule_of(field).en == "a text, no object or list; at most 2000 characters; one of 甲, 乙; 8 digits"
+
+
+VALUE = st.none() | st.integers(-5, 5).map(str)
+BOUND = st.none() | st.integers(-5, 5)
+
+
+@given(st.lists(VALUE, max_size=8), BOUND, BOUND, st.booleans())
+def test_the_library_holds_numbers_to_what_the_contract_says(
+    texts: list[str | None], lowest: int | None, highest: int | None, is_required: bool
+) -> None:
+    assume((lowest or 0) <= (99 if highest is None else highest))
+    field = SourceField("n", "n", FieldType.COUNT, Text("数", "n"), is_required, lowest=lowest, highest=highest)
+    rows = pl.DataFrame({"row": range(len(texts)), "n": texts}, schema={"row": pl.UInt32, "n": pl.String})
+    expected = []
+    for row, text in enumerate(texts):
+        least, most = 0 if lowest is None else lowest, 99 if highest is None else highest
+        if text is None and is_required:
+            expected.append((row, "n", "required_missing"))
+        if text is not None and not least <= int(text) <= most:
+            expected.append((row, "n", "out_of_bounds"))
+    assert broken_rules(rows, [field], TODAY).sort("row").rows() == expected
 
 
 def test_rows_that_do_not_hold_are_kept_out_with_their_reason() -> None:
@@ -203,6 +258,17 @@ def test_shipped_contracts_can_be_read(source: str) -> None:
         ({"registered_on": "别的列"}, "registered_on"),
         ({"fields": {"x": {"column": "a", "type": "number", "label": ["甲", "A"]}}}, "fields.x.type"),
         ({"fields": {"x": {"column": "a", "type": "text", "label": ["甲", "A"], "longets": 3}}}, "fields.x.longets"),
+        (
+            {
+                "fields": {
+                    "x": {"column": "a", "type": "text", "label": ["甲", "A"], "pattern": "(", "form": ["甲", "A"]}
+                }
+            },
+            "fields.x.pattern",
+        ),
+        ({"fields": {"x": {"column": "a", "type": "text", "label": ["甲", "A"], "pattern": "a"}}}, "fields.x.form"),
+        ({"fields": {"x": {"column": "a", "type": "date", "label": ["甲", "A"], "one_of": ["a"]}}}, "fields.x.one_of"),
+        ({"fields": {"x": {"column": "a", "type": "count", "label": ["甲", "A"], "highest": -1}}}, "fields.x.highest"),
     ],
 )
 def test_a_wrong_contract_says_where(change: dict[str, Any], at: str) -> None:

@@ -3,12 +3,12 @@
 Values are kept as text in one form: money in whole fen, days as 2005-09-28, a month without a day as 2005-09 (the day
 is not invented), counts as digits, ratios in millionths, yes and no as true and false.
 
+What a value is then held to (bounds, forms, lists) is decided in `field_rules.py`.
+
 Invariant: a cell that holds something yields either a value or a problem, never both, never neither.
 """
 
 from __future__ import annotations
-
-from datetime import date
 
 import polars as pl
 
@@ -22,25 +22,14 @@ _STRUCTURE = r'^(\{"|\[[{"\]])'
 _FRACTION_PLACES = 6
 
 
-def column_of(field: SourceField, today: date) -> tuple[pl.Expr, pl.Expr]:
+def column_of(field: SourceField) -> tuple[pl.Expr, pl.Expr]:
     """Return value and problem (each null where there is none) of a field's column, whose blanks are null already."""
     cell = pl.col(field.column)
     value = _READERS[field.type](cell)
     problem = pl.when(cell.is_null()).then(None).when(cell.str.len_chars() > field.longest).then(_say(Problem.TOO_LONG))
     if field.type is FieldType.MONEY:
         problem = problem.when(value.is_null() & cell.str.contains(_FOREIGN)).then(_say(Problem.FOREIGN_CURRENCY))
-    problem = problem.when(value.is_null()).then(_say(Problem.UNREADABLE))
-    if field.type in {FieldType.MONEY, FieldType.COUNT, FieldType.RATIO}:
-        number = value.cast(pl.Int64, strict=False)
-        lowest = 0 if field.lowest is None else field.lowest
-        is_out = (number < lowest) if field.highest is None else ~number.is_between(lowest, field.highest)
-        problem = problem.when(is_out).then(_say(Problem.OUT_OF_BOUNDS))
-    if field.type is FieldType.DATE:
-        last = pl.lit(today.isoformat())
-        problem = problem.when(value < "1800").then(_say(Problem.OUT_OF_BOUNDS))
-        if not field.may_be_in_future:
-            problem = problem.when(value > last).then(_say(Problem.IN_FUTURE))
-    said = problem.otherwise(None)
+    said = problem.when(value.is_null()).then(_say(Problem.UNREADABLE)).otherwise(None)
     return pl.when(said.is_null()).then(value).otherwise(None), said
 
 

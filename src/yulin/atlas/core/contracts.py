@@ -14,6 +14,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import polars as pl
+
 from yulin.atlas.core.particulars import FORMS, ParticularField
 from yulin.atlas.core.reading import MappingReader
 from yulin.atlas.enums import FieldType, ParticularKind
@@ -22,11 +24,15 @@ from yulin.base.text import Text
 
 _LONGEST_TEXT = 2_000
 _WHOLE_BP = 10_000
+_TEXTS_ONLY = Text("仅用于文字字段", "a field of type text: only texts have it")
 
 
 @dataclass(frozen=True)
 class SourceField:
-    """One fact: the column it stands in, its type, the rules its values keep, its class (else the source's first)."""
+    """One fact: the column it stands in, its type, the rules its values keep, its class (else the source's first).
+
+    `pattern`: what a whole text has to match, and `form` what that is in words; `one_of`: the only texts it may be.
+    """
 
     fact: str
     column: str
@@ -39,6 +45,9 @@ class SourceField:
     highest: int | None = None
     may_be_in_future: bool = True
     group: str = ""
+    pattern: str = ""
+    form: Text | None = None
+    one_of: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -217,6 +226,31 @@ def _field(fact: str, reader: MappingReader, form: ParticularField | None = None
         highest=reader.number("highest", -(10**17), 10**17, 0) if "highest" in reader.content else None,
         may_be_in_future=not reader.flag("not_in_future"),
         group=reader.text("group", ""),
+        pattern=_pattern(reader, kind),
+        form=reader.words("form") if reader.content.get("pattern") else None,
+        one_of=tuple(_listed(reader, kind)),
     )
     reader.close()
+    if found.highest is not None and (found.lowest or 0) > found.highest:
+        reader.refuse(
+            "highest", Text("不小于lowest（未写即0）的数", "no less than lowest, which is 0 where it is not said")
+        )
     return found
+
+
+def _pattern(reader: MappingReader, kind: str) -> str:
+    pattern = reader.text("pattern", "")
+    if pattern and kind != FieldType.TEXT:
+        reader.refuse("pattern", _TEXTS_ONLY)
+    try:
+        pl.Series([""]).str.contains(f"^(?:{pattern})$")
+    except pl.exceptions.ComputeError:
+        reader.refuse("pattern", Text("可识读的正则表达式", "a regular expression that can be read"))
+    return pattern
+
+
+def _listed(reader: MappingReader, kind: str) -> list[str]:
+    listed = reader.texts("one_of", [])
+    if listed and kind != FieldType.TEXT:
+        reader.refuse("one_of", _TEXTS_ONLY)
+    return listed

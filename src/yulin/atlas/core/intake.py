@@ -16,6 +16,7 @@ import polars as pl
 
 from yulin.atlas.core.cells import column_of
 from yulin.atlas.core.contracts import SourceContract
+from yulin.atlas.core.field_rules import broken_rules
 from yulin.atlas.enums import FieldType, Problem
 from yulin.base.id_columns import check_id_columns
 
@@ -109,7 +110,7 @@ def _problem(fact: str) -> str:
 def _refuse_without_required(rows: pl.DataFrame, contract: SourceContract) -> pl.DataFrame:
     """Mark rows that lack a required value, or whose value does not hold: why, in which column, what it says."""
     required = [field for field in contract.fields if field.is_required]
-    why = {field.column: _required(field.fact) for field in required}
+    why = {field.column: pl.col(_problem(field.fact)) for field in required}
     at = [pl.when(problem.is_not_null()).then(pl.lit(column)) for column, problem in why.items()]
     found = [pl.when(problem.is_not_null()).then(pl.col(column).fill_null("")) for column, problem in why.items()]
     is_out = pl.col("_why").is_not_null()
@@ -118,11 +119,6 @@ def _refuse_without_required(rows: pl.DataFrame, contract: SourceContract) -> pl
         _at=pl.when(is_out).then(pl.col("_at")).otherwise(pl.coalesce(*at) if at else None),
         _found=pl.when(is_out).then(pl.col("_found")).otherwise(pl.coalesce(*found) if found else None),
     )
-
-
-def _required(fact: str) -> pl.Expr:
-    missing = pl.when(pl.col(_value(fact)).is_null()).then(pl.lit(Problem.REQUIRED_MISSING.value))
-    return pl.coalesce(pl.col(_problem(fact)), missing)
 
 
 def _blanks_as_null(batch: pl.DataFrame, contract: SourceContract) -> pl.DataFrame:
@@ -187,13 +183,26 @@ def _sort_out_keys(
 def _read_fields(rows: pl.DataFrame, contract: SourceContract, today: date) -> pl.DataFrame:
     """Add value and problem of each field; what needs reading is read once for each different text."""
     for field in contract.fields:
-        value, problem = column_of(field, today)
+        value, problem = column_of(field)
         read = (value.alias(_value(field.fact)), problem.alias(_problem(field.fact)))
         if field.type is FieldType.TEXT:
             rows = rows.with_columns(read)
         else:
             texts = rows.select(pl.col(field.column).drop_nulls().unique()).with_columns(read)
             rows = rows.join(texts, on=field.column, how="left", maintain_order="left")
+    values = rows.select("row", *(pl.col(_value(field.fact)).alias(field.fact) for field in contract.fields))
+    return _without_broken(rows, broken_rules(values, contract.fields, today), contract)
+
+
+def _without_broken(rows: pl.DataFrame, broken: pl.DataFrame, contract: SourceContract) -> pl.DataFrame:
+    """Take the value away from cells that break a rule, and say which; what could not be read is said already."""
+    for fact in [field.fact for field in contract.fields if field.fact in set(broken["fact"])]:
+        said = broken.filter(fact=fact).select("row", _rule="problem")
+        rows = rows.join(said, on="row", how="left", maintain_order="left").with_columns(
+            pl.when(pl.col("_rule").is_null()).then(pl.col(_value(fact))).alias(_value(fact)),
+            pl.coalesce(_problem(fact), "_rule").alias(_problem(fact)),
+        )
+        rows = rows.drop("_rule")
     return rows
 
 

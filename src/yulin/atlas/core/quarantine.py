@@ -36,6 +36,8 @@ _NEEDED: Mapping[Problem, Text] = {
     Problem.FOREIGN_CURRENCY: Text("人民币金额", "an amount in CNY"),
     Problem.OUT_OF_BOUNDS: Text("约定范围内的值", "a value within the contract's bounds"),
     Problem.IN_FUTURE: Text("不晚于入库日的日期", "a day not after the one on which the file was taken in"),
+    Problem.WRONG_FORM: Text("约定格式的文字", "a text of the contract's form"),
+    Problem.NOT_LISTED: Text("约定列表中的值", "a value of the contract's list"),
     Problem.ENDS_BEFORE: Text("晚于起始日的结束日期", "an end after the beginning"),
     Problem.WRONG_WIDTH: Text("与表头相同的列数", "as many cells as the head has columns"),
     Problem.ENCODING: Text("与文件其余各行相同的编码", "the encoding of the file's other lines"),
@@ -76,6 +78,7 @@ _TYPES: Mapping[FieldType, Text] = {
 }
 _REQUIRED, _NOT_LATER = Text("必填", "required"), Text("不晚于入库日", "not after the day it is taken in")
 _AT_MOST = Text("至多%(most)s个字符", "at most %(most)s {most:character|characters}")
+_ONE_OF = Text("以下之一：%(listed)s", "one of %(listed)s")
 _PPM_PLACES = 4
 
 
@@ -115,6 +118,8 @@ def rule_of(field: SourceField) -> Text:
         parts.append(_bounds(field))
     if field.type is FieldType.TEXT:
         parts.append(_AT_MOST.with_values(most=field.longest))
+    parts += [_ONE_OF.with_values(listed=_listed(field))] if field.one_of else []
+    parts += [field.form] if field.form else []
     if not field.may_be_in_future:
         parts.append(_NOT_LATER)
     return Text("；".join(one.zh for one in parts), "; ".join(one.en for one in parts))
@@ -138,7 +143,15 @@ def _by_rule(problem: Problem, field: SourceField) -> Text | None:
         return _AT_MOST.with_values(most=field.longest)
     if problem is Problem.OUT_OF_BOUNDS:
         return _bounds(field)
+    if problem is Problem.WRONG_FORM:
+        return field.form
+    if problem is Problem.NOT_LISTED and field.one_of:
+        return _ONE_OF.with_values(listed=_listed(field))
     return None
+
+
+def _listed(field: SourceField) -> Text:
+    return Text("、".join(field.one_of), ", ".join(field.one_of))
 
 
 def _bounds(field: SourceField) -> Text:

@@ -72,6 +72,8 @@ _PROBLEMS = {
     Problem.FOREIGN_CURRENCY: Text("外币金额", "Foreign currency"),
     Problem.OUT_OF_BOUNDS: Text("超出范围", "Out of bounds"),
     Problem.IN_FUTURE: Text("日期在将来", "Day in the future"),
+    Problem.WRONG_FORM: Text("格式不符", "Of another form"),
+    Problem.NOT_LISTED: Text("不在列表中", "Not in the list"),
     Problem.ENDS_BEFORE: Text("止于起始之前", "Ends before it begins"),
     Problem.WRONG_WIDTH: Text("列数不符", "Wrong number of cells"),
     Problem.ENCODING: Text("编码不一", "Mixed encoding"),

@@ -35,7 +35,7 @@ REASONS_HEAD = """
 |---|---|---|---|
 """
 WORDS_HEAD = """
-## What settling, pre-loan answers, the cliff report and a bank's return file say
+## What settling, pre-loan answers, the cliff report, pages about money and a bank's return file say
 
 | code | 中文 | English |
 |---|---|---|
@@ -68,12 +68,12 @@ def defining_classes() -> list[type[YulinError]]:
 
 
 def word_lines() -> list[str]:
-    """Return one line for each code that settling, answering, the cliff report and a bank's return file say."""
+    """Return one line for each code that settling, answering, the cliff report, pages and a bank's return file say."""
     from yulin.exchange.core.payments import MISFITS  # noqa: PLC0415 - app ready
     from yulin.pool.core.assignment.debts import DEBT_BLOCKS  # noqa: PLC0415 - app ready
-    from yulin.pool.core.codes import REFUSALS, REMARKS  # noqa: PLC0415 - app ready
+    from yulin.pool.core.codes import NOTES, REFUSALS, REMARKS  # noqa: PLC0415 - app ready
 
-    said = sorted({**REFUSALS, **REMARKS, **MISFITS, **DEBT_BLOCKS}.items())
+    said = sorted({**REFUSALS, **REMARKS, **NOTES, **MISFITS, **DEBT_BLOCKS}.items())
     return [f"| `{code}` | {_plain(text, 'zh')} | {_plain(text, 'en')} |" for code, text in said]
 
 

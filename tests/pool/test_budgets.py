@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 from tests.factories.claims import TODAY, decided, make_claim_law, make_people
-from tests.factories.people import make_demo_book
+from tests.factories.people import make_client, make_demo_book
 from tests.factories.pool import FIRM_CODES, WAN
 from tests.pool.test_payouts import PAID_ON, answered, approved, line
 
@@ -18,12 +18,14 @@ from yulin.ledger.enums import AccountKind, TransferKind
 from yulin.ledger.selectors import balance, standing_holds, statement
 from yulin.ledger.services import book_transfers, close_period
 from yulin.people.core.actors import SYSTEM_ACTOR
+from yulin.people.enums import Role
+from yulin.people.models import Organisation
 from yulin.pool.core.postings import Place, clearing_account, partner_account, receivable_of, received_of
 from yulin.pool.errors import BudgetAboveCapError, BudgetBelowUseError, BudgetFormError
 from yulin.pool.models import PayoutOrder, Voucher
+from yulin.pool.selectors.vouchers import due_of, shortages
 from yulin.pool.services.claims import budgets, deciding, vouchers
 from yulin.pool.services.claims.recalling import Asking, recall_claim, record_repayment
-from yulin.pool.services.claims.vouchers import due_of
 from yulin.pool.services.layer_accounts import open_layer_accounts
 from yulin.pool.services.payouts import batches
 from yulin.pool.services.recoveries.enter_recovery import Received, enter_recovery, undo_recovery
@@ -71,7 +73,21 @@ def test_a_voucher_is_held_only_where_the_account_has_the_last_fen(law, people, 
     claim = decided(people, law)
     assert states() == {"city": state, "district": "held"}
     voucher = claim.vouchers.get(party="city")
+    missing = [] if state == "held" else ["POOL.VOUCHER.QUEUED"]
+    assert [one.code for one in shortages(claim.vouchers.all())] == missing
     assert (voucher.hold_key != "") is (state == "held") is (standing_holds([due_of(voucher).hold_key]) != {})
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_a_budget_one_fen_short_says_what_is_left_and_what_is_missing(law, people, language):
+    give(people, 150 * WAN - 1)
+    claim = decided(people, law)
+    bank = make_client(Role.BANK_CLERK, Organisation.objects.get(pk=people.clerk.organisation_id))
+    page = bank.get(f"/{language}/claims/{claim.pk}/").content.decode()
+    for said in ("POOL.VOUCHER.QUEUED", "1,499,999.99", "1,500,000.00", "0.01"):
+        assert said in page
+    give(people, 150 * WAN)
+    assert "POOL.VOUCHER.QUEUED" not in bank.get(f"/{language}/claims/{claim.pk}/").content.decode()
 
 
 def test_paid_vouchers_stand_on_both_sides_of_the_book(law, people):
@@ -270,6 +286,27 @@ def test_a_recovery_for_a_closed_period_is_booked_on_its_first_open_day_with_its
     assert (before, after) == (0, 50 * WAN)
     line = statement(receivable_of(CITY)).newest_lines(0, 1)[0]
     assert line.transfer.facts == {"original_value_on": "2022-02-10"}
+
+
+def test_the_page_says_that_a_recovery_is_booked_behind_the_closed_period(law, people):
+    claim = paid(people, law)
+    close = {"actor": SYSTEM_ACTOR, "scheme_id": SCHEME, "closed_until": date(2022, 2, 15)}
+    with clock.standing_on(date(2022, 3, 1)):
+        close_period(**close)
+    make_demo_book(date(2022, 3, 1))
+    bank = make_client(Role.BANK_CLERK, Organisation.objects.get(pk=people.clerk.organisation_id))
+    page = f"/en/recoveries/{claim.pk}/"
+    form = {"gross": "1000", "source": "borrower", "reference": "LS1", "note": ""}
+    early, late = ({**form, "value_on": day} for day in ("2022-02-15", "2022-02-14"))
+    assert "POOL.RECOVERY.PERIOD_CLOSED" not in bank.post(f"{page}enter/", {**early, "act": "preview"}).content.decode()
+    shown = bank.post(f"{page}enter/", {**late, "act": "preview"}).content.decode()
+    assert "POOL.RECOVERY.PERIOD_CLOSED" in shown
+    assert "closed to 2022-02-14: what came in on 2022-02-14 is booked on 2022-02-15" in shown
+    assert (
+        "POOL.RECOVERY.PERIOD_CLOSED"
+        in bank.post(f"{page}enter/", {**late, "act": "enter"}, follow=True).content.decode()
+    )
+    assert statement(receivable_of(CITY)).newest_lines(0, 1)[0].transfer.facts == {"original_value_on": "2022-02-14"}
 
 
 def test_a_write_off_moves_what_is_no_longer_pursued_and_its_undoing_brings_it_back(law, people):

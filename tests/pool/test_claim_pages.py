@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -18,7 +19,7 @@ from tests.factories.claims import (
     submitted,
 )
 from tests.factories.people import make_client, make_demo_book
-from tests.factories.pool import WAN
+from tests.factories.pool import FIRM_CODES, WAN, make_enrolment
 
 from yulin.people.enums import Role
 from yulin.people.models import User
@@ -101,6 +102,52 @@ def test_a_loan_that_cannot_be_claimed_says_why_before_a_form_is_filled_in(law, 
     enrolment.save()
     _, html = page(browser(people.clerk), f"enrolments/{enrolment.pk}/claim/")
     assert "POOL.CLAIM.TOO_EARLY" in html
+
+
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [
+        ({"state": "revoked"}, "POOL.CLAIM.ENROLMENT_REVOKED"),
+        ({"loan_status": "paid"}, "POOL.CLAIM.LOAN_PAID"),
+        ({"loan_status": "transferred"}, "POOL.CLAIM.LOAN_ASSIGNED"),
+        ({"mode": "guarantee"}, "POOL.CLAIM.OTHER_MODE"),
+    ],
+)
+def test_a_loan_that_no_longer_can_be_claimed_says_so_on_its_page_in_both_languages(law, people, fields, code):
+    loan = make_default(people.clerk, law)
+    type(loan).objects.filter(pk=loan.pk).update(**fields)
+    for language in ("zh-hans", "en"):
+        _, html = page(browser(people.clerk), f"enrolments/{loan.pk}/claim/", language)
+        assert code in html
+        assert loan.loan_number in html
+        assert 'class="btn btn-primary"' not in html.partition("<main")[2]
+
+
+@pytest.mark.parametrize(
+    ("then", "enrolled", "code"),
+    [
+        ("defer", 480, "POOL.CLAIM.BANK_DEFERRED"),  # 300 万 of 480 万
+        ("defer", 0, None),  # nothing was enrolled this year: nothing can be measured
+        ("suspend", 480, "POOL.CLAIM.BANK_SUSPENDED"),
+    ],
+)
+def test_a_bank_at_its_line_reads_it_before_it_fills_in_the_form(then, enrolled, code):
+    make_demo_book(TODAY)
+    people = make_people()
+    law = make_claim_law(**{"breakers.bank": {"above": "60%", "then": then, "clause": "规程七"}})
+    if enrolled:
+        make_enrolment(people.clerk, law, disbursed_on=date(2022, 1, 4), due_on=date(2023, 1, 4))
+    if then == "suspend":
+        lost = {"state": "paid", "decided_by_id": 1, "decision": "full", "decided_on": date(2022, 1, 10)}
+        Claim.objects.filter(pk=make_claim(people.clerk, law).pk).update(decided_base_fen=300 * WAN, **lost)
+    loan = make_default(people.clerk, law, firm_code=FIRM_CODES[2])
+    for language, word in (("zh-hans", "不是不予补偿"), ("en", "Deferred is not denied")):
+        _, html = page(browser(people.clerk), f"enrolments/{loan.pk}/claim/", language)
+        assert [one for one in ("BANK_DEFERRED", "BANK_SUSPENDED") if one in html] == (
+            [code.rpartition(".")[2]] if code else []
+        )
+        assert (word in html) is (code == "POOL.CLAIM.BANK_DEFERRED")
+        assert ("62.5%" in html) is (code is not None)
 
 
 def test_every_turn_is_taken_on_the_page(law, people):

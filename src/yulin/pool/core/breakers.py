@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
+from yulin.pool.core.words import percent_word
 from yulin.rules.core.scheme import Breaker
 
 NONE, UNKNOWN = "none", "unknown"
@@ -43,6 +45,14 @@ def breaker_state(breaker: Breaker, measured: Mapping[str, int]) -> BreakerState
     return BreakerState(
         breaker, Fraction(above, below), breaker.then if is_tripped else NONE, max(last_safe - above, 0)
     )
+
+
+def measured_words(state: BreakerState) -> dict[str, Any]:
+    """Return a measured breaker in words: its title, what was found, its level; just above its line is said so."""
+    level_bp, found = state.breaker.level_bp or 0, Fraction(state.measure or 0) * 10_000
+    said, level = percent_word(int(found)), percent_word(level_bp)
+    is_just_over = found > level_bp and said == level
+    return {"breaker": state.breaker.title, "found": f">{said}" if is_just_over else said, "level": level}
 
 
 def strongest(states: Sequence[BreakerState]) -> str:

@@ -1,4 +1,4 @@
-"""Codes that stand in answers without an exception: why a loan cannot be settled or covered, what a pack's numbers do.
+"""Codes that stand in answers without an exception: why a loan is not covered, what a pack's numbers do, what waits.
 
 One meaning each, in both languages; screens, the API and `docs/errors.md` say the same.
 """
@@ -6,6 +6,8 @@ One meaning each, in both languages; screens, the API and `docs/errors.md` say t
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from yulin.base.text import Text
 
@@ -37,3 +39,39 @@ REMARKS: Mapping[str, Text] = {
     "POOL.PACK.CAP_UNREACHED": Text("某一上限达不到", "a cap is never reached"),
     "POOL.PACK.PARTS": Text("份额合计不为100%", "shares do not sum to the whole"),
 }
+# What is done, yet otherwise than somebody may expect: said on the page, refused by nobody.
+NOTES: Mapping[str, Text] = {
+    "POOL.CLAIM.BANK_DEFERRED": Text(
+        "连同本笔，%(claimant)s的“%(breaker)s”为%(found)s，界限%(level)s：申请照常受理和审核，审定暂缓并按次序排队，"
+        "不是不予补偿。",
+        "With this loan %(claimant)s stands at %(found)s of “%(breaker)s”, the line is %(level)s: the claim is taken "
+        "and reviewed, its decision is deferred and waits in the queue. Deferred is not denied.",
+    ),
+    "POOL.RECOVERY.PERIOD_CLOSED": Text(
+        "%(on)s所在期间已关账（至%(last)s）：分录记在%(booked)s，到账日仍为%(on)s，分配按到账日次序。",
+        "The books are closed to %(last)s: what came in on %(on)s is booked on %(booked)s, keeps its own day, and is "
+        "shared in the order of value dates.",
+    ),
+    "POOL.VOUCHER.QUEUED": Text(
+        "%(layer)s预算可用%(room)s元，凭证%(needed)s元，差%(short)s元：凭证排队，有余额时按审定次序冻结；其他层照常拨付。",
+        "The budget of %(layer)s has CNY %(room)s left, the voucher is for CNY %(needed)s, CNY %(short)s more: "
+        "it waits and is held in the order of decisions once there is room; the other layers pay as usual.",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something that a page says of money, with its code."""
+
+    code: str
+    says: Text
+
+
+def note(code: str, **values: Any) -> Note:
+    """Return one of `NOTES` with what was found.
+
+    >>> note("POOL.RECOVERY.PERIOD_CLOSED", on="2022-02-10", last="2022-02-14", booked="2022-02-15").says.en[:34]
+    'The books are closed to 2022-02-14'
+    """
+    return Note(code, NOTES[code].with_values(**values))

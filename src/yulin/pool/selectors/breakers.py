@@ -18,15 +18,16 @@ from yulin.people.core.rights import KIND_NAMES
 from yulin.people.enums import OrganisationKind
 from yulin.people.selectors import organisation_names
 from yulin.pool.adapters.packs import law_by_id, published_laws
-from yulin.pool.core.breakers import BreakerState, Stage, Waiting, breaker_state, walk_queue
+from yulin.pool.core.breakers import BreakerState, Stage, Waiting, breaker_state, measured_words, walk_queue
 from yulin.pool.core.claims.states import STATE_NAMES
+from yulin.pool.core.codes import Note, note
 from yulin.pool.core.deciding import Law
 from yulin.pool.core.words import clause_word
 from yulin.pool.enums import ClaimState
 from yulin.pool.errors import BreakerNotFoundError
 from yulin.pool.models import Claim, Enrolment
 from yulin.pool.selectors.breaker_queue import Releasable, deferred_claims, releasable, taken_up
-from yulin.pool.selectors.claim_case import breaker_sums, breakers_of, sums_by_claimant
+from yulin.pool.selectors.claim_case import breaker_sums, breakers_of, claimant_gauges, sums_by_claimant
 from yulin.pool.selectors.claim_page import Gauge, gauge_of
 from yulin.pool.selectors.claims import claimable_loans
 from yulin.rules.core.scheme import Breaker
@@ -174,6 +175,14 @@ def breaker_page(actor: Actor, claimant_id: int, scheme_id: str, *, today: date)
     return BreakerPage(
         rows[0], _next_claims(actor, law, rows[0].claimant, today), queue, waiting, releasable(queue, on=today)
     )
+
+
+def deferral_note(claimant: Organisation, law: Law, more_fen: int, *, today: date) -> Note | None:
+    """Return that a breaker defers the decision of a claim of so much, counted in with the claimant's year, or None."""
+    for gauge in claimant_gauges(claimant, law, on=today, more_fen=more_fen):
+        if gauge.then.state == "defer" and gauge.then.measure is not None:
+            return note("POOL.CLAIM.BANK_DEFERRED", claimant=claimant.short_name, **measured_words(gauge.then))
+    return None
 
 
 def _laws(today: date) -> list[Law]:

@@ -27,6 +27,7 @@ from yulin.pool.core.claims.states import (
     ClaimStep,
 )
 from yulin.pool.core.claims.terms import TERM_NAMES, term_workdays
+from yulin.pool.core.codes import Note
 from yulin.pool.core.deciding import Law
 from yulin.pool.core.postings import Place, partner_account
 from yulin.pool.core.words import BODIES, place_name
@@ -36,6 +37,7 @@ from yulin.pool.selectors.claim_case import claimant_gauges, law_of, settled
 from yulin.pool.selectors.claim_parts import Waiting, meeting_of_round, meetings_of, must_meet, waiting_instalments
 from yulin.pool.selectors.claims import checklist_of, claim_for
 from yulin.pool.selectors.notices import objections_to
+from yulin.pool.selectors.vouchers import shortages
 
 VOUCHER_NAMES: Mapping[str, tuple[str, Text]] = {
     VoucherState.HELD: ("idle", Text("待拨付", "To be paid")),
@@ -168,6 +170,7 @@ class ClaimPage:
     meetings: tuple[JointMeeting, ...]
     waits: tuple[Waiting, ...]
     objections: tuple[NoticeObjection, ...]  # for those who see all rows
+    shortages: tuple[Note, ...]  # of vouchers that wait for a budget
 
     @property
     def state_name(self) -> Text:
@@ -241,6 +244,7 @@ def claim_page(actor: Actor, claim_id: int, *, today: date, deductions: Sequence
         meetings=tuple(meetings_of(claim)) if must_meet(claim) else (),
         waits=tuple(waiting_instalments(claim)) if any(one.awaits_event for one in vouchers) else (),
         objections=tuple(objections_to(claim)) if claim.noticed_on and actor.sees_all_rows else (),
+        shortages=shortages(vouchers),
     )
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, TypeVar
 
 from django.db.models import BigIntegerField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
@@ -16,6 +16,7 @@ from django.db.models.functions import Coalesce
 from yulin.base.shares import split_shares
 from yulin.base.text import Text
 from yulin.kit.row_security import EVERYTHING, scope
+from yulin.ledger.selectors import closed_days
 from yulin.people.core.actors import Actor
 from yulin.people.enums import OrganisationKind
 from yulin.people.selectors import organisation_names
@@ -24,6 +25,7 @@ from yulin.pool.core.caps import OTHER_PUBLIC
 from yulin.pool.core.claims.clawback import most_recallable_fen
 from yulin.pool.core.claims.sheet import UNCOVERED, read_sheet
 from yulin.pool.core.claims.states import WITH_MONEY
+from yulin.pool.core.codes import Note, note
 from yulin.pool.core.recoveries import DatedReceipt, DebtTerms, Drawn, Paid
 from yulin.pool.core.words import party_word
 from yulin.pool.enums import ClaimState, WriteOffState
@@ -33,11 +35,22 @@ from yulin.pool.selectors.claim_case import loss_of, mode_of_loan
 from yulin.pool.selectors.recalls import paid_by_party, standing_recall
 from yulin.rules.core.scheme import Mode
 
+_A_DAY = timedelta(1)
 Rows = TypeVar("Rows", bound=QuerySet[Any])
 _COMPENSATED = WITH_MONEY - {ClaimState.RECALLED}
 _CLAIMANTS = frozenset({OrganisationKind.BANK, OrganisationKind.GUARANTOR})
 _PARTIES = {OrganisationKind.GUARANTOR: "guarantor_id", OrganisationKind.INSURER: "insurer_id"}
 _NOT_PUBLIC = ("bank", "guarantor", "insurer", "other", OTHER_PUBLIC)
+
+
+def closed_note(claim_id: int, on: date) -> Note | None:
+    """Return that money of a day lies in a closed period and on which day it is booked; None where it is open."""
+    with scope(EVERYTHING):
+        scheme_id = Claim.objects.values_list("scheme_id", flat=True).get(pk=claim_id)
+        until = closed_days([scheme_id]).get(scheme_id)
+    if until is None or on >= until:
+        return None
+    return note("POOL.RECOVERY.PERIOD_CLOSED", on=on, last=until - _A_DAY, booked=until)
 
 
 @dataclass(frozen=True)

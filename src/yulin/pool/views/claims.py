@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -33,6 +33,7 @@ from yulin.pool.enums import ClaimState
 from yulin.pool.forms.claim_parts import InstalmentEventForm, MeetingForm
 from yulin.pool.forms.claims import DeductionSet, NoteForm, OpenForm, PaperForm, StatementForm, statement_start
 from yulin.pool.models import Claim, Enrolment, InstalmentEvent
+from yulin.pool.selectors.breakers import deferral_note
 from yulin.pool.selectors.claim_page import ClaimPage, claim_page
 from yulin.pool.selectors.claim_parts import meetings_of, must_meet, waiting_instalments
 from yulin.pool.selectors.claims import (
@@ -53,7 +54,17 @@ from yulin.pool.services.claims import deciding, papers, reviewing
 from yulin.pool.services.claims.instalments import state_event
 from yulin.pool.services.claims.meetings import record_meeting
 from yulin.pool.services.claims.objecting import dismiss_objections
-from yulin.pool.services.claims.open_claim import interest_days_at_most, open_claim, owed_when_paid_fen, principal_fen
+from yulin.pool.services.claims.open_claim import (
+    interest_days_at_most,
+    open_claim,
+    owed_when_paid_fen,
+    principal_fen,
+    refuse_suspended,
+)
+
+if TYPE_CHECKING:
+    from yulin.people.models import Organisation
+    from yulin.rules.core.scheme import Provision
 
 _SEARCH = ("firm_name__icontains", "number__iexact", "loan_number__iexact")
 _COLUMNS = (
@@ -152,20 +163,31 @@ def claim_open(request: HttpRequest, enrolment_id: int) -> HttpResponse:
                     request, say(Text("已建立申请，请补齐材料后提交", "Opened; add the papers, then submit"))
                 )
                 return redirect("pool:claim", claim.pk)
+    claimant = enrolment.guarantor if is_guarantors and enrolment.guarantor is not None else enrolment.bank
+    principal = owed_when_paid_fen(enrolment) if is_guarantors else principal_fen(enrolment)
     context = {
         "form": form,
         "enrolment": enrolment,
-        "principal_fen": owed_when_paid_fen(enrolment) if is_guarantors else principal_fen(enrolment),
+        "principal_fen": principal,
         "is_guarantors": is_guarantors,
-        "hindrance": None if conditions or is_guarantors else _hindrance(enrolment, rules),
+        "hindrance": _hindrance(enrolment, rules, claimant, is_early=bool(conditions) or is_guarantors),
+        "deferral": deferral_note(claimant, law, principal, today=business_date()),
         "window": claim_windows([enrolment])[enrolment.pk],
     }
     return render(request, "pool/claim_open.html", context, status=status)
 
 
-def _hindrance(enrolment: Any, rules: Any) -> YulinError | None:
-    """Return why the loan cannot be claimed today, before anybody fills in a form."""
+def _hindrance(
+    enrolment: Enrolment, rules: Sequence[Provision], claimant: Organisation, *, is_early: bool
+) -> YulinError | None:
+    """Return why the loan cannot be claimed today, before anybody fills in a form.
+
+    `is_early`: days that only the claimant knows decide when it opens, and are not stated yet.
+    """
     try:
+        refuse_suspended(claimant, law_by_id(enrolment.pack_id), business_date())
+        if is_early:
+            return None
         standing = standing_of(enrolment)
         open_claim_from(standing, rules, today=business_date())
         refuse_outside(law_by_id(enrolment.pack_id).pack.scheme, standing, today=business_date())

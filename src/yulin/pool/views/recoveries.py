@@ -159,6 +159,8 @@ def enter(request: HttpRequest, claim_id: int) -> HttpResponse:
                 entry = enter_recovery(actor=actor, claim_id=claim_id, received=form.received())
                 said = Text("已登记回收，净额%(net)s元。", "The recovery is entered, net CNY %(net)s.")
                 messages.success(request, say(said.with_values(net=yuan(entry.net_fen))))
+                if (late := selectors.closed_note(claim_id, entry.value_on)) is not None:
+                    messages.warning(request, f"{say(late.says)} [{late.code}]")
                 return redirect("pool:debt", claim_id)
             preview = preview_recovery(actor=actor, claim_id=claim_id, received=form.received())
         except YulinError as error:
@@ -261,7 +263,7 @@ def _page(request: HttpRequest, claim_id: int, *, preview: RecoveryShare | None 
         "account": account,
         "claim": account.claim,
         "lines": [_line(one, [each.party for each in account.parties]) for one in account.recoveries],
-        "preview": _preview(preview),
+        "preview": _preview(claim_id, preview, forms.get("form")),
         "is_written_off": is_written_off,
         "owner": owners_on([claim_id], today).get(claim_id),
         "may_approve": actor.may(Action.APPROVE_WRITE_OFF),
@@ -292,11 +294,12 @@ def _line(entry: Recovery, order: Sequence[str]) -> Line:
     )
 
 
-def _preview(found: RecoveryShare | None) -> dict[str, Any] | None:
-    if found is None:
+def _preview(claim_id: int, found: RecoveryShare | None, form: Form | None) -> dict[str, Any] | None:
+    if found is None or form is None:
         return None
     return {
         "share": found,
+        "late": selectors.closed_note(claim_id, form.cleaned_data["value_on"]),
         "parties": [
             (party_word(party), fen, found.unpaid_fen.get(party, 0)) for party, fen in found.shares_fen.items()
         ],

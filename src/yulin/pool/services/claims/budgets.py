@@ -35,9 +35,10 @@ from yulin.pool.selectors.budgets import (
     subsidies_of_year,
     vouchers_of_year,
 )
+from yulin.pool.selectors.vouchers import due_of
 from yulin.pool.services.booking import book
 from yulin.pool.services.claims._steps import lock_decisions
-from yulin.pool.services.claims.vouchers import UNPAID, due_of, hold_vouchers, open_payers
+from yulin.pool.services.claims.vouchers import UNPAID, hold_vouchers, open_payers
 from yulin.pool.services.layer_accounts import grant, open_layer_accounts
 from yulin.pool.services.subsidies._steps import due_of_subsidy
 

@@ -18,6 +18,7 @@ from yulin.kit.row_security import EVERYTHING, scope
 from yulin.people.core.actors import Actor
 from yulin.people.enums import OrganisationKind
 from yulin.pool.adapters.packs import law_by_id
+from yulin.pool.core.breakers import measured_words
 from yulin.pool.core.claims.deciding import settle_claim
 from yulin.pool.core.claims.guarantee import GuaranteePayment, most_payable_fen, open_for_guarantor
 from yulin.pool.core.claims.opening import Opened, confirmed_conditions, open_claim_from
@@ -26,7 +27,6 @@ from yulin.pool.core.claims.window import refuse_outside
 from yulin.pool.core.deciding import Law
 from yulin.pool.core.loss import Loss, counted_days
 from yulin.pool.core.numbers import number_prefix
-from yulin.pool.core.words import percent_word
 from yulin.pool.enums import ClaimState, Holder
 from yulin.pool.errors import (
     BankSuspendedError,
@@ -51,7 +51,6 @@ from yulin.pool.services._steps import draw_from_series, locked_enrolment
 from yulin.pool.services.claims._steps import audit_claim
 
 if TYPE_CHECKING:
-    from yulin.base.text import Text
     from yulin.people.models import Organisation
 
 _PREFIX = "BC"  # 补偿
@@ -156,11 +155,7 @@ def refuse_suspended(bank: Organisation, law: Law, today: date) -> None:
     """Refuse the claims of a bank that a breaker has stopped. Raises: `POOL.CLAIM.BANK_SUSPENDED`."""
     for gauge in claimant_gauges(bank, law, on=today):
         if gauge.now.state == "suspend" and gauge.now.measure is not None:
-            breaker = gauge.now.breaker
-            title: Text = breaker.title
-            found = percent_word(int(gauge.now.measure * 10_000))
-            level = percent_word(breaker.level_bp or 0)
-            raise BankSuspendedError(bank=bank.short_name, breaker=title, found=found, level=level)
+            raise BankSuspendedError(bank=bank.short_name, **measured_words(gauge.now))
 
 
 def interest_days_at_most(enrolment: Enrolment, law: Law) -> int | None:

@@ -18,16 +18,17 @@ from yulin.kit.row_security import EVERYTHING, scope
 from yulin.kit.tasks import defer
 from yulin.ledger.enums import AccountKind
 from yulin.ledger.errors import REFUSALS, OverdraftError
-from yulin.ledger.selectors import balances, standing_holds
+from yulin.ledger.selectors import standing_holds
 from yulin.people.core.actors import Actor
 from yulin.people.services import record_audit
 from yulin.pool.core.claims.instalments import awaiting
 from yulin.pool.core.claims.states import ClaimStep, next_claim_state
-from yulin.pool.core.postings import Due, Place, closed, voucher_held, voucher_paid
+from yulin.pool.core.postings import Due, closed, voucher_held, voucher_paid
 from yulin.pool.core.words import party_word
 from yulin.pool.enums import ClaimState, VoucherState
 from yulin.pool.errors import VoucherPaidError
 from yulin.pool.models import Claim, Voucher
+from yulin.pool.selectors.vouchers import due_of, paying_accounts
 from yulin.pool.services._steps import Why
 from yulin.pool.services.booking import book
 from yulin.pool.services.claims._steps import locked_claim, take_claim_step
@@ -35,20 +36,6 @@ from yulin.pool.services.layer_accounts import open_clearing, open_layer_account
 from yulin.rules.core.scheme import Mode
 
 UNPAID = (VoucherState.HELD, VoucherState.SENT, VoucherState.FAILED)  # those that stand on a hold
-
-
-def due_of(voucher: Voucher) -> Due:
-    """Return a voucher as the ledger pays it."""
-    claim = voucher.claim
-    return Due(
-        name=Due.voucher_name(claim.pk, voucher.pk),
-        about=claim.number,
-        place=Place.of(claim.scheme_id, voucher.party, voucher.district_code),
-        payee_id=voucher.bank_id,
-        year=(claim.decided_on or clock.business_date()).year,
-        amount_fen=voucher.amount_fen,
-        hold_key=voucher.hold_key,
-    )
 
 
 def hold_or_queue(actor: Actor, vouchers: Sequence[Voucher]) -> None:
@@ -112,12 +99,6 @@ def open_payers(dues: Iterable[Due]) -> None:
     open_layer_accounts([(due.place, kind, None) for due in dues for kind in wanted])
     for scheme_id in {due.place.scheme_id for due in dues}:
         open_clearing(scheme_id, {due.payee_id for due in dues if due.place.scheme_id == scheme_id})
-
-
-def paying_accounts(dues: Sequence[Due]) -> list[str]:
-    """Return which account pays each voucher: a pot, a year's budget, or the funding where nobody has set either."""
-    is_open = balances({code for due in dues for code in due.budgets})
-    return [next((code for code in due.budgets if code in is_open), due.funding) for due in dues]
 
 
 def void_vouchers(actor: Actor, claim: Claim) -> None:

@@ -28,9 +28,9 @@ from yulin.pool.errors import (
 )
 from yulin.pool.models import ExcessSubsidy
 from yulin.pool.selectors.insurers import InsurerLine
+from yulin.pool.selectors.vouchers import paying_accounts
 from yulin.pool.services.booking import book
 from yulin.pool.services.claims._steps import lock_decisions
-from yulin.pool.services.claims.vouchers import paying_accounts
 from yulin.pool.services.layer_accounts import open_clearing, open_subsidy_accounts
 
 ABOUT = "subsidy"

@@ -19,7 +19,7 @@ from yulin.pool.errors import SubsidyBudgetError, SubsidyChangedError, SubsidySa
 from yulin.pool.models import ExcessSubsidy
 from yulin.pool.selectors.insurers import insurer_line
 from yulin.pool.selectors.subsidies import SUBSIDY_STATES
-from yulin.pool.services.claims.vouchers import paying_accounts
+from yulin.pool.selectors.vouchers import paying_accounts
 from yulin.pool.services.subsidies._steps import (
     ABOUT,
     audit_subsidy,

@@ -17,7 +17,7 @@ from yulin.ledger.core.chain import FIELDS, ChainBreak, line_of
 from yulin.ledger.core.transfers import NewTransfer
 from yulin.ledger.enums import AccountKind, TransferKind
 from yulin.ledger.errors import KeyConflictError, OverdraftError, PeriodClosedError, PeriodNotClosableError
-from yulin.ledger.models import Account, Transfer
+from yulin.ledger.models import Account, Seal, Transfer
 from yulin.people.core.actors import SYSTEM_ACTOR
 
 DAYS = [date(2022, 1, day) for day in range(1, 20)]
@@ -327,3 +327,21 @@ def test_sealer_leaves_out_no_transfer_that_commits_late() -> None:
     thread.join()
     assert services.seal_transfers() == 2
     assert selectors.verify().holds
+
+
+@pytest.mark.django_db(transaction=True)
+def test_sealer_passes_over_numbers_that_never_came_to_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    open_all()
+    book(posted("k0", "funding", "budget", 1))
+    with transaction.atomic():
+        book(posted("lost", "funding", "budget", 1))
+        transaction.set_rollback(True)
+    book(posted("k1", "funding", "budget", 1), posted("k2", "funding", "budget", 1))
+    book(posted("k3", "funding", "budget", 1))
+    monkeypatch.setattr("yulin.ledger.services.sealing.BATCH", 2)
+    assert services.seal_transfers() == 4
+    first, second, third, fourth = Transfer.objects.order_by("pk").values_list("pk", flat=True)
+    ranges = [list(zip(one.first_ids, one.last_ids, strict=True)) for one in Seal.objects.order_by("pk")]
+    assert second > first + 1
+    assert ranges == [[(first, first), (second, second)], [(third, fourth)]]
+    assert (selectors.verify().holds, selectors.verify().unsealed_count) == (True, 0)

@@ -18,32 +18,7 @@ from yulin.ledger.models import Seal
 BATCH = 20_000
 _SEALER_LOCK = 0x59554C02  # one sealer at a time, whoever runs it
 
-# `settled`: a number seen when transaction n was the next to be given out is decided once all before n have ended.
-_SEALABLE = """
-WITH clock AS MATERIALIZED (
-  SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS oldest_running,
-         pg_snapshot_xmax(pg_current_snapshot())::text::bigint AS next_transaction
-), last AS (
-  SELECT COALESCE((SELECT all_below FROM ledger_seal ORDER BY id DESC LIMIT 1), 0) AS all_below
-), recent AS (
-  SELECT range_agg(int8range(r.first_id, r.last_id, '[]')) AS ids
-  FROM last, ledger_seal AS s, unnest(s.first_ids, s.last_ids) AS r(first_id, last_id)
-  WHERE s.id > (SELECT COALESCE(max(p.id), 0) FROM ledger_seal AS p WHERE p.seen_id <= last.all_below)
-    AND r.last_id > last.all_below
-)
-SELECT clock.next_transaction, last.all_below,
-  COALESCE((SELECT max(id) FROM ledger_transfer), 0) AS seen_id,
-  COALESCE((SELECT max(s.seen_id) FROM ledger_seal AS s
-            WHERE s.next_transaction <= clock.oldest_running AND s.seen_id > last.all_below), 0) AS settled,
-  ARRAY(
-    SELECT t.id FROM ledger_transfer AS t
-    WHERE t.id > last.all_below
-      AND (t.transaction < clock.oldest_running OR t.transaction >= clock.next_transaction)
-      AND (recent.ids IS NULL OR NOT recent.ids @> t.id)
-    ORDER BY t.id LIMIT %(batch)s
-  ) AS ids
-FROM clock, last, recent
-"""
+_NEXT = "SELECT * FROM ledger_next_to_seal(%s)"
 
 
 @dataclass(frozen=True)
@@ -54,12 +29,23 @@ class _Sealable:
     all_below: int
     seen_id: int
     settled: int
-    ids: list[int]
+    first_id: int | None
+    last_id: int | None
+    due_count: int
+    ids: list[int] | None  # where some between the first and the last are not among them
+
+    @property
+    def ranges(self) -> list[tuple[int, int]]:
+        """The numbers of these, both ends of each range included."""
+        if self.first_id is None or self.last_id is None:
+            return []
+        return [(self.first_id, self.last_id)] if self.ids is None else ranges_of(self.ids)
 
     @property
     def all_below_after(self) -> int:
         """Up to which number every transfer is sealed or never came to be, once these are sealed."""
-        decided = self.settled if len(self.ids) < BATCH else min(self.settled, self.ids[-1])
+        is_full = self.due_count == BATCH
+        decided = min(self.settled, self.last_id or 0) if is_full else self.settled
         return max(self.all_below, decided)
 
 
@@ -83,19 +69,19 @@ def _seal_batch() -> int:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_SEALER_LOCK])
         if not cursor.fetchone()[0]:
             return 0
-        cursor.execute(_SEALABLE, {"batch": BATCH})
+        cursor.execute(_NEXT, [BATCH])
         sealable = _Sealable(*cursor.fetchone())
-    if not sealable.ids:
+    ranges = sealable.ranges
+    if not ranges:
         return 0
     last = Seal.objects.order_by("-pk").only("pk", "seal_hash").first()
     previous = last.seal_hash if last else GENESIS
-    ranges = ranges_of(sealable.ids)
     seal_hash, marked = _sealed(previous, ranges)
     Seal.objects.create(
         pk=last.pk + 1 if last else 1,
         previous_hash=previous,
         seal_hash=seal_hash,
-        transfer_count=len(sealable.ids),
+        transfer_count=sealable.due_count,
         first_ids=[first for first, _ in ranges],
         last_ids=[final for _, final in ranges],
         marks=marked,
@@ -103,7 +89,7 @@ def _seal_batch() -> int:
         seen_id=sealable.seen_id,
         next_transaction=sealable.next_transaction,
     )
-    return len(sealable.ids)
+    return sealable.due_count
 
 
 def _sealed(previous: str, ranges: list[tuple[int, int]]) -> tuple[str, bytes]:

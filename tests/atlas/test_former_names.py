@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from datetime import date, timedelta
 from pathlib import Path
+from random import Random
 
 import pytest
 from django.db import transaction
 from django.db.utils import IntegrityError
 from django.test import Client
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from tests.factories.firms import house_of
 from tests.factories.people import make_actor, make_client, make_demo_book, make_organisation
 
@@ -19,6 +23,7 @@ from yulin.atlas.enums import FoundBy
 from yulin.atlas.errors import CorrectionUnreadableError
 from yulin.atlas.models import Candidate, Firm, FirmFormerName, FirmSpelling
 from yulin.atlas.selectors import firms_named
+from yulin.atlas.selectors.firms import former_names
 from yulin.atlas.selectors.portrait import portrait_of
 from yulin.atlas.selectors.search import find_firms
 from yulin.atlas.services import Delivery, NewFirm, ingest_file, register_firms
@@ -160,7 +165,7 @@ def test_a_new_name_in_a_later_file_renames_the_firm_in_whichever_order_the_file
 ) -> None:
     for month in months:
         name = OLD if month == 10 else NEW
-        world.take_in(f"{month}.csv", f"{OTHER},{name},2015-01-01,三路\n", date(2021, month, 28))
+        world.take_in(f"{month}.csv", f"{OTHER},{name},2015-01-01,{month}路\n", date(2021, month, 28))
     firm = Firm.objects.get(identifier=OTHER)
     assert firm.name == NEW
     assert history() == [(OLD, "register-extract", date(2021, 11, 28))]
@@ -202,3 +207,53 @@ def test_registered_changes_are_the_firms_history_with_their_days_and_open_to_wh
     assert OLD in page
     then = portrait_of(firm, OF_ITSELF, on=clock.business_date(), known_at=before)
     assert (then.name, list(then.former_names)) == (NEW, [])
+
+
+def in_force(code: str) -> list[tuple[str, str, date | None]]:
+    rows = former_names(Firm.objects.get(identifier=code))
+    return sorted((one.name, one.source, one.held_until) for one in rows)
+
+
+CALLED = ("广州甲辰示例有限公司", "广州乙巳示例有限公司", "广州丙午示例有限公司")
+_SERIAL = itertools.count(100)
+
+
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(names=st.lists(st.sampled_from(CALLED), min_size=3, max_size=4), chance=st.randoms(use_true_random=False))
+def test_files_of_a_register_say_one_history_of_names_in_whichever_order_they_come(
+    world: World, names: list[str], chance: Random
+) -> None:
+    code = make_uscc("440112", next(_SERIAL))
+    files = [(date(2021, 1 + at, 28), name) for at, name in enumerate(names)]
+    came = chance.sample(files, len(files))
+    for day, name in came:
+        world.take_in(f"{code}-{day}.csv", f"{code},{name},2015-01-01,{day}路\n", day)
+    ended = {name: until for (_, name), (until, after) in itertools.pairwise(files) if name != after}
+    expected = sorted((name, "register-extract", until) for name, until in ended.items() if name != names[-1])
+    assert (Firm.objects.get(identifier=code).name, in_force(code)) == (names[-1], expected)
+
+
+def test_a_late_file_shortens_how_long_a_name_was_borne(world: World) -> None:
+    for month, name in ((1, CALLED[0]), (3, CALLED[1]), (2, CALLED[1])):
+        world.take_in(f"{month}.csv", f"{OTHER},{name},2015-01-01,{month}路\n", date(2021, month, 28))
+    assert in_force(OTHER) == [(CALLED[0], "register-extract", date(2021, 2, 28))]
+    firm = Firm.objects.get(identifier=OTHER)
+    told = portrait_of(firm, OF_ITSELF, on=clock.business_date(), known_at=clock.now()).former_names
+    assert [(one.name, one.held_until) for one in told] == [(CALLED[0], date(2021, 2, 28))]
+
+
+def test_registered_changes_say_one_history_in_whichever_order_their_files_come(world: World) -> None:
+    rows = [f"{{}},{CALLED[0]},{CALLED[1]},2018-05-01\n", f"{{}},{CALLED[1]},{CALLED[2]},2019-05-01\n"]
+    seen = []
+    for order in itertools.permutations((*rows, "register")):
+        code = make_uscc("440112", next(_SERIAL))
+        for at, row in enumerate(order):
+            if row == "register":
+                world.take_in(f"{code}.csv", f"{code},{CALLED[2]},2015-01-01,三路\n")
+            else:
+                world.take_in(f"{code}-{at}.csv", row.format(code), source="name-changes")
+        seen.append((Firm.objects.get(identifier=code).name, in_force(code)))
+    expected = [(CALLED[0], "name-changes", date(2018, 5, 1)), (CALLED[1], "name-changes", date(2019, 5, 1))]
+    for name, told in seen:
+        assert name == CALLED[2]
+        assert [one for one in told if one[1] == "name-changes"] == sorted(expected)

@@ -23,9 +23,9 @@ WHERE f.registered_on <> s.registered_on AND f.name <> s.name
 ORDER BY s."row"
 """
 _NAMED_OTHERWISE = """
-SELECT s."row", f.id, f.name, s.name
+SELECT s."row", f.id
 FROM staged_firm s JOIN atlas_firm f ON f.identifier_scheme = %(scheme)s AND f.identifier = s.subject
-WHERE f.name <> s.name
+WHERE f.name <> s.name OR EXISTS (SELECT FROM atlas_firmformername n WHERE n.firm_id = f.id AND n.source = %(source)s)
 ORDER BY f.id, s."row"
 """
 _REGISTER = """
@@ -63,11 +63,14 @@ def claims_to_known_codes(identifier_scheme: str) -> list[Claim]:
     return claims
 
 
-def named_otherwise(identifier_scheme: str) -> list[tuple[int, int, str, str]]:
-    """Return row, firm, the firm's name and the staged one of each staged row that calls a known firm otherwise."""
+def named_otherwise(identifier_scheme: str, source: str) -> list[tuple[int, int]]:
+    """Return row and firm of each staged row that calls a known firm otherwise, or one whose names a source has told.
+
+    A name that is the firm's today may still say since when it is.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(_NAMED_OTHERWISE, {"scheme": identifier_scheme})
-        found: list[tuple[int, int, str, str]] = cursor.fetchall()
+        cursor.execute(_NAMED_OTHERWISE, {"scheme": identifier_scheme, "source": source})
+        found: list[tuple[int, int]] = cursor.fetchall()
     return found
 
 

@@ -55,8 +55,19 @@ def firms_named(name: str) -> list[Firm]:
 
 def former_names(firm: Firm) -> list[FirmFormerName]:
     """Return the names that a firm had, those that were its heading here first, each the latest first."""
+    return names_in_force(every_former_name(firm))
+
+
+def every_former_name(firm: Firm) -> list[FirmFormerName]:
+    """Return every row of a firm's former names, also of histories that a later file said otherwise, the same order."""
     latest = (F("known_until").desc(nulls_last=True), F("held_until").desc(nulls_last=True), "-pk")
     return list(FirmFormerName.objects.filter(firm=firm).order_by(*latest))
+
+
+def names_in_force(rows: Sequence[FirmFormerName]) -> list[FirmFormerName]:
+    """Return those rows of one firm that still say its history: of each source what it said last, whole."""
+    last = {one.source: one.cause for one in sorted(rows, key=lambda row: row.pk)}
+    return [one for one in rows if not one.source or one.cause == last[one.source]]
 
 
 def receipts_of(source: str = "") -> QuerySet[Receipt]:

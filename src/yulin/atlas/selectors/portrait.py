@@ -13,12 +13,13 @@ from yulin.atlas.adapters.statement_files import statements_about
 from yulin.atlas.core.access import Access
 from yulin.atlas.core.letters import PortraitLetter
 from yulin.atlas.core.masking import masked
+from yulin.atlas.core.name_folding import fold_name
 from yulin.atlas.core.panels import Panel
 from yulin.atlas.core.particulars import FORMS, named_kind
 from yulin.atlas.core.portrait import FactShown, PortraitSection, portrait
 from yulin.atlas.core.statements import DEFAULT_PRIORITY, Said
 from yulin.atlas.models import Firm, FirmFormerName, Source, Statement
-from yulin.atlas.selectors.firms import codes_of, former_names, has_ended
+from yulin.atlas.selectors.firms import codes_of, every_former_name, has_ended, names_in_force
 from yulin.atlas.selectors.objections import Mark, marks_of
 from yulin.atlas.selectors.particulars import AsKnown, panels_of
 from yulin.base.text import Text
@@ -113,17 +114,24 @@ def portrait_of(firm: Firm, access: Access, *, on: date, known_at: datetime) -> 
     sections = portrait(said, shown, groups, on, known_at)
     marks = marks_of(firm)
     panels = panels_of(firm, access, AsKnown(on, known_at), marks)
-    before = former_names(firm)
+    before = every_former_name(firm)
     headed = [(one.known_until, one.name) for one in before if one.known_until and access.is_of_duty]
     name = next((said for until, said in reversed(headed) if known_at < until), firm.name)
-    past = _names_seen(before, access, known_at)
+    past = _names_seen(before, access, known_at, name)
     return Portrait(sources, firm, codes_of(firm.pk), on, known_at, sections, panels, marks, name, past)
 
 
-def _names_seen(before: Sequence[FirmFormerName], access: Access, known_at: datetime) -> list[FirmFormerName]:
-    """Return the names that a firm had, as far as was known: those a register told of who may see the basics."""
+def _names_seen(
+    before: Sequence[FirmFormerName], access: Access, known_at: datetime, name: str
+) -> list[FirmFormerName]:
+    """Return the names that a firm had beside its own, as far as was known: a register's to who may see the basics."""
     may = {True: access.opens(_BASICS), False: access.is_of_duty}  # what was corrected is for those of duty alone
-    return [one for one in before if may[bool(one.source)] and (one.known_until or one.told_at) <= known_at]
+    known = [one for one in before if (one.known_until or one.told_at) <= known_at]
+    return [one for one in names_in_force(known) if may[bool(one.source)] and not _are_alike(one.name, name)]
+
+
+def _are_alike(one: str, other: str) -> bool:
+    return fold_name(one) == fold_name(other)
 
 
 def _masked(one: Said) -> Said:

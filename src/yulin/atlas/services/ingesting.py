@@ -217,15 +217,17 @@ def _keep_batch(actor: Actor, receipt: Receipt, contract: SourceContract, kept: 
         kept, particulars = _particulars(kept, contract, now.as_of)
         left_out = list(set(kept.quarantine.filter(pl.col("fact").is_null())["row"]))
         has_names = contract.naming is not None and contract.naming.is_current
-        renamed = named_otherwise(contract.identifier_scheme) if has_names else []
+        renamed = named_otherwise(contract.identifier_scheme, contract.id) if has_names else []
         made, filled_in = register_staged(contract.identifier_scheme, left_out)
         write_statements(kept.stamp, kept.number, kept.taken.statements)
         write_quarantine(kept.stamp, kept.number, kept.quarantine)
         _serve(now, contract, kept.taken.statements)
         _keep_particulars(now, contract, particulars)
         _note_changes(contract, kept.taken.statements)
-        follow_names(actor=actor, receipt=now, names=[one for one in renamed if one[0] not in left_out])
-        keep_former_names(actor=actor, receipt=now, contract=contract, statements=kept.taken.statements)
+        follow_names(
+            actor=actor, receipt=now, firm_ids=dict.fromkeys(firm for row, firm in renamed if row not in left_out)
+        )
+        keep_former_names(actor=actor, receipt=now, contract=contract, taken=kept.taken)
         _count(now, kept, contract)
         now.save()
         facts = {"batch": kept.number, "made": made, "filled_in": filled_in, "taken": kept.taken.firms.height}

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-import polars as pl
-
 from yulin.atlas.core.access import OF_ITSELF
 from yulin.atlas.core.contracts import SourceContract
+from yulin.atlas.core.intake import Intake
 from yulin.atlas.core.name_folding import fold_name
+from yulin.atlas.core.name_history import Borne, joined, names_before
 from yulin.atlas.core.particulars import first_day_meant
 from yulin.atlas.core.portrait import PortraitLine
 from yulin.atlas.core.spelling import spelling_of
 from yulin.atlas.errors import CorrectionUnreadableError
 from yulin.atlas.models import Firm, FirmFormerName, Receipt
 from yulin.atlas.selectors import firm_ids_by_code
+from yulin.atlas.selectors.firms import former_names, names_in_force
 from yulin.atlas.selectors.portrait import portrait_of
 from yulin.atlas.services.spelling import keep_spellings
 from yulin.base.text import Text
@@ -51,62 +52,91 @@ def settle_name(*, actor: Actor, firm_id: int, cause: str) -> bool:
     return True
 
 
-def follow_names(*, actor: Actor, receipt: Receipt, names: Sequence[tuple[int, int, str, str]]) -> int:
-    """Let a register's file rename firms: row, firm, its name and the file's of each that the file calls otherwise.
+def follow_names(*, actor: Actor, receipt: Receipt, firm_ids: Iterable[int]) -> int:
+    """Let a register's file rename firms, and keep what the register itself called them before.
 
-    The name that counts becomes the heading. What the register itself called the firm before is a name that it bore,
-    until the day that the first file with the newer name stands for; also where the older file comes in later. Another
-    spelling of the same name renames nothing. In the caller's transaction; returns how many firms were renamed.
+    The name that counts becomes the heading where this register says it; another spelling of it renames nothing. The
+    history is that of all files of the source, in whichever order they came. In the caller's transaction; returns how
+    many firms were renamed.
 
-    Effects: as `settle_name`, and a `FirmFormerName` for each name that an older file says.
+    Effects: as `settle_name`; `FirmFormerName` rows: the whole history of the source where it is another than before.
     """
     renamed = 0
-    for _, firm_id, _, said in names:
+    code, cause = receipt.source.code, f"receipt:{receipt.pk}"
+    for firm_id in firm_ids:
         firm = Firm.objects.select_for_update().get(pk=firm_id)
         line = _name_that_counts(firm)
-        name, code, cause = _text(line), receipt.source.code, f"receipt:{receipt.pk}"
-        if line is None or fold_name(said) == fold_name(firm.name):
+        if line is None:
             continue
-        own = [one.said for one in line.statements if one.said.source == code]
-        since = min((one.valid_from for one in own if _is(one.value, name)), default=None)
-        if fold_name(said) == fold_name(name):
-            bore = any(_is(one.value, firm.name) for one in own)
-            _rename(actor, firm, _Change(name, cause, *((code, since) if bore else ())))
+        own = [one.said for one in line.statements if one.said.source == code and isinstance(one.said.value, str)]
+        history = dict(names_before((one.valid_from, one.known_at, one.value.strip()) for one in own))
+        known = dict(_borne(former_names(firm), code))
+        name, headed = _text(line), firm.name
+        is_renamed = line.said.source == code and not _is(name, headed)
+        if is_renamed:
+            bore = next((until for was, until in history.items() if _is(was, headed)), None)
+            _rename(actor, firm, _Change(name, cause, *((code, bore) if bore else ())))
             renamed += 1
-        elif since is not None and receipt.as_of < since:
-            _keep_former(firm, said, cause=cause, source=code, held_until=since, known_until=None)
+        elif history == known:
+            continue
+        for was, until in history.items():
+            if not (is_renamed and _is(was, headed)):
+                _keep_former(firm, was, cause=cause, source=code, held_until=until, known_until=None)
     return renamed
 
 
-def keep_former_names(*, actor: Actor, receipt: Receipt, contract: SourceContract, statements: pl.DataFrame) -> int:
-    """Keep the names that a register says firms bore before, with its days; each name of a firm once a source.
+def keep_former_names(*, actor: Actor, receipt: Receipt, contract: SourceContract, taken: Intake) -> int:
+    """Keep the names that a register says firms bore before, with its days; a change to the very same name is none.
 
-    In the caller's transaction. Effects: `FirmFormerName` rows; audit row.
+    In the caller's transaction. Effects: `FirmFormerName` rows: the whole history of the source where there is more of
+    it; audit row.
     """
     if contract.naming is None or not contract.naming.former:
         return 0
     facts = {one.column: one.fact for one in contract.fields}
     former, until = facts[contract.naming.former], facts.get(contract.naming.until, "")
+    after = dict(taken.firms.select("row", "name").iter_rows())
     by_row: dict[tuple[int, str], dict[str, str]] = defaultdict(dict)
-    for row, subject, fact, value in statements.select("row", "subject", "predicate", "value").iter_rows():
+    for row, subject, fact, value in taken.statements.select("row", "subject", "predicate", "value").iter_rows():
         by_row[row, subject][fact] = value
-    firms = firm_ids_by_code(subject for _, subject in by_row)
-    names = dict(Firm.objects.filter(pk__in=firms.values()).values_list("pk", "name"))
-    made = 0
-    for (_, subject), said in by_row.items():
-        if former in said and subject in firms and not _is(said[former], names[firms[subject]]):
-            made += _keep_former(
-                Firm(pk=firms[subject]),
-                said[former],
-                cause=f"receipt:{receipt.pk}",
-                source=contract.id,
-                held_until=first_day_meant(said[until]) if said.get(until) else None,
-                known_until=None,
-            )
+    told: dict[str, list[Borne]] = defaultdict(list)
+    for (row, subject), said in by_row.items():
+        if former in said and not _is(said[former], after.get(row) or ""):
+            told[subject].append((said[former], first_day_meant(said[until]) if said.get(until) else None))
+    firms = firm_ids_by_code(told)
+    before: dict[int, list[FirmFormerName]] = defaultdict(list)
+    for one in FirmFormerName.objects.filter(firm__in=firms.values(), source=contract.id).order_by("pk"):
+        before[one.firm_id].append(one)
+    made = sum(
+        _keep_history(firm, _borne(names_in_force(before[firm]), contract.id), told[subject], receipt)
+        for subject, firm in firms.items()
+    )
     if made:
         facts_told = {"source": contract.id, "names": made}
         record_audit(actor=actor, action="atlas.keep_former_names", subject=("receipt", receipt.pk), facts=facts_told)
     return made
+
+
+def _keep_history(firm_id: int, known: Sequence[Borne], told: Sequence[Borne], receipt: Receipt) -> int:
+    """Keep a source's history of a firm whole where it says more than was known; return by how many names."""
+    history = joined(known, told)
+    if history == tuple(known):
+        return 0
+    for name, until in history:
+        _keep_former(
+            Firm(pk=firm_id),
+            name,
+            cause=f"receipt:{receipt.pk}",
+            source=receipt.source.code,
+            held_until=until,
+            known_until=None,
+        )
+    return len(set(history) - set(known))
+
+
+def _borne(rows: Iterable[FirmFormerName], source: str) -> list[Borne]:
+    """Return what is known of a source's history, in the order in which names were given up."""
+    return list(joined([], [(one.name, one.held_until) for one in rows if one.source == source]))
 
 
 @dataclass(frozen=True)
@@ -133,16 +163,9 @@ def _rename(actor: Actor, firm: Firm, change: _Change) -> None:
     record_audit(actor=actor, action="atlas.rename_firm", subject=("firm", firm.pk), facts=facts)
 
 
-def _keep_former(firm: Firm, name: str, **told: Any) -> bool:
-    """Keep a name that a firm had; one that the same source told before is kept once."""
-    if (
-        told["source"]
-        and FirmFormerName.objects.filter(firm=firm, name=name[:_LONGEST], source=told["source"]).exists()
-    ):
-        return False
+def _keep_former(firm: Firm, name: str, **told: Any) -> None:
     spelled = asdict(spelling_of(fold_name(name)))
     FirmFormerName.objects.create(firm=firm, name=name[:_LONGEST], **spelled, **told)
-    return True
 
 
 def _is(said: Any, name: str) -> bool:

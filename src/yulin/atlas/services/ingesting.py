@@ -224,9 +224,8 @@ def _keep_batch(actor: Actor, receipt: Receipt, contract: SourceContract, kept: 
         _serve(now, contract, kept.taken.statements)
         _keep_particulars(now, contract, particulars)
         _note_changes(contract, kept.taken.statements)
-        follow_names(
-            actor=actor, receipt=now, firm_ids=dict.fromkeys(firm for row, firm in renamed if row not in left_out)
-        )
+        to_name = dict.fromkeys(firm for row, firm in renamed if row not in left_out)
+        follow_names(actor=actor, receipt=now, source=contract.id, firm_ids=to_name)
         keep_former_names(actor=actor, receipt=now, contract=contract, taken=kept.taken)
         _count(now, kept, contract)
         now.save()

@@ -52,7 +52,7 @@ def settle_name(*, actor: Actor, firm_id: int, cause: str) -> bool:
     return True
 
 
-def follow_names(*, actor: Actor, receipt: Receipt, firm_ids: Iterable[int]) -> int:
+def follow_names(*, actor: Actor, receipt: Receipt, source: str, firm_ids: Iterable[int]) -> int:
     """Let a register's file rename firms, and keep what the register itself called them before.
 
     The name that counts becomes the heading where this register says it; another spelling of it renames nothing. The
@@ -62,26 +62,26 @@ def follow_names(*, actor: Actor, receipt: Receipt, firm_ids: Iterable[int]) -> 
     Effects: as `settle_name`; `FirmFormerName` rows: the whole history of the source where it is another than before.
     """
     renamed = 0
-    code, cause = receipt.source.code, f"receipt:{receipt.pk}"
+    cause = f"receipt:{receipt.pk}"
     for firm_id in firm_ids:
         firm = Firm.objects.select_for_update().get(pk=firm_id)
         line = _name_that_counts(firm)
         if line is None:
             continue
-        own = [one.said for one in line.statements if one.said.source == code and isinstance(one.said.value, str)]
+        own = [one.said for one in line.statements if one.said.source == source and isinstance(one.said.value, str)]
         history = dict(names_before((one.valid_from, one.known_at, one.value.strip()) for one in own))
-        known = dict(_borne(former_names(firm), code))
+        known = dict(_borne(former_names(firm), source))
         name, headed = _text(line), firm.name
-        is_renamed = line.said.source == code and not _is(name, headed)
+        is_renamed = line.said.source == source and not _is(name, headed)
         if is_renamed:
             bore = next((until for was, until in history.items() if _is(was, headed)), None)
-            _rename(actor, firm, _Change(name, cause, *((code, bore) if bore else ())))
+            _rename(actor, firm, _Change(name, cause, *((source, bore) if bore else ())))
             renamed += 1
         elif history == known:
             continue
         for was, until in history.items():
             if not (is_renamed and _is(was, headed)):
-                _keep_former(firm, was, cause=cause, source=code, held_until=until, known_until=None)
+                _keep_former(firm, was, cause=cause, source=source, held_until=until, known_until=None)
     return renamed
 
 

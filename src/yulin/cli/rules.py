@@ -226,9 +226,13 @@ def _as_json(pack: Pack) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _both(text: Text | None) -> dict[str, str] | None:
+    return {"zh": text.zh, "en": text.en} if text else None
+
+
 def _row(row: Row) -> dict[str, Any]:
     return {
-        "id": row.id, "clause": row.clause, "verified": row.verified, "source": row.source, "note": row.note,
-        "text": {"zh": row.text.zh, "en": row.text.en} if row.text else None,
+        "id": row.id, "clause": row.clause, "verified": row.verified, "source": row.source,
+        "note": _both(row.note), "text": _both(row.text),
         "applies_to": list(row.applies_to),
     }  # fmt: skip

@@ -28,7 +28,7 @@ from yulin.rules.core.pack import Row
 from yulin.rules.core.scheme import Recovery
 from yulin.rules.errors import Where
 
-ROW = Row("", "", "yes", "", None, "", Where())
+ROW = Row("", "", "yes", "", None, None, Where())
 BORNE = {"city": 50_000_000, "bank": 50_000_000}
 
 

@@ -1,6 +1,8 @@
+import re
+
 import pytest
 
-from yulin.rules.adapters.shipped import shipped_pack, shipped_texts, shipped_vocabulary
+from yulin.rules.adapters.shipped import shipped_pack, shipped_pack_ids, shipped_texts, shipped_vocabulary
 from yulin.rules.core.entries import read_entries
 from yulin.rules.core.load import load_pack
 from yulin.rules.core.load_vocabulary import load_vocabulary
@@ -124,3 +126,12 @@ def test_a_parameter_that_never_ends_is_refused(values):
         load(f"{TEXT}\nparameters:\n{section}\n")
     assert (refused.value.facts["name"], refused.value.where.path) == (values["a"], "parameters.a.value")
     assert "which does not stand above" in refused.value.said.en
+
+
+@pytest.mark.parametrize("pack_id", shipped_pack_ids())
+def test_what_a_shipped_pack_says_to_people_is_said_in_both_languages(pack_id):
+    pack = shipped_pack(pack_id)
+    said = [pack.title, pack.authority, pack.note, *(text for row in pack.rows() for text in (row.text, row.note))]
+    if pack.scheme is not None:
+        said += [*pack.scheme.sources.values(), *pack.scheme.notes]
+    assert [text.en for text in said if text is not None and re.search("[\u4e00-\u9fff]", text.en)] == []

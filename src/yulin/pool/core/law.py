@@ -49,14 +49,14 @@ class Article:
     says: Text
     value: Text  # the number alone; empty where there is none
     verified: str
-    source: str  # in full, as the pack names it
-    note: str
+    source: Text  # in full, as the pack names it
+    note: Text | None
     source_key: str = ""  # where it stands in the pack's list of sources
 
     @property
     def is_default(self) -> bool:
         """Whether the value is a choice made so that the pack can run, and not the law's."""
-        return "默认" in self.note
+        return self.note is not None and "默认" in self.note.zh
 
 
 NOTHING = Text("", "")
@@ -124,7 +124,7 @@ class _Writer:
             says=row.text or says,
             value=value,
             verified=row.verified,
-            source=self.scheme.sources.get(row.source, row.source),
+            source=self.scheme.sources.get(row.source, Text(row.source, row.source)),
             note=row.note,
             source_key=row.source if row.source in self.scheme.sources else "",
         )

@@ -66,7 +66,7 @@ def loss_base_fen(rule: LossBase, case: LossCase) -> int:
 
     >>> from yulin.rules.core.pack import Row
     >>> from yulin.rules.errors import Where
-    >>> row = Row("", "", "yes", "", None, "", Where())
+    >>> row = Row("", "", "yes", "", None, None, Where())
     >>> rule = LossBase("incurred", ("principal",), ("recovered",), None, row)
     >>> loss_base_fen(rule, LossCase(date(2025, 2, 3), "bank", Loss(10_000_000, recovered_fen=4_000_000)))
     6000000

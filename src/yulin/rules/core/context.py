@@ -61,7 +61,7 @@ class Context:
             verified=verified,
             source=_text(entry, "source") or self.source,
             text=entry.need("text").said() if "text" in entry else None,
-            note=_text(entry, "note"),
+            note=entry.need("note").said() if "note" in entry else None,
             where=entry.where,
             applies_to=tuple(part.one_of(DECISIONS) for part in entry.need("applies_to").sequence())
             if "applies_to" in entry

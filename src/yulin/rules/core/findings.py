@@ -66,7 +66,7 @@ class Finding:
     verified: str
     source: str = ""
     text: Text | None = None
-    note: str = ""
+    note: Text | None = None
     facts: tuple[str, ...] = ()
     questions: tuple[Question, ...] = ()
     points: int | None = None

@@ -110,7 +110,7 @@ class _Loader:
             effective_from=days.first, effective_until=days.until, applies_to=self.applies_to(days),
             verified=self.verified, source=self.text("source"), zone=self.text("zone", "Asia/Shanghai"),
             currency=self.text("currency", "CNY"), version=version_of(root), vocabulary=self.ctx.vocabulary,
-            where=root.where, note=self.text("note"), replaces=self.replaces(),
+            where=root.where, note=root.need("note").said() if "note" in root else None, replaces=self.replaces(),
             parameters=parameters, conditions=conditions, routes=routes, direct_pass=self.direct_pass(), scores=scores,
             groups=load_groups(self.ctx, root.get("groups"), scores), classes=self.classes(),
             series=series, terms=self.terms(series),

@@ -113,7 +113,7 @@ def load_scheme(root: Entry, ctx: Context) -> Scheme:
         fees=tuple(read_fees(part, reader.row(f"fees.{key}", part, top), key) for key, part in _items(root, "fees")),
         surcharge=_each(root, "surcharge", lambda part: reader.surcharge(part, top, root)),
         notes=tuple(part.said() for part in root.need("notes").sequence()) if "notes" in root else (),
-        sources={key: part.text() for key, part in _items(root, "sources")},
+        sources={key: part.said() for key, part in _items(root, "sources")},
     )
 
 
@@ -125,7 +125,7 @@ class _Reader:
 
     def row(self, row_id: str, entry: Entry, parent: Row, *expressions: Expression) -> Row:
         if not isinstance(entry.value, dict):
-            return replace(parent, id=row_id, text=None, note="", where=entry.where)
+            return replace(parent, id=row_id, text=None, note=None, where=entry.where)
         own = self.ctx.row(row_id, entry, *expressions)
         return replace(
             own,

@@ -38,7 +38,7 @@ class Row:
     verified: str  # yes | partly | no
     source: str
     text: Text | None
-    note: str
+    note: Text | None
     where: Where
     applies_to: tuple[str, ...] = ()  # the kinds of decision that the row counts in; none named is all
 
@@ -281,7 +281,7 @@ class Pack:
     version: str
     vocabulary: Vocabulary
     where: Where
-    note: str = ""
+    note: Text | None = None
     replaces: str = ""
     decision: str = ""  # the kind of decision whose rows these are; empty while the pack holds all
     parameters: Mapping[str, Parameter] = field(default_factory=dict)

@@ -424,7 +424,7 @@ class Scheme:
     fees: tuple[FeeTable, ...] = ()
     surcharge: Surcharge | None = None
     notes: tuple[Text, ...] = ()
-    sources: Mapping[str, str] = field(default_factory=dict)
+    sources: Mapping[str, Text] = field(default_factory=dict)
 
     def modes_for(self, word: str) -> Iterator[Mode]:
         """Yield the modes that a loan of the mode `word` may fall under, variants with a question first."""

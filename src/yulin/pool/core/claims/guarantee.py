@@ -24,7 +24,7 @@ from yulin.rules.errors import Where
 CERTIFICATE = "guarantee_payment"
 _WORD = Text("代偿证明（银行回单）", "Certificate of the guarantee payment")
 CERTIFICATE_RULE = Provision(
-    CERTIFICATE, None, "", Row(f"documents.{CERTIFICATE}", "–", "yes", "", _WORD, "", Where()),
+    CERTIFICATE, None, "", Row(f"documents.{CERTIFICATE}", "–", "yes", "", _WORD, None, Where()),
     checks=("paid_out", "loan", "paid_on"),
 )  # fmt: skip
 

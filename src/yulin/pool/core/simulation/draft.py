@@ -20,7 +20,7 @@ from yulin.rules.errors import Where
 DISTRICT = "district"
 _BY_LOAN = frozenset({"none", "paid_on_loan"})
 _OF_ONE_LOSS = frozenset({"nonperforming_balance", "loss_base"})
-_ROW = Row("draft", "", "no", "", Text("模拟的数字", "a number of the simulation"), "", Where())
+_ROW = Row("draft", "", "no", "", Text("模拟的数字", "a number of the simulation"), None, Where())
 
 
 @dataclass(frozen=True)

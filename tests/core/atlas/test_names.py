@@ -8,7 +8,7 @@ from opencc import OpenCC
 
 from yulin.atlas.core.name_folding import fold_name, fold_names
 from yulin.atlas.core.name_parts import BRANCH, BRAND, DIVISION, FORM, GROUP, INDUSTRY, take_apart
-from yulin.atlas.core.name_search import NameSearch, short_text
+from yulin.atlas.core.name_search import NameSearch, SearchWeights, short_text
 from yulin.atlas.core.names import NameVerdict, compare_names
 
 PLACES = st.sampled_from(["广州", "深圳", "上海", "成都", "呼和浩特"])
@@ -139,6 +139,15 @@ def test_hits_are_few_ranked_and_within_bounds(names: list[str], query: str, top
     assert len(hits) <= top
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
     assert all(0 < hit.score <= 1 and 0 <= hit.position < len(names) for hit in hits)
+
+
+def test_a_trade_in_a_short_name_counts_less_than_its_brand() -> None:
+    firms = [f"{place}云{brand}机器人有限公司" for place, brand in (("广州", "白"), ("苏州", "远"))]
+    firms = [*firms, "杭州黑石机器人有限公司", "云衡（北京）科技有限公司"]
+    hits = NameSearch(firms).find("云衡机器人")
+    alike = NameSearch(firms, SearchWeights(trade_in_query=1.0)).find("云衡机器人")
+    assert firms[hits[0].position] == "云衡（北京）科技有限公司"
+    assert hits[0].score > alike[0].score
 
 
 def test_what_an_exchange_adds_is_left_out() -> None:

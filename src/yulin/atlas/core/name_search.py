@@ -3,7 +3,8 @@
 A short name keeps the telling characters of the full one in their order: a division may shrink to one character (粤,
 沪) or vanish, form and industry may vanish, the brand may lose some characters. So the best alignment in order counts:
 each shared character for how telling it is, more when it follows the one before (within one part), less out of order;
-what the full name has beside, above all in its brand, counts against it.
+what the full name has beside, above all in its brand, counts against it. A trade in the short name counts less: people
+say what a firm does in their own word (云衡机器人), its registered name in another (云衡科技有限公司).
 
 Property: the very same name scores 1 and is found first; width, brackets, traditional characters change nothing.
 """
@@ -43,6 +44,7 @@ class SearchWeights:
     letter: float = 0.8
     division: float = 0.6
     form_in_query: float = 0.7
+    trade_in_query: float = 0.8
     beside: float = 0.25
     listed: float = 0.05
     beside_by_part: tuple[float, ...] = field(default=(1.0, 0.45, 0.6, 0.05, 0.6, 1.0))
@@ -115,8 +117,8 @@ class NameSearch:
     def _query_weights(self, text: str) -> NDArray[np.float64]:
         weights = np.maximum(self._index.query_weights(text), _FLOOR).astype(np.float64)
         marks = without_bracket_marks(parts_of(text))
-        formal = np.array([mark in (FORM, GROUP) for mark in marks])
-        weights[formal] *= self.weights.form_in_query
+        weights[np.array([mark in (FORM, GROUP) for mark in marks])] *= self.weights.form_in_query
+        weights[np.array([mark == INDUSTRY for mark in marks])] *= self.weights.trade_in_query
         return weights
 
 

@@ -162,6 +162,30 @@ def test_who_holds_works_for_or_shares_the_name_of_a_holder_is_not_drawn(bureau,
     assert Reading.objects.filter(firm=applicant.firm).exists()
 
 
+def in_office(firm, name, **days):
+    Particular.objects.create(
+        firm=firm, kind="key_person", key=name, value={"name": name, "position": "董事", **days}, source="示例登记",
+        valid_from=date(2020, 1, 1), original="", priority=10,
+    )  # fmt: skip
+
+
+def test_who_shares_the_name_of_one_who_runs_the_firm_is_not_drawn_until_told_apart(bureau, applicant):
+    alike, told_apart, of_one_who_left = (
+        make_expert(bureau),
+        make_expert(bureau, told_apart=[applicant.firm.identifier]),
+        make_expert(bureau),
+    )
+    for one in (alike, told_apart):
+        in_office(applicant.firm, one.name)
+    in_office(applicant.firm, of_one_who_left.name, until_on="2021-12-31")
+    application = accepted(bureau, applicant)
+    made = draw_experts(actor=bureau.officer, application_id=application.pk)
+    ties = {one["name"]: one["ties"] for one in made.standing}
+    assert ties == {alike.name: ["name_in_office"], told_apart.name: [], of_one_who_left.name: []}
+    drawn = {one.expert.user_id for one in application.reviews.all()}
+    assert drawn == {told_apart.user_id, of_one_who_left.user_id}
+
+
 def test_draw_with_too_few_experts_is_refused_and_leaves_nothing(bureau, applicant):
     make_expert(bureau)
     application = accepted(bureau, applicant)

@@ -28,6 +28,7 @@ SIDE = Side(
     tied_firms=frozenset({"F1", "D1"}),
     funders=frozenset({"B01"}),
     organisations=frozenset({7, 8}),
+    names_in_office=frozenset({"赵示例"}),
 )
 
 
@@ -45,6 +46,8 @@ SIDE = Side(
         (Judge("1", "王示例"), (Tie.SAME_NAME,)),
         (Judge("1", "王示例", told_apart=frozenset({"F1"})), ()),
         (Judge("1", "王示例", told_apart=frozenset({"F2"})), (Tie.SAME_NAME,)),
+        (Judge("1", "赵示例"), (Tie.NAME_IN_OFFICE,)),
+        (Judge("1", "赵示例", told_apart=frozenset({"F1"})), ()),
     ],
 )
 def test_tie_of_an_expert_to_an_applicant(judge, ties):

@@ -2,9 +2,10 @@
 
 An expert is shut out who holds a part of the firm, directly or through any chain, works for it, for one that holds it
 or is held with it, for a bank or guarantor of its loans, advises it, or has named it. All of this is read from the
-registers; a name alone proves nothing, so whose name alone is that of a holder is set aside as unknown and not drawn
-until a person tells them apart. Who draws cannot choose: experts stand in the order of a hash that anybody can
-recompute. Source: BL-25 (an adviser's paper shown to its reviewer; others' verdicts seen before one's own).
+registers. A name alone proves nothing: whose name alone is that of a holder, or of one who runs the firm (registers
+give no code of such), is set aside as unknown and not drawn until a person tells them apart. Who draws cannot choose:
+experts stand in the order of a hash that anybody can recompute. Source: BL-25 (an adviser's paper shown to its
+reviewer; others' verdicts seen before one's own).
 
 Invariant: the same seed and the same experts give the same draw; nobody with a conflict, proven or open, is in it.
 """
@@ -30,6 +31,7 @@ class Tie(StrEnum):
     MEMBER = "member"
     DECLARED = "declared"
     SAME_NAME = "same_name"
+    NAME_IN_OFFICE = "name_in_office"
 
 
 TIES: Mapping[Tie, Text] = {
@@ -40,6 +42,9 @@ TIES: Mapping[Tie, Text] = {
     Tie.MEMBER: Text("是申报企业或其顾问机构的人员", "belongs to the firm or to its adviser"),
     Tie.DECLARED: Text("本人申报回避", "has named the firm"),
     Tie.SAME_NAME: Text("与股东同名，身份不明，未核实前不抽取", "has the name of a holder; not drawn until told apart"),
+    Tie.NAME_IN_OFFICE: Text(
+        "与主要人员同名，身份不明，未核实前不抽取", "has the name of one who runs the firm; not drawn until told apart"
+    ),
 }
 
 
@@ -53,12 +58,12 @@ class Judge:
     employer: str = ""
     organisations: frozenset[int] = frozenset()
     declared: frozenset[str] = frozenset()
-    told_apart: frozenset[str] = frozenset()  # firms of which a person has found that a holder only has the same name
+    told_apart: frozenset[str] = frozenset()  # firms of which a person has found that it is only the same name
 
 
 @dataclass(frozen=True)
 class Side:
-    """The applicant's side: its code, who holds it by code, those without a code by name, who is tied to it."""
+    """The applicant's side: its code, holders by code, those without one by name, who is tied to it, who runs it."""
 
     firm: str
     holders: frozenset[str] = frozenset()
@@ -66,6 +71,7 @@ class Side:
     tied_firms: frozenset[str] = frozenset()
     funders: frozenset[str] = frozenset()
     organisations: frozenset[int] = frozenset()
+    names_in_office: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -84,6 +90,7 @@ def ties_of(judge: Judge, side: Side) -> tuple[Tie, ...]:
     >>> ties_of(Judge("1", "王示例", employer="F1"), Side("F1"))
     (<Tie.EMPLOYED: 'employed'>,)
     """
+    is_unknown = side.firm not in judge.told_apart
     found = {
         Tie.HOLDS: bool(judge.person_code) and judge.person_code in side.holders,
         Tie.EMPLOYED: bool(judge.employer) and judge.employer == side.firm,
@@ -91,7 +98,8 @@ def ties_of(judge: Judge, side: Side) -> tuple[Tie, ...]:
         Tie.FUNDER: judge.employer in side.funders - {""},
         Tie.MEMBER: bool(judge.organisations & side.organisations),
         Tie.DECLARED: side.firm in judge.declared,
-        Tie.SAME_NAME: judge.name in side.holder_names and side.firm not in judge.told_apart,
+        Tie.SAME_NAME: judge.name in side.holder_names and is_unknown,
+        Tie.NAME_IN_OFFICE: judge.name in side.names_in_office and is_unknown,
     }
     return tuple(tie for tie, is_so in found.items() if is_so)
 

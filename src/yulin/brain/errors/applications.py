@@ -214,7 +214,7 @@ class ExpertsTooFewError(YulinError):
             ).with_values(number=number, needed=needed, found=found),
             Text(
                 "增加专家，或核实“身份不明”的同名情形后再抽取。",
-                "Add experts, or tell apart those who only have a holder's name, then draw.",
+                "Add experts, or tell apart those who only have the same name, then draw.",
             ),
             number=number,
             needed=needed,

@@ -212,7 +212,9 @@ class ExpertForm(forms.Form):
         ),
     )  # fmt: skip
     declared = _words("本人申报回避的企业代码", "Firms that the expert has named", 2000)
-    told_apart = _words("已核实仅与股东同名的企业代码", "Firms where a holder only has the same name", 2000)
+    told_apart = _words(
+        "已核实仅与股东或主要人员同名的企业代码", "Firms where a holder or leader only has the same name", 2000
+    )
     is_active = forms.BooleanField(label=say_later(Text("在库", "Can be drawn")), required=False, initial=True)
 
     def __init__(self, *args: Any, today: Any, expert: Expert | None = None, **kwargs: Any) -> None:

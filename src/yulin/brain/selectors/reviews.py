@@ -6,12 +6,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Max, QuerySet
 
 from yulin.atlas.core.access import Access
 from yulin.atlas.core.control import groups, shares_behind
+from yulin.atlas.core.particulars import day_of
 from yulin.atlas.enums import ParticularKind
 from yulin.atlas.selectors.particulars import AsKnown, ownership_around, particulars_shown
 from yulin.base.text import Text
@@ -44,6 +45,9 @@ from yulin.people.core.actors import SYSTEM_ACTOR, Actor
 from yulin.people.enums import Action, Role
 from yulin.people.selectors import organisations_of
 from yulin.pool.selectors.enrolments import enrolments_visible_to
+
+if TYPE_CHECKING:
+    from yulin.atlas.models import Firm
 
 OF_DUTY = Access(None, ("ground:authority",))
 VOTES: Mapping[Vote, Text] = {
@@ -140,7 +144,16 @@ def side_of(application: Application) -> Side:
         frozenset(held | set(one_control)),
         frozenset(code for row in parties for code in row if code),
         frozenset({application.house_id, *helpers}),
+        _names_in_office(firm, at),
     )
+
+
+def _names_in_office(firm: Firm, at: AsKnown) -> frozenset[str]:
+    """Return the names of who runs a firm on a day; who has left is told apart by having left."""
+    people = particulars_shown(firm, OF_DUTY, ParticularKind.KEY_PERSON, at)
+    in_force = [one.said for one in people if one.said.counts_on(at.on, at.known_at)]
+    stays = [one for one in in_force if (end := day_of(one, "until_on")) is None or at.on < end]
+    return frozenset(str(one.value["name"]) for one in stays if one.value.get("name"))
 
 
 def judges(experts: Iterable[Expert], today: date) -> list[Judge]:

@@ -1,7 +1,8 @@
-"""By which words an approved project is found: what its row says, in one spelling, and the pairs of its characters.
+"""By which words an approved project is found: what its row says, in one spelling, its characters and their pairs.
 
-A search looks the pairs up in an index and then reads the words. Invariant: where the words that are looked for stand
-in one column of the row, all their pairs stand among its pairs, so that the index loses nothing.
+A search looks characters and pairs up in an index and then reads the words. Invariant: where the words that are looked
+for stand in one column of the row, all that is looked up of them stands among its marks, so that the index loses
+nothing.
 """
 
 from __future__ import annotations
@@ -9,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from yulin.brain.core.passages import folded
 
 _BETWEEN = "\n"  # stands in no folded text, so that no word reaches from one column into the next
 _LOW = 0xFFFF
+_LONGEST_DECIDED = 2
 
 
 def words_of(columns: Iterable[str]) -> str:
@@ -25,27 +28,50 @@ def words_of(columns: Iterable[str]) -> str:
     return _BETWEEN.join(filter(None, map(folded, columns)))
 
 
-def pairs_of(words: str) -> list[int]:
-    """Return the numbers of the pairs of neighbouring characters of folded words, each once; none of one character.
+def marks_of(words: str) -> list[int]:
+    """Return the numbers by which folded words are indexed, each once: of their characters and of neighbouring pairs.
 
-    **Shapes**: numbers of 32 bits with their sign, as the database keeps them.
+    **Shapes**: numbers of 32 bits with their sign, as the database keeps them; a character's is its lower half alone.
 
-    >>> len(pairs_of("光学")), len(pairs_of("光学光学"))
-    (1, 2)
-    >>> pairs_of("光")
-    []
+    >>> len(marks_of("光学")), len(marks_of("光学光学"))
+    (3, 4)
     """
-    codes = np.frombuffer(words.encode("utf-32-le", "surrogatepass"), dtype=np.uint32) & _LOW
-    is_pair = (codes[:-1] != ord(_BETWEEN)) & (codes[1:] != ord(_BETWEEN))
-    numbers = ((codes[:-1] << 16) | codes[1:])[is_pair].astype(np.uint32).view(np.int32)
-    found: list[int] = np.unique(numbers).tolist()
+    codes = _codes(words)
+    found: list[int] = np.unique(np.concatenate([_characters(codes), _pairs(codes)])).tolist()
     return found
 
 
-def is_one_pair(words: str) -> bool:
-    """Tell whether folded words are one pair whose number no other pair has, so that the index alone decides.
+def looked_up(words: str) -> list[int]:
+    """Return the numbers that are looked up for folded words: of their pairs, of one character its own; of none none.
 
-    >>> is_one_pair("光学"), is_one_pair("光学检"), is_one_pair("光𠮷")
-    (True, False, False)
+    >>> looked_up("光") == [ord("光")], set(looked_up("光学检")) < set(marks_of("光学检")), looked_up("")
+    (True, True, [])
     """
-    return len(words) == 2 and all(ord(one) <= _LOW and one != _BETWEEN for one in words)
+    codes = _codes(words)
+    found: list[int] = np.unique(_pairs(codes) if len(codes) > 1 else _characters(codes)).tolist()
+    return found
+
+
+def is_decided(words: str) -> bool:
+    """Tell whether folded words are one character or pair whose number no other has, so that the index alone decides.
+
+    >>> is_decided("光"), is_decided("光学"), is_decided("光学检"), is_decided("光𠮷")
+    (True, True, False, False)
+    """
+    return 0 < len(words) <= _LONGEST_DECIDED and all(ord(one) <= _LOW and one != _BETWEEN for one in words)
+
+
+def _codes(words: str) -> NDArray[np.int32]:
+    low: NDArray[np.int32] = np.frombuffer(words.encode("utf-32-le", "surrogatepass"), dtype=np.int32) & _LOW
+    return low
+
+
+def _characters(codes: NDArray[np.int32]) -> NDArray[np.int32]:
+    characters: NDArray[np.int32] = codes[codes != ord(_BETWEEN)]
+    return characters
+
+
+def _pairs(codes: NDArray[np.int32]) -> NDArray[np.int32]:
+    is_pair = (codes[:-1] != ord(_BETWEEN)) & (codes[1:] != ord(_BETWEEN))
+    pairs: NDArray[np.int32] = ((codes[:-1] << 16) | codes[1:])[is_pair]
+    return pairs

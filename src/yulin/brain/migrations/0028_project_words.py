@@ -6,7 +6,7 @@ import django.contrib.postgres.fields
 from django.db import migrations, models
 from django.db.models import Value
 
-from yulin.brain.core.project_words import pairs_of, words_of
+from yulin.brain.core.project_words import marks_of, words_of
 
 SEARCHED = ("title", "abstract", "programme", "number", "unit", "leader")
 AT_ONCE = 1_000
@@ -23,7 +23,7 @@ def fill(apps, editor) -> None:  # type: ignore[no-untyped-def]  # as Django cal
     while part := list(model.objects.filter(pk__gt=last).only("pk", *SEARCHED).order_by("pk")[:AT_ONCE]):
         for one in part:
             one.words = words_of(getattr(one, name) for name in SEARCHED)
-            one.pairs = pairs_of(one.words)
+            one.pairs = marks_of(one.words)
         model.objects.bulk_update(part, ["words", "pairs"], batch_size=200)
         last = part[-1].pk
 

@@ -43,7 +43,7 @@ class ApprovedProject(models.Model):
 
     Which firm of the book the unit is, is asked of its code when it is shown, never kept. `names` are people's names as
     they are compared, `prints` the numbers by which texts with common stretches are found (`core/overlap.py`), `words`
-    and `pairs` what a search by words reads and looks up (`core/project_words.py`).
+    and `marks` what a search by words reads and looks up (`core/project_words.py`).
     """
 
     key = models.CharField("标识", max_length=64)
@@ -69,7 +69,7 @@ class ApprovedProject(models.Model):
     abstract = models.TextField("项目简介", blank=True)
     prints = ArrayField(models.IntegerField(), default=list)
     words = models.TextField(default="", db_default="")
-    pairs = ArrayField(models.IntegerField(), default=list, db_default=Value([], ArrayField(models.IntegerField())))
+    marks = ArrayField(models.IntegerField(), default=list, db_default=Value([], ArrayField(models.IntegerField())))
     authority = models.CharField("立项部门", max_length=200, blank=True)
     document = models.CharField("来源文件", max_length=300, blank=True)
     url = models.CharField("网址", max_length=500, blank=True)
@@ -101,7 +101,7 @@ class ApprovedProject(models.Model):
         indexes: ClassVar[list[models.Index]] = [
             # Whoever writes rows empties the lists of pending entries: a look-up print by print reads them every time.
             GinIndex(fields=["prints"], condition=Q(is_current=True), name="project_prints"),
-            GinIndex(fields=["pairs"], condition=Q(is_current=True), name="project_pairs"),
+            GinIndex(fields=["marks"], condition=Q(is_current=True), name="project_marks"),
             GinIndex(fields=["names"], condition=Q(is_current=True), name="project_names"),
             models.Index(fields=["unit_folded"], name="project_unit"),
             models.Index(fields=["unit_code"], name="project_unit_code"),

@@ -86,7 +86,7 @@ def overlaps_of(proposal: Work) -> OverlapFound:
         cursor.execute(_CANDIDATES, asked)
         rows = cursor.fetchall()
     projects = {str(one.pk): one for one in ApprovedProject.objects.filter(pk__in={number for number, _ in rows}).defer(
-        "prints", "names", "words", "pairs")}  # fmt: skip
+        "prints", "names", "words", "marks")}  # fmt: skip
     findings = check(proposal, map(work_of, projects.values()))
     found = tuple(Found(projects[one.key], one) for one in findings)
     return OverlapFound(found, len(projects), any(alike > MOST_BY_TEXT for _, alike in rows))

@@ -13,7 +13,7 @@ from django.db.models.fields import CharField
 from yulin.atlas.selectors import firm_by_code, firms_named
 from yulin.base.text import Text
 from yulin.brain.core.passages import folded
-from yulin.brain.core.project_words import is_one_pair, pairs_of
+from yulin.brain.core.project_words import is_decided, looked_up
 from yulin.brain.errors import ProjectNotFoundError
 from yulin.brain.models import ApprovedProject, ProjectFile
 
@@ -26,7 +26,7 @@ BANDS: dict[str, tuple[Text, int, int | None]] = {
 }
 """Ranges of amounts that can be chosen; each begins with its lower bound and ends before its upper one."""
 UNKNOWN = "unknown"
-_HEAVY = ("prints", "names", "words", "pairs")
+_HEAVY = ("prints", "names", "words", "marks")
 _MOST_TOTALS = 60
 
 
@@ -41,12 +41,12 @@ def projects(*, unit: str = "", leader: str = "") -> QuerySet[ApprovedProject]:
 
 
 def with_words(rows: QuerySet[ApprovedProject], said: str) -> QuerySet[ApprovedProject]:
-    """Return the projects of which a column holds some words: their pairs are looked up, then the words are read."""
+    """Return the projects of which a column holds some words: their marks are looked up, then the words are read."""
     wanted = folded(said)
-    pairs = pairs_of(wanted)
-    if pairs:
-        rows = rows.filter(pairs__contains=pairs)
-    return rows if is_one_pair(wanted) else rows.filter(words__contains=wanted)
+    marks = looked_up(wanted)
+    if marks:
+        rows = rows.filter(marks__contains=marks)
+    return rows if is_decided(wanted) else rows.filter(words__contains=wanted)
 
 
 def _band() -> Case:

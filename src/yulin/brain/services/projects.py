@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
 from itertools import islice
 from typing import Any
@@ -22,7 +23,7 @@ from yulin.atlas.core.name_folding import fold_names
 from yulin.brain.adapters.project_files import ProjectSheet, read_columns, read_project_file
 from yulin.brain.core.overlap import prints
 from yulin.brain.core.passages import folded
-from yulin.brain.core.project_words import pairs_of, words_of
+from yulin.brain.core.project_words import marks_of, words_of
 from yulin.brain.core.projects import Fault, ProjectReading, Usual, read_project
 from yulin.brain.models import ApprovedProject, ProjectFile
 from yulin.kit import documents
@@ -35,7 +36,7 @@ from yulin.people.services import record_audit
 _LOCK = 7_008_001  # one list at a time: two that name one project would else make two first rows of it
 _AT_ONCE = 1_000
 _MOST_FAULTS = 500
-_INDEXES = ("project_prints", "project_pairs", "project_names")  # written in bulk, then looked up in whole
+_INDEXES = ("project_prints", "project_marks", "project_names")  # written in bulk, then looked up in whole
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,27 @@ class _Report:
             self.by_code[one.code] += 1
             if len(self.faults) < _MOST_FAULTS:
                 self.faults.append({"row": row, **asdict(one)})
+
+
+@dataclass(frozen=True)
+class _Row:
+    """A row that is read: its number in the list, what it says, and by what it is found; arrays as they are written."""
+
+    number: int
+    reading: ProjectReading
+    names: list[str]
+    prints: str
+    words: str
+    marks: str
+
+
+@dataclass
+class _Kept:
+    """What came of the rows that were read; counted apart, as rows are read beside the writing."""
+
+    new: int = 0
+    changed: int = 0
+    same: int = 0
 
 
 _AS_SAID = ProjectHow()
@@ -110,11 +132,20 @@ def take_in_projects(*, actor: Actor, name: str, content: bytes, how: ProjectHow
 
 
 def _keep(file: ProjectFile, sheet: ProjectSheet, usual: Usual) -> _Report:
-    report = _Report()
+    """Keep the rows of a list, some at a time: while the database writes some, the next are read beside it."""
+    report, kept = _Report(), _Kept()
     usual = replace(usual, amount_unit=sheet.amount_unit or usual.amount_unit)
     read = _read(sheet, usual, report)
-    while part := list(islice(read, _AT_ONCE)):
-        _keep_part(file, part, report)
+
+    def some() -> list[_Row]:
+        return [_row(number, one) for number, one in islice(read, _AT_ONCE)]
+
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        coming = beside.submit(some)
+        while part := coming.result():
+            coming = beside.submit(some)
+            _keep_part(file, part, kept)
+    report.new, report.changed, report.same = kept.new, kept.changed, report.same + kept.same
     if report.new or report.changed:
         with connection.cursor() as cursor:
             cursor.execute("SELECT " + ", ".join(f"gin_clean_pending_list('{name}')" for name in _INDEXES))
@@ -139,40 +170,43 @@ def _read(sheet: ProjectSheet, usual: Usual, report: _Report) -> Iterator[tuple[
             report.refuse(row, [Fault("double", "title", reading.title[:60])])
 
 
-def _keep_part(file: ProjectFile, part: list[tuple[int, ProjectReading]], report: _Report) -> None:
-    keys = [reading.key for _, reading in part]
+def _row(number: int, one: ProjectReading) -> _Row:
+    """Return a row with everything that is worked out of what it says alone."""
+    people = (one.leader, *(name for name, _ in one.members))
+    words = words_of(getattr(one, name) for name in _SEARCHED)
+    names = sorted({folded(name)[:120] for name in people if name})
+    return _Row(number, one, names, _array(prints(one.title, one.abstract)), words, _array(marks_of(words)))
+
+
+def _keep_part(file: ProjectFile, part: list[_Row], kept: _Kept) -> None:
+    keys = [row.reading.key for row in part]
     current = {one.key: one for one in ApprovedProject.objects.filter(key__in=keys, is_current=True).only(
         "key", "version", "content_hash")}  # fmt: skip
-    fresh = [(row, one) for row, one in part if _differs(current.get(one.key), one)]
-    report.same += len(part) - len(fresh)
-    old = [current[one.key].pk for _, one in fresh if one.key in current]
-    report.changed += len(old)
-    report.new += len(fresh) - len(old)
+    fresh = [row for row in part if _differs(current.get(row.reading.key), row.reading)]
+    kept.same += len(part) - len(fresh)
+    old = [current[row.reading.key].pk for row in fresh if row.reading.key in current]
+    kept.changed += len(old)
+    kept.new += len(fresh) - len(old)
     if not fresh:
         return
     ApprovedProject.objects.filter(pk__in=old).update(is_current=False)
-    units = fold_names(pl.Series([one.unit for _, one in fresh], dtype=pl.String))
+    units = fold_names(pl.Series([row.reading.unit for row in fresh], dtype=pl.String))
     with connection.cursor() as cursor, cursor.copy(_COPY) as copy:
-        for (row, one), unit in zip(fresh, units, strict=True):
-            copy.write_row(_values(file, row, one, unit, current))
+        for row, unit in zip(fresh, units, strict=True):
+            copy.write_row(_values(file, row, unit, current.get(row.reading.key)))
 
 
 def _differs(current: ApprovedProject | None, one: ProjectReading) -> bool:
     return current is None or current.content_hash != one.content_hash
 
 
-def _values(
-    file: ProjectFile, row: int, one: ProjectReading, unit: str, current: Mapping[str, ApprovedProject]
-) -> list[Any]:
+def _values(file: ProjectFile, row: _Row, unit: str, before: ApprovedProject | None) -> list[Any]:
     """Return what is written of a row, in the order of `_COLUMNS`."""
-    before = current.get(one.key)
-    people = (one.leader, *(name for name, _ in one.members))
-    words = words_of(getattr(one, name) for name in _SEARCHED)
+    one = row.reading
     return [
-        file.pk, row, one.key, before.version + 1 if before else 1, True, one.content_hash,
+        file.pk, row.number, one.key, before.version + 1 if before else 1, True, one.content_hash,
         folded(one.title)[:300], unit[:300], Jsonb([list(each) for each in one.members]),
-        sorted({folded(name)[:120] for name in people if name}), _array(prints(one.title, one.abstract)), words,
-        _array(pairs_of(words)), *(getattr(one, name) for name in _AS_READ),
+        row.names, row.prints, row.words, row.marks, *(getattr(one, name) for name in _AS_READ),
     ]  # fmt: skip
 
 
@@ -185,5 +219,5 @@ _SEARCHED = ("title", "abstract", "programme", "number", "unit", "leader")
 _AS_READ = ("number", "title", "programme", "level", "year", "amount_fen", "unit", "unit_code", "leader", "status",
             "starts_on", "ends_on", "abstract", "authority", "document", "url")  # fmt: skip
 _COLUMNS = ("file_id", "row", "key", "version", "is_current", "content_hash", "title_folded", "unit_folded", "members",
-            "names", "prints", "words", "pairs", *_AS_READ)  # fmt: skip
+            "names", "prints", "words", "marks", *_AS_READ)  # fmt: skip
 _COPY = f"COPY brain_approvedproject ({', '.join(map(json.dumps, _COLUMNS))}) FROM STDIN"

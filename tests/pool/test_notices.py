@@ -6,15 +6,19 @@ from datetime import date
 
 import pytest
 from django.core.cache import cache
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from tests.factories.claims import decided, make_claim_law, make_people
-from tests.factories.people import make_demo_book
+from tests.factories.people import make_actor, make_demo_book
 
+from yulin.atlas.models import RetentionRun
+from yulin.atlas.services.retaining import decide_retention, propose_retention, run_retention
 from yulin.kit import clock
 from yulin.kit.row_security import organisation_scope, scope
+from yulin.people.core.actors import SYSTEM_ACTOR
+from yulin.people.enums import Role
 from yulin.people.errors import NotAllowedError
-from yulin.people.models import AuditEntry, Notice, User
+from yulin.people.models import AuditEntry, Notice, Organisation, User
 from yulin.pool.enums import ClaimState
 from yulin.pool.errors import NoObjectionError, ObjectionOpenError, PoolError
 from yulin.pool.models import Claim, NoticeObjection, ObjectionAnswer
@@ -138,6 +142,63 @@ def test_nobody_changes_an_objection_and_each_has_one_answer(people, noticed):
     with pytest.raises(IntegrityError), transaction.atomic():
         ObjectionAnswer.objects.create(objection=kept, is_upheld=True, reasons="又", answered_on=TODAY)
     assert ObjectionAnswer.objects.update(is_upheld=True) == 0
+
+
+def objectors_rule(people) -> None:
+    checker = make_actor(Role.AUTHORITY_CHECKER, Organisation.objects.get(pk=people.authority.organisation_id))
+    officer = make_actor(Role.AUTHORITY_OFFICER, Organisation.objects.get(pk=people.authority.organisation_id))
+    order = propose_retention(actor=officer, rule_id="objectors", reason="已核对")
+    decide_retention(actor=checker, order_id=order.pk, is_approved=True)
+
+
+def kept_of(receipt: str) -> tuple[str, str, str]:
+    one = NoticeObjection.objects.get(receipt=receipt)
+    told = Notice.objects.get(kind="pool.objection", body_zh__endswith=receipt)
+    assert told.body_zh == told.body_en
+    return one.name, one.contact, told.body_zh.splitlines()[-2]
+
+
+def test_who_objected_is_masked_after_three_years_and_the_words_stay(people, noticed):
+    object_to(noticed, "提出人：不在场\n回执：无\n第二行")
+    receipt = NoticeObjection.objects.get().receipt
+    with clock.standing_on(AFTER):
+        object_to(noticed)  # no longer about a claim: only what the manager was told holds the name
+    objectors_rule(people)
+    three_years = date(2025, 1, 19)
+    assert sum(one.gone_count for one in run_retention(actor=SYSTEM_ACTOR, on=three_years)) == 0
+    assert kept_of(receipt) == ("举报人甲", "jia@example.org", "提出人：举报人甲，jia@example.org")  # unanswered
+    dismiss_objections(actor=people.reviewer, claim_id=noticed.pk, version=None, note="查无实据")
+    Claim.objects.filter(pk=noticed.pk).update(state="denied")
+    assert run_retention(actor=SYSTEM_ACTOR, on=date(2025, 1, 18)) == []
+    (run,) = run_retention(actor=SYSTEM_ACTOR, on=three_years)
+    assert (run.due_count, run.gone_count) == (2, 2)
+    assert kept_of(receipt) == ("***", "***", "提出人：***")
+    kept = NoticeObjection.objects.get(receipt=receipt)
+    assert kept.words.replace("\r", "") == "提出人：不在场\n回执：无\n第二行"
+    assert "提出人：不在场" in Notice.objects.get(kind="pool.objection", body_zh__endswith=receipt).body_zh
+    trace = AuditEntry.objects.filter(action="atlas.run_retention").latest("pk")
+    assert (trace.facts["rule"], trace.facts["then"], trace.facts["gone"]) == ("objectors", "mask", 2)
+    assert run_retention(actor=SYSTEM_ACTOR, on=three_years) == []
+    run_retention(actor=SYSTEM_ACTOR, on=date(2025, 1, 27))
+    assert not Notice.objects.filter(kind="pool.objection", body_zh__contains="举报人甲").exists()
+
+
+def test_the_database_masks_an_objector_in_an_approved_run_alone(people, noticed):
+    object_to(noticed)
+    mask = {"name": "***", "contact": "***"}
+    assert NoticeObjection.objects.update(**mask) == 0
+    officer = make_actor(Role.AUTHORITY_OFFICER, Organisation.objects.get(pk=people.authority.organisation_id))
+    order = propose_retention(actor=officer, rule_id="objectors", reason="已核对")
+    run = RetentionRun.objects.create(order=order, ran_on=TODAY)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('yulin.retention', %s, true)", [str(run.pk)])
+    with pytest.raises(IntegrityError), transaction.atomic():  # nobody has approved it
+        NoticeObjection.objects.update(**mask)
+    decide_retention(actor=people.authority, order_id=order.pk, is_approved=True)
+    for changed in ({**mask, "words": "x"}, {"name": "举报人乙"}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            NoticeObjection.objects.update(**changed)
+    assert NoticeObjection.objects.update(**mask) == 1
 
 
 def test_the_managers_page_offers_the_answer_and_takes_it(people, noticed):

@@ -155,6 +155,7 @@ class RetentionOf(StrEnum):
     PARTICULAR = "particular"
     QUARANTINE = "quarantine"
     READING = "reading"
+    OBJECTOR = "objector"
 
 
 class RetentionSince(StrEnum):

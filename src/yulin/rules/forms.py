@@ -39,13 +39,13 @@ class DraftDecisionForm(forms.Form):
         label=say_later(Text("施行日", "In force from")),
         help_text=say_later(Text("按批复填写，须与文本一致", "as the approval says; it must be that of the text")),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     until = forms.DateField(
         label=say_later(Text("失效日", "In force until")),
         help_text=say_later(Text("当日不含；未定则留空", "that day not included; empty if open")),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     reason = forms.CharField(
         label=say_later(Text("退回理由", "Reason for the return")),

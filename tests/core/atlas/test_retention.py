@@ -78,5 +78,5 @@ def test_a_rule_says_what_it_does_and_each_hold_why() -> None:
         "Names in the log of readings: masked 1 year after it became known"
     )
     assert set(HOLD_TEXTS) == set(HoldKind) > FOR_REPLAY
-    assert {one.value for one in RetentionOf} == {"statement", "particular", "quarantine", "reading"}
+    assert {one.value for one in RetentionOf} == {"statement", "particular", "quarantine", "reading", "objector"}
     assert {one.value for one in RetentionThen} == {"delete", "mask"}

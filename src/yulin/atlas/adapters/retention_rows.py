@@ -13,6 +13,7 @@ from typing import Any
 from django.db import connection
 
 from yulin.atlas.adapters.holders import holders
+from yulin.atlas.adapters.kept_names import kept_names
 from yulin.atlas.core.retention import RetentionRule
 from yulin.atlas.enums import HoldKind, RetentionOf, RetentionSince
 
@@ -64,6 +65,11 @@ SELECT *, (since + make_interval(years => %(years)s))::date FROM (
   FROM atlas_receipt t JOIN atlas_source s ON s.id = t.source_id
   WHERE t.id = ANY(%(receipts)s) AND (%(sources)s::text[] = '{{}}' OR s.code = ANY(%(sources)s))
 ) AS every WHERE (since + make_interval(years => %(years)s))::date <= %(until)s
+"""
+_OBJECTORS = """
+INSERT INTO retention_row (id, firm_id, name, since, goes_on)
+SELECT *, (since + make_interval(years => %(years)s))::date FROM ({rows}) AS every
+WHERE (since + make_interval(years => %(years)s))::date <= %(until)s
 """
 MASKED = "***"
 _OPEN_OBJECTION = """
@@ -168,7 +174,14 @@ def stage_due(rule: RetentionRule, classes: dict[str, str], until: date, asked: 
     with connection.cursor() as cursor:
         cursor.execute(_DROP)
         cursor.execute(_CREATE)
-        cursor.execute(_ROWS[rule.of].format(since=_SINCE[rule.since]), values)
+        for statement in _rows_of(rule):
+            cursor.execute(statement, values)
+
+
+def _rows_of(rule: RetentionRule) -> list[str]:
+    if rule.of is RetentionOf.OBJECTOR:
+        return [_OBJECTORS.format(rows=kept.rows) for kept in kept_names()]
+    return [_ROWS[rule.of].format(since=_SINCE[rule.since])]
 
 
 @dataclass(frozen=True)
@@ -226,7 +239,9 @@ def _reasons(of: RetentionOf) -> Iterable[tuple[HoldKind, str]]:
         return
     yield HoldKind.PLACED, _PLACED
     above = [(holder.kind, _HELD.format(query=holder.query)) for holder in holders()]
-    if of is RetentionOf.READING:  # a masked name takes nothing from a replay
+    if of is RetentionOf.OBJECTOR:
+        yield from (reason for kept in kept_names() for reason in kept.held)
+    if of in {RetentionOf.READING, RetentionOf.OBJECTOR}:  # a masked name takes nothing from a replay
         yield from ((kind, query) for kind, query in above if kind in {HoldKind.CLAIM, HoldKind.AUDIT})
         return
     yield HoldKind.OBJECTION, _OPEN_OBJECTION
@@ -282,11 +297,15 @@ def receipts_to_go() -> list[int]:
         return [pk for (pk,) in cursor.fetchall()]
 
 
+def _takes(of: RetentionOf) -> tuple[str, ...]:
+    return tuple(one for kept in kept_names() for one in kept.take) if of is RetentionOf.OBJECTOR else _TAKE[of]
+
+
 def take_away(of: RetentionOf, run_id: int) -> int:
     """Delete or mask what is left in the table, inside a run that the database knows; return how many."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('yulin.retention', %s, true)", [str(run_id)])
-        for statement in _TAKE[of]:
+        for statement in _takes(of):
             cursor.execute(statement, {"masked": MASKED})
         cursor.execute("SELECT set_config('yulin.retention', '', true)")
         cursor.execute("SELECT count(*) FROM retention_row")

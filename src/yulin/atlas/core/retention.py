@@ -24,6 +24,7 @@ from yulin.base.text import Text
 _MOST_YEARS = 100
 _VERIFIED = ("yes", "partly", "no")
 _WITH_CLASSES = frozenset({RetentionOf.STATEMENT, RetentionOf.PARTICULAR})
+_NAMES = frozenset({RetentionOf.READING, RetentionOf.OBJECTOR})  # of persons: masked, and of no source
 
 HOLD_TEXTS: Mapping[HoldKind, Text] = {
     HoldKind.OBJECTION: Text("异议办理中", "an objection is open"),
@@ -45,6 +46,7 @@ _OF_TEXTS: Mapping[RetentionOf, Text] = {
     RetentionOf.PARTICULAR: Text("明细", "Particulars"),
     RetentionOf.QUARANTINE: Text("来源文件的隔离内容", "What files have in quarantine"),
     RetentionOf.READING: Text("查看记录中的姓名", "Names in the log of readings"),
+    RetentionOf.OBJECTOR: Text("异议提出人的姓名与联系方式", "Names of objectors and how to reach them"),
 }
 _SINCE_TEXTS: Mapping[RetentionSince, Text] = {
     RetentionSince.ENDED: Text("自终止之日起", "after its end"),
@@ -137,9 +139,9 @@ def _check(rule: RetentionRule, reader: MappingReader) -> None:
     """Refuse what would do something else than it says."""
     if (rule.of in _WITH_CLASSES) != bool(rule.classes):
         reader.refuse("classes", Text("statement与particular须写明类别，其他不写", "classes, for facts only"))
-    if (rule.then is RetentionThen.MASK) != (rule.of is RetentionOf.READING):
-        reader.refuse("then", Text("reading用mask，其他用delete", "mask for readings, delete for all else"))
+    if (rule.then is RetentionThen.MASK) != (rule.of in _NAMES):
+        reader.refuse("then", Text("reading、objector用mask，其他用delete", "mask for names, delete for all else"))
     if rule.of not in _WITH_CLASSES and rule.since is not RetentionSince.KNOWN:
         reader.refuse("since", Text("known", "known"))
-    if rule.of is RetentionOf.READING and rule.sources:
-        reader.refuse("sources", Text("查看记录没有来源", "none: readings have no source"))
+    if rule.of in _NAMES and rule.sources:
+        reader.refuse("sources", Text("姓名没有来源", "none: names have no source"))

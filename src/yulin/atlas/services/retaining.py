@@ -55,6 +55,7 @@ from yulin.atlas.selectors.portrait import shown_as_now
 from yulin.atlas.selectors.retention import order_in_force, orders_in_force, rule_by_id, waiting_order
 from yulin.base.text import Text
 from yulin.kit import clock
+from yulin.kit.row_security import EVERYTHING, scope
 from yulin.people.core.actors import Actor
 from yulin.people.enums import Action
 from yulin.people.errors import NotAllowedError
@@ -209,7 +210,7 @@ def run_retention(*, actor: Actor, on: date) -> list[RetentionRun]:
     """
     made = []
     for rule in retention_rules():
-        with transaction.atomic():
+        with transaction.atomic(), scope(EVERYTHING):
             order = order_in_force(rule)
             if order is not None and (run := _run(actor, rule, order, on)) is not None:
                 made.append(run)
@@ -247,7 +248,7 @@ def _run(actor: Actor, rule: RetentionRule, order: RetentionOrder, on: date) -> 
 def due_on(rule: RetentionRule, day: date, *, ahead: date | None = None) -> tuple[Due, Due]:
     """Return what a rule finds by a day, and by a later one, and what of it stays; nothing is touched."""
     later = ahead or day
-    with transaction.atomic(), _staged(rule, later):
+    with transaction.atomic(), scope(EVERYTHING), _staged(rule, later):
         then = Due(rule, later, *counted(later), kept_things(later, MOST_TOLD), going_things(MOST_TOLD))
         return Due(rule, day, *counted(day), kept_things(day, MOST_TOLD)), then
 

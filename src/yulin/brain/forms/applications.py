@@ -27,7 +27,7 @@ def field_control(field: FormField) -> forms.Field:
             help_text=say(Text("至多%(n)s字", "at most %(n)s {n:character|characters}").with_values(n=most)),
         )  # fmt: skip
     if field.kind is FieldKind.DAY:
-        return forms.CharField(**told, widget=forms.DateInput({"type": "date"}))
+        return forms.CharField(**told, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
     if field.kind in {FieldKind.YES_NO, FieldKind.CHOICE}:
         yes_no = (("yes", Text("是", "Yes")), ("no", Text("否", "No")))
         options = field.choices if field.kind is FieldKind.CHOICE else yes_no

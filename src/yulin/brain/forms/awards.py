@@ -118,7 +118,7 @@ def _field_of(one: FormField) -> forms.Field:
         spoken = [("", "—"), *((code, say_later(text)) for code, text in choices)]
         return forms.ChoiceField(label=say_later(one.label), choices=spoken)
     if one.kind is FieldKind.DAY:
-        widget: forms.Widget = forms.DateInput({"type": "date"})
+        widget: forms.Widget = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
         return forms.CharField(label=say_later(one.label), widget=widget)
     unit = Text("（元）", " (CNY)") if one.kind is FieldKind.MONEY else Text("", "")
     label = Text(f"{one.label.zh}{unit.zh}", f"{one.label.en}{unit.en}")

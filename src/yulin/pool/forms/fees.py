@@ -19,9 +19,11 @@ class FeePeriodForm(forms.Form):
 
     scheme = forms.ChoiceField(label=say_later(Text("方案", "Scheme")))
     since = forms.DateField(
-        label=say_later(Text("起计日从", "Due from")), widget=forms.DateInput(attrs={"type": "date"})
+        label=say_later(Text("起计日从", "Due from")), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
-    until = forms.DateField(label=say_later(Text("起计日至", "Due to")), widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(
+        label=say_later(Text("起计日至", "Due to")), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
 
     def __init__(self, *args: Any, schemes: Mapping[str, Text], today: date, **kwargs: Any) -> None:
         start = {"scheme": next(iter(schemes), ""), "since": date(today.year, 1, 1), "until": today}

@@ -8,7 +8,15 @@ from pathlib import Path
 import polars as pl
 import pytest
 from tests.atlas.test_features import fill, written
-from tests.core.atlas.said import FIRMS, by_the_law, plan_of, random_statements, table_of_statements
+from tests.core.atlas.said import (
+    FIRMS,
+    NAMES,
+    apart_by_year,
+    by_the_law,
+    plan_of,
+    random_statements,
+    random_years,
+)
 
 from yulin.atlas.adapters import feature_spark
 from yulin.atlas.adapters.feature_tables import FeatureTables
@@ -50,10 +58,13 @@ def test_spark_writes_of_book_and_lake_what_polars_writes(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("seed", range(3))
 def test_spark_says_of_each_firm_what_the_law_says(tmp_path: Path, seed: int) -> None:
-    rows, plan, out = random_statements(random.Random(seed), 3000), plan_of(), tmp_path / "out.parquet"
+    rng, out = random.Random(seed), tmp_path / "out.parquet"
+    rows = [*random_years(rng, 1000), *random_statements(rng, 3000)]
+    apart = apart_by_year(rows)
+    plan = plan_of(None, [*NAMES, *apart["fact"].unique()])
     codes, book = tmp_path / "codes.parquet", tmp_path / "book.parquet"
     pl.DataFrame({"subject": FIRMS, "firm_id": FIRMS}).write_parquet(codes)
-    table_of_statements(rows).write_parquet(book)
+    apart.write_parquet(book)
     assert feature_spark.write_features(FeatureTables(codes, book, ()), plan, out) == len(FIRMS)
     assert pl.read_parquet(out).sort("firm_id").rows() == by_the_law(rows, plan).rows()
 

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import polars as pl
 
-from yulin.atlas.core.features import SAID, FeaturePlan, feature_plan, schema_of
+from yulin.atlas.core.features import SAID, FeaturePlan, feature_plan, schema_of, years_apart
 from yulin.atlas.core.statements import Said, values_on
 from yulin.rules.adapters.shipped import shipped_vocabulary
 
@@ -63,6 +63,11 @@ def random_years(rng: random.Random, count: int) -> list[tuple]:
 
 def table_of_statements(rows: list[tuple]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=dict(SAID), orient="row")
+
+
+def apart_by_year(rows: list[tuple]) -> pl.DataFrame:
+    """Return statements as tables are filled with them: those of several years taken apart."""
+    return years_apart(table_of_statements(rows).lazy(), shipped_vocabulary(), DAY, KNOWN).collect()
 
 
 def by_the_law(rows: list[tuple], plan: FeaturePlan) -> pl.DataFrame:

@@ -15,6 +15,7 @@ from tests.core.atlas.said import (
     FIRMS,
     KNOWN,
     NAMES,
+    apart_by_year,
     by_the_law,
     plan_of,
     random_statements,
@@ -24,7 +25,7 @@ from tests.core.atlas.said import (
 from tests.core.rules.test_sql_tree import Arrow
 
 from yulin.atlas.core.feature_sql import feature_tree, rendered
-from yulin.atlas.core.features import FeaturePlan, features, schema_of, years_apart
+from yulin.atlas.core.features import FeaturePlan, features, schema_of
 from yulin.rules.adapters.shipped import shipped_vocabulary
 from yulin.rules.core.facts import known_facts
 from yulin.rules.errors import UnknownFactError
@@ -55,11 +56,13 @@ def test_each_row_is_what_the_law_says_of_the_firm_alone(seed: int, count: int) 
 @settings(max_examples=30, deadline=None)
 @given(seed=st.integers(0, 2**32), count=st.integers(0, 120))
 def test_sql_says_of_each_firm_what_polars_says(connection, seed: int, count: int) -> None:
-    rows, plan = random_statements(random.Random(seed), count), plan_of()
+    rng = random.Random(seed)
+    apart = apart_by_year([*random_years(rng, count // 2), *random_statements(rng, count)])
+    plan = plan_of(None, [*NAMES, *apart["fact"].unique()])
     connection.register("firms", Arrow(pl.DataFrame({"firm_id": FIRMS})))
-    connection.register("statements", Arrow(table_of_statements(rows)))
+    connection.register("statements", Arrow(apart))
     found = connection.execute(rendered(feature_tree(plan), "duckdb")).fetchall()
-    assert sorted(found) == in_polars(rows, plan).rows()
+    assert sorted(found) == in_polars(apart.rows(), plan).rows()
 
 
 @settings(max_examples=60, deadline=None)
@@ -67,20 +70,19 @@ def test_sql_says_of_each_firm_what_polars_says(connection, seed: int, count: in
 def test_each_year_of_a_statement_of_several_is_what_the_law_says_of_it(seed: int, count: int) -> None:
     rng = random.Random(seed)
     rows = [*random_years(rng, count), *random_statements(rng, count)]
-    apart = years_apart(table_of_statements(rows).lazy(), shipped_vocabulary(), DAY, KNOWN).collect()
+    apart = apart_by_year(rows)
     plan = plan_of(None, [*NAMES, *apart["fact"].unique()])
     expected = by_the_law(rows, plan)
     assert in_polars(apart.rows(), plan).equals(expected)
     rng.shuffle(rows)
-    again = years_apart(table_of_statements(rows).lazy(), shipped_vocabulary(), DAY, KNOWN).collect()
-    assert in_polars(again.rows(), plan).equals(expected)
+    assert in_polars(apart_by_year(rows).rows(), plan).equals(expected)
 
 
 def test_rules_read_the_years_of_the_table_as_they_read_them_of_one_firm() -> None:
     first, then = KNOWN - timedelta(days=9), KNOWN - timedelta(days=1)
     earlier = (FIRMS[0], "revenue_fen_by_year", '{"2019": 5, "2020": 6}', "bank", DAY, None, first, 50)
     later = (FIRMS[0], "revenue_fen_by_year", '{"2020": 7, "2021": 8}', "bank", DAY, None, then, 50)
-    apart = years_apart(table_of_statements([earlier, later]).lazy(), shipped_vocabulary(), DAY, KNOWN).collect()
+    apart = apart_by_year([earlier, later])
     table = in_polars(apart.rows(), plan_of(["revenue"], apart["fact"].unique().to_list()))
     assert table.columns == ["firm_id", "revenue_fen", "revenue_fen_2020", "revenue_fen_2021"]
     row = table.drop("firm_id").row(0, named=True)

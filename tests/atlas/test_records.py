@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -163,3 +164,21 @@ def test_entering_asking_and_deciding_on_the_pages(world: World) -> None:
     text = own.get(f"/en/records/{made.pk}/").content.decode()
     assert "made good" in text
     assert "Repaired" in text
+    assert "ended by repair" in text
+
+
+def test_the_page_says_from_when_repair_is_asked_for_and_keeps_every_request_with_its_reasons(world: World) -> None:
+    made = world.enter()
+    own = make_client(Role.FIRM_USER, world.house)
+    address = f"/en/records/{made.pk}/"
+    text = re.sub(r"<[^>]+>", "", own.get(address).content.decode())
+    assert "It can be asked for here from 10 Jul 2026 on" in text
+    make_demo_book(date(2026, 7, 10))
+    for proof, reasons in (("first proof", "cannot be read"), ("second proof", "")):
+        ask_for_repair(actor=world.person, record_id=made.pk, evidence=proof)
+        if reasons:
+            decide_repair(actor=world.officer, record_id=made.pk, is_granted=False, reasons=reasons)
+    text = own.get(address).content.decode()
+    said = [text.index(words) for words in ("second proof", "Waits for a decision", "first proof", "cannot be read")]
+    assert said == sorted(said)
+    assert "can be asked for here" not in text

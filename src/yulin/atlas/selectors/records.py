@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -38,25 +38,27 @@ def record_for(actor: Actor, record_id: int) -> AdverseRecord:
 
 @dataclass(frozen=True)
 class RecordShown:
-    """A record with its standing on a day: shown, repaired, expired or held back, and its last request."""
+    """A record with its standing on a day: shown, repaired, expired or held back; until when; requests, last first."""
 
     record: AdverseRecord
     standing: str
-    request: RepairRequest | None
+    until: date | None
+    requests: Sequence[RepairRequest]
 
     @property
     def is_open(self) -> bool:
         """Whether a request waits for a decision."""
-        return self.request is not None and not hasattr(self.request, "decision")
+        return bool(self.requests) and not hasattr(self.requests[0], "decision")
 
 
 def shown_on(record: AdverseRecord, day: date) -> RecordShown:
     """Return a record with its standing on a day."""
-    ended = {end.why for end in record.statement.ends.all() if end.ends_on <= day}
+    ended = {end.why: end.ends_on for end in record.statement.ends.all() if end.ends_on <= day}
     standing = next(
         (str(why) for why in (EndReason.REPAIRED, EndReason.EXPIRED, EndReason.UNSETTLED) if why in ended), ""
     )
-    return RecordShown(record, standing or "shown", next(iter(record.requests.all()), None))
+    until = ended.get(EndReason.REPAIRED, record.shown_until)
+    return RecordShown(record, standing or "shown", until, list(record.requests.all()))
 
 
 def expired_not_recalled(day: date) -> Iterator[StatementEnd]:

@@ -55,12 +55,14 @@ def record(request: HttpRequest, record_id: int) -> HttpResponse:
     today = clock.business_date()
     shown = shown_on(found, today)
     is_repairable = found.is_ruled and found.repair_from is not None and found.repair_from <= today
+    may_ask = actor.may(Action.ASK_FOR_REPAIR) and shown.standing == "shown" and not shown.is_open
     context = {
         "shown": shown,
         "record": found,
         "label": shown_as(found.statement.fact).label,
         "grade": shown_as("dishonesty_grade").members.get(found.grade, Text("未知", "Unknown")),
-        "asks": actor.may(Action.ASK_FOR_REPAIR) and is_repairable and shown.standing == "shown" and not shown.is_open,
+        "asks": may_ask and is_repairable,
+        "too_early": may_ask and not is_repairable,
         "decides": actor.may(Action.ENTER_RECORDS) and shown.is_open and found.entered_by_id == actor.organisation_id,
         "form": EvidenceForm(),
         "repair_form": RepairForm(),

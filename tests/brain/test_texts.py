@@ -7,6 +7,8 @@ import shutil
 
 import numpy as np
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from yulin.brain.core.postings import Groups
 from yulin.brain.errors import CollectionNotFoundError
@@ -59,6 +61,27 @@ def test_meaning_finds_what_shares_no_word():
     found = search(collection, "free office space for startups")
     assert found.by_meaning is True
     assert names("b", "free office space for startups")[0] == "租金"
+
+
+def test_the_nearest_in_meaning_are_sought_once_for_a_question_while_the_texts_stand():
+    taken("n")
+    collection = collection_named("n")
+
+    def how_often_sought(within: Within | None = None) -> int:
+        with CaptureQueriesContext(connection) as queries:
+            search(collection, "free office space for startups", within=within)
+        return sum("ORDER BY vector" in one["sql"] for one in queries)
+
+    def read() -> None:
+        index_words(collection=collection)
+        embed_passages(collection=collection)
+
+    read()
+    assert [how_often_sought(), how_often_sought(Within(Groups(np.array([7])))), how_often_sought()] == [1, 0, 0]
+    taken("n", TEXTS | {"desk": "免费提供办公桌椅与会议室。"})
+    read()
+    assert [how_often_sought(), how_often_sought()] == [1, 0]
+    assert "desk" in names("n", "free office space for startups")
 
 
 def test_vectors_are_made_a_few_at_a_time_and_go_on_where_they_stopped():

@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 from django.core.cache import caches
 
-from yulin.kit.kept import forget_kept, kept
+from yulin.kit.kept import KeptFiles, forget_kept, kept
 
 
 def _never() -> str:
@@ -32,7 +32,7 @@ def test_another_process_finds_it():
     program = f"""
 import os, django
 from django.conf import settings
-settings.configure(CACHES={{"kept": {{"BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+settings.configure(CACHES={{"kept": {{"BACKEND": "yulin.kit.kept.KeptFiles",
                                      "LOCATION": os.path.join(os.environ["YULIN_HOME"], "cache")}}}})
 from yulin.kit.kept import kept
 print(kept("tried", {of!r}, lambda: "worked out anew"))
@@ -58,3 +58,10 @@ def test_what_another_version_worked_out_is_forgotten():
     assert kept("tried", of, lambda: "before") == "before"
     forget_kept()
     assert kept("tried", of, lambda: "after") == "after"
+
+
+def test_of_too_many_values_some_go(tmp_path):
+    cache = KeptFiles(str(tmp_path), {"OPTIONS": {"MAX_ENTRIES": 300}})
+    for number in range(600):
+        cache.set(str(number), number)
+    assert 0 < len(list(tmp_path.iterdir())) <= 300 + 50

@@ -13,9 +13,22 @@ from hashlib import sha256
 from typing import TypeVar, cast
 
 from django.core.cache import caches
+from django.core.cache.backends.filebased import FileBasedCache
 
 T = TypeVar("T")
+_LOOKED_THROUGH = 50
 _log = logging.getLogger(__name__)
+
+
+class KeptFiles(FileBasedCache):
+    """Values as files; whether they are too many is looked at once in so many writings: Django lists all at each."""
+
+    _writings = 0
+
+    def _cull(self) -> None:
+        self._writings += 1
+        if self._writings % _LOOKED_THROUGH == 0:
+            super()._cull()  # type: ignore[misc]  # unknown to the stubs
 
 
 def kept(name: str, of: object, work_out: Callable[[], T]) -> T:

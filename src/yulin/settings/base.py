@@ -199,7 +199,7 @@ CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
     # What processes share; of more than so many values a third goes.
     "kept": {
-        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "BACKEND": "yulin.kit.kept.KeptFiles",
         "LOCATION": YULIN_HOME / "cache",
         "TIMEOUT": 7 * 24 * 3600,
         "OPTIONS": {"MAX_ENTRIES": 2_000},

@@ -117,35 +117,53 @@ def search(
     words = dict(zip(ranked.numbers.tolist(), ranked.scores.tolist(), strict=True))
     texts = index.count()
     by_meaning = use_meaning and embedding.is_available() and waiting * _FEW <= texts
-    cosines = _cosines(collection, read, list(words), most, within) if by_meaning else {}
+    cosines: dict[int, float] = {}
+    if by_meaning:
+        nearest: list[tuple[int, int, float]] = []
+        if within is None or not within.texts:  # whichever of them may be shown
+            stands = collection.key, collection.edition, index.written, waiting
+            nearest = kept("nearest", (stands, read, most), lambda: _nearest(collection, read, most))
+        cosines = _cosines(read, list(words), nearest, within)
     asked = Asked(len(asked_grams), texts, tuple(index.rarity(asked_grams).values()))
     return Found(tuple(weighed(asked, words, cosines)[:limit]), asked, waiting, by_meaning)
 
 
+def _vector(question: str) -> str:
+    return kept("vector", (embedding.MODEL, question), lambda: vector_text(embedding.query_vector(question)))
+
+
+def _nearest(collection: Collection, question: str, most: int) -> list[tuple[int, int, float]]:
+    """Return the texts whose passages are the `most` nearest in meaning: number, group (0 for none), best cosine."""
+    vector = _vector(question)
+    near = """SELECT document_id, -(vector <#> %s::halfvec) FROM brain_passage
+              WHERE collection_id = %s AND vector IS NOT NULL ORDER BY vector <#> %s::halfvec LIMIT %s"""
+    found: dict[int, float] = {}
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL hnsw.ef_search = 400; SET LOCAL hnsw.iterative_scan = relaxed_order")
+        cursor.execute(near, [vector, collection.pk, vector, most])
+        for number, cosine in cursor.fetchall():
+            found[number] = max(cosine, found.get(number, -1.0))
+    groups = groups_of(list(found))
+    return [(number, groups.get(number, 0), cosine) for number, cosine in found.items()]
+
+
 def _cosines(
-    collection: Collection, question: str, by_words: list[int], most: int, within: Within | None
+    question: str, by_words: list[int], nearest: list[tuple[int, int, float]], within: Within | None
 ) -> dict[int, float]:
     """Return the cosine of the best passage of the texts nearest in meaning, and of those found by words.
 
     Where few texts may be shown, it is that of every one of them.
     """
-    vector = kept("vector", (embedding.MODEL, question), lambda: vector_text(embedding.query_vector(question)))
-    near = """SELECT document_id, -(vector <#> %s::halfvec) FROM brain_passage
-              WHERE collection_id = %s AND vector IS NOT NULL ORDER BY vector <#> %s::halfvec LIMIT %s"""
-    of_texts = """SELECT document_id, max(-(vector <#> %s::halfvec)) FROM brain_passage
-                  WHERE document_id = ANY(%s) AND vector IS NOT NULL GROUP BY document_id"""
-    found: dict[int, float] = {}
-    with transaction.atomic(), connection.cursor() as cursor:
-        if within is None or not within.texts:
-            cursor.execute("SET LOCAL hnsw.ef_search = 400; SET LOCAL hnsw.iterative_scan = relaxed_order")
-            cursor.execute(near, [vector, collection.pk, vector, most])
-            for number, cosine in cursor.fetchall():
-                found[number] = max(cosine, found.get(number, -1.0))
-            if within is not None:
-                groups = groups_of(list(found))
-                may_be = within.groups.hold(np.array([groups.get(number, 0) for number in found], dtype=np.int64))
-                found = {number: found[number] for number, may in zip(list(found), may_be, strict=True) if may}
-        cursor.execute(of_texts, [vector, [*by_words, *(within.texts if within else ())]])
+    if within is not None:
+        may_be = within.groups.hold(np.array([group for _, group, _ in nearest], dtype=np.int64))
+        nearest = [one for one, may in zip(nearest, may_be, strict=True) if may]
+    found = {number: cosine for number, _, cosine in nearest}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT document_id, max(-(vector <#> %s::halfvec)) FROM brain_passage
+               WHERE document_id = ANY(%s) AND vector IS NOT NULL GROUP BY document_id""",
+            [_vector(question), [*by_words, *(within.texts if within else ())]],
+        )
         return found | dict(cursor.fetchall())
 
 

@@ -113,17 +113,19 @@ def test_the_value_of_the_manager_is_kept_and_never_called_verified(loaded: Load
     assert version.manager_values == {"modes.bank.ratio.city": {"at": "50%"}, **CLAIMS, **CERTIFICATE}
     (row,) = pack.scheme.modes["bank"].ratios["city"].rows
     assert row.row.verified == "partly"
-    assert "公开的只有上限50%" in row.row.note
+    assert "公开的只有上限50%" in row.row.note.zh
 
 
 def test_third_parties_share_by_contract_within_the_pack(loaded: Loaded) -> None:
     ratios = Enrolment.objects.filter(mode="five_plus_x").values_list("scheme_id", "ratio_bp").order_by().distinct()
     assert sorted(ratios, key=str) == [
         ("gz-credit-2021", {"bank": 1_000, "city": 5_000, "guarantor": 4_000}),
+        ("gz-credit-2021", {"bank": 1_000, "city": 5_000, "insurer": 1_500, "guarantor": 2_500}),
         ("gz-credit-2021", {"bank": 2_000, "city": 5_000, "insurer": 3_000}),
     ]
     named = Enrolment.objects.filter(mode="five_plus_x").values_list("guarantor__code", "insurer__code", "contract_bp")
     assert sorted(named.order_by().distinct(), key=str) == [
+        ("GUARANTOR", "INSURER", {"guarantor": 2_500, "insurer": 1_500}),
         ("GUARANTOR", None, {"guarantor": 4_000}), (None, "INSURER", {"insurer": 3_000}),
     ]  # fmt: skip
     assert not Enrolment.objects.exclude(mode="five_plus_x").exclude(contract_bp={}).exists()

@@ -35,7 +35,7 @@ def test_money_that_comes_back_is_previewed_shared_and_shown_to_all(person: Any)
 
 def test_all_parties_of_an_insured_loan_see_one_sheet_and_only_the_claimant_acts(person: Any) -> None:
     insurer = person("insurer_officer")
-    insurer.goto("claims/")
+    insurer.goto("claims/?state=checked")
     assert insurer.locator("#listing tbody tr").count() == 1  # its own, and nobody else's
     insurer.locator("#listing tbody a").first.click()
     insurer.wait_for_url(re.compile(r"/claims/\d+/$"))

@@ -1,11 +1,13 @@
 """One claim on its whole way, each role on its part: default, decision, payment, recovery, assignment (J4 to J6).
 
-The loan is shared by the pool, a guarantor and the bank. The demo book's day moves twice: to the day after the public
-notice, and to the day after the settlement of the package; afterwards it is set back for the tests that follow.
+The loan is shared by the pool, a guarantor, an insurer and the bank; each of them checks its part. The demo book's day
+moves twice: to the day after the public notice, and to the day after the settlement of the package; afterwards it is
+set back for the tests that follow.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -31,7 +33,9 @@ FILED_ON = "2022-01-19"
 APPROVED_ON = "2022-01-27"  # the day after five working days of public notice
 ACTIVE_ON = "2022-01-28"
 DEFAULTED_ON = "2021-09-21"
-SHARES_BP = (5_000, 4_000, 1_000)
+SHARES_BP = (5_000, 2_500, 1_500, 1_000)
+PARTIES = ("guarantor_officer", "insurer_officer")  # those who share by contract, and their names on the sheet
+PARTY_NAMES = ("担保机构", "保险机构")
 RECEIVED_FEN, COST_FEN = 20_000_000, 3_000_000
 
 Enter = Callable[[str], Any]
@@ -96,7 +100,7 @@ def check_sheet(role: Enter, address: str, principal_fen: int) -> None:
     seen = []
     for name in (
         "bank_clerk",
-        "guarantor_officer",
+        *PARTIES,
         "district_officer",
         "manager_clerk",
         "authority_checker",
@@ -106,15 +110,21 @@ def check_sheet(role: Enter, address: str, principal_fen: int) -> None:
         page.goto(address)
         seen.append(table_of(page, "sheet").inner_text())
     assert len(set(seen)) == 1
-    assert "担保机构" in seen[0]
+    assert all(name in seen[0] for name in PARTY_NAMES)
     amounts = [fen(one) for one in re.findall(r"\d[\d,]*\.\d\d", seen[0])]
     parts = [principal_fen * bp // 10_000 for bp in SHARES_BP]
     assert amounts == [*parts, principal_fen]
-    guarantor = role("guarantor_officer")
-    assert guarantor.locator("main form[method=post]").count() == 0  # a party looks on
-    guarantor.get_by_role("link", name="入库备案", exact=True).last.click()
-    guarantor.wait_for_url(re.compile(r"/enrolments/\d+/$"))
-    assert "担保机构" in guarantor.locator("aside").inner_text()
+    signed = []
+    for name, word in zip(PARTIES, PARTY_NAMES, strict=True):
+        party = role(name)
+        assert party.locator("main form[method=post]").count() == 0  # a party looks on
+        signed.append(party.request.get(f"{address}sheet.json").body())  # and holds the proof that the parts sum
+        party.get_by_role("link", name="入库备案", exact=True).last.click()
+        party.wait_for_url(re.compile(r"/enrolments/\d+/$"))
+        assert word in party.locator("aside").inner_text()
+    assert signed[0] == signed[1] == role("bank_clerk").request.get(f"{address}sheet.json").body()
+    sheet = json.loads(signed[0])["sheet"]
+    assert [line["amount_fen"] for line in sheet["lines"]] == parts
 
 
 def pay(role: Enter, address: str, folder: Path) -> None:
@@ -146,6 +156,20 @@ def pay(role: Enter, address: str, folder: Path) -> None:
     assert bank.locator(".yl-head").get_by_text("已拨付").count() == 1
 
 
+def state_premium(role: Enter, principal_fen: int) -> None:
+    """Let the insurer state what it took in premiums: its part of the claim is its loss, and others see the ratio."""
+    insurer = role("insurer_officer")
+    insurer.goto("insurers/")
+    borne_fen = principal_fen * SHARES_BP[2] // 10_000
+    assert fen(insurer.locator("td[data-l=赔付]").first.inner_text()) == borne_fen
+    insurer.locator("[name=premium]").fill(f"{2 * borne_fen / 100:.2f}")
+    insurer.get_by_role("button", name="申报").click()
+    insurer.wait_for_load_state()
+    authority = role("authority_checker")
+    authority.goto("insurers/")
+    assert authority.locator("td[data-l=赔付率]").first.inner_text() == "50.00%"
+
+
 def recover(role: Enter, address: str, principal_fen: int) -> None:
     """Let the bank preview and enter what came back; the auditor sees each party's part of the net."""
     bank = role("bank_clerk")
@@ -165,10 +189,11 @@ def recover(role: Enter, address: str, principal_fen: int) -> None:
     auditor.goto(bank.url)
     rows = table_of(auditor, "who").locator("tbody tr").all()
     told = [[fen(cell) for cell in row.locator("td.num").all_inner_texts() if "%" not in cell] for row in rows]
-    guarantor = role("guarantor_officer")
-    guarantor.goto(bank.url)
-    assert table_of(guarantor, "who").inner_text() == table_of(auditor, "who").inner_text()
-    assert guarantor.locator("main form[method=post]").count() == 0  # its part comes back; the bank enters it
+    for name in PARTIES:
+        party = role(name)
+        party.goto(bank.url)
+        assert table_of(party, "who").inner_text() == table_of(auditor, "who").inner_text()
+        assert party.locator("main form[method=post]").count() == 0  # its part comes back; the bank enters it
     net_fen = RECEIVED_FEN - COST_FEN
     parts = [(principal_fen * bp // 10_000, net_fen * bp // 10_000) for bp in SHARES_BP]
     assert told == [[borne, back, borne - back] for borne, back in parts]
@@ -215,6 +240,7 @@ def test_each_role_walks_its_part_of_one_claim_from_default_to_assignment(
     check_sheet(role, address, principal_fen)
     book_day(APPROVED_ON, role("manager_clerk"))
     pay(role, address, tmp_path)
+    state_premium(role, principal_fen)
     recover(role, address, principal_fen)
     package = assign(role, tmp_path)
     book_day(ACTIVE_ON, role("manager_clerk"))

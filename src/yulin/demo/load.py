@@ -54,6 +54,7 @@ from yulin.rules.core.pack import Pack
 _STATEMENTS = ("staff_count", "revenue_fen", "total_assets_fen", "industry", "sector", "is_hnte")
 _FACT_OF_COLUMN = {"revenue_fen": "revenue", "total_assets_fen": "total_assets", "is_hnte": "has_valid_hnte"}
 _SOURCE = "演示账本"
+_CONTRACT = ("third_party", "third_bp", "fourth_party", "fourth_bp")
 _NUMBERS_OF = ("atlas_firm", "pool_creditline", "pool_enrolment")
 
 
@@ -221,11 +222,16 @@ def _with_parties(loans: pl.DataFrame, organisations: Mapping[str, int]) -> pl.D
     """Name the demo's guarantor or insurer on each loan that one of them shares, with its share by contract."""
     houses = {"guarantor": organisations["GUARANTOR"], "insurer": organisations["INSURER"]}
     named = [
-        pl.when(pl.col("third_party") == party).then(pl.lit(house, dtype=pl.Int64)).alias(f"{party}_id")
+        pl.when((pl.col("third_party") == party) | (pl.col("fourth_party") == party).fill_null(value=False))
+        .then(pl.lit(house, dtype=pl.Int64))
+        .alias(f"{party}_id")
         for party, house in houses.items()
     ]
-    share = pl.concat_str(pl.lit('{"'), "third_party", pl.lit('": '), "third_bp", pl.lit("}"))
-    return loans.with_columns(*named, contract_bp=share.fill_null("{}"))
+    third, fourth = (
+        pl.concat_str(pl.lit('"'), f"{place}_party", pl.lit('": '), f"{place}_bp") for place in ("third", "fourth")
+    )
+    shares = pl.concat_str(third, fourth, separator=", ", ignore_nulls=True)
+    return loans.with_columns(*named, contract_bp=pl.concat_str(pl.lit("{"), shares, pl.lit("}")))
 
 
 def _state() -> pl.Expr:
@@ -251,7 +257,7 @@ def _facts() -> pl.Expr:
 
 def _with_ratios(loans: pl.DataFrame) -> pl.DataFrame:
     """Add who bears what, asked once for each scheme, district, contract and day class that occurs."""
-    keys = ["scheme_id", "district_code", "year", "mode", "third_party", "third_bp"]
+    keys = ["scheme_id", "district_code", "year", "mode", *_CONTRACT]
     asked = loans.group_by(keys, maintain_order=True).agg(
         pl.col("disbursed_on").min(), pl.col("loan_amount_fen").first(), pl.col("is_hnte").first()
     )
@@ -270,7 +276,9 @@ def _ratio(pack: Pack, layers: Sequence[Pack], row: Mapping[str, Any]) -> tuple[
         mode=row["mode"],
         amount_fen=row["loan_amount_fen"],
         facts={"district": int(row["district_code"])},
-        contract_bp={row["third_party"]: row["third_bp"]} if row["third_party"] else {},
+        contract_bp={
+            row[f"{place}_party"]: row[f"{place}_bp"] for place in ("third", "fourth") if row[f"{place}_party"]
+        },
     )
     filed = ratio_at_filing(pack, layers, filing)
     return dict(filed.ratio_bp), filed.clause

@@ -4,8 +4,8 @@ A loan in 5+X mode has a guarantor or an insurer bear a part of what the pool le
 what the pack allows; a renewal follows a loan of the same firm from the same bank that was paid back shortly before.
 
 Invariant: amounts, days and firms stay as they were drawn, so that the book's sums do; a loan that a guarantor shares
-and one that an insurer shares have failed, so that their settlement sheets can be seen; another that a guarantor
-shares, in a district that has people, waits to be claimed.
+and one that an insurer shares have failed, so that their settlement sheets can be seen; another that both share,
+in a district that has people, waits to be claimed.
 """
 
 from __future__ import annotations
@@ -46,12 +46,13 @@ class _Failing(NamedTuple):
     bank: int
     on: date
     district: str = ""
+    parts_bp: tuple[int | None, int | None] = (None, None)  # of the party and of an insurer beside it, where both share
 
 
 _FAILING = (
     _Failing("guarantor", 0, date(2021, 10, 20)),
     _Failing("insurer", 1, date(2021, 10, 20)),
-    _Failing("guarantor", 0, date(2021, 9, 21), "440112"),
+    _Failing("guarantor", 0, date(2021, 9, 21), "440112", (2_500, 1_500)),
 )
 _BEFORE = timedelta(days=10)
 
@@ -80,8 +81,10 @@ def with_shared_failures(loans: pl.DataFrame) -> pl.DataFrame:
         default_outstanding_fen=pl.when(pl.col("failed_on").is_null())
         .then("default_outstanding_fen")
         .otherwise("loan_amount_fen"),
+        third_bp=pl.coalesce("part_bp", "third_bp"),
+        fourth_party=pl.when(pl.col("fourth_bp").is_not_null()).then(pl.lit("insurer")),
     )
-    return failed.drop("place", "failed_on")
+    return failed.drop("place", "failed_on", "part_bp")
 
 
 def _first_failing(placed: pl.DataFrame, failing: _Failing) -> pl.DataFrame:
@@ -92,7 +95,8 @@ def _first_failing(placed: pl.DataFrame, failing: _Failing) -> pl.DataFrame:
         third_party=failing.party,
         bank=failing.bank,
     )
-    return lent.select("place", failed_on=pl.lit(failing.on)).head(1)
+    part, beside = (pl.lit(bp, dtype=pl.Int64) for bp in failing.parts_bp)
+    return lent.select("place", failed_on=pl.lit(failing.on), part_bp=part, fourth_bp=beside).head(1)
 
 
 def with_predecessors(loans: pl.DataFrame) -> pl.DataFrame:

@@ -1,5 +1,7 @@
 """The demo book adds up to the newspaper's figures, from its rows."""
 
+from datetime import date
+
 import polars as pl
 import pytest
 
@@ -61,13 +63,16 @@ def test_codes_and_numbers_are_valid_and_different(book: DemoBook) -> None:
 
 def test_third_parties_share_guaranteed_and_insured_loans_of_the_last_scheme(book: DemoBook) -> None:
     shared = book.loans.filter(pl.col("mode") == "five_plus_x")
-    found = set(shared.select("scheme_id", "third_party", "third_bp", "security").iter_rows())
+    parts = ("third_party", "third_bp", "fourth_party", "fourth_bp")
+    found = set(shared.select("scheme_id", *parts, "security").iter_rows())
     assert found == {
-        ("gz-credit-2021", "guarantor", 4_000, "guarantee"),
-        ("gz-credit-2021", "insurer", 3_000, "insurance"),
+        ("gz-credit-2021", "guarantor", 4_000, None, None, "guarantee"),
+        ("gz-credit-2021", "guarantor", 2_500, "insurer", 1_500, "guarantee"),
+        ("gz-credit-2021", "insurer", 3_000, None, None, "insurance"),
     }
+    assert shared.filter(pl.col("fourth_party").is_not_null()).select("defaulted_on").rows() == [(date(2021, 9, 21),)]
     others = book.loans.filter(pl.col("mode") == "bank")
-    assert others.select(pl.col("third_party", "third_bp").null_count()).row(0) == (len(others), len(others))
+    assert others.select(pl.col(*parts).null_count()).row(0) == (len(others),) * 4
 
 
 def test_a_loan_is_renewed_once_by_its_firm_at_its_bank(book: DemoBook) -> None:

@@ -11,7 +11,7 @@ def test_every_article_speaks_both_languages_and_names_its_source(pack_id):
     for article in law(scheme_pack(pack_id)):
         assert article.says.zh, article.id
         assert article.says.en, article.id
-        assert article.source, article.id
+        assert article.source.zh, article.id
         assert article.verified in {"yes", "partly", "no"}
 
 

@@ -29,7 +29,7 @@ def standing(passed=0, unknown=0, rule=RULE):
 def test_the_rule_is_what_the_pack_says_with_its_source():
     assert (RULE.cap, RULE.more_than, RULE.years, RULE.plus_bp) == ("lender_year", 3, 5, 1_500)
     assert (RULE.row.source, RULE.row.verified) == ("V50", "yes")
-    assert "默认" in RULE.row.note  # which five years was not found
+    assert "默认" in RULE.row.note.zh  # which five years was not found
     assert [one for one in shipped_pack_ids() if (it := shipped_pack(one)).scheme and it.scheme.surcharge] == [
         "in-cgtmse"
     ]

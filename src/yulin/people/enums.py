@@ -125,6 +125,7 @@ class Action(StrEnum):
     SEE_EXPORTS = "see_exports"
     ASK_EXPORTS = "ask_exports"
     APPROVE_EXPORTS = "approve_exports"
+    USE_SANDBOX = "use_sandbox"
     SEE_OUTLETS = "see_outlets"
     PROPOSE_OUTLETS = "propose_outlets"
     APPROVE_OUTLETS = "approve_outlets"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ninja import Router
 
-from yulin.atlas.api import answers, news, outlets, portraits, recalls
+from yulin.atlas.api import answers, news, outlets, portraits, recalls, sandbox
 
 router = Router(tags=["atlas"])
 router.add_router("", answers.router)
@@ -12,3 +12,4 @@ router.add_router("", news.router)
 router.add_router("", outlets.router)
 router.add_router("", portraits.router)
 router.add_router("", recalls.router)
+router.add_router("sandbox", sandbox.router)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
@@ -11,6 +12,7 @@ from django.utils.cache import add_never_cache_headers
 from ninja import Field, Query, Router, Schema
 
 from yulin.atlas.core.panels import Panel, is_contested
+from yulin.atlas.core.portrait import PortraitSection
 from yulin.atlas.core.statements import Said
 from yulin.atlas.enums import Channel, ParticularKind
 from yulin.atlas.errors import FirmNotFoundError
@@ -143,31 +145,42 @@ def portrait(request: HttpRequest, response: HttpResponse, code: str, asked: Que
         firm_name=found.name,
         as_of=found.on,
         known_at=found.known_at,
-        classes=[
-            FactClass(
-                id=section.group,
-                name=Words(zh=section.title.zh, en=section.title.en),
-                facts=[
-                    Fact(
-                        fact=line.fact,
-                        label=Words(zh=line.label.zh, en=line.label.en),
-                        value=line.said.value,
-                        says=Words(zh=line.value.zh, en=line.value.en),
-                        source=line.said.source,
-                        valid_from=line.said.valid_from,
-                        valid_until=line.said.valid_until,
-                        known_at=line.said.known_at,
-                        statement_count=len(line.statements),
-                        is_contested=line.fact in found.marks and found.marks[line.fact].is_open,
-                        firm_says=found.marks[line.fact].note if line.fact in found.marks else "",
-                    )
-                    for line in section.lines
-                ],
-            )
-            for section in found.sections
-        ],
+        classes=fact_classes(
+            found.sections,
+            {fact for fact, mark in found.marks.items() if mark.is_open},
+            {fact: mark.note for fact, mark in found.marks.items()},
+        ),
         panels=[_panel(panel) for panel in found.panels],
     )
+
+
+def fact_classes(
+    sections: Iterable[PortraitSection], contested: Collection[str], notes: Mapping[str, str] = MappingProxyType({})
+) -> list[FactClass]:
+    """Return the facts of a portrait by class, as the API says them."""
+    return [
+        FactClass(
+            id=section.group,
+            name=_words(section.title),
+            facts=[
+                Fact(
+                    fact=line.fact,
+                    label=_words(line.label),
+                    value=line.said.value,
+                    says=_words(line.value),
+                    source=line.said.source,
+                    valid_from=line.said.valid_from,
+                    valid_until=line.said.valid_until,
+                    known_at=line.said.known_at,
+                    statement_count=len(line.statements),
+                    is_contested=line.fact in contested,
+                    firm_says=notes.get(line.fact, ""),
+                )
+                for line in section.lines
+            ],
+        )
+        for section in sections
+    ]
 
 
 def _words(text: Text) -> Words:

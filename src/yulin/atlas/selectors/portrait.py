@@ -183,6 +183,11 @@ def shown_as_now() -> Callable[[str], FactShown]:
     return _shown_by(SourcesNamed.of_now().sources)
 
 
+def shown_by_vocabulary() -> Callable[[str], FactShown]:
+    """Return how facts of the vocabulary are shown; no source of the book is asked."""
+    return _shown_by({})
+
+
 def _shown_by(sources: Mapping[str, Source]) -> Callable[[str], FactShown]:
     vocabulary = shipped_vocabulary()
     fields = {fact: (field, source) for source in sources.values() for fact, field in source.contract["fields"].items()}

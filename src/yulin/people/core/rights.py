@@ -98,6 +98,7 @@ RIGHTS: Mapping[Action, frozenset[Role]] = MappingProxyType(
         Action.SEE_EXPORTS: _MANAGER | _AUTHORITY | {Role.AUDITOR},
         Action.ASK_EXPORTS: _MANAGER | _AUTHORITY,
         Action.APPROVE_EXPORTS: frozenset({Role.MANAGER_CHECKER, Role.AUTHORITY_CHECKER}),
+        Action.USE_SANDBOX: _PARTNER,
         Action.SEE_OUTLETS: _PARTNER | _AUTHORITY | {Role.AUDITOR},
         Action.PROPOSE_OUTLETS: _AUTHORITY,
         Action.APPROVE_OUTLETS: frozenset({Role.AUTHORITY_CHECKER}),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
@@ -13,6 +14,7 @@ from tests.factories.firms import house_of, make_firm
 from tests.factories.people import make_actor, make_client, make_demo_book, make_organisation
 
 from yulin.atlas.core.outlets import origin_of
+from yulin.atlas.core.usage_bill import Prices
 from yulin.atlas.enums import LinkKind
 from yulin.atlas.errors.outlets import (
     LinkTimeError,
@@ -25,7 +27,7 @@ from yulin.atlas.errors.outlets import (
     TooManyRequestsError,
 )
 from yulin.atlas.models import Firm, Outlet, OutletEnd, OutletMinute, OutletUse, PortraitLink, Reading
-from yulin.atlas.selectors.outlets import LINK_SALT, outlets_in_force
+from yulin.atlas.selectors.outlets import LINK_SALT, bills_of, outlets_in_force
 from yulin.atlas.services.consenting import NewConsent, give_consent, revoke_consent
 from yulin.atlas.services.embedding import NewLink, make_link, revoke_link, take_turn
 from yulin.atlas.services.objecting import Verdict, contest_fact, decide_objection
@@ -369,6 +371,31 @@ def test_a_program_makes_and_revokes_its_own_links(world: World) -> None:
         [BANK_PAGE],
         [{"kind": "widget", "outcome": "shown", "times": 1, "firms": 1}],
     )
+
+
+def test_a_month_is_billed_by_the_prices_in_the_terms(world: World) -> None:
+    Client().get(world.widget(), **FRAMED)
+    outlet = world.propose(prices=Prices(look_fen=150, news_fen=20, free_a_month=1))
+    decide_outlet(actor=world.checker, outlet_id=outlet.pk, is_approved=True)
+    path = world.widget()
+    for _ in range(3):
+        assert Client().get(path, **FRAMED).status_code == 200
+    revoke_consent(actor=world.person, consent_id=world.consent.pk)
+    assert Client().get(path, **FRAMED).status_code == 403  # refused: not charged
+    [made] = bills_of(outlet)
+    assert [(one.kind, one.shown, one.free, one.amount_fen) for one in made.lines] == [("widget", 3, 1, 300)]
+    assert [one.total_fen for one in bills_of(world.outlet)] == [0]  # of the terms before, which had no price
+    said = Client().get("/api/v1/atlas/outlet/bills", **token_of(world.bank)).json()
+    lines = [{"kind": "widget", "shown": 3, "free": 1, "price_fen": 150, "amount_fen": 300}]
+    assert said == [{"month": "2022-01-01", "lines": lines, "total_fen": 300}]
+    page = make_client(Role.BANK_MANAGER, world.bank).get(f"/en/outlets/{outlet.pk}/").content.decode()
+    assert re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page)).count("3.00") == 2  # the line and the sum
+
+
+@pytest.mark.parametrize("prices", [Prices(look_fen=-1), Prices(news_fen=1_000_001), Prices(free_a_month=-5)])
+def test_prices_out_of_bounds_are_refused(world: World, prices: Prices) -> None:
+    with pytest.raises(OutletUnclearError):
+        world.propose(prices=prices)
 
 
 def test_usage_is_read_by_partner_authority_and_firm_and_by_no_other(world: World) -> None:

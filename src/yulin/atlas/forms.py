@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -10,12 +11,13 @@ from django import forms
 from yulin.atlas.core.corrections import unit_of_field, written
 from yulin.atlas.core.particulars import FORMS
 from yulin.atlas.core.questions import ANSWERS
+from yulin.atlas.core.usage_bill import Prices
 from yulin.atlas.enums import FieldType, ParticularKind
 from yulin.atlas.selectors.rights import possible_partners
 from yulin.atlas.services.consenting import NewConsent
 from yulin.atlas.services.exporting import NewExport
 from yulin.atlas.services.objecting import Verdict
-from yulin.atlas.services.outlets import NewOutlet
+from yulin.atlas.services.outlets import MOST_PRICE, NewOutlet
 from yulin.atlas.services.repairing import NewRecord
 from yulin.base.text import Text
 from yulin.kit.speech import say, say_later
@@ -210,6 +212,17 @@ class JudgementForm(forms.Form):
     )
 
 
+def _price(label: Text) -> forms.DecimalField:
+    return forms.DecimalField(
+        label=say_later(label), required=False, min_value=0, max_value=MOST_PRICE // 100, decimal_places=2,
+        help_text=say_later(Text("不填则免费", "free if left out")),
+    )  # fmt: skip
+
+
+def _fen(yuan: Decimal | None) -> int:
+    return int((yuan or Decimal(0)) * 100)
+
+
 class OutletForm(forms.Form):
     """The terms on which a partner's own system shows portraits."""
 
@@ -231,6 +244,11 @@ class OutletForm(forms.Form):
         label=say_later(Text("变更推送地址", "Address for news of changes")),
         max_length=500,
         required=False,
+    )
+    look_price = _price(Text("每次展示价格（元）", "One look costs (CNY)"))
+    news_price = _price(Text("每次变更价格（元）", "News of one firm costs (CNY)"))
+    free_a_month = forms.IntegerField(
+        label=say_later(Text("每月免费次数", "Free a month")), required=False, min_value=0, max_value=MOST_PRICE
     )
     reason = forms.CharField(label=say_later(Text("事由", "Reason")), max_length=300)
 
@@ -262,6 +280,7 @@ class OutletForm(forms.Form):
             found["per_minute"],
             found["reason"],
             found["feed_url"],
+            Prices(_fen(found["look_price"]), _fen(found["news_price"]), found["free_a_month"] or 0),
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal
 
 from django.conf import settings
@@ -14,7 +14,7 @@ from yulin.atlas.core.outlets import LEAST_MINUTES, MOST_MINUTES
 from yulin.atlas.enums import LinkKind
 from yulin.atlas.errors import FirmNotFoundError
 from yulin.atlas.selectors import firm_by_code
-from yulin.atlas.selectors.outlets import outlet_of, usage_of
+from yulin.atlas.selectors.outlets import bills_of, outlet_of, usage_of
 from yulin.atlas.services.embedding import NewLink, make_link, revoke_link
 from yulin.kit import clock
 from yulin.kit.api import PROBLEMS
@@ -42,7 +42,28 @@ class OutletTerms(Schema):
     origins: list[str]
     per_minute: int
     feed_url: str
+    look_price_fen: int
+    news_price_fen: int
+    free_a_month: int
     usage: list[UseLine]
+
+
+class BillLineSaid(Schema):
+    """One way of a month: how often it was shown, how many were free, the price of one, what the others cost."""
+
+    kind: str
+    shown: int
+    free: int
+    price_fen: int
+    amount_fen: int
+
+
+class BillSaid(Schema):
+    """A month of use, by its first day, and what it costs by the terms in force."""
+
+    month: date
+    lines: list[BillLineSaid]
+    total_fen: int
 
 
 class LinkAsked(Schema):
@@ -78,11 +99,36 @@ def outlet(request: HttpRequest) -> OutletTerms:
         origins=found.origins,
         per_minute=found.per_minute,
         feed_url=found.feed_url,
+        look_price_fen=found.look_price_fen,
+        news_price_fen=found.news_price_fen,
+        free_a_month=found.free_a_month,
         usage=[
             UseLine(kind=one.kind, outcome=one.outcome, times=one.times, firms=one.firms)
             for one in usage_of(found, until=clock.business_date())
         ],
     )
+
+
+@router.get("outlet/bills", response={200: list[BillSaid], **PROBLEMS}, operation_id="outlet_bills")
+def bills(request: HttpRequest) -> list[BillSaid]:
+    """Give the months of use under the caller's terms in force, the latest first, with what each costs."""
+    return [
+        BillSaid(
+            month=one.month,
+            lines=[
+                BillLineSaid(
+                    kind=line.kind.value,
+                    shown=line.shown,
+                    free=line.free,
+                    price_fen=line.price_fen,
+                    amount_fen=line.amount_fen,
+                )
+                for line in one.lines
+            ],
+            total_fen=one.total_fen,
+        )
+        for one in bills_of(outlet_of(_actor(request)))
+    ]
 
 
 @router.post("firms/{code}/links", response={201: LinkMade, **PROBLEMS}, operation_id="make_portrait_link")

@@ -17,13 +17,16 @@ from yulin.atlas.models.hands import Ended, SecondHand
 
 
 class Outlet(models.Model):
-    """The terms of one partner as proposed: which facts, in pages of which origins, how often, and where news goes."""
+    """The terms of one partner as proposed: facts, origins of pages, how often, at which prices, where news goes."""
 
     organisation = models.ForeignKey("people.Organisation", on_delete=models.PROTECT, related_name="+")
     facts = models.JSONField("可展示的事实")
     origins = models.JSONField("可嵌入的来源")
     per_minute = models.PositiveIntegerField("每分钟次数上限")
     feed_url = models.CharField("变更推送地址", max_length=500, blank=True)
+    look_price_fen = models.PositiveIntegerField("每次展示价格（分）", db_default=0)
+    news_price_fen = models.PositiveIntegerField("每次变更价格（分）", db_default=0)
+    free_a_month = models.PositiveIntegerField("每月免费次数", db_default=0)
     reason = models.CharField("事由", max_length=300)
     proposed_by = models.ForeignKey("people.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     proposed_by_name = models.CharField("提议人", max_length=120)

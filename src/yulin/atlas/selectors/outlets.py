@@ -8,9 +8,12 @@ from datetime import date, timedelta
 
 from django.core import signing
 from django.db.models import Count, F, QuerySet, Sum
+from django.db.models.functions import TruncMonth
 
 from yulin.atlas.core.access import Access
 from yulin.atlas.core.outlets import is_listed
+from yulin.atlas.core.usage_bill import Bill, Prices, bill
+from yulin.atlas.enums import LinkKind, UseOutcome
 from yulin.atlas.errors.outlets import LinkNotFoundError, LinkOverError, OutletMissingError, OutletNotFoundError
 from yulin.atlas.models import Firm, Outlet, OutletUse, PortraitLink
 from yulin.atlas.selectors.portrait import group_of
@@ -121,6 +124,20 @@ def usage_of(outlet: Outlet, *, until: date) -> list[Usage]:
     rows = OutletUse.objects.filter(outlet=outlet, used_on__gt=until - timedelta(USE_DAYS), used_on__lte=until)
     sums = rows.values_list("kind", "outcome").annotate(Sum("times"), Count("firm", distinct=True))
     return [Usage(*one) for one in sums.order_by("kind", "outcome")]
+
+
+def prices_of(outlet: Outlet) -> Prices:
+    """Return what a partner's terms say of prices."""
+    return Prices(outlet.look_price_fen, outlet.news_price_fen, outlet.free_a_month)
+
+
+def bills_of(outlet: Outlet) -> list[Bill]:
+    """Return the months in which anything was shown under a partner's terms, the latest first, with what each costs."""
+    rows = OutletUse.objects.filter(outlet=outlet, outcome=str(UseOutcome.SHOWN)).annotate(month=TruncMonth("used_on"))
+    shown: dict[date, dict[LinkKind, int]] = {}
+    for month, kind, times in rows.values_list("month", "kind").annotate(Sum("times")).order_by("-month", "kind"):
+        shown.setdefault(month, {})[LinkKind(kind)] = times
+    return [bill(month, by_kind, prices_of(outlet)) for month, by_kind in shown.items()]
 
 
 def usage_by_day(outlet: Outlet) -> QuerySet[OutletUse]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from django.db import transaction
 from django.urls import reverse
 
 from yulin.atlas.core.outlets import origin_of
+from yulin.atlas.core.usage_bill import Prices
 from yulin.atlas.enums import OutletEndReason
 from yulin.atlas.errors.outlets import OutletDecidedError, OutletNotFoundError, OutletSameHandsError, OutletUnclearError
 from yulin.atlas.models import Outlet, OutletDecision, OutletEnd
@@ -23,12 +24,13 @@ from yulin.people.services import notify, record_audit, settle_notices
 from yulin.rules.adapters.shipped import shipped_vocabulary
 
 MOST_PER_MINUTE = 6_000
+MOST_PRICE = 1_000_000  # fen, and free requests a month
 _ABOUT = "outlet"
 
 
 @dataclass(frozen=True)
 class NewOutlet:
-    """Whose terms, which facts (without years), origins as browsers say them, how often a minute, where news goes."""
+    """Whose terms, which facts (without years), origins as browsers say them, how often, news' address, prices."""
 
     organisation_id: int
     facts: frozenset[str]
@@ -36,6 +38,7 @@ class NewOutlet:
     per_minute: int
     reason: str
     feed_url: str = ""
+    prices: Prices = field(default_factory=Prices)
 
 
 @transaction.atomic
@@ -54,6 +57,9 @@ def propose_outlet(*, actor: Actor, asked: NewOutlet) -> Outlet:
         origins=origins,
         per_minute=asked.per_minute,
         feed_url=asked.feed_url.strip(),
+        look_price_fen=asked.prices.look_fen,
+        news_price_fen=asked.prices.news_fen,
+        free_a_month=asked.prices.free_a_month,
         reason=asked.reason.strip(),
         proposed_by_id=actor.user_id,
         proposed_by_name=actor.name[:120],
@@ -66,6 +72,7 @@ def propose_outlet(*, actor: Actor, asked: NewOutlet) -> Outlet:
             about=(_ABOUT, made.pk),
         )  # fmt: skip
     facts = {"organisation": made.organisation_id, "facts": made.facts, "origins": origins, "feed": made.feed_url}
+    facts |= {"look_fen": made.look_price_fen, "news_fen": made.news_price_fen, "free_a_month": made.free_a_month}
     record_audit(actor=actor, action="atlas.propose_outlet", subject=(_ABOUT, made.pk), facts=facts)
     return made
 
@@ -81,6 +88,10 @@ def _checked(asked: NewOutlet) -> list[str]:
     if not 1 <= asked.per_minute <= MOST_PER_MINUTE:
         needed = Text(f"每分钟1至{MOST_PER_MINUTE}次", f"a rate of 1 to {MOST_PER_MINUTE} a minute")
         raise OutletUnclearError(found=str(asked.per_minute), needed=needed)
+    prices = (asked.prices.look_fen, asked.prices.news_fen, asked.prices.free_a_month)
+    if not all(0 <= one <= MOST_PRICE for one in prices):
+        needed = Text(f"价格（分）和免费次数为0至{MOST_PRICE}", f"prices in fen and free requests of 0 to {MOST_PRICE}")
+        raise OutletUnclearError(found=str(prices), needed=needed)
     if not asked.reason.strip():
         raise OutletUnclearError(found="", needed=Text("事由", "a reason"))
     if asked.feed_url.strip() and not _is_address(asked.feed_url.strip()):

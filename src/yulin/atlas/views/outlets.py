@@ -21,6 +21,7 @@ from yulin.atlas.forms import DecisionByAnotherForm, OutletForm
 from yulin.atlas.models import Outlet, PortraitLink
 from yulin.atlas.selectors.outlets import (
     USE_DAYS,
+    bills_of,
     link_of,
     listed_facts,
     outlet_for,
@@ -45,7 +46,7 @@ from yulin.people.adapters.guards import needs
 from yulin.people.core.actors import Actor
 from yulin.people.enums import Action
 
-_SHOWN = 30
+_SHOWN, _MONTHS = 30, 12
 
 
 @never_cache
@@ -83,6 +84,7 @@ def outlet(request: HttpRequest, outlet_id: int) -> HttpResponse:
         "listed": listed_facts(found),
         "usage": usage_of(found, until=clock.business_date()),
         "days": USE_DAYS,
+        "bills": bills_of(found)[:_MONTHS],
         "page": lines,
         "decides": is_open and actor.may(Action.APPROVE_OUTLETS) and actor.user_id != found.proposed_by_id,
         "waits": is_open,

@@ -70,7 +70,7 @@ def test_sheet_vouchers_recoveries_and_audit_pack_hold_with_it(people, tmp_path)
     assert "申请表所列" in page
     assert "其他财政资金已付同一损失" in page
     assert "由银行自担" not in page  # what the district gives way is borne by the other payer
-    assert "实际6.66%" in page
+    assert "实际6.67%" in page
     entry = enter_recovery(actor=people.clerk, claim_id=claim.pk, received=Received(TODAY, 30 * WAN, reference="LS-1"))
     assert entry.remitted_fen == 10 * WAN  # the other payer's third; the layers have not paid yet
     assert differences() == []

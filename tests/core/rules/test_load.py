@@ -2,6 +2,7 @@ import re
 
 import pytest
 
+from yulin.base.articles import article_en
 from yulin.rules.adapters.shipped import shipped_pack, shipped_pack_ids, shipped_texts, shipped_vocabulary
 from yulin.rules.core.entries import read_entries
 from yulin.rules.core.load import load_pack
@@ -135,3 +136,10 @@ def test_what_a_shipped_pack_says_to_people_is_said_in_both_languages(pack_id):
     if pack.scheme is not None:
         said += [*pack.scheme.sources.values(), *pack.scheme.notes]
     assert [text.en for text in said if text is not None and re.search("[\u4e00-\u9fff]", text.en)] == []
+
+
+@pytest.mark.parametrize("pack_id", shipped_pack_ids())
+def test_each_place_that_a_shipped_pack_names_is_cited_in_english(pack_id):
+    """A document's own number (工信厅企业〔2024〕75号) is its name, and stays."""
+    said = {part for row in shipped_pack(pack_id).rows() for part in article_en(row.clause).split("; ")}
+    assert [one for one in said if re.search("[\u4e00-\u9fff]", one) and "〔" not in one] == []

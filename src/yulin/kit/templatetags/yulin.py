@@ -14,6 +14,7 @@ from django.urls import translate_url
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from yulin.base.articles import article_en
 from yulin.base.text import OWN_CURRENCY, Text, numbered
 from yulin.kit import speech
 
@@ -41,6 +42,12 @@ def t(zh: str, en: str, **values: Any) -> SafeString:
 def say(text: Any) -> str:
     """Render a `Text` in the language of the page."""
     return "" if text is None else speech.say(text)
+
+
+@register.filter
+def cited(clause: str) -> str:
+    """Render a place in a law as people cite it: as it is written, or Art. 19(3) in English."""
+    return article_en(clause) if speech.is_english() else clause
 
 
 @register.filter

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 
+from yulin.base.articles import article_en
 from yulin.base.districts import GUANGZHOU_DISTRICTS
 from yulin.base.money import FEN_PER_WAN, wan_text, yuan_text
 from yulin.base.outcome import Outcome
@@ -54,19 +55,6 @@ OUTCOMES: Mapping[Outcome, Text] = {
     Outcome.UNKNOWN: Text("未知", "unknown"),
 }
 NOT_AVAILABLE = Text("条文未查到，不作承诺", "article not available, nothing is promised")
-_HEADINGS = {  # of rules whose articles have a heading and no number that was seen
-    "真实性": "True transfer",
-    "洁净性": "Clean transfer",
-    "范围": "Scope",
-    "受让方": "Transferee",
-    "批量": "Batches",
-    "个人贷款": "Loans to persons",
-    "文件": "Papers",
-    "民法典第五百四十六条": "Civil Code, art. 546",
-    "总则": "General rules",
-    "定义条": "Definitions",
-    "附则": "Final rules",
-}
 NO_CLAUSES = frozenset({"", "–", "-", "—"})
 
 
@@ -98,7 +86,7 @@ def cited_clause(clause: str) -> Text:
     """Return a clause as people cite it, or that its number was not visible."""
     if clause in NO_CLAUSES:
         return Text("条号未见", "no number seen")
-    return Text(clause, _HEADINGS.get(clause, clause))
+    return Text(clause, article_en(clause))
 
 
 def percent_word(bp: int) -> str:

@@ -92,7 +92,7 @@ class PartyLine:
         ratio, amount = self.line.ratio_bp, self.line.amount_fen
         if not self.total_fen or (ratio is not None and abs(amount * 10_000 - ratio * self.total_fen) <= _ONE_FEN):
             return ratio or 0
-        return amount * 10_000 // self.total_fen
+        return (amount * 20_000 + self.total_fen) // (2 * self.total_fen)  # half up: floors would not look whole
 
     @property
     def is_changed(self) -> bool:

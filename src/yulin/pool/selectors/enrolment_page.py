@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from yulin.base.articles import article_en
 from yulin.base.errors import YulinError
 from yulin.base.outcome import Outcome
 from yulin.base.text import Text
@@ -131,7 +132,7 @@ def shares_of(enrolment: Enrolment) -> list[Part]:
 def _ratio_clause(enrolment: Enrolment, law: Law) -> Text:
     """Return the words that gave the ratio; the filing keeps the Chinese ones, the law has both."""
     both = {one.says.zh: one.says.en for pack in (law.pack, *law.layers) for one in articles_of(pack)}
-    parts = [Text(said, both.get(said, said)) for said in enrolment.ratio_clause.split("；") if said]
+    parts = [Text(said, both.get(said, article_en(said))) for said in enrolment.ratio_clause.split("；") if said]
     return joined(parts, "；", "; ")
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from yulin.base.articles import article_en
 from yulin.base.text import Text
 from yulin.people.selectors import organisation_names
 from yulin.pool.core.moving import REASONS
@@ -156,4 +157,6 @@ def _condition(name: str, pack: Pack) -> Text:
     if row is None:
         return Text(name, name)
     words = row.text or Text(row.id, row.id)
-    return words if row.clause in NO_CLAUSES else Text(f"{row.clause}（{words.zh}）", f"{row.clause} ({words.en})")
+    if row.clause in NO_CLAUSES:
+        return words
+    return Text(f"{row.clause}（{words.zh}）", f"{article_en(row.clause)} ({words.en})")

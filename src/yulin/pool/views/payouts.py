@@ -268,7 +268,8 @@ def _answered(request: HttpRequest, actor: Actor, batch_id: int, form: AnswerFor
         raise UploadTooLargeError(name=file.name, found_bytes=file.size, limit_bytes=limit_bytes)
     answer, _ = take_answer(actor=actor, batch_id=batch_id, file_name=file.name, content=file.read())
     said = Text("入账%(n)s笔，不符%(m)s笔", "%(n)s settled, %(m)s do not fit")
-    messages.success(request, say(said.with_values(n=answer.settled_count, m=len(answer.misfits))))
+    tell = messages.warning if answer.misfits else messages.success
+    tell(request, say(said.with_values(n=answer.settled_count, m=len(answer.misfits))))
     return True
 
 

@@ -5,8 +5,8 @@
 A folder holds `corpus.jsonl` ({"docid", "text"}), `queries.dev.jsonl` ({"qid", "text"}), `qrels.dev.tsv` (qid, docid,
 relevance). Its texts are taken into a throw-away instance, or into that of `YULIN_HOME`, with their vectors (minutes).
 One JSON line for each set and way: recall at 1, 10 and 100, MRR at 10, nDCG at 10, over all questions. BM25 of `bm25s`
-over pairs of characters, and over the words of `jieba`, stand beside where both are installed. The odd questions chose
-the two constants of the fusion; nDCG of the even ones alone is said too.
+over pairs of characters, and over the words of `jieba`, stand beside where both are installed. The fusion's constants
+were chosen on these questions, and choosing was judged by halves (docs/performance.md); nDCG of each half is said too.
 """
 
 from __future__ import annotations

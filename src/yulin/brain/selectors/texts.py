@@ -7,6 +7,7 @@ answer says so.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,10 +17,11 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from yulin.brain.adapters import embedding
+from yulin.brain.adapters.asking import beside_asking
 from yulin.brain.adapters.word_index import FORM, WordIndex
 from yulin.brain.core.clauses import clause_at, clauses_of
 from yulin.brain.core.evidence import content_grams
-from yulin.brain.core.fusion import CANDIDATES, Asked, Weighed, weighed
+from yulin.brain.core.fusion import CANDIDATES, READ, Asked, Near, Weighed, read_again, weighed
 from yulin.brain.core.passages import best_sentence, grams
 from yulin.brain.core.postings import Groups
 from yulin.brain.errors import CollectionNotFoundError
@@ -31,6 +33,7 @@ MOST_CHARACTERS = 500
 """What is read of a question; the rest of a longer one says nothing more."""
 LIBRARY = "policies"
 """The collection of the library's clauses, one text each; texts taken in by command may stand beside them."""
+_Nearest = tuple[int, int, float, float]
 _FEW = 10  # one passage in ten texts may wait: then a text without vectors is judged by its words
 
 
@@ -113,58 +116,67 @@ def search(
         return Found((), Asked(0, 0, ()), waiting, by_meaning=False)
     index = word_index(collection)
     most = max(limit, CANDIDATES)
-    ranked = index.find(content_grams(read), most, within.groups if within else None)
+    content = content_grams(read)
+    ranked = index.find(content, most, within.groups if within else None)
     words = dict(zip(ranked.numbers.tolist(), ranked.scores.tolist(), strict=True))
     texts = index.count()
     by_meaning = use_meaning and embedding.is_available() and waiting * _FEW <= texts
-    cosines: dict[int, float] = {}
+    near: dict[int, Near] = {}
     if by_meaning:
-        nearest: list[tuple[int, int, float]] = []
+        nearest: list[_Nearest] = []
         if within is None or not within.texts:  # whichever of them may be shown
             stands = collection.key, collection.edition, index.written, waiting
             nearest = kept("nearest", (stands, read, most), lambda: _nearest(collection, read, most))
-        cosines = _cosines(read, list(words), nearest, within)
-    asked = Asked(len(asked_grams), texts, tuple(index.rarity(asked_grams).values()))
-    return Found(tuple(weighed(asked, words, cosines)[:limit]), asked, waiting, by_meaning)
+        near = _near(read, list(words), nearest, within)
+    held = index.rarity(asked_grams)
+    asked = Asked(len(asked_grams), texts, tuple(held.values()))
+    hits = weighed(asked, words, near)
+    if near:
+        pairs = {gram: held[gram] for gram in content if len(gram) > 1}
+        first = [hit.document_id for hit in hits[:READ]]
+        said = dict(TextDocument.objects.filter(pk__in=first).values_list("pk", "text"))
+        hits = read_again(hits, pairs, texts, said)
+    return Found(tuple(hits[:limit]), asked, waiting, by_meaning)
 
 
-def _vector(question: str) -> str:
-    return kept("vector", (embedding.MODEL, question), lambda: vector_text(embedding.query_vector(question)))
+def _vectors(question: str) -> tuple[str, str]:
+    """Return the vector that ranks passages for a question, and the plain one whose cosine is evidence."""
+    plain = kept("vector", (embedding.MODEL, question), lambda: vector_text(embedding.query_vector(question)))
+    return vector_text(beside_asking(json.loads(plain))), plain
 
 
-def _nearest(collection: Collection, question: str, most: int) -> list[tuple[int, int, float]]:
-    """Return the texts whose passages are the `most` nearest in meaning: number, group (0 for none), best cosine."""
-    vector = _vector(question)
-    near = """SELECT document_id, -(vector <#> %s::halfvec) FROM brain_passage
+def _nearest(collection: Collection, question: str, most: int) -> list[_Nearest]:
+    """Return the texts whose passages are the `most` nearest in meaning: number, group (0 for none), how near."""
+    ranks, plain = _vectors(question)
+    near = """SELECT document_id, -(vector <#> %s::halfvec), -(vector <#> %s::halfvec) FROM brain_passage
               WHERE collection_id = %s AND vector IS NOT NULL ORDER BY vector <#> %s::halfvec LIMIT %s"""
-    found: dict[int, float] = {}
+    found: dict[int, Near] = {}
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL hnsw.ef_search = 400; SET LOCAL hnsw.iterative_scan = relaxed_order")
-        cursor.execute(near, [vector, collection.pk, vector, most])
-        for number, cosine in cursor.fetchall():
-            found[number] = max(cosine, found.get(number, -1.0))
+        cursor.execute(near, [ranks, plain, collection.pk, ranks, most])
+        for number, by, cosine in cursor.fetchall():
+            before = found.get(number, Near(by, cosine))
+            found[number] = Near(max(by, before.ranks), max(cosine, before.cosine))
     groups = groups_of(list(found))
-    return [(number, groups.get(number, 0), cosine) for number, cosine in found.items()]
+    return [(number, groups.get(number, 0), *one) for number, one in found.items()]
 
 
-def _cosines(
-    question: str, by_words: list[int], nearest: list[tuple[int, int, float]], within: Within | None
-) -> dict[int, float]:
-    """Return the cosine of the best passage of the texts nearest in meaning, and of those found by words.
+def _near(question: str, by_words: list[int], nearest: list[_Nearest], within: Within | None) -> dict[int, Near]:
+    """Return how near the best passage lies of the texts nearest in meaning, and of those found by words.
 
     Where few texts may be shown, it is that of every one of them.
     """
     if within is not None:
-        may_be = within.groups.hold(np.array([group for _, group, _ in nearest], dtype=np.int64))
+        may_be = within.groups.hold(np.array([one[1] for one in nearest], dtype=np.int64))
         nearest = [one for one, may in zip(nearest, may_be, strict=True) if may]
-    found = {number: cosine for number, _, cosine in nearest}
+    found = {number: Near(by, cosine) for number, _, by, cosine in nearest}
     with connection.cursor() as cursor:
         cursor.execute(
-            """SELECT document_id, max(-(vector <#> %s::halfvec)) FROM brain_passage
+            """SELECT document_id, max(-(vector <#> %s::halfvec)), max(-(vector <#> %s::halfvec)) FROM brain_passage
                WHERE document_id = ANY(%s) AND vector IS NOT NULL GROUP BY document_id""",
-            [_vector(question), [*by_words, *(within.texts if within else ())]],
+            [*_vectors(question), [*by_words, *(within.texts if within else ())]],
         )
-        return found | dict(cursor.fetchall())
+        return found | {number: Near(by, cosine) for number, by, cosine in cursor.fetchall()}
 
 
 def ranked_names(hits: Sequence[Weighed]) -> list[tuple[str, float]]:

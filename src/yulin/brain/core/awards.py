@@ -15,7 +15,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
@@ -162,8 +162,8 @@ class Entitled:
         """Return it as plain JSON, without the database's number."""
         return {
             "identifier": self.identifier,
-            "facts": [asdict(one) for one in self.facts],
-            "clauses": [asdict(one) for one in self.clauses],
+            "facts": [dict(vars(one)) for one in self.facts],
+            "clauses": [dict(vars(one)) for one in self.clauses],
         }
 
 

@@ -218,7 +218,7 @@ class FactShown:
     label: Text
     value: Text
     source: str
-    since: str
+    since: date | None
 
 
 @dataclass(frozen=True)
@@ -268,7 +268,7 @@ def facts_in_words(facts: Iterable[Mapping[str, Any]]) -> list[FactShown]:
             label_of(one["name"], vocabulary),
             value_text(one["name"], one["value"], vocabulary),
             one["source"],
-            one["since"],
+            date.fromisoformat(one["since"]) if one["since"] else None,
         )
         for one in facts
     ]

@@ -6,7 +6,7 @@ Who is paid and how: `services/paying_awards.py`.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import chain
 
@@ -171,9 +171,10 @@ def _keep_firms(batch: AwardBatch, entitled: Sequence[Entitled], opened: Sequenc
             Award(
                 batch=batch, policy_id=batch.policy_id, period=batch.period, firm_id=one.firm_id,
                 identifier=one.identifier, house_id=house(one.identifier), amount_fen=batch.amount_fen,
-                facts=[asdict(each) for each in one.facts], clauses=[asdict(each) for each in one.clauses],
+                facts=said["facts"], clauses=said["clauses"],
             )
             for one in entitled
+            for said in (one.as_json(),)
         ),
         batch_size=_AT_ONCE,
     )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import tempfile
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -70,6 +71,12 @@ def read() -> list[tuple]:
 
 def sort_cut_off(keys: list, monkeypatch: pytest.MonkeyPatch, after: int) -> None:
     """Sort, but let the process end at the write of one of the run's files."""
+    with pytest.raises(CutOffError):
+        sort_until(keys, monkeypatch, after)
+
+
+def sort_until(keys: list, monkeypatch: pytest.MonkeyPatch, after: int) -> None:
+    """Sort, but let the process end after so many of the run's files; a run of no more files comes to its end."""
     done = []
 
     def write(*words: object) -> None:
@@ -81,8 +88,7 @@ def sort_cut_off(keys: list, monkeypatch: pytest.MonkeyPatch, after: int) -> Non
     whole = statement_runs.write_whole
     with monkeypatch.context() as patch:
         patch.setattr(statement_runs, "write_whole", write)
-        with pytest.raises(CutOffError):
-            sorted_by_subject(keys)
+        sorted_by_subject(keys)
 
 
 def runs() -> list[str]:
@@ -201,7 +207,8 @@ def test_whatever_happens_a_firm_is_read_as_its_files_say(seed: int, steps: list
             elif step == "sort":
                 sorted_by_subject(keys)
             elif step == "cut" and statement_runs._waiting(files_of(keys), 0):
-                sort_cut_off(keys, patch, rng.randrange(2))
+                with suppress(CutOffError):  # what was dropped before may leave a single file to write
+                    sort_until(keys, patch, rng.randrange(2))
             elif step == "drop":
                 drop_rows(rng.choice(keys), [Gone(subject=rng.choice(FIRMS)), Gone(row=rng.randrange(30))])
         parts = list((lake_root() / "statements").rglob("part-*"))

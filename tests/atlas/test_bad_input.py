@@ -11,11 +11,13 @@ from typing import Any
 
 import polars as pl
 import pytest
+from tests.factories.people import make_demo_book
 
 from yulin.atlas.core.access import OF_ITSELF
 from yulin.atlas.core.quarantine import refusal_of
 from yulin.atlas.enums import Problem
 from yulin.atlas.errors import SchemaDriftError, SourceFileError
+from yulin.atlas.errors.lake import FileOfTomorrowError
 from yulin.atlas.models import Firm, Particular, Receipt, Statement
 from yulin.atlas.selectors.particulars import AsKnown, panels_of
 from yulin.base.errors import YulinError
@@ -132,6 +134,17 @@ def test_a_day_in_the_future_is_set_aside(tmp_path: Path, source: str, content: 
     needed = "a day not after the one on which the file was taken in"
     assert aside(answer, tmp_path) == [("2", column, "in_future", "2099-01-01", needed)]
     assert CODES[1] in taken()
+
+
+def test_a_file_of_a_day_that_has_not_come_is_refused_whole_and_one_of_today_is_taken(tmp_path: Path) -> None:
+    make_demo_book(date(2022, 1, 19))
+    path = tmp_path / "a.csv"
+    path.write_text(FACTS + fact(0), encoding="utf-8")
+    with pytest.raises(FileOfTomorrowError, match="2022-01-20") as caught:
+        ingest_path("firm-facts", path, date(2022, 1, 20))
+    assert caught.value.code == "ATLAS.SOURCE.AS_OF"
+    assert (taken(), Receipt.objects.count()) == (set(), 0)
+    assert ingest_path("firm-facts", path, date(2022, 1, 19))["taken"] == 1
 
 
 def test_a_code_that_changes_hands_is_set_aside_with_whose_it_is(tmp_path: Path) -> None:

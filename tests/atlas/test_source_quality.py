@@ -66,6 +66,7 @@ def test_a_field_that_holds_less_is_told_to_who_answers_and_a_sound_file_settles
     assert body == "“成立日期”合格率由100%降至80%"
     [entry] = AuditEntry.objects.filter(action="atlas.tell_of_source")
     assert entry.facts["source"] == "register-extract"
+    make_demo_book(MONTHS[2])
     world.send(MONTHS[2])
     assert world.open_notices() == []
 

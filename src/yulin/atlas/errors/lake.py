@@ -1,6 +1,8 @@
-"""What can be wrong with the Parquet of an instance."""
+"""What can be wrong with the Parquet of an instance, and with the day that a file stands for."""
 
 from __future__ import annotations
+
+from datetime import date
 
 from yulin.base.errors import YulinError
 from yulin.base.text import Text
@@ -21,4 +23,22 @@ class LakePartError(YulinError):
                 "Restore the file from a backup; until then no result is given that would lack it.",
             ),
             part=part,
+        )
+
+
+class FileOfTomorrowError(YulinError):
+    """A file stands for a day that has not come: nothing that it says would count until then."""
+
+    code = "ATLAS.SOURCE.AS_OF"
+
+    def __init__(self, *, file: str, as_of: date, today: date) -> None:
+        super().__init__(
+            Text(
+                "文件%(file)s的内容所属日%(as_of)s晚于今天%(today)s，在那之前其中的值都不会被采用；未入库。",
+                "The file %(file)s stands for %(as_of)s, which is after today (%(today)s): nothing that it says would"
+                " count before. Nothing of it is taken in.",
+            ).with_values(file=file, as_of=as_of.isoformat(), today=today.isoformat()),
+            Text("请核对日期（--as-of），改正后再入库。", "Check the day (--as-of) and take it in again."),
+            file=file,
+            as_of=as_of,
         )

@@ -23,6 +23,7 @@ from yulin.atlas.core.particular_rows import ParticularRow, particular_rows
 from yulin.atlas.core.quality import add_quality, broken_promise, drift_of
 from yulin.atlas.enums import FieldType, Problem, ReceiptState
 from yulin.atlas.errors import SchemaDriftError
+from yulin.atlas.errors.lake import FileOfTomorrowError
 from yulin.atlas.models import FactChange, Receipt, Source
 from yulin.atlas.services.identifying import raise_candidates
 from yulin.atlas.services.naming import follow_names, keep_former_names
@@ -94,10 +95,12 @@ def ingest_file(
 
     Each batch is one transaction: the firms that are new, the statements that rules read, and how far the file is. Its
     Parquet is written before; a crash between the two repeats the same part. Raises: `ATLAS.SOURCE.FILE` (batches
-    before it stay), `ATLAS.SOURCE.DRIFT` (nothing is written), the FILE.* codes of a workbook.
+    before it stay), `ATLAS.SOURCE.DRIFT`, `ATLAS.SOURCE.AS_OF` (nothing is written), the FILE.* codes of a workbook.
     Effects: `Source`, `Receipt`, `Firm`, `FirmFormerName`, `Statement`, `Candidate` rows; Parquet parts; an audit row a
     batch, one for candidates and one at the end.
     """
+    if delivery.as_of > clock.business_date():
+        raise FileOfTomorrowError(file=delivery.path.name, as_of=delivery.as_of, today=clock.business_date())
     receipt = _receipt(actor, contract, content, delivery)
     if receipt.state == ReceiptState.DONE:
         return receipt, False

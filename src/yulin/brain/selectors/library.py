@@ -45,7 +45,6 @@ from yulin.brain.models import (
     PolicyCorrection,
     PolicyFile,
     PolicyVersion,
-    TextDocument,
 )
 from yulin.brain.models.policies import state_on
 from yulin.brain.selectors.texts import (
@@ -54,6 +53,7 @@ from yulin.brain.selectors.texts import (
     Within,
     groups_of,
     search,
+    texts_of,
     waiting_passages,
     word_index,
 )
@@ -227,14 +227,15 @@ def _judged(
     """
     within = None if policies is None else _within(collection, policies)
     found = search(collection, question, limit=bounds[0], within=within, waiting=bounds[1])
-    texts = dict(TextDocument.objects.filter(pk__in=[hit.document_id for hit in found.hits]).values_list("pk", "text"))
+    numbers = [hit.document_id for hit in found.hits]
+    texts = {**found.texts, **texts_of(number for number in numbers if number not in found.texts)}
     held_by = word_index(collection).rarity(content_grams(question))
     asked = content_asked(question, held_by, found.asked.texts)
-    policy_of = groups_of(list(texts))
+    policy_of = groups_of(numbers)
     rows = [
         (hit.document_id, policy_of[hit.document_id], evidence(asked, text, title_in(text)), hit.cosine)
         for hit in found.hits
-        if hit.document_id in policy_of
+        if hit.document_id in policy_of and hit.document_id in texts
         for text in (texts[hit.document_id],)
     ]
     return rows, found.by_meaning

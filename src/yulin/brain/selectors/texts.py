@@ -7,8 +7,7 @@ answer says so.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,12 +46,16 @@ class Within:
 
 @dataclass(frozen=True)
 class Found:
-    """The texts found, best first, and how many passages of the collection wait for their vectors."""
+    """The texts found, best first, and how many passages of the collection wait for their vectors.
+
+    `texts`: what was read of them so far, by number.
+    """
 
     hits: tuple[Weighed, ...]
     asked: Asked
     waiting: int
     by_meaning: bool
+    texts: Mapping[int, str]
 
 
 def collection_named(name: str) -> Collection:
@@ -77,6 +80,11 @@ def groups_of(texts: Sequence[int]) -> dict[int, int]:
             [list(texts)],
         )
         return dict(cursor.fetchall())
+
+
+def texts_of(numbers: Iterable[int]) -> dict[int, str]:
+    """Return the texts of some numbers; one that is gone is left out."""
+    return dict(TextDocument.objects.filter(pk__in=list(numbers)).values_list("pk", "text"))
 
 
 def waiting_passages(collection: Collection) -> int:
@@ -113,7 +121,7 @@ def search(
     read = question[:MOST_CHARACTERS]
     asked_grams = grams(read)
     if not asked_grams:
-        return Found((), Asked(0, 0, ()), waiting, by_meaning=False)
+        return Found((), Asked(0, 0, ()), waiting, by_meaning=False, texts={})
     index = word_index(collection)
     most = max(limit, CANDIDATES)
     content = content_grams(read)
@@ -131,18 +139,22 @@ def search(
     held = index.rarity(asked_grams)
     asked = Asked(len(asked_grams), texts, tuple(held.values()))
     hits = weighed(asked, words, near)
+    said: dict[int, str] = {}
     if near:
         pairs = {gram: held[gram] for gram in content if len(gram) > 1}
-        first = [hit.document_id for hit in hits[:READ]]
-        said = dict(TextDocument.objects.filter(pk__in=first).values_list("pk", "text"))
+        said = texts_of(hit.document_id for hit in hits[:READ])
         hits = read_again(hits, pairs, texts, said)
-    return Found(tuple(hits[:limit]), asked, waiting, by_meaning)
+    return Found(tuple(hits[:limit]), asked, waiting, by_meaning, said)
 
 
 def _vectors(question: str) -> tuple[str, str]:
     """Return the vector that ranks passages for a question, and the plain one whose cosine is evidence."""
-    plain = kept("vector", (embedding.MODEL, question), lambda: vector_text(embedding.query_vector(question)))
-    return vector_text(beside_asking(json.loads(plain))), plain
+
+    def made() -> tuple[str, str]:
+        plain = embedding.query_vector(question)
+        return vector_text(beside_asking(plain)), vector_text(plain)
+
+    return kept("vectors", (embedding.MODEL, question), made)
 
 
 def _nearest(collection: Collection, question: str, most: int) -> list[_Nearest]:

@@ -41,10 +41,11 @@ from yulin.brain.services.applications import (
     withdraw_application,
 )
 from yulin.brain.services.calls import decide_call, extend_call
+from yulin.brain.services.deadlines import remind_of_drafts
 from yulin.kit import documents
 from yulin.kit.clock import standing_on
 from yulin.kit.row_security import scope
-from yulin.people.core.actors import row_scope
+from yulin.people.core.actors import SYSTEM_ACTOR, row_scope
 from yulin.people.enums import OrganisationKind, Role
 from yulin.people.errors import NotAllowedError
 from yulin.people.models import AuditEntry, Notice
@@ -294,3 +295,28 @@ def test_bureau_sees_a_submitted_application_as_it_was_submitted(bureau, applica
     page = application_page(bureau.officer, application.pk, TODAY)
     assert [one.value for one in page.fields][:2] == ["示例项目", "示例人"]
     assert page.rights == {"see"}
+
+
+def told_of(house):
+    rows = Notice.objects.filter(organisation=house, kind="brain.deadline").order_by("pk")
+    return [(one.due_on, one.done_on is not None) for one in rows]
+
+
+def test_who_writes_a_draft_is_told_once_for_each_last_day_and_it_is_done_when_handed_in(bureau, applicant):
+    application = begun(bureau, applicant, grace_days=3)
+    body, looker = (make_organisation(OrganisationKind.SERVICE_BODY) for _ in range(2))
+    for one, rights in ((body, ["write"]), (looker, [])):
+        invite_helper(actor=applicant.one, application_id=application.pk, organisation_id=one.pk, rights=rights)
+    days = [(LAST - timedelta(days=8), 0), (LAST - timedelta(days=7), 1), (LAST, 0), (LAST + timedelta(days=1), 1),
+            (LAST + timedelta(days=3), 0), (LAST + timedelta(days=4), 0)]  # fmt: skip
+    for on, told in days:
+        assert remind_of_drafts(actor=SYSTEM_ACTOR, on=on) == told, on
+    expected = [(LAST, False), (LAST + timedelta(days=3), False)]
+    assert (told_of(applicant.house), told_of(body), told_of(looker)) == (expected, expected, [])
+    longer = LAST + timedelta(days=20)
+    extend_call(actor=bureau.checker, call_id=application.call_id, until=longer, reason="系统维护")
+    assert remind_of_drafts(actor=SYSTEM_ACTOR, on=LAST + timedelta(days=4)) == 0
+    assert remind_of_drafts(actor=SYSTEM_ACTOR, on=longer) == 1
+    withdraw_application(actor=applicant.one, application_id=application.pk, reason="改期")
+    assert [is_done for _, is_done in told_of(applicant.house)] == [True, True, True]
+    assert remind_of_drafts(actor=SYSTEM_ACTOR, on=longer) == 0

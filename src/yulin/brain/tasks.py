@@ -15,6 +15,7 @@ from yulin.brain.services import (
     index_words,
     look_for_policies,
     remind_of_deadlines,
+    remind_of_drafts,
 )
 from yulin.brain.services import compute_area as compute
 from yulin.brain.services import compute_effect as compute_moves
@@ -63,6 +64,13 @@ def compute_radar() -> None:
 def keep_radar(timestamp: int = 0) -> None:  # noqa: ARG001 - the clock hands it over
     """Ask for a new run of the radar where the last one is old: another day, newer facts, other policies."""
     ask_for_radar(on=business_date())
+
+
+@app.periodic(cron="17 * * * *", periodic_id="brain.remind_of_drafts")
+@app.task(name="brain.remind_of_drafts", queue="clock", queueing_lock="brain.remind_of_drafts")
+def remind_drafts(timestamp: int = 0) -> None:  # noqa: ARG001 - the clock hands it over
+    """Tell whose application is not handed in while its last day is near; once a last day."""
+    remind_of_drafts(actor=SYSTEM_ACTOR, on=business_date())
 
 
 @app.periodic(cron="* * * * *", periodic_id="brain.keep_search")

@@ -173,6 +173,12 @@ def is_asked(about: tuple[str, object]) -> bool:
     return Notice.objects.filter(about=f"{kind}:{key}", done_on__isnull=True).exists()
 
 
+def days_told(kind: str, keys: Iterable[object]) -> set[tuple[str, date]]:
+    """Return what notices about some things of a kind said: the thing's key and the day, whether done or open."""
+    rows = Notice.objects.filter(about__in=[f"{kind}:{key}" for key in keys], due_on__isnull=False)
+    return {(about.split(":", 1)[1], day) for about, day in rows.values_list("about", "due_on") if day}
+
+
 def unread_notice_count(actor: Actor) -> int:
     """Return how many notices the actor has not read and nobody has done."""
     if actor.user_id is None:

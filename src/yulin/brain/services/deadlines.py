@@ -1,4 +1,4 @@
-"""Deadlines of policies: a person's calendar address, made and taken back, and reminders inside Yulin.
+"""Deadlines: a person's calendar address, made and taken back, and reminders of policies and drafts inside Yulin.
 
 The address holds a signed token and nothing else; it answers while it is not taken back and while its person still
 works for the firm.
@@ -14,19 +14,24 @@ from django.urls import reverse
 
 from yulin.atlas.selectors import firms
 from yulin.base.text import Text
+from yulin.brain.core.application_states import ApplicationState
 from yulin.brain.core.check_up import Standing
 from yulin.brain.core.criteria import pack_id
+from yulin.brain.core.windows import Phase
 from yulin.brain.errors import FeedNotFoundError, FirmNotFoundError
-from yulin.brain.models import DeadlineFeed, DeadlineReminder, RadarRun
+from yulin.brain.models import Application, DeadlineFeed, DeadlineReminder, RadarRun
+from yulin.brain.selectors.applications import SEE
 from yulin.brain.selectors.check_up import own_firm
 from yulin.brain.selectors.radar import FEED_SALT, firms_standing, latest_radar, radar_policies
+from yulin.brain.services._applications import ABOUT
 from yulin.kit import clock
 from yulin.kit.row_security import EVERYTHING, scope
 from yulin.people.core.actors import Actor
-from yulin.people.selectors import firm_organisation
-from yulin.people.services import notify, record_audit
+from yulin.people.selectors import days_told, firm_organisations
+from yulin.people.services import NewNotice, notify_all, record_audit
 
 REMIND_DAYS = 7
+_REMIND = timedelta(days=REMIND_DAYS)
 
 
 @transaction.atomic
@@ -70,7 +75,7 @@ def remind_of_deadlines(*, actor: Actor, on: date) -> int:
         return 0
     for criteria in radar_policies(on).criteria:
         ends_on = criteria.version.ends_on
-        if ends_on is not None and on <= ends_on <= on + timedelta(days=REMIND_DAYS):
+        if ends_on is not None and on <= ends_on <= on + _REMIND:
             told += _remind(actor, run, criteria.policy_id, criteria.version.title, ends_on)
     return told
 
@@ -80,15 +85,65 @@ def _remind(actor: Actor, run: RadarRun, policy_id: int, policy: str, ends_on: d
     with transaction.atomic(), scope(EVERYTHING):
         before = DeadlineReminder.objects.filter(policy=policy_id, ends_on=ends_on)
         told = set(before.values_list("firm_id", flat=True))
-        new = sorted(firms_standing(run, pack_id(policy_id), Standing.MET.value, policy_id) - told)
-        for firm in firms(new).values():
-            house = firm_organisation(firm.identifier)
-            if house is not None:
-                notify(
-                    actor=actor, organisation_id=house.pk, kind="brain.deadline", title=title, due_on=ends_on,
-                    path=reverse("brain:firm-radar", args=[firm.pk]), about=("policy", policy_id),
-                )  # fmt: skip
+        new = firms(sorted(firms_standing(run, pack_id(policy_id), Standing.MET.value, policy_id) - told))
+        houses = firm_organisations(firm.identifier for firm in new.values())
+        # A firm whose people have not signed up is told once they have.
+        there = {pk: houses[firm.identifier] for pk, firm in new.items() if firm.identifier in houses}
+        notify_all(
+            actor=actor,
+            notices=[
+                NewNotice(
+                    house.pk, "brain.deadline", title, path=reverse("brain:firm-radar", args=[pk]), due_on=ends_on,
+                    about=("policy", policy_id),
+                )
+                for pk, house in there.items()
+            ],
+        )  # fmt: skip
         DeadlineReminder.objects.bulk_create(
-            [DeadlineReminder(policy_id=policy_id, firm_id=pk, ends_on=ends_on) for pk in new], ignore_conflicts=True
+            [DeadlineReminder(policy_id=policy_id, firm_id=pk, ends_on=ends_on) for pk in there], ignore_conflicts=True
         )
+    return len(there)
+
+
+def remind_of_drafts(*, actor: Actor, on: date) -> int:
+    """Tell who writes an application, firm and advisers, that it is not handed in and its last day is near.
+
+    Once for each last day, within a week of it: an extension, the days of grace, or a day to complete what was returned
+    is another one. Return how many applications were told of.
+
+    Effects: notices, which are done once the application is handed in or withdrawn.
+    """
+    with transaction.atomic(), scope(EVERYTHING):
+        states = [ApplicationState.DRAFT.value, ApplicationState.RETURNED.value]
+        rows = Application.objects.select_for_update(of=("self",)).filter(state__in=states).order_by("pk")
+        open_ones = list(rows.select_related("call").prefetch_related("call__extensions", "helpers"))
+        days = {one: day for one in open_ones if (day := _last_day(one, on)) and on <= day <= on + _REMIND}
+        told = days_told(ABOUT, [one.pk for one in days])
+        new = {one: day for one, day in days.items() if (str(one.pk), day) not in told}
+        notify_all(actor=actor, notices=[each for one, day in new.items() for each in _draft_notices(one, day)])
     return len(new)
+
+
+def _last_day(application: Application, on: date) -> date | None:
+    """Return the day to whose 24:00 an open application can be handed in, as it stands on a day; None where none is."""
+    if application.state == ApplicationState.RETURNED:
+        return application.returned_until
+    window = application.call.window
+    return window.last_on if window.phase(on) is Phase.OPEN else window.taken_until
+
+
+def _draft_notices(application: Application, day: date) -> list[NewNotice]:
+    said = (
+        Text("%(number)s须在%(day)s 24:00前补正", "Complete %(number)s by 24:00 on %(day)s")
+        if application.state == ApplicationState.RETURNED
+        else Text("%(number)s尚未提交，%(day)s 24:00截止", "%(number)s is not handed in; it closes at 24:00 on %(day)s")
+    ).with_values(number=application.number, day=day.isoformat())
+    let_in = [one for one in application.helpers.all() if one.revoked_at is None]
+    writing = [one.organisation_id for one in let_in if set(one.rights) != {SEE}]
+    return [
+        NewNotice(
+            organisation_id, "brain.deadline", said, path=reverse("brain:application", args=[application.pk]),
+            due_on=day, about=(ABOUT, application.pk),
+        )
+        for organisation_id in (application.house_id, *writing)
+    ]  # fmt: skip

@@ -8,16 +8,20 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
-from tests.factories.claims import checked, decided, make_claim_law, make_default, make_people, shown_fen
+from tests.factories.claims import RULES, checked, decided, make_claim_law, make_default, make_people, shown_fen
 from tests.factories.people import make_client, make_demo_book
-from tests.factories.pool import FIRM_CODES, WAN, make_bank, make_enrolment, make_law
+from tests.factories.pool import FIRM_CODES, GUANGZHOU, WAN, make_bank, make_enrolment, make_law
+from tests.pool.test_claim_parts import publish
 
 from yulin.people.enums import Role
 from yulin.people.models import User
 from yulin.pool.errors import ClaimDeferredError, PoolError, QueueHeldError
-from yulin.pool.models import Claim, Recall
+from yulin.pool.models import Claim, Enrolment, Recall
 from yulin.pool.selectors.breakers import breaker_page, breaker_rows
+from yulin.pool.selectors.claim_case import claimant_gauges
 from yulin.pool.services.claims.deciding import decide_claim, defer_claim, release_claims
+from yulin.pool.services.claims.open_claim import open_claim
+from yulin.rules.adapters.shipped import shipped_texts
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2022, 1, 19)
@@ -144,6 +148,67 @@ def test_each_claim_of_the_queue_is_measured_under_its_own_law(law, people):
     with pytest.raises(QueueHeldError) as caught:  # the other way round the first one holds both back
         release_claims(actor=people.authority, scheme_id=SCHEME, bank_id=free.bank_id, note="各按其版本")
     assert caught.value.facts["claim"] == free.number
+
+
+def make_whole_scheme_law(then):
+    """A line of the whole scheme at 40 % of what all banks enrolled this year; the bank's own is not set."""
+    text = shipped_texts(GUANGZHOU[-1])["pack.yaml"]
+    own = "scope: bank, measure: year_loss / year_enrolled, then: suspend"
+    whole = f"scope: scheme, measure: year_loss / year_enrolled, above: 40%, then: {then}"
+    return publish({"pack.yaml": text.replace(own, whole)}, RULES)
+
+
+@pytest.fixture
+def two_banks():
+    """Two banks of 480 万 each enrolled this year: 384 万 may be lost by both together."""
+    make_demo_book(TODAY)
+
+    def of(then):
+        law, first, second = make_whole_scheme_law(then), make_people(), make_people()
+        for people in (first, second):
+            make_enrolment(people.clerk, law, **FRESH)
+        return law, first, second
+
+    return of
+
+
+def test_a_line_of_the_whole_scheme_counts_every_banks_losses(two_banks):
+    law, first, second = two_banks("defer")
+    decided(first, law, outstanding_fen=300 * WAN)
+    held = checked(second, law, outstanding_fen=84 * WAN + 1)
+    standing = page(second.clerk, second).row.standings[0]
+    assert (standing.above_fen, standing.below_fen) == (300 * WAN, 960 * WAN)
+    assert (standing.state.room_fen, standing.title.en) == (84 * WAN, "Suspension of a bank (whole scheme)")
+    assert [one.stage.is_held_back for one in page(second.clerk, second).next] == [True]
+    decide = {"actor": second.authority, "claim_id": held.pk, "version": None, "shown_public_fen": shown_fen(held)}
+    with pytest.raises(ClaimDeferredError) as caught:
+        decide_claim(**decide)
+    assert "whole scheme" in caught.value.message.en
+    defer_claim(actor=second.authority, claim_id=held.pk, version=None, note="越过全方案界限")
+    with pytest.raises(QueueHeldError):
+        release_claims(actor=second.authority, scheme_id=SCHEME, bank_id=held.bank_id, note="试")
+    make_enrolment(first.clerk, law, **FRESH, firm_code=FIRM_CODES[3])  # another bank's filing makes room
+    release_claims(actor=second.authority, scheme_id=SCHEME, bank_id=held.bank_id, note="备案增加")
+    decide_claim(**decide)
+    assert Claim.objects.get(pk=held.pk).state == "decided"
+
+
+@pytest.mark.parametrize(("then", "is_open"), [("suspend", False), ("warn", True)])
+def test_past_the_line_of_the_whole_scheme_no_bank_claims_or_all_are_warned(two_banks, then, is_open):
+    law, first, second = two_banks(then)
+    decided(first, law, outstanding_fen=300 * WAN)
+    decided(second, law, outstanding_fen=84 * WAN)  # the line to the fen
+    loan = make_default(second.clerk, law, firm_code=FIRM_CODES[2], outstanding_fen=100)
+    filed = Enrolment.objects.filter(bank_id=first.clerk.organisation_id, **FRESH)
+    assert filed.update(enrolled_amount_fen=480 * WAN - 100) == 1
+    if is_open:
+        claim = open_claim(actor=second.clerk, enrolment_id=loan.pk)
+        (gauge,) = claimant_gauges(claim.bank, law, on=TODAY)
+        assert gauge.now.state == "warn"
+        return
+    with pytest.raises(PoolError) as caught:
+        open_claim(actor=second.clerk, enrolment_id=loan.pk)
+    assert caught.value.code == "POOL.CLAIM.BANK_SUSPENDED"
 
 
 def test_what_is_asked_back_gives_its_part_of_the_line_back(law, people):

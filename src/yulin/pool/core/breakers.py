@@ -6,11 +6,12 @@ not known, leaves the state unknown.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
+from yulin.base.text import Text
 from yulin.pool.core.words import percent_word
 from yulin.rules.core.scheme import Breaker
 
@@ -18,7 +19,32 @@ NONE, UNKNOWN = "none", "unknown"
 SEVERITY = (NONE, UNKNOWN, "warn", "defer", "suspend")
 HOLDS_BACK = frozenset({"defer", "suspend"})
 # What a decided claim adds its loss to; balances hold a bad loan already. A guarantor has paid the whole of its loss.
-LOSS_SUMS = {"bank": frozenset({"year_loss"}), "guarantor": frozenset({"year_loss", "year_paid"})}
+LOSS_SUMS = {
+    "bank": frozenset({"year_loss", "scheme_year_loss"}),
+    "guarantor": frozenset({"year_loss", "year_paid", "scheme_year_loss", "scheme_year_paid"}),
+    "scheme": frozenset({"scheme_year_loss"}),
+}
+WHOLE_SCHEME = "scheme_"  # what the sums of all claimants are called by, beside a claimant's own
+
+
+def breakers_for(breakers: Sequence[Breaker], kind: str) -> list[Breaker]:
+    """Return the breakers that a claimant of a kind meets: those measured by it, then those of the whole scheme.
+
+    Those of the whole scheme are measured by the sums of all claimants, and say so in their title.
+    """
+    own = [one for one in breakers if one.scope == kind]
+    return own + [_of_scheme(one) for one in breakers if one.scope == "scheme"]
+
+
+def _of_scheme(breaker: Breaker) -> Breaker:
+    title = Text(f"{breaker.title.zh}（全方案）", f"{breaker.title.en} (whole scheme)")
+    above, below = (WHOLE_SCHEME + name for name in (breaker.above, breaker.below))
+    return replace(breaker, scope="scheme", title=title, above=above, below=below)
+
+
+def needs_whole_scheme(breakers: Iterable[Breaker]) -> bool:
+    """Tell whether any of the breakers is measured by the sums of all claimants."""
+    return any(one.above.startswith(WHOLE_SCHEME) for one in breakers)
 
 
 @dataclass(frozen=True)

@@ -65,6 +65,7 @@ def releasable(queue: Sequence[Claim], *, on: date) -> Releasable:
     before = list(taken_up(first.bank_id, first.scheme_id))
     kind = first.bank.kind
     waiting = [Waiting(one.loss_base_fen, breakers_of(law_of(one), kind)) for one in (*before, *queue)]
-    stages = walk_queue(waiting, breaker_sums(first.bank, first.scheme_id, on=on))[len(before) :]
+    met = [breaker for one in waiting for breaker in one.breakers]
+    stages = walk_queue(waiting, breaker_sums(first.bank, first.scheme_id, on=on, breakers=met))[len(before) :]
     held = next((place for place, stage in enumerate(stages) if stage.is_held_back), None)
     return Releasable(tuple(queue[:held]), None if held is None else stages[held])

@@ -27,7 +27,13 @@ from yulin.pool.enums import ClaimState
 from yulin.pool.errors import BreakerNotFoundError
 from yulin.pool.models import Claim, Enrolment
 from yulin.pool.selectors.breaker_queue import Releasable, deferred_claims, releasable, taken_up
-from yulin.pool.selectors.claim_case import breaker_sums, breakers_of, claimant_gauges, sums_by_claimant
+from yulin.pool.selectors.claim_case import (
+    breaker_sums,
+    breakers_of,
+    claimant_gauges,
+    scheme_sums,
+    sums_by_claimant,
+)
 from yulin.pool.selectors.claim_page import Gauge, gauge_of
 from yulin.pool.selectors.claims import claimable_loans
 from yulin.rules.core.scheme import Breaker
@@ -199,6 +205,7 @@ def _rows_of(law: Law, kind: OrganisationKind | str, today: date, claimant_id: i
     if not breakers:
         return []
     sums = sums_by_claimant(law.pack.id, kind, on=today, claimant_id=claimant_id)
+    whole = scheme_sums(law.pack.id, breakers, on=today) if sums else {}
     known = organisation_names(sums)
     waiting = (
         Claim.objects.filter(scheme_id=law.pack.id, bank_id__in=list(sums), state=ClaimState.DEFERRED.value)
@@ -211,7 +218,7 @@ def _rows_of(law: Law, kind: OrganisationKind | str, today: date, claimant_id: i
         ClaimantRow(
             claimant=known[one],
             scheme=law,
-            standings=tuple(_standing(breaker, sums[one]) for breaker in breakers),
+            standings=tuple(_standing(breaker, {**sums[one], **whole}) for breaker in breakers),
             deferred=deferred.get(one, (0, 0))[0],
             deferred_fen=deferred.get(one, (0, 0))[1],
         )
@@ -249,7 +256,8 @@ def _next_claims(actor: Actor, law: Law, claimant: Organisation, today: date) ->
     amounts = [(one.pack_id, one.loss_base_fen) for one in on_the_way]
     amounts += [(one.pack_id, min(one.outstanding_fen, one.enrolled_amount_fen)) for one in loans]
     queue = [Waiting(fen, breakers_of(law_by_id(pack_id), claimant.kind)) for pack_id, fen in amounts]
-    stages = walk_queue(queue, breaker_sums(claimant, law.pack.id, on=today))
+    met = [breaker for one in queue for breaker in one.breakers]
+    stages = walk_queue(queue, breaker_sums(claimant, law.pack.id, on=today, breakers=met))
     known: list[tuple[str, str, str, int | None, int, Text]] = [
         (one.firm_name, one.loan_number, one.number, one.pk, one.enrolment_id, STATE_NAMES[ClaimState(one.state)])
         for one in on_the_way

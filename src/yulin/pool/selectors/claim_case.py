@@ -8,7 +8,7 @@ Invariant: a measure that the book does not hold is left out, so that its cap is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -21,7 +21,7 @@ from yulin.base.shares import split_shares
 from yulin.kit.row_security import EVERYTHING, scope
 from yulin.people.enums import OrganisationKind
 from yulin.pool.adapters.packs import law_by_id
-from yulin.pool.core.breakers import BreakerState, breaker_state
+from yulin.pool.core.breakers import WHOLE_SCHEME, BreakerState, breaker_state, breakers_for, needs_whole_scheme
 from yulin.pool.core.caps import OTHER_PUBLIC
 from yulin.pool.core.claims.deciding import ClaimSettlement, Deduction, settle_claim
 from yulin.pool.core.claims.states import WITH_MONEY
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from yulin.people.models import Organisation
 
 _SUMS = ("year_loss", "year_paid", "year_enrolled", "year_guaranteed", "npl_balance", "loan_balance")
+_OF_CLAIMS = frozenset({"year_loss", "year_paid"})
 _NEVER_PAID_ON_LOAN = {"paid_on_loan": 0}  # a loan has one claim that stands
 
 _COMMON_MODES = frozenset(one.value for one in EnrolmentMode)
@@ -147,8 +148,8 @@ def lender_year(law: Law, bank_id: int, year: int) -> dict[str, int]:
 
 
 def breakers_of(law: Law, kind: OrganisationKind | str) -> list[Breaker]:
-    """Return a scheme's breakers that are measured by claimants of a kind: by bank, or by guarantor."""
-    return [one for one in law.pack.scheme.breakers if one.scope == str(kind)]
+    """Return a scheme's breakers that claimants of a kind meet: by bank or by guarantor, and of the whole scheme."""
+    return breakers_for(law.pack.scheme.breakers, str(kind))
 
 
 def claimant_gauges(claimant: Organisation, law: Law, *, on: date, more_fen: int = 0) -> list[Gauge]:
@@ -156,7 +157,7 @@ def claimant_gauges(claimant: Organisation, law: Law, *, on: date, more_fen: int
     breakers = breakers_of(law, claimant.kind)
     if not breakers:
         return []
-    sums = breaker_sums(claimant, law.pack.id, on=on)
+    sums = breaker_sums(claimant, law.pack.id, on=on, breakers=breakers)
     gauges = []
     for one in breakers:
         above = sums.get(one.above, 0)
@@ -165,10 +166,27 @@ def claimant_gauges(claimant: Organisation, law: Law, *, on: date, more_fen: int
     return gauges
 
 
-def breaker_sums(claimant: Organisation, scheme_id: str, *, on: date) -> dict[str, int]:
+def breaker_sums(claimant: Organisation, scheme_id: str, *, on: date, breakers: Iterable[Breaker]) -> dict[str, int]:
     """Return a claimant's sums under a scheme that breakers are measured by: of the year, and of its loans now."""
     found = sums_by_claimant(scheme_id, claimant.kind, on=on, claimant_id=claimant.pk)
-    return found.get(claimant.pk) or dict.fromkeys(_SUMS, 0)
+    return {**(found.get(claimant.pk) or dict.fromkeys(_SUMS, 0)), **scheme_sums(scheme_id, breakers, on=on)}
+
+
+def scheme_sums(scheme_id: str, breakers: Iterable[Breaker], *, on: date) -> dict[str, int]:
+    """Return the sums of all claimants, by names of their own; nothing where no breaker is measured by them.
+
+    What is enrolled and owed is that of all banks; losses and payments are those of banks and of guarantors.
+    """
+    if not needs_whole_scheme(breakers):
+        return {}
+    banks, guarantors = (
+        sums_by_claimant(scheme_id, kind, on=on).values()
+        for kind in (OrganisationKind.BANK, OrganisationKind.GUARANTOR)
+    )
+    return {
+        WHOLE_SCHEME + name: sum(one[name] for one in (*banks, *(guarantors if name in _OF_CLAIMS else ())))
+        for name in _SUMS
+    }
 
 
 def sums_by_claimant(

@@ -378,7 +378,7 @@ class _Reader:
         return Breaker(
             id=key,
             title=entry.need("title").said() if "title" in entry else Text(key, key),
-            scope=entry.need("scope").one_of({"bank", "guarantor", "city", "scheme"}) if "scope" in entry else "scheme",
+            scope=entry.need("scope").one_of({"bank", "guarantor", "scheme"}) if "scope" in entry else "scheme",
             above=above,
             below=below,
             comparator=comparator,

@@ -18,10 +18,11 @@ from tests.factories.firms import house_of
 from tests.factories.people import make_actor, make_client, make_demo_book, make_organisation
 
 from yulin.atlas.adapters.shipped_sources import contract_and_content
+from yulin.atlas.adapters.statement_files import Gone, drop_rows
 from yulin.atlas.core.access import OF_ITSELF
 from yulin.atlas.enums import FoundBy
 from yulin.atlas.errors import CorrectionUnreadableError
-from yulin.atlas.models import Candidate, Firm, FirmFormerName, FirmSpelling
+from yulin.atlas.models import Candidate, Firm, FirmFormerName, FirmSpelling, Receipt
 from yulin.atlas.selectors import firms_named
 from yulin.atlas.selectors.firms import former_names
 from yulin.atlas.selectors.portrait import portrait_of
@@ -257,3 +258,13 @@ def test_registered_changes_say_one_history_in_whichever_order_their_files_come(
     for name, told in seen:
         assert name == CALLED[2]
         assert [one for one in told if one[1] == "name-changes"] == sorted(expected)
+
+
+def test_a_former_name_whose_file_has_gone_stays_known(world: World) -> None:
+    for month, name in ((1, CALLED[0]), (2, CALLED[1])):
+        world.take_in(f"{month}.csv", f"{OTHER},{name},2015-01-01,{month}路\n", date(2021, month, 28))
+    first = Receipt.objects.get(file_name="1.csv")
+    drop_rows(("register-extract", first.file_sha256, first.contract_hash), [Gone(subject=OTHER)])
+    world.take_in("3.csv", f"{OTHER},{CALLED[2]},2015-01-01,3路\n", date(2021, 3, 28))
+    expected = [(CALLED[0], "register-extract", date(2021, 2, 28)), (CALLED[1], "register-extract", date(2021, 3, 28))]
+    assert in_force(OTHER) == sorted(expected)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -16,6 +16,7 @@ from yulin.atlas.core.name_history import Borne, joined, names_before
 from yulin.atlas.core.particulars import first_day_meant
 from yulin.atlas.core.portrait import PortraitLine
 from yulin.atlas.core.spelling import spelling_of
+from yulin.atlas.core.statements import Said
 from yulin.atlas.errors import CorrectionUnreadableError
 from yulin.atlas.models import Firm, FirmFormerName, Receipt
 from yulin.atlas.selectors import firm_ids_by_code
@@ -69,8 +70,8 @@ def follow_names(*, actor: Actor, receipt: Receipt, source: str, firm_ids: Itera
         if line is None:
             continue
         own = [one.said for one in line.statements if one.said.source == source and isinstance(one.said.value, str)]
-        history = dict(names_before((one.valid_from, one.known_at, one.value.strip()) for one in own))
         known = dict(_borne(former_names(firm), source))
+        history = _history(known, own)
         name, headed = _text(line), firm.name
         is_renamed = line.said.source == source and not _is(name, headed)
         if is_renamed:
@@ -83,6 +84,16 @@ def follow_names(*, actor: Actor, receipt: Receipt, source: str, firm_ids: Itera
             if not (is_renamed and _is(was, headed)):
                 _keep_former(firm, was, cause=cause, source=source, held_until=until, known_until=None)
     return renamed
+
+
+def _history(known: Mapping[str, date | None], own: Sequence[Said]) -> dict[str, date | None]:
+    """Return what all that a source has said makes of a firm's names.
+
+    A name that was known and that nothing says any more stays as it was: its file has gone by the rules of retention.
+    """
+    said = {fold_name(one.value) for one in own}
+    gone = [(name, until) for name, until in known.items() if fold_name(name) not in said]
+    return dict(joined(gone, names_before((one.valid_from, one.known_at, one.value.strip()) for one in own)))
 
 
 def keep_former_names(*, actor: Actor, receipt: Receipt, contract: SourceContract, taken: Intake) -> int:

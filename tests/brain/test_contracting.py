@@ -10,13 +10,16 @@ from tests.brain.test_reviewing import granted
 from tests.factories.applications import make_applicant, make_bureau
 from tests.factories.people import TODAY, make_demo_book
 
+from yulin.brain.core.awards import PayeeAccount
 from yulin.brain.core.contracts import GrantMoney, Planned
 from yulin.brain.errors import ContractError, ReviewHandsError, ReviewReasonError
 from yulin.brain.models import Application, GrantContract, GrantMilestone
+from yulin.brain.selectors.application_queue import waiting_applications
 from yulin.brain.services.contracting import (
     draft_contract,
     judge_milestone,
     keep_payment,
+    name_account,
     release_milestone,
     report_milestone,
     sign_contract,
@@ -125,3 +128,29 @@ def test_milestone_is_paid_after_its_report_by_two_people_and_booked_once(bureau
     assert (stands[money.budget].posted_fen, stands[money.budget].held_fen) == (750_000_00, 150_000_00)
     with pytest.raises(IntegrityError), transaction.atomic():
         GrantMilestone.objects.filter(pk=first.pk).update(amount_fen=1)
+
+
+def test_what_waits_of_a_contract_is_shown_to_whom_it_waits_for(bureau, applicant):
+    def todo(actor, on=AFTER):
+        return [(one.todo.zh, one.due_on) for one in waiting_applications(actor, on)]
+
+    with standing_on(TODAY):
+        application = granted(bureau, applicant, budget_fen=1_000_000_00)
+    assert (todo(bureau.officer, date(2022, 1, 26)), todo(applicant.one)) == ([], [])
+    assert todo(bureau.officer) == [("拟定合同", None)]
+    with standing_on(AFTER):
+        draft_contract(actor=bureau.officer, application_id=application.pk, milestones=TERMS)
+        assert (todo(bureau.officer), todo(bureau.checker)) == ([], [("签订合同", None)])
+        sign_contract(actor=bureau.checker, application_id=application.pk)
+        assert (todo(bureau.checker), todo(applicant.one)) == ([], [("填写合同收款账户", None)])
+        account = PayeeAccount(application.firm.name, "440100123456", "102581000013")
+        name_account(actor=applicant.one, application_id=application.pk, account=account)
+        assert todo(applicant.one) == [("报告节点：样机", date(2022, 6, 30))]
+        first = GrantMilestone.objects.get(place=1)
+        report_milestone(actor=applicant.one, milestone_id=first.pk, report="样机完成")
+        assert (todo(applicant.one)[0][0], todo(bureau.officer)) == ("报告节点：验证", [("验收节点：样机", None)])
+        judge_milestone(actor=bureau.officer, milestone_id=first.pk, is_accepted=True)
+        release_milestone(actor=bureau.officer, milestone_id=first.pk)
+        assert (todo(bureau.officer), todo(bureau.checker)) == ([], [("放款：样机", None)])
+        release_milestone(actor=bureau.checker, milestone_id=first.pk)
+        assert todo(bureau.checker) == []

@@ -1,4 +1,4 @@
-"""What waits of applications for an actor: a draft to submit, one to screen, to judge, to vote on, to decide."""
+"""What waits of applications for an actor: a draft to submit, one to screen, to judge, to decide, a contract."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from yulin.base.text import Text
 from yulin.brain.core.application_states import STATE_WORDS, ApplicationState
 from yulin.brain.models import Application, ApplicationDecision, ExpertReview
 from yulin.brain.selectors.applications import ATTACH, HELPER_RIGHTS, WRITE, applications_visible_to
+from yulin.brain.selectors.contract_queue import contracts_of_firm, contracts_to_decide
 from yulin.people.core.actors import Actor
 from yulin.people.enums import Action, Role
 
@@ -47,12 +48,15 @@ class Waiting:
 def waiting_applications(actor: Actor, today: date) -> list[Waiting]:
     """Return what waits for an actor, drafts by the day on which their call shuts."""
     if actor.role == Role.FIRM_USER:
-        return list(_drafts(actor, today))
+        return [*_drafts(actor, today), *(Waiting(*one) for one in contracts_of_firm(actor))]
     if actor.role == Role.SERVICE_OFFICER:
         return list(_helped(actor, today))
     if actor.may(Action.SCORE_APPLICATIONS):
         return list(_to_judge(actor))
-    return list(_to_decide(actor)) if actor.may(Action.SCREEN_APPLICATIONS) else []
+    if not actor.may(Action.SCREEN_APPLICATIONS):
+        return []
+    contracts = contracts_to_decide(actor, today) if actor.may(Action.DECIDE_APPLICATIONS) else ()
+    return [*_to_decide(actor), *(Waiting(*one) for one in contracts)]
 
 
 def _drafts(actor: Actor, today: date) -> Iterator[Waiting]:

@@ -1,0 +1,65 @@
+"""What waits of contracts for an actor: one to draft or to sign, a milestone to report, to accept, to release."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from itertools import islice
+
+from django.db.models import Exists, OuterRef, Prefetch, Q
+
+from yulin.base.text import Text
+from yulin.brain.core.application_states import ApplicationState
+from yulin.brain.core.contracts import MilestoneState
+from yulin.brain.models import Application, ApplicationAppeal, GrantMilestone
+from yulin.brain.selectors.applications import applications_visible_to
+from yulin.people.core.actors import Actor
+from yulin.people.enums import Action
+
+_M = MilestoneState
+_SHOWN = 20
+Step = tuple[Application, Text, date | None]
+
+
+def contracts_of_firm(actor: Actor) -> Iterator[Step]:
+    """Yield what a firm has to do under its contracts: name its account, then report the next milestone, by its day."""
+    rows = applications_visible_to(actor).filter(
+        state=ApplicationState.CONTRACTED.value, contract__signed_on__isnull=False
+    )
+    planned = GrantMilestone.objects.filter(state=_M.PLANNED.value).order_by("place")
+    rows = rows.select_related("contract").prefetch_related(Prefetch("milestones", queryset=planned))
+    for one in rows.order_by("pk")[:_SHOWN]:
+        first = next(iter(one.milestones.all()), None)
+        if not one.contract.account:
+            yield one, Text("填写合同收款账户", "Name the contract's account"), None
+        elif first is not None:
+            said = Text("报告节点：%(title)s", "Report the milestone: %(title)s").with_values(title=first.title)
+            yield one, said, first.due_on
+
+
+def contracts_to_decide(actor: Actor, today: date) -> Iterator[Step]:
+    """Yield the contracts that wait for one of the authority: grants whose notice is over, signing, milestones."""
+    return islice(_to_decide(actor, today), _SHOWN)
+
+
+def _to_decide(actor: Actor, today: date) -> Iterator[Step]:
+    seen = applications_visible_to(actor).order_by("pk")
+    objected = ApplicationAppeal.objects.filter(application=OuterRef("pk"), is_upheld__isnull=True)
+    granted = seen.filter(~Exists(objected), state=ApplicationState.GRANTED.value, notice_until__lt=today)
+    for one in granted.filter(contract__isnull=True):
+        yield one, Text("拟定合同", "Draft the contract"), None
+    if actor.may(Action.CONFIRM_APPLICATIONS):
+        drafted = granted.filter(contract__isnull=False, contract__signed_on__isnull=True)
+        for one in drafted.exclude(contract__made_by=actor.user_id):
+            yield one, Text("签订合同", "Sign the contract"), None
+    waits = Q(state=_M.REPORTED.value) | Q(state=_M.ACCEPTED.value) & ~Q(first_release_by=actor.user_id)
+    milestones = GrantMilestone.objects.filter(
+        waits, application__in=seen.values("pk"), contract__signed_on__isnull=False
+    )
+    for milestone in milestones.select_related("application__firm", "application__call").order_by("pk"):
+        words = (
+            Text("验收节点：%(title)s", "Accept the milestone: %(title)s")
+            if milestone.state == _M.REPORTED
+            else Text("放款：%(title)s", "Release: %(title)s")
+        )
+        yield milestone.application, words.with_values(title=milestone.title), None

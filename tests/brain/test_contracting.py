@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -24,10 +24,12 @@ from yulin.brain.services.contracting import (
     report_milestone,
     sign_contract,
 )
+from yulin.brain.services.deadlines import remind_of_milestones
 from yulin.brain.services.reviewing import file_appeal
 from yulin.kit.clock import standing_on
 from yulin.ledger.selectors import balances
-from yulin.people.core.actors import PUBLIC_ACTOR
+from yulin.people.core.actors import PUBLIC_ACTOR, SYSTEM_ACTOR
+from yulin.people.models import Notice
 
 pytestmark = pytest.mark.django_db
 
@@ -154,3 +156,21 @@ def test_what_waits_of_a_contract_is_shown_to_whom_it_waits_for(bureau, applican
         assert (todo(bureau.officer), todo(bureau.checker)) == ([], [("放款：样机", None)])
         release_milestone(actor=bureau.checker, milestone_id=first.pk)
         assert todo(bureau.checker) == []
+
+
+def test_firm_is_told_once_that_a_milestone_is_due_and_no_more_once_it_is_reported(bureau, applicant):
+    with standing_on(AFTER):
+        _, (first, _) = signed(bureau, applicant)
+    due = TERMS[0].due_on
+    for on, told in (
+        (due - timedelta(days=8), 0),
+        (due - timedelta(days=7), 1),
+        (due, 0),
+        (due + timedelta(days=1), 0),
+    ):
+        assert remind_of_milestones(actor=SYSTEM_ACTOR, on=on) == told, on
+    notice = Notice.objects.get(organisation=applicant.house, kind="brain.deadline")
+    assert (notice.due_on, notice.done_on) == (due, None)
+    with standing_on(due):
+        report_milestone(actor=applicant.one, milestone_id=first.pk, report="样机完成")
+    assert Notice.objects.get(pk=notice.pk).done_on == due

@@ -16,6 +16,7 @@ from yulin.brain.services import (
     look_for_policies,
     remind_of_deadlines,
     remind_of_drafts,
+    remind_of_milestones,
 )
 from yulin.brain.services import compute_area as compute
 from yulin.brain.services import compute_effect as compute_moves
@@ -69,8 +70,9 @@ def keep_radar(timestamp: int = 0) -> None:  # noqa: ARG001 - the clock hands it
 @app.periodic(cron="17 * * * *", periodic_id="brain.remind_of_drafts")
 @app.task(name="brain.remind_of_drafts", queue="clock", queueing_lock="brain.remind_of_drafts")
 def remind_drafts(timestamp: int = 0) -> None:  # noqa: ARG001 - the clock hands it over
-    """Tell whose application is not handed in while its last day is near; once a last day."""
+    """Tell whose application is not handed in, or milestone not reported, while its last day is near; once a day."""
     remind_of_drafts(actor=SYSTEM_ACTOR, on=business_date())
+    remind_of_milestones(actor=SYSTEM_ACTOR, on=business_date())
 
 
 @app.periodic(cron="* * * * *", periodic_id="brain.keep_search")

@@ -11,7 +11,13 @@ from yulin.brain.services.area import (
     export_firms,
     export_moved_firms,
 )
-from yulin.brain.services.deadlines import make_feed, remind_of_deadlines, remind_of_drafts, revoke_feed
+from yulin.brain.services.deadlines import (
+    make_feed,
+    remind_of_deadlines,
+    remind_of_drafts,
+    remind_of_milestones,
+    revoke_feed,
+)
 from yulin.brain.services.guides import publish_guide
 from yulin.brain.services.library import TakenIn, take_in_policies
 from yulin.brain.services.policies import (
@@ -77,6 +83,7 @@ __all__ = [
     "read_scan",
     "remind_of_deadlines",
     "remind_of_drafts",
+    "remind_of_milestones",
     "rename_search",
     "revoke_feed",
     "save_search",

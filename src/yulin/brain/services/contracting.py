@@ -33,6 +33,7 @@ from yulin.ledger.services import open_accounts
 from yulin.people.core.actors import SYSTEM_ACTOR, Actor
 from yulin.people.enums import Action
 from yulin.people.selectors import organisation
+from yulin.people.services import settle_notices
 from yulin.pool.selectors.payables import order_holding, orders_holding
 from yulin.pool.services._steps import draw_from_series
 from yulin.pool.services.booking import book
@@ -181,6 +182,7 @@ def report_milestone(*, actor: Actor, milestone_id: int, report: str) -> GrantMi
         milestone.report, milestone.reported_on = report.strip()[:4000], clock.business_date()
         milestone.returned = ""
         _moved(actor, application, milestone, MilestoneState.REPORTED, "report")
+        settle_notices(about=(MILESTONE, milestone.pk))
         ask_bureau(
             actor, application, Text("验收节点%(number)s：%(firm)s", "Accept a milestone of %(number)s: %(firm)s")
         )

@@ -16,11 +16,13 @@ from yulin.atlas.selectors import firms
 from yulin.base.text import Text
 from yulin.brain.core.application_states import ApplicationState
 from yulin.brain.core.check_up import Standing
+from yulin.brain.core.contracts import MilestoneState
 from yulin.brain.core.criteria import pack_id
 from yulin.brain.core.windows import Phase
 from yulin.brain.errors import FeedNotFoundError, FirmNotFoundError
-from yulin.brain.models import Application, DeadlineFeed, DeadlineReminder, RadarRun
+from yulin.brain.models import Application, DeadlineFeed, DeadlineReminder, GrantMilestone, RadarRun
 from yulin.brain.selectors.applications import SEE
+from yulin.brain.selectors.bank_orders import MILESTONE
 from yulin.brain.selectors.check_up import own_firm
 from yulin.brain.selectors.radar import FEED_SALT, firms_standing, latest_radar, radar_policies
 from yulin.brain.services._applications import ABOUT
@@ -147,3 +149,32 @@ def _draft_notices(application: Application, day: date) -> list[NewNotice]:
         )
         for organisation_id in (application.house_id, *writing)
     ]  # fmt: skip
+
+
+def remind_of_milestones(*, actor: Actor, on: date) -> int:
+    """Tell firms once of each milestone of a signed contract that is not reported and due within a week.
+
+    Return how many milestones were told of.
+    Effects: notices, which are done once the milestone is reported.
+    """
+    with transaction.atomic(), scope(EVERYTHING):
+        rows = GrantMilestone.objects.select_for_update(of=("self",)).filter(
+            state=MilestoneState.PLANNED.value, contract__signed_on__isnull=False, due_on__range=(on, on + _REMIND)
+        )
+        due = list(rows.select_related("application").order_by("pk"))
+        told = days_told(MILESTONE, [one.pk for one in due])
+        new = [one for one in due if (str(one.pk), one.due_on) not in told]
+        said = Text("%(number)s的节点将到期：%(title)s", "A milestone of %(number)s is due: %(title)s")
+        notify_all(
+            actor=actor,
+            notices=[
+                NewNotice(
+                    one.application.house_id, "brain.deadline",
+                    said.with_values(number=one.application.number, title=one.title),
+                    path=reverse("brain:application", args=[one.application_id]), due_on=one.due_on,
+                    about=(MILESTONE, one.pk),
+                )
+                for one in new
+            ],
+        )  # fmt: skip
+    return len(new)

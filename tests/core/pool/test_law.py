@@ -4,6 +4,7 @@ import pytest
 
 from yulin.pool.adapters.schemes import scheme_ids, scheme_pack
 from yulin.pool.core.law import law
+from yulin.rules.core.manager_values import MANAGER_SOURCE
 
 
 @pytest.mark.parametrize("pack_id", scheme_ids())
@@ -37,3 +38,13 @@ def test_the_tiers_of_guangzhou_read_as_a_table():
 def test_an_open_number_says_that_the_article_is_not_available():
     found = {one.id: one.value.zh for one in law(scheme_pack("hn-knowledge-2025"))}
     assert found["modes.bank.ratio.scheme"] == "条文未查到，不作承诺"
+
+
+def test_what_a_manager_filled_in_is_named_in_both_languages():
+    terms = {"review": {"workdays": 5}, "remit": {"workdays": 5}}
+    values = {"timetable": terms, "routing": {"amount": {"money": "300万"}}}
+    filled = [one for one in law(scheme_pack("gz-credit-2021", values)) if one.source == MANAGER_SOURCE]
+    assert {one.says.en for one in filled} == {
+        "review", "remittance of recoveries", "Amount from which the review is deeper",
+    }  # fmt: skip
+    assert {one.source.en for one in filled} == {"set by the manager"}

@@ -6,11 +6,12 @@ change of scheme, the rest. The scheme page, the confirmation letter and `yulin 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain
 
 from yulin.base.text import Text
+from yulin.pool.core.claims.terms import TERM_NAMES
 from yulin.pool.core.words import (
     LIMITS,
     NOT_AVAILABLE,
@@ -21,6 +22,7 @@ from yulin.pool.core.words import (
     party_word,
     percent_word,
 )
+from yulin.rules.core.manager_values import MANAGER_SOURCE, manager_source
 from yulin.rules.core.pack import Pack, Row
 from yulin.rules.core.scheme import (
     MEASURES,
@@ -109,6 +111,19 @@ def law(pack: Pack) -> tuple[Article, ...]:
     )
 
 
+_PROVISIONS: Mapping[str, Mapping[str, Text]] = {  # what a manager fills in without words of its own
+    "timetable": TERM_NAMES,
+    "routing": {
+        "amount": Text("转深度审核的金额", "Amount from which the review is deeper"),
+        "early_default": Text("早期违约", "Early default"),
+    },
+}
+
+
+def _source_word(source: str) -> Text:
+    return MANAGER_SOURCE if source == manager_source() else Text(source, source)
+
+
 @dataclass(frozen=True)
 class _Writer:
     """Puts each kind of statement into words."""
@@ -124,7 +139,7 @@ class _Writer:
             says=row.text or says,
             value=value,
             verified=row.verified,
-            source=self.scheme.sources.get(row.source, Text(row.source, row.source)),
+            source=self.scheme.sources.get(row.source, _source_word(row.source)),
             note=row.note,
             source_key=row.source if row.source in self.scheme.sources else "",
         )
@@ -248,7 +263,7 @@ class _Writer:
     def provisions(self, chapter: str, provisions: Iterable[Provision]) -> Iterator[Article]:
         for one in provisions:
             value = NOTHING if one.number is None else number_word(one.unit, one.number, self.pack.currency)
-            yield self.article(chapter, one.row, Text(one.id, one.id), value)
+            yield self.article(chapter, one.row, _PROVISIONS.get(chapter, {}).get(one.id, Text(one.id, one.id)), value)
 
     def recovery(self, rule: Recovery) -> Iterator[Article]:
         remit = (

@@ -19,6 +19,7 @@ from yulin.rules.core.load_cases import load_cases
 from yulin.rules.core.load_scheme import SCHEME_KEYS, load_scheme
 from yulin.rules.core.load_scores import load_groups, load_scores
 from yulin.rules.core.load_series import load_series
+from yulin.rules.core.manager_values import manager_source
 from yulin.rules.core.nodes import Expression, FactRef
 from yulin.rules.core.pack import (
     DECISIONS,
@@ -334,7 +335,7 @@ def _with_manager_value(root: Entry, path: list[str], value: Any) -> Entry:
             raise PackFormError(root.where, Text("此项不由管理机构填写。", "This entry is not the manager's to fill."))
         filled = value if isinstance(value, dict) else {"value": value}
         # Decided, and still no law that anybody has read.
-        marks = {"verified": "partly", "source": "受托管理机构填定 · set by the manager"}
+        marks = {"verified": "partly", "source": manager_source()}
         return Entry({**root.mapping(), **_planted(marks | filled, root.where).mapping()}, root.where)
     key, *rest = path
     return Entry({**root.mapping(), key: _with_manager_value(root.need(key), rest, value)}, root.where)

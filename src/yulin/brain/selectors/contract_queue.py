@@ -43,23 +43,32 @@ def contracts_to_decide(actor: Actor, today: date) -> Iterator[Step]:
 
 
 def _to_decide(actor: Actor, today: date) -> Iterator[Step]:
-    seen = applications_visible_to(actor).order_by("pk")
+    """Yield drafts, then signatures, then milestones, out of one query where nothing waits: a home asks many things."""
     objected = ApplicationAppeal.objects.filter(application=OuterRef("pk"), is_upheld__isnull=True)
-    granted = seen.filter(~Exists(objected), state=ApplicationState.GRANTED.value, notice_until__lt=today)
-    for one in granted.filter(contract__isnull=True):
-        yield one, Text("拟定合同", "Draft the contract"), None
-    if actor.may(Action.CONFIRM_APPLICATIONS):
-        drafted = granted.filter(contract__isnull=False, contract__signed_on__isnull=True)
-        for one in drafted.exclude(contract__made_by=actor.user_id):
-            yield one, Text("签订合同", "Sign the contract"), None
-    waits = Q(state=_M.REPORTED.value) | Q(state=_M.ACCEPTED.value) & ~Q(first_release_by=actor.user_id)
-    milestones = GrantMilestone.objects.filter(
-        waits, application__in=seen.values("pk"), contract__signed_on__isnull=False
+    unsigned = Q(~Exists(objected), state=ApplicationState.GRANTED.value, notice_until__lt=today) & Q(
+        contract__signed_on__isnull=True
     )
-    for milestone in milestones.select_related("application__firm", "application__call").order_by("pk"):
+    waits = Q(state=_M.REPORTED.value) | Q(state=_M.ACCEPTED.value) & ~Q(first_release_by=actor.user_id)
+    milestones = GrantMilestone.objects.filter(waits, contract__signed_on__isnull=False).order_by("pk")
+    due = Exists(milestones.filter(application=OuterRef("pk")))
+    rows = applications_visible_to(actor).filter(unsigned | due).select_related("contract").order_by("pk")
+    found = list(rows.prefetch_related(Prefetch("milestones", queryset=milestones, to_attr="waiting_milestones")))
+    open_grants = [one for one in found if one.state == ApplicationState.GRANTED.value]
+    for one in open_grants:
+        if not hasattr(one, "contract"):
+            yield one, Text("拟定合同", "Draft the contract"), None
+    for one in open_grants:
+        if hasattr(one, "contract") and one.contract.signed_on is None and _may_sign(actor, one):
+            yield one, Text("签订合同", "Sign the contract"), None
+    waiting = [(milestone, one) for one in found for milestone in one.waiting_milestones]
+    for milestone, one in sorted(waiting, key=lambda pair: pair[0].pk):
         words = (
             Text("验收节点：%(title)s", "Accept the milestone: %(title)s")
             if milestone.state == _M.REPORTED
             else Text("放款：%(title)s", "Release: %(title)s")
         )
-        yield milestone.application, words.with_values(title=milestone.title), None
+        yield one, words.with_values(title=milestone.title), None
+
+
+def _may_sign(actor: Actor, one: Application) -> bool:
+    return actor.may(Action.CONFIRM_APPLICATIONS) and one.contract.made_by_id != actor.user_id

@@ -5,6 +5,7 @@ Invariant: the table lives from `stage_firms` to `register_staged`, within one t
 
 from __future__ import annotations
 
+from datetime import date
 from io import BytesIO
 
 import polars as pl
@@ -25,7 +26,10 @@ ORDER BY s."row"
 _NAMED_OTHERWISE = """
 SELECT s."row", f.id
 FROM staged_firm s JOIN atlas_firm f ON f.identifier_scheme = %(scheme)s AND f.identifier = s.subject
-WHERE f.name <> s.name OR EXISTS (SELECT FROM atlas_firmformername n WHERE n.firm_id = f.id AND n.source = %(source)s)
+WHERE f.name <> s.name OR EXISTS (
+  SELECT FROM atlas_firmformername n
+  WHERE n.firm_id = f.id AND n.source = %(source)s AND (n.held_until IS NULL OR n.held_until > %(as_of)s)
+)
 ORDER BY f.id, s."row"
 """
 _REGISTER = """
@@ -63,13 +67,13 @@ def claims_to_known_codes(identifier_scheme: str) -> list[Claim]:
     return claims
 
 
-def named_otherwise(identifier_scheme: str, source: str) -> list[tuple[int, int]]:
-    """Return row and firm of each staged row that calls a known firm otherwise, or one whose names a source has told.
+def named_otherwise(identifier_scheme: str, source: str, as_of: date) -> list[tuple[int, int]]:
+    """Return row and firm of each staged row that calls a known firm otherwise, or says since when it has its name.
 
-    A name that is the firm's today may still say since when it is.
+    The name that is the firm's today says so where its source gave another one up on a later day than the file's.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_NAMED_OTHERWISE, {"scheme": identifier_scheme, "source": source})
+        cursor.execute(_NAMED_OTHERWISE, {"scheme": identifier_scheme, "source": source, "as_of": as_of})
         found: list[tuple[int, int]] = cursor.fetchall()
     return found
 

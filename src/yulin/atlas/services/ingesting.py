@@ -220,7 +220,7 @@ def _keep_batch(actor: Actor, receipt: Receipt, contract: SourceContract, kept: 
         kept, particulars = _particulars(kept, contract, now.as_of)
         left_out = list(set(kept.quarantine.filter(pl.col("fact").is_null())["row"]))
         has_names = contract.naming is not None and contract.naming.is_current
-        renamed = named_otherwise(contract.identifier_scheme, contract.id) if has_names else []
+        renamed = named_otherwise(contract.identifier_scheme, contract.id, now.as_of) if has_names else []
         made, filled_in = register_staged(contract.identifier_scheme, left_out)
         write_statements(kept.stamp, kept.number, kept.taken.statements)
         write_quarantine(kept.stamp, kept.number, kept.quarantine)

@@ -229,8 +229,11 @@ def test_xml_bombs_are_refused_unread_and_the_rest_of_the_archive_is_read(tmp_pa
         ("ATLAS.INVOICE.UNREADABLE", "the XML is wrong or cut off at line 1."),
     ]
     assert (answer["kept"], answer["portraits"][0]["sales_net_fen"]) == (1, 10_000)
-    with pytest.raises(SourceFileError, match="yulin atlas invoices"):
-        take(tmp_path / "laughs.csv", bombs["laughs.xml"])
+    with pytest.raises(SourceFileError, match="DOCTYPE"):
+        take(tmp_path / "laughs.csv", bombs["laughs.xml"], "einvoices-issued")
+    answer = take(tmp_path / "every.zip", path.read_bytes(), "einvoices-issued")
+    assert [row[2] for row in aside(answer, tmp_path)] == ["no_invoice"] * 3
+    assert (answer["taken"], taken()) == (1, {CODES[0]})
 
 
 def test_a_sale_under_a_paper_and_a_digital_number_counts_once(tmp_path: Path) -> None:

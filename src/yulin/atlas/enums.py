@@ -45,6 +45,7 @@ class Problem(StrEnum):
     ENDS_BEFORE = "ends_before"
     WRONG_WIDTH = "wrong_width"
     ENCODING = "encoding"
+    NO_INVOICE = "no_invoice"
 
 
 class ReceiptState(StrEnum):

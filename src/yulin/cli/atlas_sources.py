@@ -27,7 +27,9 @@ def register(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     )
     ingest = verbs.add_parser("ingest", help=about, description=about)
     ingest.add_argument("source", metavar="SOURCE", help="a shipped source's id, or the path of a contract")
-    ingest.add_argument("file", metavar="FILE", type=Path, help="CSV, XLSX, JSON or Parquet")
+    ingest.add_argument(
+        "file", metavar="FILE", type=Path, help="CSV, XLSX, JSON, Parquet, digital invoices (XML, zip, OFD)"
+    )
     ingest.add_argument("--as-of", metavar="DATE", type=date.fromisoformat, help="what day it stands for; else today")
     ingest.set_defaults(run=_ingest)
     about = (

@@ -81,6 +81,9 @@ OUTSIDE = b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><EInvoice>&a;<
         (OUTSIDE, "DOCTYPE"),
         (xml()[:-20], "line 1"),
         (b"", "line 1"),
+        (xml().replace(b'"UTF-8"', b'"GB18030"'), "UTF-8 is needed"),
+        (xml().replace(b'"UTF-8"', b'"none-such"'), "UTF-8 is needed"),
+        (xml() + b" " * 4 * 2**20, "more than 4194304 bytes"),
         (xml(("abc", "0.16", "5.61")), "TotalAmWithoutTax is “abc”"),
         (xml(("", "0.16", "5.61")), "TotalAmWithoutTax is “”"),
         (xml(("5.455", "0.16", "5.61")), "TotalAmWithoutTax is “5.455”"),
@@ -95,6 +98,15 @@ def test_what_cannot_be_read_says_where(content: bytes, where: str) -> None:
     (found,) = read_einvoices(content, "a.xml")
     assert isinstance(found, EInvoiceUnreadableError)
     assert where in found.message.en
+
+
+def test_packed_content_that_is_damaged_is_named_and_the_rest_is_read() -> None:
+    whole = zipped({"a.xml": xml(), "b.xml": xml()})
+    content = whole.index(b"a.xml") + len("a.xml")
+    for damaged in (b"\xff" * 8, b"\x00" * 8):
+        found = list(read_einvoices(whole[:content] + damaged + whole[content + 8 :], "all.zip"))
+        assert [type(one) for one in found] == [EInvoiceUnreadableError, EInvoice]
+        assert "all.zip/a.xml" in str(found[0])
 
 
 def test_invoices_between_others_are_left_out_and_counted() -> None:

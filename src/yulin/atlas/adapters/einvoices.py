@@ -1,7 +1,8 @@
 """Digital VAT invoices (数电票) as the tax bureau gives them out: XML, alone, in a zip, or inside an OFD.
 
 The root's name varies, the blocks come in any order, the buyer may be a person without an identifier, a red invoice
-has negative amounts. What cannot be read is set aside with its reason; the rest of the archive is read.
+has negative amounts. What cannot be read is set aside with its reason; the rest of the archive is read. What a file is,
+its content decides.
 
 **Source**: features.md F4; worked example P-22 (net + tax = gross, exact).
 """
@@ -11,18 +12,28 @@ from __future__ import annotations
 import io
 import xml.etree.ElementTree as ET
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
+from typing import BinaryIO
 
 from yulin.atlas.errors import EInvoiceUnreadableError
 from yulin.base.errors import YulinError
-from yulin.base.money import parse_fen
+from yulin.base.money import parse_fen, yuan_text
 from yulin.base.text import Text
 from yulin.exchange.adapters.xml_files import parse_xml
 
 _ARCHIVE = b"PK\x03\x04"
+_MARK = b"\xef\xbb\xbf"
+_BLOCKS = (b"EInvoiceData", b"TaxSupervisionInfo")
+_FILES = (".xml", ".zip", ".ofd")
+_OFFICE = frozenset({"[Content_Types].xml", "mimetype"})  # a workbook or a document of an office
+_OFD = "OFD.xml"
 MOST_FILES, MOST_BYTES_EACH, MOST_BYTES = 50_000, 4 * 2**20, 1024 * 2**20
+# What the columns are called where invoices are read as rows of a source.
+COLUMNS = ("发票号码", "开票日期", "销方识别号", "销方名称", "购方识别号", "购方名称", "金额", "税额", "价税合计")
 
 
 @dataclass(frozen=True)
@@ -42,7 +53,43 @@ class EInvoice:
 
 def read_einvoices(content: bytes, name: str) -> Iterator[EInvoice | EInvoiceUnreadableError]:
     """Yield each invoice of an XML file or of an archive, or why it cannot be read, in the archive's order."""
-    for path, xml in _xml_files(content, name):
+    yield from _read_from(io.BytesIO(content), name)
+
+
+def holds_einvoices(path: Path, start: bytes) -> bool:
+    """Tell whether a file is a digital invoice or an archive of some; `start` is its beginning."""
+    if not start.startswith(_ARCHIVE):
+        return start.removeprefix(_MARK).lstrip()[:1] == b"<" and any(block in start for block in _BLOCKS)
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = set(archive.namelist())
+    except (zipfile.BadZipFile, UnicodeDecodeError):
+        return False
+    return not names & _OFFICE and any(name.lower().endswith(_FILES) for name in names)
+
+
+def einvoice_rows(path: Path) -> Iterator[tuple[int, list[str] | EInvoiceUnreadableError]]:
+    """Yield each invoice of a file as a row of `COLUMNS` with its place in the file, or why it cannot be read.
+
+    **Raises**: `ATLAS.INVOICE.UNREADABLE` where the file itself cannot be read.
+    """
+    with path.open("rb") as file:
+        for place, found in enumerate(_read_from(file, path.name), 1):
+            if isinstance(found, EInvoice):
+                yield place, _cells(found)
+            elif found.facts["name"] == path.name:
+                raise found
+            else:
+                yield place, found
+
+
+def _cells(one: EInvoice) -> list[str]:
+    parties = (one.seller_id, one.seller_name, one.buyer_id, one.buyer_name)
+    return [one.number, one.issued_on.isoformat(), *parties, *map(yuan_text, (one.net_fen, one.tax_fen, one.gross_fen))]
+
+
+def _read_from(file: BinaryIO, name: str) -> Iterator[EInvoice | EInvoiceUnreadableError]:
+    for path, xml in _xml_files(file, name):
         try:
             yield read_einvoice(xml, path) if isinstance(xml, bytes) else xml
         except EInvoiceUnreadableError as error:
@@ -74,17 +121,19 @@ def read_einvoice(content: bytes, name: str) -> EInvoice:
     )
 
 
-def _xml_files(content: bytes, name: str) -> Iterator[tuple[str, bytes | EInvoiceUnreadableError]]:
+def _xml_files(file: BinaryIO, name: str) -> Iterator[tuple[str, bytes | EInvoiceUnreadableError]]:
+    content = file.read(MOST_BYTES_EACH + 1)
     if not content.startswith(_ARCHIVE):
-        yield name, content
+        yield name, content if len(content) <= MOST_BYTES_EACH else _too_large(name)
         return
+    file.seek(0)
     try:
-        archive = zipfile.ZipFile(io.BytesIO(content))
-    except zipfile.BadZipFile:
+        archive = zipfile.ZipFile(file)
+    except (zipfile.BadZipFile, UnicodeDecodeError):
         yield name, EInvoiceUnreadableError(name=name, where=Text("压缩包损坏", "the archive is damaged"))
         return
-    entries = [entry for entry in archive.infolist() if entry.filename.lower().endswith((".xml", ".zip", ".ofd"))]
-    if name.lower().endswith(".ofd"):
+    entries = [entry for entry in archive.infolist() if entry.filename.lower().endswith(_FILES)]
+    if name.lower().endswith(".ofd") or any(entry.filename == _OFD for entry in entries):
         entries = [entry for entry in entries if entry.filename.endswith("OriginalInvoice.xml")]
     if not entries or len(entries) > MOST_FILES:
         where = Text("含%(n)s个发票文件，应为1至%(most)s个", "it holds %(n)s invoice files, 1 to %(most)s are read")
@@ -97,7 +146,7 @@ def _xml_files(content: bytes, name: str) -> Iterator[tuple[str, bytes | EInvoic
         left -= len(found) if isinstance(found, bytes) else 0
         is_inner = isinstance(found, bytes) and found.startswith(_ARCHIVE)
         if is_inner and path.lower().endswith(".ofd"):
-            yield from _xml_files(found, path)  # type: ignore[arg-type] # is_inner says bytes
+            yield from _xml_files(io.BytesIO(found), path)  # type: ignore[arg-type] # is_inner says bytes
         elif is_inner:
             where = Text("压缩包内还有压缩包", "an archive lies inside the archive")
             yield path, EInvoiceUnreadableError(name=path, where=where)
@@ -112,13 +161,18 @@ def _unpacked(
     try:
         with archive.open(entry) as packed:
             content = packed.read(most_bytes + 1)
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError):
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, OSError):
         where = Text("压缩内容损坏或已加密", "the packed content is damaged or encrypted")
         return EInvoiceUnreadableError(name=path, where=where)
     if len(content) > most_bytes:
         where = Text("解压后超过%(most)s字节", "it unpacks to more than %(most)s bytes").with_values(most=most_bytes)
         return EInvoiceUnreadableError(name=path, where=where)
     return content
+
+
+def _too_large(name: str) -> EInvoiceUnreadableError:
+    where = Text("大于%(most)s字节", "it has more than %(most)s bytes").with_values(most=MOST_BYTES_EACH)
+    return EInvoiceUnreadableError(name=name, where=where)
 
 
 def _text(tree: ET.Element, path: str) -> str:

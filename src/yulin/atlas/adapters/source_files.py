@@ -1,7 +1,8 @@
-"""Files of sources read in batches of text rows: CSV, XLSX, JSON (BODS statements too) and Parquet, in bounded memory.
+"""Files of sources read in batches of text rows, in bounded memory: CSV, XLSX, JSON, Parquet, digital invoices.
 
-What a file is, its first bytes decide. A line or object that cannot be read is set apart with its number and what it
-holds; the rest goes on. A file that ends before its time stops with the number of rows that were good.
+BODS statements are JSON; digital invoices are XML, alone, in a zip or an OFD. What a file is, its first bytes decide. A
+line or object that cannot be read is set apart with its number and what it holds; the rest goes on. A file that ends
+before its time stops with the number of rows that were good.
 """
 
 from __future__ import annotations
@@ -16,9 +17,11 @@ from typing import Any
 
 import polars as pl
 
+from yulin.atlas.adapters.einvoices import COLUMNS as EINVOICE_COLUMNS
+from yulin.atlas.adapters.einvoices import einvoice_rows, holds_einvoices
 from yulin.atlas.core.bods import holdings_in, is_bods
 from yulin.atlas.enums import Problem
-from yulin.atlas.errors import SourceFileError
+from yulin.atlas.errors import EInvoiceUnreadableError, SourceFileError
 from yulin.base.text import Text
 from yulin.exchange.adapters.bounds import DEFAULT_BOUNDS
 from yulin.exchange.adapters.files import names_another_kind, read_path
@@ -33,8 +36,8 @@ _WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _WIDE, _UTF8, _GB18030 = "utf-16", "utf-8", "gb18030"
 _OTHER = {_UTF8: _GB18030, _GB18030: _UTF8}
 _IS_XML = Text(
-    "这是XML或网页，需要CSV、XLSX、JSON或Parquet（数电票XML用yulin atlas invoices读取）",
-    "it is XML or a web page; needed is CSV, XLSX, JSON or Parquet (yulin atlas invoices reads digital invoices)",
+    "这是XML或网页，需要CSV、XLSX、JSON、Parquet或数电票（XML、zip、OFD）",
+    "it is XML or a web page; needed is CSV, XLSX, JSON, Parquet or digital invoices (XML, zip, OFD)",
 )
 
 
@@ -58,6 +61,8 @@ def read_batches(path: Path, size: int) -> Iterator[Batch]:
         raise SourceFileError(file=path.name, why=Text("文件是空的", "it is empty"))
     if start.startswith(_PARQUET):
         return _parquet(path, size)
+    if holds_einvoices(path, start):
+        return _einvoices(path, size)
     if start.startswith(_ARCHIVE) or names_another_kind(start):
         return _workbook(path, size)  # which refuses other kinds by their names
     if start.removeprefix(_MARK).lstrip()[:1] == b"<":
@@ -117,6 +122,23 @@ def _cell(cell: Any) -> str:
     if hasattr(cell, "isoformat"):
         return str(cell.isoformat()).removesuffix("T00:00:00")
     return str(cell)
+
+
+def _einvoices(path: Path, size: int) -> Iterator[Batch]:
+    rows = einvoice_rows(path)
+    try:
+        while some := list(islice(rows, size)):
+            good = [(place, row) for place, row in some if isinstance(row, list)]
+            apart = [(place, Problem.NO_INVOICE, _why(row)) for place, row in some if not isinstance(row, list)]
+            yield Batch(_frame([row for _, row in good], EINVOICE_COLUMNS, [place for place, _ in good]), apart)
+    except EInvoiceUnreadableError as error:
+        raise SourceFileError(file=path.name, why=error.facts["where"]) from error
+
+
+def _why(error: EInvoiceUnreadableError) -> str:
+    """Return which file of an archive cannot be read and why, as its quarantine keeps it."""
+    where: Text = error.facts["where"]
+    return f"{error.facts['name']}：{where.zh} / {where.en}"
 
 
 def _csv(path: Path, size: int, start: bytes) -> Iterator[Batch]:

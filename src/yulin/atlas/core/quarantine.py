@@ -41,6 +41,7 @@ _NEEDED: Mapping[Problem, Text] = {
     Problem.ENDS_BEFORE: Text("晚于起始日的结束日期", "an end after the beginning"),
     Problem.WRONG_WIDTH: Text("与表头相同的列数", "as many cells as the head has columns"),
     Problem.ENCODING: Text("与文件其余各行相同的编码", "the encoding of the file's other lines"),
+    Problem.NO_INVOICE: Text("可识读的数电票（XML或OFD）", "a digital invoice that can be read, as XML or OFD"),
 }
 _NEXT: Mapping[Problem, Text] = {
     Problem.CODE_MISSING: Text(
@@ -63,6 +64,10 @@ _NEXT: Mapping[Problem, Text] = {
     ),
     Problem.ENCODING: Text(
         "请数据源将整个文件以UTF-8重新导出。", "Ask the source to export the whole file again as UTF-8."
+    ),
+    Problem.NO_INVOICE: Text(
+        "请企业从电子税务局重新下载该张发票，另行提供。",
+        "Ask the firm to download this invoice again from the tax bureau, and to send it by itself.",
     ),
     Problem.WRONG_WIDTH: Text(
         "检查该行的分隔符和引号后重新提供。", "Check separators and quotes of the row, and send it again."

@@ -57,6 +57,7 @@ class EInvoiceUnreadableError(YulinError):
                 "Download the digital invoice again from the tax bureau, as XML or as a zip of XML.",
             ),
             name=name,
+            where=where,
         )
 
 

@@ -77,6 +77,7 @@ _PROBLEMS = {
     Problem.ENDS_BEFORE: Text("止于起始之前", "Ends before it begins"),
     Problem.WRONG_WIDTH: Text("列数不符", "Wrong number of cells"),
     Problem.ENCODING: Text("编码不一", "Mixed encoding"),
+    Problem.NO_INVOICE: Text("发票读不通", "Unreadable invoice"),
 }
 _LICENCES = {
     "public-record": Text("公开记录", "public record"),

@@ -31,4 +31,7 @@ def parse_xml(content: bytes, refusal: Callable[[Text], YulinError]) -> ET.Eleme
     except expat.ExpatError as error:
         where = Text("第%(line)s行XML有误或不完整", "the XML is wrong or cut off at line %(line)s")
         raise refusal(where.with_values(line=error.lineno)) from error
+    except (LookupError, ValueError) as error:  # a name that is none, or an encoding of several bytes but for UTF
+        where = Text("所声明的编码不能识读，需要UTF-8", "the encoding that it names is not read; UTF-8 is needed")
+        raise refusal(where) from error
     return builder.close()

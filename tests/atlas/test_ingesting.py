@@ -213,6 +213,9 @@ def test_each_row_of_a_judicial_extract_is_a_particular_of_its_firm(tmp_path: Pa
     ("source", "head", "row", "kind", "key"),
     [
         ("key-people", "姓名,职务,任职日期,离任日期", "甲某,监事,2015-03-01,", "key_person", "甲某:监事"),
+        ("environmental-rights", "登记号,名称,评估值", "E1,碳排放配额,20万元", "environmental_right", "E1"),
+        ("permits", "资质名称,起始日期,到期日期", "CMMI3,2020-05,2025-05-31", "permit", "CMMI3:2020-05"),
+        ("ip-list", "登记号,名称,类型,评价类别", "ZL1,一种方法,发明专利,Ⅰ类", "ip_right", "ZL1"),
         ("talent-list", "姓名,人才计划,级别,认定日期,有效期至", "甲某,领军,市级,2020-05,2025-05-31",
          "talent", "甲某:领军"),
         ("support-received", "政策名称,兑现部门,文号,兑现日期,金额", "奖补,科技局,,2021-09-28,20万元",
@@ -229,6 +232,13 @@ def test_people_talent_support_and_loans_are_particulars(
     assert (receipt.rows_taken, receipt.rows_kept_out) == (1, 0)
     [one] = Particular.objects.filter(receipt=receipt)
     assert (one.kind, one.key) == (kind, key)
+
+
+def test_a_class_of_a_right_that_no_law_knows_is_set_aside_and_the_right_stays(tmp_path: Path) -> None:
+    row = f"{make_uscc('440112', 73)},ZL1,一种方法,发明专利,甲类"
+    receipt, _ = ingest(tmp_path / "a.csv", f"统一社会信用代码,登记号,名称,类型,评价类别\n{row}\n", "ip-list")
+    assert (receipt.rows_taken, receipt.quality["grade"]["problems"]) == (1, {"not_listed": 1})
+    assert "grade" not in Particular.objects.get(receipt=receipt).value
 
 
 def test_holdings_are_read_to_the_millionth_and_a_share_without_its_sign_is_kept_out(tmp_path: Path) -> None:

@@ -60,9 +60,29 @@ def test_an_alarm_where_two_creditors_hold_one_asset_on_one_day(
     assert other == []
 
 
-def test_the_word_and_the_code_of_a_kind_name_one_asset() -> None:
-    both = [pledge("A", "2021-01-01"), pledge("B", "2021-02-01", kind="equipment")]
+@pytest.mark.parametrize(
+    ("word", "code"),
+    [
+        ("设备", "equipment"),
+        ("机器设备", "equipment"),
+        ("专利权", "ip_right"),
+        ("软件著作权", "ip_right"),
+        ("股份", "holding"),
+        ("应收款", "receivable"),
+        ("碳排放权", "environmental_right"),
+    ],
+)
+def test_the_word_and_the_code_of_a_kind_name_one_asset(word: str, code: str) -> None:
+    both = [pledge("A", "2021-01-01", kind=word), pledge("B", "2021-02-01", kind=code)]
     assert [one.id for one in pledged_twice(pledges_of(both))] == ["double_pledge"]
+
+
+def test_a_right_that_a_register_calls_a_patent_is_shown_as_pledged() -> None:
+    right = said(ParticularKind.IP_RIGHT, "ZL1", {"number": "ZL1", "title": "一种方法", "type": "发明专利"})
+    held = pledge("A", "2021-01-01", asset="ZL1", kind="专利权")
+    panel = assets({ParticularKind.IP_RIGHT: [right], ParticularKind.PLEDGE: [held]}, [], DAY, has_invoices=True)
+    assert panel is not None
+    assert {one.id: one.value for one in panel.figures}["ip_right_pledged"] == 1
 
 
 @pytest.mark.parametrize(

@@ -132,7 +132,7 @@ def test_rights_say_which_are_in_force_end_soon_or_have_fees_overdue() -> None:
                 right("1", "class1", "2022-01-19"),
                 right("2", "class1", "2022-01-20", "2022-01-18"),
                 right("3", "class2", "2023-01-20", "2022-01-19"),
-                right("4", "class2", None),
+                right("4", "Ⅱ类", None),
             ],
             DAY,
         )

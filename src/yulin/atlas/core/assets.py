@@ -36,9 +36,16 @@ ASSET_KINDS = (
 )
 _NOT_OF_ASSETS = frozenset({"granted_on"})  # the list of rights has it; what an asset is worth depends on its end
 _EQUITY = Text("对外股权", "Equity held")
+# What registers of pledges and of sales call a kind beside its own title.
+_MORE_WORDS = {
+    ParticularKind.EQUIPMENT: "机器设备 生产设备",
+    ParticularKind.RECEIVABLE: "应收款 应收帐款",
+    ParticularKind.IP_RIGHT: "专利 专利权 商标 商标专用权 著作权 软件著作权",
+    ParticularKind.HOLDING: "股权 股份",
+    ParticularKind.ENVIRONMENTAL_RIGHT: "碳排放权 碳排放配额 排污权",
+}
 _KIND_OF_WORD = {FORMS[kind].title.zh: kind.value for kind in ASSET_KINDS} | {
-    "股权": ParticularKind.HOLDING.value,
-    "应收款": ParticularKind.RECEIVABLE.value,
+    word: kind.value for kind, words in _MORE_WORDS.items() for word in words.split()
 }
 
 

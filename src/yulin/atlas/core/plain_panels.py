@@ -18,6 +18,7 @@ from yulin.base.text import Text
 _YEAR_DAYS, _MONTHS_SHOWN = 365, 12
 _NO_NOTE = Text("", "")
 _LEGAL = "法定代表人"
+_GRADES = {"Ⅰ类": "class1", "I类": "class1", "Ⅱ类": "class2", "II类": "class2"}  # as sources write them
 
 
 def judicial(records: Sequence[Said]) -> Panel | None:
@@ -44,7 +45,7 @@ def rights(rights: Sequence[Said], on: date) -> Panel | None:
     in_force = [one for one in rights if is_in_force(one, on)]
     ending = [one for one in in_force if (end := day_of(one, "expires_on")) and end <= on + timedelta(_YEAR_DAYS)]
     overdue = {one.fact: True for one in in_force if (paid := day_of(one, "fees_paid_until")) and paid < on}
-    classes = ((grade, [one for one in in_force if one.value.get("grade") == grade]) for grade in ("class1", "class2"))
+    classes = ((grade, [one for one in in_force if _grade(one) == grade]) for grade in ("class1", "class2"))
     names = {"class1": Text("I类知识产权", "Class I rights"), "class2": Text("II类知识产权", "Class II rights")}
     figures = (
         _how_many("ip_in_force", Text("有效知识产权", "Rights in force"), in_force),
@@ -56,6 +57,11 @@ def rights(rights: Sequence[Said], on: date) -> Panel | None:
     )
     table = listed(ParticularKind.IP_RIGHT.value, sorted(rights, key=_newest("granted_on")), overdue)
     return _panel(ParticularKind.IP_RIGHT, _NO_NOTE, figures, table)
+
+
+def _grade(right: Said) -> str:
+    said = str(right.value.get("grade") or "")
+    return _GRADES.get(said, said)
 
 
 def is_in_force(right: Said, on: date) -> bool:

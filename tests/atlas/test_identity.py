@@ -14,7 +14,7 @@ from tests.factories.people import make_actor, make_client, make_demo_book
 
 from yulin.atlas.adapters.shipped_sources import contract_and_content
 from yulin.atlas.errors import AlreadyOneFirmError, CandidateNotFoundError, JudgementReasonError
-from yulin.atlas.models import Candidate, Firm, IdentityJudgement
+from yulin.atlas.models import Candidate, Firm, IdentityJudgement, Particular
 from yulin.atlas.selectors.identity import candidates_beside, judged_candidates, open_candidates
 from yulin.atlas.services import Delivery, ingest_file
 from yulin.atlas.services.identifying import judge_candidate, raise_candidates
@@ -43,9 +43,9 @@ def _own_lake(tmp_path: Path, settings: object) -> None:
     make_demo_book()
 
 
-def take_in(folder: Path, name: str, text: str) -> None:
+def take_in(folder: Path, name: str, text: str, source: str = "register-extract") -> None:
     (folder / name).write_text(text, encoding="utf-8")
-    contract, content = contract_and_content("register-extract")
+    contract, content = contract_and_content(source)
     delivery = Delivery(folder / name, date(2021, 12, 31))
     ingest_file(actor=SYSTEM_ACTOR, contract=contract, content=content, delivery=delivery)
 
@@ -138,6 +138,24 @@ def test_a_name_alone_is_shown_to_nobody_but_staff(raised: list[Candidate]) -> N
     assert "not confirmed" not in auditor.content.decode()
     assert make_client(Role.AUDITOR).get("/en/identity/").status_code == 403
     assert make_client(Role.BANK_CLERK).get("/en/identity/").status_code == 403
+
+
+def test_a_court_record_that_only_names_a_firm_is_told_to_staff_as_unconfirmed_and_counts_for_nobody(
+    tmp_path: Path,
+) -> None:
+    take_in(tmp_path, "register.csv", REGISTER)
+    head = "统一社会信用代码,企业名称,案号,类型,法院,日期,结束日期\n"
+    text = f"{head},广州云衡示例科技有限公司,（2021）粤示民初7号,买卖合同纠纷,示例法院,2021-05,-\n"
+    take_in(tmp_path, "court.csv", text, "court-extract")
+    assert not Particular.objects.exists()
+    assert [one.firm.identifier for one in open_candidates()] == TWINS
+    clerk, firm = make_client(Role.MANAGER_CLERK), Firm.objects.get(identifier=TWINS[0])
+    for page in ("/en/identity/", f"/en/firms/{firm.pk}/"):
+        shown = clerk.get(page).content.decode()
+        assert "Same name, not confirmed" in shown
+        assert all(told in shown for told in ("Case number", "（2021）粤示民初7号", "示例法院"))
+        assert "Ended on" not in shown
+    assert "民初7号" not in make_client(Role.AUDITOR).get(f"/en/firms/{firm.pk}/").content.decode()
 
 
 def test_the_queue_asks_the_database_as_often_for_many_as_for_one(raised: list[Candidate]) -> None:

@@ -115,11 +115,10 @@ class SourceContract:
 
     @property
     def needed_columns(self) -> frozenset[str]:
-        """Return the columns without which a file is not this source's."""
+        """Return the columns without which a file is not this source's; a list of things needs no firms' names."""
         required = {one.column for one in self.fields if one.is_required}
-        return frozenset(
-            {self.subject_column, *self.key, *required} | ({self.name_column} if self.name_column else set())
-        )
+        named = {self.name_column} if self.name_column and self.particular is None else set()
+        return frozenset({self.subject_column, *self.key, *required} | named)
 
 
 def read_contract(content: Any, where: str) -> SourceContract:

@@ -17,7 +17,9 @@ from yulin.atlas.core.candidates import MayBe, candidates_of, firms_of_brands
 from yulin.atlas.core.entities import sharing_two_facts
 from yulin.atlas.core.identity import FirmRecord
 from yulin.atlas.core.name_parts import BRAND
-from yulin.atlas.enums import Problem
+from yulin.atlas.core.particulars import FORMS
+from yulin.atlas.core.quarantine import told as shortened
+from yulin.atlas.enums import ParticularKind, Problem
 from yulin.atlas.errors import AlreadyOneFirmError, CandidateNotFoundError, JudgementReasonError
 from yulin.atlas.models import Candidate, Firm, FirmFormerName, IdentityJudgement, Receipt
 from yulin.atlas.selectors.identity import one_firm_of
@@ -35,7 +37,8 @@ def raise_candidates(*, actor: Actor, receipt: Receipt) -> int:
 
     Only this file is looked at: what was raised or judged before stands. Effects: `Candidate` rows; audit row.
     """
-    rows = _rows_without_code(receipt)
+    said = _rows_without_code(receipt)
+    rows = [row for row, _ in said.values()]
     if not rows:
         return 0
     names = [
@@ -48,9 +51,8 @@ def raise_candidates(*, actor: Actor, receipt: Receipt) -> int:
     by_facts = sharing_two_facts(rows, told.values())
     found = [one for row in rows for one in candidates_of(row, _beside(row, by_brand, by_facts, firms), told)]
     before = Candidate.objects.filter(receipt=receipt).count()
-    by_key = {row.key: row for row in rows}
     Candidate.objects.bulk_create(
-        (_candidate(receipt, by_key[one.row], one) for one in found), batch_size=2000, ignore_conflicts=True
+        (_candidate(receipt, said[one.row], one) for one in found), batch_size=2000, ignore_conflicts=True
     )
     made = Candidate.objects.filter(receipt=receipt).count() - before
     facts = {"rows": len(rows), "made": made}
@@ -58,21 +60,32 @@ def raise_candidates(*, actor: Actor, receipt: Receipt) -> int:
     return made
 
 
-def _rows_without_code(receipt: Receipt) -> list[FirmRecord]:
+def _rows_without_code(receipt: Receipt) -> dict[str, tuple[FirmRecord, list[list[str]]]]:
+    """Return, by number, what each row says of a firm, and what it says of the thing that it lists."""
     contract: Mapping[str, Any] = receipt.source.contract
     kept_out = quarantine_of(receipt.source.code, receipt.file_sha256, receipt.contract_hash).filter(
         pl.col("problem") == Problem.CODE_MISSING, pl.col("fact").is_null(), pl.col("raw").is_not_null()
     )
     columns = {fact: field["column"] for fact, field in contract["fields"].items()}
-    found = []
+    found = {}
     for row, raw in kept_out.sort("row").head(_MOST_ROWS).select("row", "raw").collect().iter_rows():
         cells = json.loads(raw)
         name = str(cells.get(contract.get("name", "")) or "").strip()
         if name:
             texts = (str(cells.get(columns.get(fact, "")) or "").strip() for fact in (_REPRESENTATIVE, _ADDRESS))
             founded_on = _day(cells.get(contract.get("registered_on", "")))
-            found.append(FirmRecord(str(row), name, "", (), (), founded_on, *texts))
+            record = FirmRecord(str(row), name, "", (), (), founded_on, *texts)
+            found[record.key] = record, _thing_listed(contract, cells)
     return found
+
+
+def _thing_listed(contract: Mapping[str, Any], cells: Mapping[str, Any]) -> list[list[str]]:
+    """Return what a row of a list of things says of its thing: labels in both languages and the cell, as it came."""
+    if "particular" not in contract:
+        return []
+    form, blanks = FORMS[ParticularKind(contract["particular"])].fields, {"", *contract.get("missing", ())}
+    said = [(form[fact].label, str(cells.get(at["column"]) or "").strip()) for fact, at in contract["fields"].items()]
+    return [[label.zh, label.en, shortened(cell)] for label, cell in said if cell not in blanks]
 
 
 def _day(text: object) -> date | None:
@@ -122,11 +135,13 @@ def _beside(
     return [firms[key] for key in sorted(keys)]
 
 
-def _candidate(receipt: Receipt, row: FirmRecord, one: MayBe) -> Candidate:
+def _candidate(receipt: Receipt, said: tuple[FirmRecord, list[list[str]]], one: MayBe) -> Candidate:
+    row, thing = said
     told = {
         "founded_on": row.founded_on.isoformat() if row.founded_on else "",
         "representative": row.representative,
         "address": row.address,
+        "thing": thing,
     }
     return Candidate(
         receipt=receipt,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django import template
 from django.utils.html import escape
@@ -127,9 +128,10 @@ def licence(code: str, portrait: SourcesNamed) -> Text | str:
 
 
 @register.filter
-def told_of(record: Mapping[str, str]) -> list[tuple[Text, str]]:
-    """Return what a record of a source says of a firm beside its name, each with what it is."""
-    return [(LABELS[name], record[name]) for name in LABELS if record.get(name)]
+def told_of(record: Mapping[str, Any]) -> list[tuple[Text, str]]:
+    """Return what a record of a source says beside the name, of the firm and of the thing that it lists."""
+    of_firm = [(LABELS[name], record[name]) for name in LABELS if record.get(name)]
+    return of_firm + [(Text(zh, en), cell) for zh, en, cell in record.get("thing", ())]
 
 
 _VALID, _KNOWN = Text("有效自", "Valid from"), Text("获知", "Known since")

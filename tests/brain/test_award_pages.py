@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date
+
 import pytest
 from django.test import Client
 from tests.brain.test_check_up_pages import text
 from tests.factories.awards import FEN, make_office, make_paid_firm, make_paying_policy, put_on_notice
 from tests.factories.people import TODAY, make_client, make_demo_book
 
+from yulin.atlas.models import Statement
 from yulin.brain.models import AwardBatch, AwardObjection
 from yulin.people.enums import Role
 from yulin.people.models import Organisation
@@ -70,6 +74,25 @@ def test_a_firm_reads_what_decided_on_it_and_nobody_elses(office):
     assert other.name in listed
     assert f'/zh-hans/awards/firms/{foreign.pk}/"' not in listed
     assert make_client(Role.BANK_CLERK).get(f"/zh-hans/awards/firms/{own.pk}/").status_code == 403
+
+
+def test_clauses_and_sources_of_an_award_are_said_in_the_readers_language(office):
+    policy, firm = make_paying_policy(office), make_paid_firm(1, staff_count=None)
+    Statement.objects.create(
+        firm=firm, fact="staff_count", value=60, source="社保与企业年报", valid_from=date(2021, 1, 1)
+    )
+    award = put_on_notice(office, policy, TODAY).awards.get()
+    address = f"/awards/firms/{award.pk}/"
+    client = firm_client(firm)
+    chinese, english = (text(client.get(f"/{language}{address}")) for language in ("zh-hans", "en"))
+    assert "社保与企业年报" in chinese
+    assert re.search(r"第\d+段", chinese)
+    assert re.search(r">para\. \d+<", english)
+    for said in ("Social insurance and yearly report", "Business register"):
+        assert said in english
+    for said in ("社保与企业年报", "市场监管登记", "适用地区"):
+        assert said not in english
+    assert not re.search(r"第\d+段", english)
 
 
 def test_anybody_objects_within_the_notice_and_a_third_person_answers(office):

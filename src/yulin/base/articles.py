@@ -16,6 +16,8 @@ _PLACES = (
     (re.compile(rf"第({_NUMBER})章"), "Ch. {}"),
     (re.compile(rf"第({_NUMBER})部分"), "part {}"),
     (re.compile(r"第(\d+)页"), "p. {}"),
+    (re.compile(r"第(\d+)段"), "para. {}"),
+    (re.compile(rf"第({_NUMBER})款"), ", para. {}"),
     (re.compile(r"第(\d+)项"), ", item {}"),
     (re.compile(r"(\d+)号(?=$|[（一二三四五六七八九十])"), "No. {}"),
     (re.compile(r"附件(\d+)"), "Annex {}"),
@@ -32,6 +34,8 @@ _WORDS = (
     ("创业板申报及推荐暂行规定", "ChiNext rules on filing and recommendation"),
     ("民法典", "Civil Code, "),
     ("演示规程", "Demo rules "),
+    ("适用地区", "Where it applies"),
+    ("条号未见", "no number seen"),
     ("补偿比例", "Ratios"),
     ("直接认定", ", direct recognition"),
     ("交叉认定", "Cross-classing"),
@@ -80,6 +84,8 @@ def article_en(clause: str) -> str:
     ('Art. 19(3); No. 195, V(2)', 'Annex 2, item 7; 工信厅企业〔2024〕75号')
     >>> article_en("第八条、第十六条"), article_en("演示规程")
     ('Art. 8, Art. 16', 'Demo rules')
+    >>> article_en("第12段"), article_en("适用地区"), article_en("第二十八条第二款")
+    ('para. 12', 'Where it applies', 'Art. 28, para. 2')
     >>> article_en("演示规程第六条"), article_en("附件3新（一）"), article_en("示例办法第二条")
     ('Demo rules Art. 6', 'Annex 3, innovative (1)', '示例办法第二条')
     """

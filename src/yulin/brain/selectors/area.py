@@ -5,7 +5,7 @@ Who may not see firms sees counts only, and small counts not exactly: a number o
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import reduce
@@ -15,6 +15,7 @@ import polars as pl
 from django.core.paginator import Page, Paginator
 
 from yulin.atlas.selectors import facts_of, firms, last_statement_id
+from yulin.atlas.selectors.portrait import source_title
 from yulin.base.text import Text
 from yulin.brain.adapters.area_tables import kept_table
 from yulin.brain.core.area import AreaTitle, firms_listed, needed_columns, open_columns, short_columns
@@ -24,7 +25,7 @@ from yulin.brain.models import AreaRun
 from yulin.brain.selectors.check_up import by_public_names, title_packs
 from yulin.people.core.actors import Actor
 from yulin.people.enums import Action, Role
-from yulin.pool.core.words import cited_clause
+from yulin.pool.core.words import cited_clause, joined
 from yulin.rules.core.pack import Pack
 from yulin.rules.core.requirements import Requirement, requirements_of
 
@@ -77,7 +78,7 @@ class Group:
     requirement: Requirement
     text: Text
     clause: Text
-    source: str
+    source: Text
     firms: int
 
 
@@ -158,13 +159,19 @@ def _groups(line: AreaLine, standing: str, on: date) -> list[Group]:
             each,
             requirement_text(each, vocabulary, on),
             cited_clause(each.row.clause),
-            "、".join(dict.fromkeys(source for slot in each.slots if (source := line.pack.fact(slot).source))),
+            _sources(line.pack, each.slots),
             counts[each.key],
         )
         for each in requirements_of(line.pack)
         if counts.get(each.key)
     ]
     return sorted(found, key=lambda group: -group.firms)
+
+
+def _sources(pack: Pack, slots: Iterable[str]) -> Text:
+    """Return what the sources of some facts are called, each once."""
+    names = dict.fromkeys(source for slot in slots if (source := pack.fact(slot).source))
+    return joined([source_title(name, None) for name in names], "、", ", ")
 
 
 def _page(area: Area) -> Page[AreaFirm]:

@@ -17,6 +17,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from yulin.atlas.core.statements import Said
 from yulin.atlas.selectors import firms, said_in_parts
 from yulin.atlas.selectors.objections import contested_by_firm
+from yulin.atlas.selectors.portrait import SourcesNamed
 from yulin.base.text import Text
 from yulin.brain.core.award_claims import ClaimState, Given, who_has
 from yulin.brain.core.awards import (
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
 
 REGISTER = "市场监管登记"
 GIVEN = "企业补充，科技局核实"
+_GIVEN_WORDS = Text(GIVEN, "said by the firm, verified by the authority")
 _AT_ONCE = 500
 _WANTED = (CODES["met"], CODES["unknown"])
 
@@ -217,7 +219,7 @@ class FactShown:
 
     label: Text
     value: Text
-    source: str
+    source: Text
     since: date | None
 
 
@@ -261,13 +263,13 @@ def facts_shown(award: Award) -> list[FactShown]:
 
 
 def facts_in_words(facts: Iterable[Mapping[str, Any]]) -> list[FactShown]:
-    """Return facts as they are kept in words."""
-    vocabulary = shipped_vocabulary()
+    """Return facts as they are kept in words, each with what its source is called today."""
+    vocabulary, named = shipped_vocabulary(), SourcesNamed.of_now()
     return [
         FactShown(
             label_of(one["name"], vocabulary),
             value_text(one["name"], one["value"], vocabulary),
-            one["source"],
+            _GIVEN_WORDS if one["source"] == GIVEN else named.source_name(one["source"]),
             date.fromisoformat(one["since"]) if one["since"] else None,
         )
         for one in facts

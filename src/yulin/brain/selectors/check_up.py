@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from yulin.atlas.core.statements import Said
 from yulin.atlas.selectors import facts_of, firm_by_code, firms
 from yulin.atlas.selectors.objections import contested_facts
+from yulin.atlas.selectors.portrait import SourcesNamed
 from yulin.base.dates import add_months
 from yulin.base.text import Text
 from yulin.brain.core.check_up import (
@@ -122,6 +123,11 @@ class CheckUp:
         closed = {name.removesuffix(f"_{year}"): one for name, one in self.said.items() if name.endswith(f"_{year}")}
         return {**self.said, **closed}
 
+    @cached_property
+    def named(self) -> SourcesNamed:
+        """What each source is called."""
+        return SourcesNamed.of_now()
+
     @property
     def contested_labels(self) -> list[Text]:
         """What the facts are called that the firm contests and that stand here as the register has them."""
@@ -227,7 +233,7 @@ class Known:
 
     label: Text
     value: Text
-    source: str | None
+    source: Text | None
     since: date | None
     is_known: bool = True
     is_contested: bool = False
@@ -317,7 +323,8 @@ def _known(page: CheckUp, name: str) -> Known:
     value = value_text(name, page.facts[name], page.vocabulary)
     if said is None:
         return Known(label, value, None, None)
-    return Known(label, value, said.source, said.valid_from, is_contested=said.fact in page.contested)
+    source = page.named.source_name(said.source)
+    return Known(label, value, source, said.valid_from, is_contested=said.fact in page.contested)
 
 
 def report_facts(page: CheckUp, language: str) -> dict[str, Any]:
@@ -403,7 +410,7 @@ def _facts(facts: Sequence[Known]) -> list[dict[str, Any]]:
         {
             "label": _words(one.label),
             "value": _words(one.value),
-            "source": one.source or "",
+            "source": _words(one.source or Text("", "")),
             "since": one.since.isoformat() if one.since else "",
             "assumed": one.is_known and one.source is None,
             "is_contested": one.is_contested,

@@ -197,6 +197,30 @@ def test_one_edits_and_another_publishes(bureau):
     assert Policy.objects.get(pk=one.pk).current.amount_fen == 30_000_000
 
 
+def test_a_proposal_shows_which_facts_it_changes_and_a_version_keeps_showing_it(bureau):
+    (one,) = take_in(loan_item())
+    officer, checker = make_client(Role.AUTHORITY_OFFICER, bureau), make_client(Role.AUTHORITY_CHECKER, bureau)
+    form = form_of(officer.get(f"/zh-hans/policies/{one.pk}/edit/").content.decode())
+    changed = {"amount": "0.012345", "ending": "dated", "ends_on": "2099-12-31", "area": "广东", "note": "改"}
+    proposal = text(officer.post(f"/zh-hans/policies/{one.pk}/edit/", form | changed, follow=True))
+    assert "要点变化（与第1版相比）" in proposal
+    version = PolicyVersion.objects.get(state="proposed")
+    assert version.amount_fen == 12_345, "to the fen"
+    again = form_of(officer.get(f"/zh-hans/policies/{one.pk}/edit/").content.decode())
+    assert again["amount"] == "20", "what is in force is edited, not what waits"
+    checker.post(f"/zh-hans/policies/desk/versions/{version.pk}/decide/", {"verdict": "publish"})
+    assert form_of(officer.get(f"/zh-hans/policies/{one.pk}/edit/").content.decode())["amount"] == "0.012345"
+    for language, words in (
+        ("zh-hans", [("最高支持金额", "20"), ("适用地区", "全国"), ("截止方式", "不明"), ("截止日期", "未写明")]),
+        ("en", [("Most that is paid", "200,000"), ("Area", "Whole country"), ("How it ends", "unknown")]),
+    ):
+        page = text(Client().get(f"/{language}/policies/{one.pk}/"))
+        assert [each for each in faults_of(page, language) if "示例" not in each] == []
+        for name, was in words:
+            assert re.search(rf"<dt>{name}</dt><dd class=\"yl-name\"><del class=\"yl-was\">[^/]*{was}", page), name
+    assert "要点变化" not in text(Client().get(f"/zh-hans/policies/{one.pk}/versions/1/"))
+
+
 def test_what_two_wrote_at_once_stays_on_the_page_of_the_second(bureau):
     (one,) = take_in(loan_item())
     first, second = (make_client(Role.AUTHORITY_OFFICER, bureau) for _ in range(2))
@@ -262,6 +286,22 @@ def test_a_file_is_taken_in_by_one_and_published_by_another(bureau):
             assert [each for each in faults if "示例" not in each] == []
 
 
+def test_what_says_nearly_the_same_is_named_and_leads_there(bureau):
+    long = "".join(f"第{n}条 符合第{n}类条件的企业每年给予补助。" for n in range(1, 30))
+    texts = (long, long.replace("第7类", "第八类"))
+    items = [{"id": f"近{n}", "title": f"示例近似办法{n}", "text": said} for n, said in enumerate(texts, 1)]
+    first, second = take_in(*items)
+    officer = make_client(Role.AUTHORITY_OFFICER, bureau)
+    for language in ("zh-hans", "en"):
+        page = text(officer.get(f"/{language}/policies/desk/files/{first.current.file_id}/"))
+        assert [each for each in faults_of(page, language) if "示例" not in each] == []
+        near = page[page.index('id="near"') :]
+        for policy in (first, second):
+            assert f'href="/{language}/policies/{policy.pk}/">{policy.current.title}</a>' in near
+    seen = text(officer.get(f"/zh-hans/policies/{first.pk}/"))
+    assert f'href="/zh-hans/policies/{second.pk}/">示例近似办法2</a>' in seen
+
+
 def test_a_file_that_cannot_be_read_says_why(bureau):
     officer = make_client(Role.AUTHORITY_OFFICER, bureau)
     answer = officer.post("/en/policies/desk/", {"file": SimpleUploadedFile("a.pdf", b"%PDF-1.7"), "area": ""})
@@ -281,6 +321,14 @@ def test_a_reader_suggests_and_the_editor_answers(bureau):
     officer.post(f"/zh-hans/policies/desk/corrections/{kept.pk}/", {"verdict": "taken", "answer": "已改"})
     assert PolicyCorrection.objects.get().state == "taken"
     assert "已改" in text(officer.get(f"/zh-hans/policies/{one.pk}/"))
+    assert 'id="corrections"' not in text(Client().get(f"/zh-hans/policies/{one.pk}/")), "no card without content"
+
+
+def test_an_address_that_is_none_of_the_web_is_no_link():
+    (one,) = take_in(loan_item(url="javascript:alert(1)"))
+    page = text(Client().get(f"/zh-hans/policies/{one.pk}/"))
+    assert "javascript:alert(1)" in page
+    assert 'href="javascript' not in page
 
 
 def test_the_document_is_given_as_it_was_received():

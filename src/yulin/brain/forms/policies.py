@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -74,7 +75,7 @@ class PolicyEditForm(forms.Form):
     archived_on = day_field(Text("归档日期", "Archived on"))
     amount = forms.DecimalField(
         label=say_later(Text("最高支持金额（万元）", "Most that is paid (10,000 CNY)")),
-        required=False, min_value=0, max_digits=14, decimal_places=4,
+        required=False, min_value=0, max_digits=16, decimal_places=6,
         help_text=say_later(Text("文件没有写明时留空，不填0", "empty where the document does not say; never 0")),
     )  # fmt: skip
     general = _text(
@@ -146,7 +147,7 @@ def _facts_of(version: PolicyVersion) -> dict[str, Any]:
                      "ending", "ends_on", "used_up_on", "archived_on")
     }  # fmt: skip
     fen = version.amount_fen
-    facts["amount"] = None if fen is None else f"{fen / (_WAN * 100):.4f}".rstrip("0").rstrip(".")
+    facts["amount"] = None if fen is None else f"{Decimal(fen) / (_WAN * 100):f}"
     facts["general"] = version.general.key if version.general else ""
     return facts
 

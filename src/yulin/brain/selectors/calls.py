@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -41,6 +41,11 @@ class CallShown:
         return self.call.state == CallState.PUBLISHED.value
 
     @property
+    def taken_on(self) -> date:
+        """The last day that counts now: in the days of grace their last one."""
+        return self.window.taken_until if self.phase is Phase.GRACE else self.window.last_on
+
+    @property
     def form(self) -> CallForm:
         """What it asks for."""
         return self.call.asks
@@ -50,6 +55,17 @@ def calls_visible_to(actor: Actor) -> QuerySet[Call]:
     """Return the published calls; to who edits calls, every call."""
     rows = Call.objects.select_related("policy__current").prefetch_related("extensions")
     return rows if actor.may(Action.EDIT_CALLS) else rows.filter(state=CallState.PUBLISHED.value)
+
+
+def calls_under(policies: Iterable[int], today: date) -> dict[int, list[CallShown]]:
+    """Return by policy the published calls that take applications on a day or will, the nearest last day first."""
+    rows = Call.objects.filter(policy__in=list(policies), state=CallState.PUBLISHED.value)
+    shown = [call_shown(call, today) for call in rows.prefetch_related("extensions").order_by("pk")]
+    found: dict[int, list[CallShown]] = {}
+    for one in sorted(shown, key=lambda one: one.window.taken_until):
+        if one.phase is not Phase.SHUT:
+            found.setdefault(one.call.policy_id, []).append(one)
+    return found
 
 
 def call_for(actor: Actor, call_id: int) -> Call:

@@ -36,6 +36,7 @@ from yulin.brain.core.policies import (
 )
 from yulin.brain.core.policy_clauses import title_in
 from yulin.brain.core.postings import Groups
+from yulin.brain.core.version_facts import FACTS, FactChanged, facts_changed
 from yulin.brain.enums import CorrectionState, VersionState
 from yulin.brain.errors import PolicyNotFoundError
 from yulin.brain.models import (
@@ -399,6 +400,11 @@ class PolicyPage:
         return [text for text in self._clause_texts(self.before) if folded(text) not in now]
 
     @cached_property
+    def changed_facts(self) -> list[FactChanged]:
+        """The facts that this version says otherwise than the published one before it."""
+        return [] if self.before is None else facts_changed(_facts(self.before), _facts(self.version))
+
+    @cached_property
     def _old_texts(self) -> set[str] | None:
         return None if self.before is None else {folded(text) for text in self._clause_texts(self.before)}
 
@@ -424,10 +430,24 @@ class PolicyPage:
         return list(rows.select_related("current").defer(*_HEAVY).order_by("key")[:20])
 
     @cached_property
+    def alike(self) -> list[tuple[int, str]]:
+        """The policies that were found to say nearly the same when this one's file was read: number and title."""
+        pairs = self.version.file.report.get("nearly_same", []) if self.version.file else []
+        own = self.policy.key
+        keys = {each for one in pairs for each in (one["one"], one["other"]) if own in {one["one"], one["other"]}}
+        return sorted(named_policies(keys - {own}).values())
+
+    @cached_property
     def corrections(self) -> list[PolicyCorrection]:
         """What readers said of any version, the open ones first."""
         rows = PolicyCorrection.objects.filter(version__policy=self.policy).select_related("version")
         return sorted(rows, key=lambda one: one.state != CorrectionState.OPEN.value)
+
+
+def _facts(version: PolicyVersion) -> dict[str, Any]:
+    """Return the facts of a version by their names; the general policy by its key."""
+    facts = {name: getattr(version, name) for name in FACTS if name != "general"}
+    return facts | {"general": version.general.key if version.general else ""}
 
 
 def policy_page(policy_id: int, today: date, *, number: int | None = None, is_editor: bool = False) -> PolicyPage:
@@ -450,6 +470,14 @@ def version_for(version_id: int) -> PolicyVersion:
     if found is None:
         raise PolicyNotFoundError(policy=version_id)
     return found
+
+
+def named_policies(keys: Iterable[str]) -> dict[str, tuple[int, str]]:
+    """Return some policies by their keys: the number of each, and its title by its latest version."""
+    rows = (
+        PolicyVersion.objects.filter(policy__key__in=list(keys)).order_by("policy_id", "-number").distinct("policy_id")
+    )
+    return {key: (number, title) for key, number, title in rows.values_list("policy__key", "policy_id", "title")}
 
 
 def policy_file(file_id: int) -> PolicyFile:

@@ -70,8 +70,13 @@ def file(request: HttpRequest, file_id: int) -> HttpResponse:
     found = reads.policy_file(file_id)
     actor = _actor(request)
     waiting = list(reads.proposals(file_id))
+    near, numbers = found.report.get("nearly_same", []), found.report.get("same_number", [])
+    keys = {one[side] for one in near for side in ("one", "other")} | {
+        key for one in numbers for key in one["policies"]
+    }
     context = {
         "file": found,
+        "named": reads.named_policies(keys),
         "waiting": waiting,
         "before": proposals_of(found.report.get("waiting", [])),
         "ready": sum(not (one.needs_text or one.is_scanned) for one in waiting),

@@ -30,6 +30,7 @@ from yulin.brain.enums import CriteriaState, VersionState
 from yulin.brain.errors import FeedNotFoundError
 from yulin.brain.models import Application, DeadlineFeed, PolicyCriteria, PolicyVersion, RadarRun
 from yulin.brain.models.policies import Policy, state_on
+from yulin.brain.selectors.calls import CallShown, calls_under
 from yulin.brain.selectors.check_up import by_public_names, own_firm
 from yulin.kit import clock
 from yulin.kit.row_security import EVERYTHING, scope
@@ -223,20 +224,21 @@ class Benefit:
 
 def benefits_of(firm: Firm, *, on: date) -> list[Benefit]:
     """Return the policies that a firm is entitled to, in the order of `radar_of`; for the choice among them."""
-    return [
-        Benefit(
-            policy_id=one.version.policy_id,
-            policy_key=one.criteria.policy.key,
-            title=one.version.title,
-            level=level_of(one.version.area),
-            area=one.version.area,
-            amount_fen=one.version.amount_fen,
-            ends_on=one.version.ends_on,
-            clauses=tuple(dict.fromkeys(cited_clause(each.clause) for each in one.line.found.findings)),
-        )
-        for one in radar_of(firm, on=on)
-        if one.standing is Standing.MET
-    ]
+    return [benefit_of(one) for one in radar_of(firm, on=on) if one.standing is Standing.MET]
+
+
+def benefit_of(one: RadarLine) -> Benefit:
+    """Return a policy of the radar as the choice among several reads it."""
+    return Benefit(
+        policy_id=one.version.policy_id,
+        policy_key=one.criteria.policy.key,
+        title=one.version.title,
+        level=level_of(one.version.area),
+        area=one.version.area,
+        amount_fen=one.version.amount_fen,
+        ends_on=one.version.ends_on,
+        clauses=tuple(dict.fromkeys(cited_clause(each.clause) for each in one.line.found.findings)),
+    )
 
 
 def level_of(area: str) -> str:
@@ -250,10 +252,11 @@ def level_of(area: str) -> str:
 
 @dataclass(frozen=True)
 class Feed:
-    """A calendar that was opened by its token: the firm, and the policies with an end that concern it."""
+    """A calendar that was opened by its token: the firm, the policies with an end that concern it, and their calls."""
 
     firm: Firm
     lines: Sequence[RadarLine]
+    calls: Sequence[tuple[RadarLine, CallShown]]
 
 
 def feed_of(actor: Actor) -> DeadlineFeed | None:
@@ -271,9 +274,14 @@ def opened_feed(token: str, *, on: date) -> Feed:
         feed = DeadlineFeed.objects.filter(pk=number, revoked_at=None).select_related("firm").first()
     if feed is None or feed.organisation_id not in organisations_of(feed.user_id, on=on):
         raise FeedNotFoundError
-    wanted = {Standing.MET, Standing.NEAR}
+    concern = [one for one in radar_of(feed.firm, on=on) if one.standing in {Standing.MET, Standing.NEAR}]
+    calls = calls_under([one.version.policy_id for one in concern], on)
+    with scope(EVERYTHING):
+        done = set(_handed_in().filter(firm=feed.firm).values_list("call_id", flat=True))
     return Feed(
-        feed.firm, [one for one in radar_of(feed.firm, on=on) if one.version.ends_on and one.standing in wanted]
+        feed.firm,
+        [one for one in concern if one.version.ends_on],
+        [(one, call) for one in concern for call in calls.get(one.version.policy_id, []) if call.call.pk not in done],
     )
 
 

@@ -6,6 +6,7 @@ works for the firm.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.core import signing
@@ -20,9 +21,10 @@ from yulin.brain.core.contracts import MilestoneState
 from yulin.brain.core.criteria import pack_id
 from yulin.brain.core.windows import Phase
 from yulin.brain.errors import FeedNotFoundError, FirmNotFoundError
-from yulin.brain.models import Application, DeadlineFeed, DeadlineReminder, GrantMilestone, RadarRun
+from yulin.brain.models import Application, Call, DeadlineFeed, DeadlineReminder, GrantMilestone, RadarRun
 from yulin.brain.selectors.applications import SEE
 from yulin.brain.selectors.bank_orders import MILESTONE
+from yulin.brain.selectors.calls import calls_under
 from yulin.brain.selectors.check_up import own_firm
 from yulin.brain.selectors.radar import FEED_SALT, firms_standing, latest_radar, radar_policies
 from yulin.brain.services._applications import ABOUT
@@ -68,25 +70,54 @@ def revoke_feed(*, actor: Actor) -> None:
 
 
 def remind_of_deadlines(*, actor: Actor, on: date) -> int:
-    """Tell firms once of each policy that they are entitled to and that ends within a week; return how many were told.
+    """Tell firms once of each policy that they are entitled to, and of each call under it, that ends within a week.
 
-    Effects: a reminder and a notice a firm and policy.
+    Who writes a draft under a call is told by `remind_of_drafts`. Return how many were told.
+
+    Effects: a reminder and a notice a firm, policy and day.
     """
-    run, told = latest_radar(), 0
+    run = latest_radar()
     if run is None:
         return 0
-    for criteria in radar_policies(on).criteria:
-        ends_on = criteria.version.ends_on
-        if ends_on is not None and on <= ends_on <= on + _REMIND:
-            told += _remind(actor, run, criteria.policy_id, criteria.version.title, ends_on)
-    return told
+    return sum(_remind(actor, run, one) for one in _endings(on) if on <= one.on <= on + _REMIND)
 
 
-def _remind(actor: Actor, run: RadarRun, policy_id: int, policy: str, ends_on: date) -> int:
-    title = Text("%(title)s：还可申报", "%(title)s: you can still apply").with_values(title=policy)
+@dataclass(frozen=True)
+class _Ending:
+    """A last day: of a policy, or of a call under it."""
+
+    policy_id: int
+    title: Text
+    on: date
+    call: Call | None = None
+
+
+def _endings(on: date) -> list[_Ending]:
+    """Return the last days of the live policies, and those of their open calls."""
+    live = radar_policies(on).criteria
+    calls = calls_under([one.policy_id for one in live], on)
+    ends = [
+        _Ending(one.policy_id, Text(one.version.title, one.version.title), one.version.ends_on)
+        for one in live
+        if one.version.ends_on is not None
+    ]
+    return ends + [
+        _Ending(policy, each.call.title, each.taken_on, each.call)
+        for policy, shown in calls.items()
+        for each in shown
+        if each.window.takes(on)
+    ]
+
+
+def _remind(actor: Actor, run: RadarRun, ending: _Ending) -> int:
+    title = Text("%(title)s：还可申报", "%(title)s: you can still apply").with_values(title=ending.title)
+    policy_id, ends_on = ending.policy_id, ending.on
     with transaction.atomic(), scope(EVERYTHING):
         before = DeadlineReminder.objects.filter(policy=policy_id, ends_on=ends_on)
         told = set(before.values_list("firm_id", flat=True))
+        if ending.call is not None:
+            begun = Application.objects.filter(call=ending.call).exclude(state=ApplicationState.WITHDRAWN.value)
+            told |= set(begun.values_list("firm_id", flat=True))
         new = firms(sorted(firms_standing(run, pack_id(policy_id), Standing.MET.value, policy_id) - told))
         houses = firm_organisations(firm.identifier for firm in new.values())
         # A firm whose people have not signed up is told once they have.
@@ -95,7 +126,7 @@ def _remind(actor: Actor, run: RadarRun, policy_id: int, policy: str, ends_on: d
             actor=actor,
             notices=[
                 NewNotice(
-                    house.pk, "brain.deadline", title, path=reverse("brain:firm-radar", args=[pk]), due_on=ends_on,
+                    house.pk, "brain.deadline", title, path=_leads_to(ending, pk), due_on=ends_on,
                     about=("policy", policy_id),
                 )
                 for pk, house in there.items()
@@ -105,6 +136,12 @@ def _remind(actor: Actor, run: RadarRun, policy_id: int, policy: str, ends_on: d
             [DeadlineReminder(policy_id=policy_id, firm_id=pk, ends_on=ends_on) for pk in there], ignore_conflicts=True
         )
     return len(there)
+
+
+def _leads_to(ending: _Ending, firm_id: int) -> str:
+    if ending.call is not None:
+        return reverse("brain:call", args=[ending.call.pk])
+    return reverse("brain:firm-radar", args=[firm_id])
 
 
 def remind_of_drafts(*, actor: Actor, on: date) -> int:

@@ -22,6 +22,7 @@ from yulin.brain.errors import FeedNotFoundError, PolicyNotFoundError
 from yulin.brain.forms import CheckForm, CriteriaForm
 from yulin.brain.models import PolicyCriteria, RadarRun
 from yulin.brain.selectors import radar as reads
+from yulin.brain.selectors.calls import calls_under
 from yulin.brain.selectors.check_up import firm_to_check, own_firm
 from yulin.brain.selectors.library import policy_page
 from yulin.brain.services.suggesting import ask_for_criteria
@@ -114,6 +115,7 @@ def _firm_page(request: HttpRequest, firm_id: int, address: str = "") -> HttpRes
         "firm": firm, "on": on, "groups": groups, "count": len(lines), "most_fen": sum(known),
         "unknown_amounts": len(groups[0][2]) - len(known), "by_area": actor.role != Role.FIRM_USER,
         "feed": reads.feed_of(actor), "address": address,
+        "calls": calls_under([one.version.policy_id for one in lines if one.standing is not Standing.NOT_MET], on),
     }  # fmt: skip
     return render(request, "brain/firm_radar.html", context)
 
@@ -143,7 +145,22 @@ def radar_feed(request: HttpRequest, token: str) -> HttpResponse:
         opened = reads.opened_feed(token, on=on)
     except FeedNotFoundError as refusal:
         return HttpResponse(f"{say(refusal.message)} [{refusal.code}]", status=404, content_type="text/plain")
-    deadlines = [
+    answer = HttpResponse(
+        calendar_of(_calendar_name(opened), _deadlines(request, opened), clock.now()),
+        content_type="text/calendar; charset=utf-8",
+    )
+    answer["Cache-Control"] = "private, no-store"
+    answer["Referrer-Policy"] = "no-referrer"
+    return answer
+
+
+def _calendar_name(opened: reads.Feed) -> str:
+    return say(Text("政策截止日 · %(firm)s", "Policy deadlines · %(firm)s").with_values(firm=opened.firm.name))
+
+
+def _deadlines(request: HttpRequest, opened: reads.Feed) -> list[Deadline]:
+    """Return the ends of policies, and the last days of calls under them that the firm has not applied to."""
+    of_policies = [
         Deadline(
             uid=f"policy-{one.version.policy_id}-{one.version.ends_on}",
             on=one.version.ends_on,
@@ -154,11 +171,17 @@ def radar_feed(request: HttpRequest, token: str) -> HttpResponse:
         for one in opened.lines
         if one.version.ends_on is not None
     ]
-    name = say(Text("政策截止日 · %(firm)s", "Policy deadlines · %(firm)s").with_values(firm=opened.firm.name))
-    answer = HttpResponse(calendar_of(name, deadlines, clock.now()), content_type="text/calendar; charset=utf-8")
-    answer["Cache-Control"] = "private, no-store"
-    answer["Referrer-Policy"] = "no-referrer"
-    return answer
+    of_calls = [
+        Deadline(
+            uid=f"call-{shown.call.pk}-{shown.taken_on}",
+            on=shown.taken_on,
+            title=say(Text("申报截止：%(title)s", "Applications close: %(title)s").with_values(title=shown.call.title)),
+            said=f"{say(line.verdict[1])} {say(shown.why)}",
+            url=request.build_absolute_uri(reverse("brain:call", args=[shown.call.pk])),
+        )
+        for line, shown in opened.calls
+    ]
+    return of_policies + of_calls
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,7 +1,8 @@
 """Reads the law of stacking: YAML files with benefits and the rules between them, each with its clause and its mark.
 
 Every refusal names file, line and path. An amount is written with its unit (100万), `unknown`, or `bonus` where a rule
-makes it; zero is no amount. A rule may speak of benefits of another file, as a district's of its city's.
+makes it; zero is no amount. A benefit is for a title, or it is a policy of the library by its key. A rule may speak of
+benefits of another file, as a district's of its city's.
 """
 
 from __future__ import annotations
@@ -40,6 +41,11 @@ class StackingLaw:
         """The benefits whose amount a rule makes."""
         return frozenset(rule.members[0] for rule in self.rules if rule.kind is RuleKind.BONUS)
 
+    @property
+    def policies(self) -> Mapping[str, str]:
+        """The policies of the library that the law speaks of by their keys, each with its benefit."""
+        return {one.policy: one.id for one in self.benefits.values() if one.policy}
+
     def rules_on(self, day: date) -> list[Rule]:
         """Return the rules that are law on a day."""
         return [rule for rule in self.rules if rule.clause.holds_on(day)]
@@ -59,6 +65,7 @@ def load_stacking(texts: Mapping[str, str]) -> StackingLaw:
         for name, entry in root.need("benefits").items():
             _unused(name, entry, benefits)
             benefits[name] = _benefit(name, entry)
+            _check_once(entry, benefits[name], benefits)
     rules: dict[str, Rule] = {}
     for root in roots:
         for name, entry in _part(root, "rules"):
@@ -82,21 +89,37 @@ def _unused(name: str, entry: Entry, taken: Mapping[str, Any]) -> None:
         raise Entry(name, entry.where).defect("小写字母、数字和连字符的编号", "an id of small letters, digits, hyphens")
 
 
+def _check_once(entry: Entry, one: Benefit, benefits: Mapping[str, Benefit]) -> None:
+    """Refuse a policy that is two benefits: it would be paid twice."""
+    other = next((each.id for each in benefits.values() if each.policy == one.policy and each.id != one.id), None)
+    if one.policy and other is not None:
+        said = Text(
+            f"政策“{one.policy}”已列为“{other}”。", f"The policy “{one.policy}” is the benefit “{other}” already."
+        )
+        raise PackKeyError(entry.need("policy").where, said)
+
+
 def _benefit(name: str, entry: Entry) -> Benefit:
+    """Read a benefit: one for titles says where it lies and its amount; the criteria of a policy say where, it what."""
+    is_policy = "policy" in entry
+    own = {"policy"} if is_policy else {"titles", "area", "amount"}
     entry.keys(
-        _CLAUSE | {"title", "level", "area", "titles", "amount", "ceiling", "stacking"},
-        {"title", "level", "area", "amount", "document", "verified", "titles"},
+        _CLAUSE | own | {"title", "level", "amount", "ceiling", "stacking"},
+        own | {"title", "level", "document", "verified"},
     )
-    stacking = entry.get("stacking")
+    amount, stacking = entry.get("amount"), entry.get("stacking")
+    takes_amount = is_policy and amount is None
     return Benefit(
         id=name,
         title=entry.need("title").said(),
         level=Level(entry.need("level").one_of([*Level])),
-        amount_fen=_amount(entry.need("amount"), {"unknown", "bonus"}),
+        amount_fen=None if takes_amount else _amount(entry.need("amount"), {"unknown", "bonus"}),
         clause=_clause(entry),
-        is_ceiling="ceiling" in entry and entry.need("ceiling").flag(),
-        area=_area(entry.need("area")),
-        titles=tuple(one.text() for one in entry.need("titles").sequence()),
+        is_ceiling=takes_amount or ("ceiling" in entry and entry.need("ceiling").flag()),
+        area="" if is_policy else _area(entry.need("area")),
+        titles=() if is_policy else tuple(one.text() for one in entry.need("titles").sequence()),
+        policy=entry.need("policy").text() if is_policy else "",
+        takes_amount=takes_amount,
         is_stacking_read=stacking is None or stacking.one_of({"read", "unread"}) == "read",
     )
 
@@ -203,7 +226,8 @@ def _check_bonuses(roots: list[Entry], rules: Mapping[str, Rule]) -> None:
     called = set()
     for root in roots:
         wheres |= {name: entry.where for name, entry in _part(root, "rules")}
-        called |= {name for name, entry in root.need("benefits").items() if entry.need("amount").value == "bonus"}
+        of_root = ((name, entry.get("amount")) for name, entry in root.need("benefits").items())
+        called |= {name for name, amount in of_root if amount is not None and amount.value == "bonus"}
     for rule in rules.values():
         if rule.kind is RuleKind.BONUS:
             name = rule.members[0]

@@ -90,6 +90,9 @@ class Benefit:
     is_ceiling: bool = False  # "up to": the authority may pay less
     area: str = ""  # the division whose firms can have it: leading digits of its code, "" everywhere
     titles: tuple[str, ...] = ()  # titles of which a firm needs one, as families of packs
+    policy: str = ""  # instead of titles, the key of the policy of the library that the radar has to match
+    takes_amount: bool = False  # what it pays is what the library says of that policy
+    policy_id: int = 0  # where its own page stands; 0 where it has none
     is_stacking_read: bool = True  # whether anybody has read what its document says of other benefits
 
     @property

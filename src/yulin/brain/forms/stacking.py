@@ -21,10 +21,12 @@ class StackingForm(forms.Form):
         help_text=say_later(
             Text(
                 "每项政策：title、level、area（区划代码前几位）、titles、amount（如100万；读不出写unknown；由规则给出写bonus）、"
-                "document、verified。每条规则：kind（at_most、higher_only、gives_way、cap、needs、bonus）、of、document、verified。",
+                "document、verified；政策库中的政策以policy（政策页上的编号）代替area和titles，不写amount时用库中的金额。"
+                "每条规则：kind（at_most、higher_only、gives_way、cap、needs、bonus）、of、document、verified。",
                 "A benefit: title, level, area (first digits of the code), titles, amount (100万; unknown; bonus where "
-                "a rule makes it), document, verified. A rule: kind (at_most, higher_only, gives_way, cap, needs, "
-                "bonus), of, document, verified.",
+                "a rule makes it), document, verified; one of the library has policy (the key on its page) in place of "
+                "area and titles, and without amount the library's. A rule: kind (at_most, higher_only, gives_way, "
+                "cap, needs, bonus), of, document, verified.",
             )
         ),
         widget=forms.Textarea({"rows": 24, "class": "yl-id", "spellcheck": "false"}),

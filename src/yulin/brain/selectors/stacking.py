@@ -1,14 +1,15 @@
 """What of the law of stacking a firm can have on a day, and which combination of it pays most.
 
 A firm can have a benefit where it would be given one of its titles on that day, and where its district lies in the
-benefit's area; and every policy of the library that the radar matches with it. What the firm is near to, and what hangs
-on a fact that nobody has said, stands apart and is not summed.
+benefit's area; and every policy of the library that the radar matches with it, under the rules of the law where that
+names the policy by its key. What the firm is near to, and what hangs on a fact that nobody has said, stands apart and
+is not summed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +23,7 @@ from yulin.brain.core.stacking import LEVEL_NAMES, Benefit, Clause, Level, Stack
 from yulin.brain.core.stacking_words import LeftRow, Swapped, TakenRow, left_rows, swapped, taken_rows
 from yulin.brain.selectors.check_up import said_of, title_packs
 from yulin.brain.selectors.radar import Benefit as Entitled
-from yulin.brain.selectors.radar import benefits_of
+from yulin.brain.selectors.radar import RadarLine, benefit_of, radar_of
 from yulin.brain.selectors.stacking_law import stacking_law
 
 if TYPE_CHECKING:
@@ -90,28 +91,54 @@ def firm_stack(firm: Firm, *, on: date, law: StackingLaw | None = None) -> FirmS
     Raises: RULES.FACT.VALUE, BRAIN.STACKING.TIME.
     """
     law = law or stacking_law()
-    offered = [one for one in law.benefits.values() if one.clause.holds_on(on) and _may_lie(firm, one)]
+    in_force = [one for one in law.benefits.values() if one.clause.holds_on(on)]
+    offered = [one for one in in_force if one.titles and _may_lie(firm, one)]
+    named = {one.policy: one for one in in_force if one.policy}
+    of_library = radar_of(firm, on=on)
     lines = _lines(firm, on, {title for one in offered for title in one.titles})
     standing = {one.id: _best_line(one, lines) for one in offered}
     had = [one for one in offered if (line := standing[one.id]) and line.is_met and _lies(firm, one)]
-    had += [_of_policy(one) for one in benefits_of(firm, on=on)]
+    had += [_of_policy(benefit_of(one), named) for one in of_library if one.standing is Standing.MET]
     stack = Stack.of(had, law.rules_on(on))
     beyond = [
         Beyond(one, LEVEL_NAMES[one.level], line.pack.title, _missing(firm, one, line))
         for one in offered
         if one not in had and (line := standing[one.id]) and line.standing is not Standing.NOT_MET
     ]
+    beyond += [
+        _beyond(named[key], one)
+        for one in of_library
+        if (key := one.criteria.policy.key) in named and one.standing in {Standing.NEAR, Standing.UNKNOWN}
+    ]
     return FirmStack(firm, on, stack, stacked(stack, CpSat()), beyond)
 
 
-def _of_policy(policy: Entitled) -> Benefit:
-    """Return a policy of the library that the radar matched; of what it says beside other benefits nothing is read."""
+def _beyond(benefit: Benefit, one: RadarLine) -> Beyond:
+    """Return a policy of the law that the firm is near to, or of which something is not known."""
+    held = _as_held(benefit, one.version.policy_id, one.version.amount_fen)
+    return Beyond(held, LEVEL_NAMES[held.level], one.why, (one.why,) if one.standing is Standing.UNKNOWN else ())
+
+
+def _as_held(benefit: Benefit, policy_id: int, amount_fen: int | None) -> Benefit:
+    """Return a policy of the law with its page, and with what the library says that it pays where the law does not."""
+    pays = amount_fen if benefit.takes_amount else benefit.amount_fen
+    return replace(benefit, policy_id=policy_id, amount_fen=pays)
+
+
+def _of_policy(policy: Entitled, named: Mapping[str, Benefit]) -> Benefit:
+    """Return a policy of the library that the radar matched, as the law has it.
+
+    Where the law does not name it, nobody has read what it says beside other benefits.
+    """
+    benefit = named.get(policy.policy_key)
+    if benefit is not None:
+        return _as_held(benefit, policy.policy_id, policy.amount_fen)
     until = policy.ends_on + timedelta(days=1) if policy.ends_on else None
     article = policy.clauses[0].zh if policy.clauses else ""
     clause = Clause(policy.title, article, "yes", holds_until=until)
     return Benefit(
         f"policy:{policy.policy_key}", Text(policy.title, policy.title), Level(policy.level), policy.amount_fen, clause,
-        is_ceiling=True, is_stacking_read=False,
+        is_ceiling=True, is_stacking_read=False, policy_id=policy.policy_id,
     )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 from yulin.brain.adapters.stacking_law import shipped_stacking_texts
 from yulin.brain.core.load_stacking import StackingLaw, load_stacking
 from yulin.brain.enums import VersionState
-from yulin.brain.models import StackingVersion
+from yulin.brain.models import Policy, StackingVersion
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,12 @@ def law_with(key: str, text: str) -> StackingLaw:
     """Return the law as it would be with one text in place of its present one. **Raises**: every loading error."""
     texts = {name: one.text for name, one in law_texts().items()} | {key: text}
     return load_stacking({f"{name}.yaml": each for name, each in texts.items()})
+
+
+def policies_not_held(law: StackingLaw) -> list[str]:
+    """Return the keys of policies that the law names and the library does not hold."""
+    held = set(Policy.objects.filter(key__in=law.policies).values_list("key", flat=True))
+    return sorted(set(law.policies) - held)
 
 
 @lru_cache(maxsize=4)

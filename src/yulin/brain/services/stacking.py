@@ -19,7 +19,7 @@ from yulin.brain.errors import (
     StackingNothingNewError,
 )
 from yulin.brain.models import StackingVersion
-from yulin.brain.selectors.stacking_law import law_texts, law_with
+from yulin.brain.selectors.stacking_law import law_texts, law_with, policies_not_held
 from yulin.kit import clock
 from yulin.people.core.actors import Actor
 from yulin.people.enums import Action, OrganisationKind
@@ -35,7 +35,8 @@ _KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,59}\Z")
 def propose_stacking(*, actor: Actor, key: str, base: int, text: str, note: str) -> StackingVersion:
     """Propose what one text of the law says from now on; `base` is the version from which the person started.
 
-    Raises: PEOPLE.NOT_ALLOWED, BRAIN.POLICY.STALE, BRAIN.POLICY.REASON, BRAIN.STACKING.NOTHING_NEW; loading errors.
+    Raises: PEOPLE.NOT_ALLOWED, BRAIN.POLICY.STALE, BRAIN.POLICY.REASON, BRAIN.STACKING.NOTHING_NEW,
+    BRAIN.POLICY.NOT_FOUND for a key that the library does not hold; loading errors.
     Effects: the version; notices to the checkers; audit row.
     """
     maker_id = _person(actor, Action.EDIT_POLICIES)
@@ -47,7 +48,9 @@ def propose_stacking(*, actor: Actor, key: str, base: int, text: str, note: str)
         raise PolicyStaleError(policy=key, found=base, needed=now.number if now else 0)
     if now is not None and now.text.strip() == text.strip():
         raise StackingNothingNewError(key=key)
-    law_with(key, text)
+    not_held = policies_not_held(law_with(key, text))
+    if not_held:
+        raise PolicyNotFoundError(policy=not_held[0])
     of_key = StackingVersion.objects.select_for_update().filter(key=key)
     numbers = list(of_key.values_list("number", "state"))
     if any(state == VersionState.PROPOSED.value for _, state in numbers):

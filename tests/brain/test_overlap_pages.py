@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import random
+from datetime import date
 
 import pytest
 from django.db import connection
@@ -15,7 +16,7 @@ from tests.web.test_pages import MOST_QUERIES, faults_of
 
 from yulin.brain.core.overlap import Outcome, Person, Work, check
 from yulin.brain.models import ApprovedProject
-from yulin.brain.selectors.overlap import MOST_BY_TEXT, overlaps_of, work_of
+from yulin.brain.selectors.overlap import MOST_BY_NAME, MOST_BY_TEXT, overlaps_of, work_of
 from yulin.brain.services.applications import save_field
 from yulin.brain.services.projects import take_in_projects
 from yulin.people.core.actors import SYSTEM_ACTOR
@@ -95,6 +96,19 @@ def test_however_many_projects_there_are_the_queries_are_two_and_a_cut_is_said()
         counts.append(len(queries))
     assert counts == [2, 2]
     assert (found.is_cut, len(found.near)) == (True, MOST_BY_TEXT)
+
+
+def test_of_a_unit_with_very_many_projects_those_of_the_programme_are_compared_and_the_cut_is_said():
+    code = "91440112YL0000012M"
+    said = {"承担单位": "示例一所", "统一社会信用代码": code}
+    mine = row(0, 年度="2010", 计划类别="示例专项", 执行期="2010.01-2099.12", **said)
+    take(mine, *(row(1 + each, 年度="2021", 计划类别="示例他项", **said) for each in range(MOST_BY_NAME)))
+    proposal = Work("", "无关的题", "", "示例一所", code, (), "示例专项", date(2022, 1, 1), date(2023, 1, 1))
+    found = overlaps_of(proposal)
+    assert (found.is_cut, found.is_cut_by_name, found.compared) == (False, True, MOST_BY_NAME)
+    assert [one.project.number for one in found.near] == ["O-0"]
+    take(row(1, 项目简介=TEXT))
+    assert not overlaps_of(Work("", "示例题", TEXT)).is_cut_by_name
 
 
 def test_a_name_alone_is_a_namesake_and_a_name_with_its_unit_is_evidence():

@@ -29,14 +29,16 @@ WITH alike AS (
   JOIN brain_approvedproject AS project ON project.is_current AND project.prints @> ARRAY[asked.print]
   GROUP BY project.id
 )
-(SELECT id, count(*) OVER () AS alike FROM alike ORDER BY shared DESC, id LIMIT %(by_text)s)
+(SELECT id, true AS by_text, count(*) OVER () > %(by_text)s AS is_cut
+  FROM alike ORDER BY shared DESC, id LIMIT %(by_text)s)
 UNION ALL
-(SELECT id, 0 FROM brain_approvedproject
+(SELECT id, false, count(*) OVER () > %(by_name)s FROM brain_approvedproject
   WHERE is_current AND (title_folded = %(title)s OR unit_code = %(code)s OR unit_folded = %(unit)s)
-  ORDER BY year DESC NULLS LAST, id LIMIT %(by_name)s)
+  ORDER BY programme = %(programme)s DESC, year DESC NULLS LAST, id LIMIT %(by_name)s)
 UNION ALL
-(SELECT id, 0 FROM brain_approvedproject WHERE is_current AND names && %(names)s::varchar[]
-  ORDER BY year DESC NULLS LAST, id LIMIT %(by_name)s)
+(SELECT id, false, count(*) OVER () > %(by_name)s FROM brain_approvedproject
+  WHERE is_current AND names && %(names)s::varchar[]
+  ORDER BY programme = %(programme)s DESC, year DESC NULLS LAST, id LIMIT %(by_name)s)
 """
 
 
@@ -50,11 +52,16 @@ class Found:
 
 @dataclass(frozen=True)
 class OverlapFound:
-    """What a check found, the nearest first; `is_cut` where more projects share stretches than were compared."""
+    """What a check found, the nearest first.
+
+    `is_cut` where more projects share stretches than were compared, `is_cut_by_name` where more are of the same unit,
+    title or person: then those of the same programme, and the latest, were compared.
+    """
 
     found: tuple[Found, ...]
     compared: int
     is_cut: bool
+    is_cut_by_name: bool = False
 
     @cached_property
     def near(self) -> tuple[Found, ...]:
@@ -80,16 +87,17 @@ def overlaps_of(proposal: Work) -> OverlapFound:
         # What is not said matches nothing: no project has these values.
         "title": folded(proposal.title) or "\x01", "code": proposal.unit_code or "\x01",
         "unit": fold_name(proposal.unit) or "\x01", "names": [folded(one.name) for one in proposal.persons],
-        "by_text": MOST_BY_TEXT, "by_name": MOST_BY_NAME,
+        "programme": proposal.programme, "by_text": MOST_BY_TEXT, "by_name": MOST_BY_NAME,
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(_CANDIDATES, asked)
         rows = cursor.fetchall()
-    projects = {str(one.pk): one for one in ApprovedProject.objects.filter(pk__in={number for number, _ in rows}).defer(
+    projects = {str(one.pk): one for one in ApprovedProject.objects.filter(pk__in={row[0] for row in rows}).defer(
         "prints", "names", "words", "marks")}  # fmt: skip
     findings = check(proposal, map(work_of, projects.values()))
     found = tuple(Found(projects[one.key], one) for one in findings)
-    return OverlapFound(found, len(projects), any(alike > MOST_BY_TEXT for _, alike in rows))
+    cut = {by_text for _, by_text, is_cut in rows if is_cut}
+    return OverlapFound(found, len(projects), True in cut, False in cut)
 
 
 def work_of(project: ApprovedProject) -> Work:

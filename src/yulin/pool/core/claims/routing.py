@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from yulin.base.text import Text
+from yulin.base.text import OWN_CURRENCY, Text
 from yulin.pool.core.words import money_word
 from yulin.pool.enums import ClaimRoute
 from yulin.rules.core.calendar import add_months
@@ -29,7 +29,14 @@ class Routing:
     reasons: tuple[Text, ...] = ()
 
 
-def route_claim(rules: Sequence[Provision], *, loss_base_fen: int, disbursed_on: date, defaulted_on: date) -> Routing:
+def route_claim(
+    rules: Sequence[Provision],
+    *,
+    loss_base_fen: int,
+    disbursed_on: date,
+    defaulted_on: date,
+    currency: str = OWN_CURRENCY,
+) -> Routing:
     """Return how deep a claim is reviewed under a scheme's bounds.
 
     >>> route_claim((), loss_base_fen=1, disbursed_on=date(2021, 1, 1), defaulted_on=date(2021, 2, 1)).route.value
@@ -41,7 +48,7 @@ def route_claim(rules: Sequence[Provision], *, loss_base_fen: int, disbursed_on:
         if rule.row.is_unverified or rule.number is None:
             continue
         if rule.id == "amount" and rule.unit == "money" and loss_base_fen >= rule.number:
-            most = money_word(rule.number)
+            most = money_word(rule.number, currency)
             reasons.append(Text(f"补偿基数达到{most.zh}", f"the loss base reaches {most.en}"))
         if rule.id == "early_default" and rule.unit == "months":
             is_early = defaulted_on <= date.fromordinal(add_months(disbursed_on.toordinal(), rule.number))

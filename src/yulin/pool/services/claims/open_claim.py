@@ -193,8 +193,9 @@ def _created(
     }
     base = _loss_base(enrolment, law, loss_of(Claim(**stated)), today)
     routing = route_claim(
-        law.pack.scheme.routing, loss_base_fen=base, disbursed_on=enrolment.disbursed_on, defaulted_on=defaulted_on
-    )
+        law.pack.scheme.routing, loss_base_fen=base, disbursed_on=enrolment.disbursed_on, defaulted_on=defaulted_on,
+        currency=law.pack.currency,
+    )  # fmt: skip
     number = draw_from_series(f"{_PREFIX}-{number_prefix(enrolment.scheme_id)}", today.year, 1)[0]
     return Claim.objects.create(
         number=number,

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from tests.factories.claims import TODAY, checked, make_claim_law, make_people, shown_fen
 from tests.factories.people import make_actor, make_client, make_demo_book, make_organisation
-from tests.factories.pool import FIRM_CODES, WAN, enrol, loan, make_bank
+from tests.factories.pool import FIRM_CODES, WAN, enrol, loan, make_bank, make_law
 
 from yulin.kit.row_security import organisation_scope, scope
 from yulin.people.enums import OrganisationKind, Role
@@ -147,3 +147,22 @@ def test_the_page(law, people, house, officer, language):
     assert "144,000.00" in shown
     assert make_client(Role.AUDITOR).get(address).context["form"] is None
     assert make_client(Role.BANK_CLERK).get(address).status_code == 403
+
+
+def test_a_premium_above_the_pilots_bound_is_refused_and_one_at_it_is_kept_with_the_loan(people, house):
+    make_demo_book(TODAY)
+    law = make_law("yn-loan-insurance-2014", values={"limits.rate": {"at_most": "6.63%", "clause": "规程一"}})
+    lent = {
+        "disbursed_on": date(2015, 6, 1), "due_on": date(2016, 6, 1), "loan_amount_fen": 200 * WAN,
+        "security": "insurance", "insurer": house.code, "district_code": "530102",
+    }  # fmt: skip
+    above = loan(**lent, premium_rate_ppm=27_001)
+    found = enrol(people.clerk, law, above)
+    assert (found.refused, found.findings.get_column("code").to_list()) == (1, ["POOL.LIMIT.PREMIUM"])
+    at_it = loan(**lent, premium_rate_ppm=27_000)
+    found = enrol(people.clerk, law, at_it)
+    kept = Enrolment.objects.get(pk=found.ids[at_it["row"]])
+    assert (kept.facts["premium_rate_ppm"], kept.ratio_bp) == (27_000, {"insurer": 7_000, "bank": 3_000})
+    client = make_client(Role.AUDITOR)
+    assert "2.70%" in client.get(f"/en/enrolments/{kept.pk}/").content.decode()
+    assert "2.7%" in client.get(f"/zh-hans/schemes/{law.pack.id}/").content.decode()

@@ -156,3 +156,32 @@ def test_every_refusal_has_its_meaning():
     from yulin.pool.core.rooms import CODES
 
     assert set(CODES.values()) <= set(REFUSALS)
+
+
+YUNNAN = {
+    "district_code": "530102", "operating_district_code": "530102", "mode": "bank", "security": "insurance",
+    "loan_amount_fen": 200_000_000, "disbursed_on": "2015-06-01", "due_on": "2016-06-01", "annual_rate_ppm": 66_300,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("premium", "covered", "refusals", "missing"),
+    [
+        ({"premium_rate_ppm": 27_000}, Outcome.MET, (), ()),
+        ({"premium_rate_ppm": 27_001}, Outcome.NOT_MET, ("POOL.LIMIT.PREMIUM",), ()),
+        ({}, Outcome.UNKNOWN, (), ("premium_rate_ppm",)),
+    ],
+)
+def test_a_premium_is_bounded_where_the_loan_is_insured(premium, covered, refusals, missing):
+    benchmark = {"limits.rate": {"at_most": "6.63%", "clause": "规程一"}}  # 5.10 % and 30 % of it, from 2015-05-11
+    pack = scheme_pack("yn-loan-insurance-2014", benchmark)
+    found = answer(pack, Inquiry(date(2015, 6, 1), {**YUNNAN, **premium}, used={"firm": 0}))
+    assert (found.covered, found.refusals, found.missing) == (covered, refusals, missing)
+    assert bp(found) == {"insurer": 7_000, "bank": 3_000}
+
+
+def test_a_loan_that_nobody_insures_is_asked_for_no_premium():
+    pack = scheme_pack("yn-loan-insurance-2014")
+    found = answer(pack, Inquiry(date(2015, 6, 1), {**YUNNAN, "security": "credit"}, used={"firm": 0}))
+    assert "premium" not in {room.kind for room in found.rooms}
+    assert "premium_rate_ppm" not in found.missing

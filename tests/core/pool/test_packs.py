@@ -9,7 +9,7 @@ SHEETS = {
     "gz-nansha-tech", "gz-inclusive-2023", "sz-risk-pool-2024", "sz-pingshan-2026", "ah-tech-2022", "ha-tech-2021",
     "ha-tech-2025", "hb-knowledge-2025", "hn-knowledge-2025", "sd-luke-2023", "jm-yike-2025", "zh-siwei-2025",
     "zs-ip-2021", "wx-xike", "nb-risk-pool", "cn-ngf", "cn-tech-60", "us-sba-7a", "in-cgtmse", "uk-efg", "uk-ggs",
-    "eu-eif-capped", "ca-csbfp", "kr-kodit", "kr-kotec", "jp-cgc", "tw-smeg", "us-usda-bi",
+    "eu-eif-capped", "ca-csbfp", "kr-kodit", "kr-kotec", "jp-cgc", "tw-smeg", "us-usda-bi", "yn-loan-insurance-2014",
 }  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from yulin.exchange.core.typing import type_sheet
 from yulin.exchange.core.verdicts import verdicts_of
 from yulin.pool.adapters.laws import shipped_laws
 from yulin.pool.core.screening import NO_YEAR, SCREENING_REASONS, form_of, screen_loans, screening_words
+from yulin.rules.core.scheme import Limit
 
 LAWS = shipped_laws("gz-credit-2021")
 HEADS = ["客户名称", "证件号码", "借据编号", "发放日期", "到期日期", "发放金额", "年利率", "担保方式"]
@@ -149,4 +150,49 @@ def test_a_limit_that_nobody_verified_warns():
     laws = (replace(LAWS[0], pack=replace(pack, scheme=replace(pack.scheme, limits=limits))),)
     result = screened(loan(amount="30000000.01", due=date(2031, 1, 1)), laws=laws)
     assert {code for _, _, code in refusals(result)} == {"POOL.LIMIT.UNVERIFIED"}
+    assert result.fitting.height == 1
+
+
+INSURED = {"担保方式": "保证保险"}
+
+
+def priced(verified="yes", **at_most_bp):
+    """Return Guangzhou 2021 with bounds on what an insured loan costs."""
+    pack = LAWS[0].pack
+    row = replace(pack.scheme.limits["tenor"].row, clause="第三条", verified=verified)
+    more = {kind: Limit(kind, "ratio", bp, None, replace(row, id=f"limits.{kind}")) for kind, bp in at_most_bp.items()}
+    scheme = replace(pack.scheme, limits={**pack.scheme.limits, **more})
+    return (replace(LAWS[0], pack=replace(pack, scheme=scheme)),)
+
+
+@pytest.mark.parametrize(("stated", "code"), [("2.7%", None), ("2.7001%", "POOL.LIMIT.PREMIUM")])
+def test_a_premium_rate_is_bounded_to_the_millionth(stated, code):
+    result = screened(loan(**INSURED, 年保险费率=stated), laws=priced(premium=270))
+    assert refusals(result) == ([(2, "I2", code)] if code else [])
+    assert result.fitting.height == (0 if code else 1)
+
+
+def test_a_premium_above_its_bound_says_what_was_found_and_which_clause_bounds_it():
+    laws = priced(premium=270)
+    result = screened(loan(**INSURED, 年保险费率="2.7001%"), laws=laws)
+    verdict = next(verdicts_of(result.findings, SCREENING_REASONS, screening_words(laws)))
+    assert verdict.message.zh == "年保险费率2.71%，高于上限：第三条 · 2.70%。"
+    assert verdict.message.en == "The yearly premium rate is 2.71 %, above its limit: Art. 3 · 2.70 %."
+
+
+@pytest.mark.parametrize(("bound", "code"), [(435, None), (434, "POOL.LIMIT.INSURED_RATE")])
+def test_the_rate_of_an_insured_loan_has_a_bound_of_its_own(bound, code):
+    result = screened(loan(1), loan(2, **INSURED), loan(3, 保险机构="示例保险"), laws=priced(insured_rate=bound))
+    assert refusals(result) == ([(3, "G3", code), (4, "G4", code)] if code else [])
+
+
+def test_an_insured_loan_that_names_no_premium_is_remarked_and_another_is_not():
+    result = screened(loan(1), loan(2, **INSURED), laws=priced(premium=270))
+    assert refusals(result) == [(3, None, "POOL.LIMIT.PREMIUM_UNSTATED")]
+    assert result.fitting.height == 2
+
+
+def test_a_bound_on_premiums_that_nobody_verified_warns():
+    result = screened(loan(**INSURED, 年保险费率="9%"), laws=priced("no", premium=270))
+    assert refusals(result) == [(2, "I2", "POOL.LIMIT.UNVERIFIED")]
     assert result.fitting.height == 1

@@ -177,6 +177,12 @@ _LOANS = (
         ("保险金额", "Insured amount"),
         "保险金额 承保金额 保额 insuredamount suminsured",
     ),
+    _field(
+        "premium_rate_ppm",
+        CellKind.RATE,
+        ("年保险费率", "Yearly premium rate"),
+        "年保险费率 保险费率 年保费率 保证保险费率 premiumrate annualpremiumrate",
+    ),
     _field("mode", CellKind.CHOICE, ("业务模式", "Mode"), "业务模式 合作模式 分险模式 模式 mode", choices="mode"),
     _field(
         "predecessor_loan_number",

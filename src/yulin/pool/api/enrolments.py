@@ -53,6 +53,9 @@ class Loan(Schema):
     guaranteed_amount_fen: Fen | None = None
     insurer: Annotated[str | None, Field(max_length=200, description="code or name of the insurer")] = None
     insured_amount_fen: Fen | None = None
+    premium_rate_ppm: Annotated[
+        int | None, Field(ge=0, le=10**6, description="the yearly premium rate of the insurance; 2.7 % is 27000")
+    ] = None
     purpose: Annotated[str, Field(max_length=300)] = ""
     predecessor_loan_number: Annotated[str | None, Field(max_length=64, description="the loan it renews")] = None
     facts: dict[str, str | int | bool | None] = Field(default_factory=dict)

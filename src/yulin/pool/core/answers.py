@@ -192,7 +192,10 @@ def _missing_for_ratio(pack: Pack, found: Judgement) -> Iterator[str]:
     for layer in found.layers:
         for use in layer.ratio.undecided if layer.ratio else ():
             yield from _facts_of(use.row, pack, found)
-    names = {"loan": "loan_amount", "firm": "loan_amount", "line": "line", "rate": "rate", "tenor": "due_on"}
+    names = {
+        "loan": "loan_amount", "firm": "loan_amount", "line": "line", "tenor": "due_on",
+        "rate": "rate", "insured_rate": "rate", "premium": "premium_rate",
+    }  # fmt: skip
     for room in found.rooms:
         fact = names.get(room.kind)
         if fact and room.outcome is Outcome.UNKNOWN and room.asked is None and room.limit.at_most is not None:

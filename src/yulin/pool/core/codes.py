@@ -28,6 +28,8 @@ REFUSALS: Mapping[str, Text] = {
     "POOL.LIMIT.GROUP": Text("单个集团超限", "the group's loans pass their limit"),
     "POOL.LIMIT.TENOR": Text("贷款期限不在允许范围", "the tenor lies outside what is allowed"),
     "POOL.LIMIT.RATE": Text("贷款利率超限", "the interest rate is above its limit"),
+    "POOL.LIMIT.INSURED_RATE": Text("投保贷款利率超限", "the interest rate of the insured loan is above its limit"),
+    "POOL.LIMIT.PREMIUM": Text("年保险费率超限", "the yearly premium rate is above its limit"),
     "POOL.LIMIT.BANKS_PER_FIRM": Text("单户年度合作银行数超限", "the firm already has its banks of the year"),
     "POOL.LIMIT.FILING_WINDOW": Text("已过备案期限", "the filing window is over"),
 }

@@ -31,6 +31,7 @@ _OPTIONAL: dict[str, pl.DataType] = {
     "purpose": pl.String(),
     "security": pl.String(),
     "annual_rate_ppm": pl.Int64(),
+    "premium_rate_ppm": pl.Int64(),
     "eligible_amount_fen": pl.Int64(),
     "district_code": pl.String(),
     "industry": pl.String(),

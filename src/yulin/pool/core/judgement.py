@@ -159,11 +159,18 @@ def asked_of(inquiry: Inquiry, known: Known) -> Asked:
         loan_amount_fen=known.get("loan_amount"),
         line_fen=known.get("line"),
         annual_rate_ppm=known.get("rate"),
+        premium_rate_ppm=known.get("premium_rate"),
+        is_insured=_is_insured(inquiry, known),
         disbursed_on=start,
         due_on=end,
         filed_on=max(start, inquiry.on),
         used=inquiry.used,
     )
+
+
+def _is_insured(inquiry: Inquiry, known: Known) -> bool:
+    """Tell whether a loan is insured: by its security, by the insurer's share, or by a premium that is named."""
+    return known.get("security") == "insurance" or "premium_rate" in known or inquiry.contract_bp.get("insurer", 0) > 0
 
 
 def _eligibility(pack: Pack, known: Known, on: date) -> Outcome:

@@ -101,7 +101,11 @@ def _limits(pack: Pack, case: Case) -> dict[str, Any]:
     disbursed_on, due_on, filed_on = (_day(loan.get(key)) for key in ("disbursed_on", "due_on", "filed_on"))
     amount = amount_fen(loan["amount"]) if "amount" in loan else None
     used = {kind: value if kind == "banks_per_firm_year" else amount_fen(value) for kind, value in filed.items()}
-    asked = Asked(amount, disbursed_on=disbursed_on, due_on=due_on, filed_on=filed_on, used=used)
+    rate, premium = (100 * ratio_bp(loan[key]) if key in loan else None for key in ("rate", "premium_rate"))
+    asked = Asked(
+        amount, annual_rate_ppm=rate, premium_rate_ppm=premium, is_insured=loan.get("security") == "insurance",
+        disbursed_on=disbursed_on, due_on=due_on, filed_on=filed_on, used=used,
+    )  # fmt: skip
     found = rooms(pack.scheme, asked)
     refused = [room.code for room in found if room.outcome.value == "not_met"]
     fits = fitting_fen(found, amount) if amount is not None else None

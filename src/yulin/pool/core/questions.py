@@ -22,6 +22,7 @@ from yulin.rules.core.vocabulary import Fact
 _NOTHING: Mapping[str, Any] = {}
 # What the form and the API ask of the loan by their own fields.
 LOAN_FACTS = ("loan_amount", "disbursed_on", "due_on", "tenor", "security", "mode", "rate", "line", "is_pure_credit")
+_PRICES: Mapping[str, str] = {"rate": "rate", "insured_rate": "rate", "premium": "premium_rate"}  # what a limit asks
 _OF_THE_LOAN = "loans"  # a class that the bank itself tells: nobody's consent opens it
 GIVEN = Text("本次填写", "given with the question")
 DERIVED = Text("由担保方式得出", "from the security")
@@ -107,12 +108,17 @@ def loan_facts(
 
 
 def asked_facts(law: Law) -> tuple[Fact, ...]:
-    """Return the facts of the firm and its circumstances that a scheme asks for, in the vocabulary's order."""
+    """Return the facts of the firm and its circumstances that a scheme asks for, in the vocabulary's order.
+
+    Where it bounds what a loan costs, rate and premium are among them.
+    """
     slots = set(program_of(law.pack).slots) if law.pack.conditions else set()
     slots |= ratio_slots(law.pack, law.layers)
     if any(layer.by_district for layer in law.pack.scheme.layers.values()):
         slots.add("district")
     names = {slot.partition("[")[0] for slot in slots} - set(LOAN_FACTS)
+    priced = {kind for kind, limit in law.pack.scheme.limits.items() if limit.at_most is not None}
+    names |= {fact for kind, fact in _PRICES.items() if kind in priced}
     return tuple(fact for name, fact in law.pack.vocabulary.facts.items() if name in names)
 
 

@@ -23,10 +23,13 @@ CODES: Mapping[str, str] = {
     "group": "POOL.LIMIT.GROUP",
     "tenor": "POOL.LIMIT.TENOR",
     "rate": "POOL.LIMIT.RATE",
+    "insured_rate": "POOL.LIMIT.INSURED_RATE",
+    "premium": "POOL.LIMIT.PREMIUM",
     "banks_per_firm_year": "POOL.LIMIT.BANKS_PER_FIRM",
     "filing_window": "POOL.LIMIT.FILING_WINDOW",
 }
 SHARED = frozenset({"firm", "firm_year", "bank", "scheme", "group", "banks_per_firm_year"})  # many loans use one limit
+OF_INSURED = frozenset({"insured_rate", "premium"})  # limits that concern insured loans alone
 _UNUSED: Mapping[str, int] = {}
 
 
@@ -37,6 +40,8 @@ class Asked:
     loan_amount_fen: int | None = None
     line_fen: int | None = None
     annual_rate_ppm: int | None = None
+    premium_rate_ppm: int | None = None
+    is_insured: bool = False
     disbursed_on: date | None = None
     due_on: date | None = None
     filed_on: date | None = None
@@ -67,8 +72,9 @@ class Room:
 
 
 def rooms(scheme: Scheme, asked: Asked) -> tuple[Room, ...]:
-    """Return the room under every limit of the scheme, in the order of the pack."""
-    return tuple(_room(limit, asked) for limit in scheme.limits.values())
+    """Return the room under every limit of the scheme that concerns the loan, in the order of the pack."""
+    limits = (limit for limit in scheme.limits.values() if asked.is_insured or limit.kind not in OF_INSURED)
+    return tuple(_room(limit, asked) for limit in limits)
 
 
 def _room(limit: Limit, asked: Asked) -> Room:
@@ -90,8 +96,9 @@ def _room(limit: Limit, asked: Asked) -> Room:
 def _wanted(limit: Limit, asked: Asked) -> int | None:
     if limit.kind == "line":
         return asked.line_fen
-    if limit.kind == "rate":
-        return None if asked.annual_rate_ppm is None else -(-asked.annual_rate_ppm // 100)  # up: a part over is over
+    if limit.kind in {"rate", "insured_rate", "premium"}:
+        ppm = asked.premium_rate_ppm if limit.kind == "premium" else asked.annual_rate_ppm
+        return None if ppm is None else -(-ppm // 100)  # up: a part over is over
     return 1 if limit.kind == "banks_per_firm_year" else asked.loan_amount_fen
 
 

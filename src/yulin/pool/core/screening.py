@@ -19,12 +19,14 @@ from yulin.base.money import yuan_text
 from yulin.base.outcome import Outcome
 from yulin.base.text import Text
 from yulin.exchange.core.fields import FileForm, loan_form
-from yulin.exchange.core.verdicts import Reason, join_findings, no_findings, refused_rows
+from yulin.exchange.core.verdicts import JOINED_BY, Reason, join_findings, no_findings, refused_rows
 from yulin.exchange.enums import Severity
 from yulin.pool.core.book_reasons import BOOK_REASONS
 from yulin.pool.core.deciding import DECIDED, Law, by_law, decide_table, fact_names, tenor_months
 from yulin.pool.core.limits import Ask, Usage, fitting_rows
-from yulin.pool.core.words import PARTIES, place_name
+from yulin.pool.core.rooms import OF_INSURED
+from yulin.pool.core.words import PARTIES, clause_word, place_name
+from yulin.pool.enums import Security
 from yulin.rules.core.assess import assess
 from yulin.rules.core.scheme import Limit
 
@@ -33,6 +35,8 @@ _OF_ROW = {
     "loan": ("loan_amount_fen", "POOL.LIMIT.LOAN"),
     "line": ("line_fen", "POOL.LIMIT.LINE"),
     "rate": ("annual_rate_ppm", "POOL.LIMIT.RATE"),
+    "insured_rate": ("annual_rate_ppm", "POOL.LIMIT.INSURED_RATE"),
+    "premium": ("premium_rate_ppm", "POOL.LIMIT.PREMIUM"),
     "tenor": ("due_on", "POOL.LIMIT.TENOR"),
 }
 _OF_FILE = {
@@ -42,6 +46,7 @@ _OF_FILE = {
     "scheme": "POOL.LIMIT.SCHEME",
 }
 _OF_FIRM = frozenset({"firm", "firm_year"})
+_RATES = frozenset({"rate", "insured_rate", "premium"})
 NO_YEAR = 0  # under which a balance of now is looked up
 _RATE_PPM_PER_BP = 100
 
@@ -86,6 +91,34 @@ _TABLE = (
         "POOL.LIMIT.RATE",
         Text("年利率%(found)s%%，上限%(needed)s%%。", "The yearly rate is %(found)s %%; the limit is %(needed)s %%."),
         Text("核对利率；超出上限的贷款不能备案。", "Check the rate; a dearer loan cannot be enrolled."),
+    ),
+    _refused(
+        "POOL.LIMIT.INSURED_RATE",
+        Text(
+            "投保贷款年利率%(found)s%%，高于上限：%(needed)s%%。",
+            "The yearly rate of the insured loan is %(found)s %%, above its limit: %(needed)s %%.",
+        ),
+        Text("核对利率；超出上限的投保贷款不能备案。", "Check the rate; a dearer insured loan cannot be enrolled."),
+    ),
+    _refused(
+        "POOL.LIMIT.PREMIUM",
+        Text(
+            "年保险费率%(found)s%%，高于上限：%(needed)s%%。",
+            "The yearly premium rate is %(found)s %%, above its limit: %(needed)s %%.",
+        ),
+        Text(
+            "核对保险费率；请保险机构降低费率，或改由其他机构承保后再报。",
+            "Check the premium; let the insurer lower it or another one insure the loan, and file again.",
+        ),
+    ),
+    Reason(
+        "POOL.LIMIT.PREMIUM_UNSTATED",
+        Severity.WARNED,
+        Text(
+            "借据%(found)s已投保，没有写明年保险费率；上限：%(needed)s%%。",
+            "Loan %(found)s is insured and states no yearly premium rate; its limit: %(needed)s %%.",
+        ),
+        Text("补报年保险费率，供受托管理机构核对。", "State the premium rate, so that the manager can compare it."),
     ),
     Reason(
         "POOL.LIMIT.UNVERIFIED",
@@ -141,6 +174,7 @@ def screen_loans(
         judged = decide_table(part, law).with_columns(law=pl.lit(number, dtype=pl.Int32))
         found += [_eligibility(judged, law, cells), _amounts(judged, cells)]
         found += [_limit_of_row(judged, limit, cells) for limit in law.pack.scheme.limits.values()]
+        found += [_unstated(judged, limit, cells) for limit in law.pack.scheme.limits.values()]
         decided.append(judged)
     table = pl.concat(decided).sort("row") if decided else loans.clear().with_columns(_empty_columns())
     found.append(_repeated(_without_refused(table, found), cells))
@@ -239,7 +273,10 @@ def screening_words(laws: Sequence[Law]) -> dict[str, Text]:
         words |= {fact.alias: fact.label for fact in law.pack.vocabulary.facts.values()}
         words |= {mode.id: mode.title for mode in law.pack.scheme.modes.values()}
     places = [*PARTIES, *(f"district-{code}" for code in GUANGZHOU_DISTRICTS)]
-    return words | {name.zh: name for name in map(place_name, places)}
+    clauses = [
+        clause_word(one.row) for law in laws for one in law.pack.scheme.limits.values() if one.kind in OF_INSURED
+    ]
+    return words | {name.zh: name for name in (*map(place_name, places), *clauses)}
 
 
 def _amounts(judged: pl.DataFrame, cells: _Cells) -> pl.DataFrame:
@@ -257,8 +294,12 @@ def _limit_of_row(judged: pl.DataFrame, limit: Limit, cells: _Cells) -> pl.DataF
     if limit.kind not in _OF_ROW or judged.is_empty():
         return no_findings()
     field, code = _OF_ROW[limit.kind]
+    if field not in judged.columns:
+        return no_findings()
+    if limit.kind in OF_INSURED:
+        judged = judged.filter(_is_insured(judged))
     value = pl.lit(tenor_months(judged)) if limit.kind == "tenor" else pl.col(field)
-    in_unit = _RATE_PPM_PER_BP if limit.kind == "rate" else 1
+    in_unit = _RATE_PPM_PER_BP if limit.kind in _RATES else 1
     is_beyond = pl.lit(value=False)
     if limit.at_most is not None:
         is_beyond |= value > limit.at_most * in_unit
@@ -267,19 +308,45 @@ def _limit_of_row(judged: pl.DataFrame, limit: Limit, cells: _Cells) -> pl.DataF
     beyond = judged.with_columns(value=value).filter(is_beyond)
     if limit.row.is_unverified:
         code = "POOL.LIMIT.UNVERIFIED"
-    needed = " – ".join(_said(bound, limit.kind) for bound in (limit.at_least, limit.at_most) if bound is not None)
     found = [
-        _said(amount // in_unit if limit.kind != "rate" else -(-amount // in_unit), limit.kind)
+        _said(amount // in_unit if limit.kind not in _RATES else -(-amount // in_unit), limit.kind)
         for amount in beyond.get_column("value")
     ]
-    beyond = beyond.with_columns(found=pl.Series(found, dtype=pl.String), needed=pl.lit(needed))
+    beyond = beyond.with_columns(found=pl.Series(found, dtype=pl.String), needed=pl.lit(_needed(limit)))
     return cells.finding(beyond, field, code)
+
+
+def _needed(limit: Limit) -> str:
+    """Return the bounds of a limit; before those that an insured loan meets, the clause that sets them."""
+    said = " – ".join(_said(bound, limit.kind) for bound in (limit.at_least, limit.at_most) if bound is not None)
+    return f"{clause_word(limit.row).zh}{JOINED_BY}{said}" if limit.kind in OF_INSURED else said
+
+
+def _is_insured(loans: pl.DataFrame) -> pl.Expr:
+    """Return which loans are insured: by their security, by the insurer, or by the premium that they name."""
+    is_insured = pl.lit(value=False)
+    if "security" in loans.columns:
+        is_insured |= (pl.col("security") == Security.INSURANCE.value).fill_null(value=False)
+    for name in ("insurer", "premium_rate_ppm"):
+        if name in loans.columns:
+            is_insured |= pl.col(name).is_not_null()
+    return is_insured
+
+
+def _unstated(judged: pl.DataFrame, limit: Limit, cells: _Cells) -> pl.DataFrame:
+    """Return the insured loans that name no premium where the law bounds it."""
+    if limit.kind != "premium" or limit.at_most is None or judged.is_empty():
+        return no_findings()
+    stated = pl.col("premium_rate_ppm") if "premium_rate_ppm" in judged.columns else pl.lit(None)
+    lines = judged.filter(_is_insured(judged) & stated.is_null())
+    lines = lines.with_columns(found=pl.col("loan_number"), needed=pl.lit(_needed(limit)))
+    return cells.finding(lines, "premium_rate_ppm", "POOL.LIMIT.PREMIUM_UNSTATED")
 
 
 def _said(value: int, kind: str) -> str:
     if kind == "tenor":
         return str(value)
-    return f"{value / 100:.2f}" if kind == "rate" else yuan_text(value)
+    return f"{value / 100:.2f}" if kind in _RATES else yuan_text(value)
 
 
 def _repeated(rows: pl.DataFrame, cells: _Cells) -> pl.DataFrame:

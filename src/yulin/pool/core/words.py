@@ -41,6 +41,8 @@ LIMITS: Mapping[str, Text] = {
     "group": Text("单个集团", "Per group"),
     "tenor": Text("贷款期限", "Tenor"),
     "rate": Text("贷款利率", "Interest rate"),
+    "insured_rate": Text("投保贷款利率", "Interest rate of an insured loan"),
+    "premium": Text("年保险费率", "Yearly premium rate"),
     "banks_per_firm_year": Text("单户年度合作银行数", "Banks per firm and year"),
     "filing_window": Text("备案期限", "Filing window"),
 }

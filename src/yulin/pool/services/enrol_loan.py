@@ -32,6 +32,7 @@ _KINDS: dict[str, Any] = {
     "guaranteed_amount_fen": pl.Int64,
     "insured_amount_fen": pl.Int64,
     "annual_rate_ppm": pl.Int64,
+    "premium_rate_ppm": pl.Int64,
     "disbursed_on": pl.Date,
     "due_on": pl.Date,
 }

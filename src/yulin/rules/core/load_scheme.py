@@ -66,7 +66,8 @@ SCHEME_KEYS: frozenset[str] = frozenset(
 )  # fmt: skip
 LIMIT_TYPES: Mapping[str, Type] = {
     "loan": MONEY, "line": MONEY, "firm": MONEY, "firm_year": MONEY, "bank": MONEY, "scheme": MONEY, "group": MONEY,
-    "tenor": MONTHS, "filing_window": MONTHS, "rate": RATIO, "banks_per_firm_year": COUNT,
+    "tenor": MONTHS, "filing_window": MONTHS, "rate": RATIO, "insured_rate": RATIO, "premium": RATIO,
+    "banks_per_firm_year": COUNT,
 }  # fmt: skip
 _NUMBER_UNITS: Mapping[str, Type] = {
     "days": DAYS, "workdays": COUNT, "months": MONTHS, "money": MONEY, "ratio": RATIO, "count": COUNT,

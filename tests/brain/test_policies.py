@@ -8,7 +8,7 @@ from itertools import product
 
 import pytest
 from django.db import IntegrityError, connection, transaction
-from tests.factories.people import TODAY, make_actor, make_demo_book, make_organisation
+from tests.factories.people import TODAY, make_actor, make_demo_book
 from tests.factories.policy_files import AID, crawled, empty_pdf
 
 from yulin.brain import services
@@ -29,7 +29,7 @@ from yulin.brain.models.policies import state_on
 from yulin.brain.selectors.texts import LIBRARY, answers, collection_named
 from yulin.kit import documents
 from yulin.people.core.actors import SYSTEM_ACTOR
-from yulin.people.enums import OrganisationKind, Role
+from yulin.people.enums import Role
 from yulin.people.errors import NotAllowedError
 from yulin.people.models import AuditEntry, Notice
 
@@ -59,21 +59,6 @@ def take_in(*items: tuple[str, str, str], **more: object):
 def edit(**more: object) -> services.PolicyEdit:
     given = {"title": "示例市贷款贴息办法", "parts": (("body", LOAN),), "terms": Terms()}
     return services.PolicyEdit(**(given | more))
-
-
-@pytest.fixture
-def bureau():
-    return make_organisation(OrganisationKind.AUTHORITY)
-
-
-@pytest.fixture
-def officer(bureau):
-    return make_actor(Role.AUTHORITY_OFFICER, bureau)
-
-
-@pytest.fixture
-def checker(bureau):
-    return make_actor(Role.AUTHORITY_CHECKER, bureau)
 
 
 def test_a_file_taken_in_is_kept_read_and_searched():

@@ -12,7 +12,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from tests.brain.test_check_up_pages import text
-from tests.factories.people import TODAY, make_client, make_demo_book, make_organisation
+from tests.factories.people import TODAY, make_client, make_demo_book
 from tests.web.test_pages import MOST_QUERIES, faults_of
 
 from yulin.brain import services
@@ -23,7 +23,7 @@ from yulin.brain.selectors.library import library
 from yulin.brain.selectors.texts import LIBRARY, collection_named
 from yulin.kit.clock import business_date
 from yulin.people.core.actors import SYSTEM_ACTOR
-from yulin.people.enums import OrganisationKind, Role
+from yulin.people.enums import Role
 
 pytestmark = pytest.mark.django_db
 
@@ -33,11 +33,6 @@ LOAN = "示例支持标准\n（一）按贷款利息的百分之五十给予贴�
 @pytest.fixture(autouse=True)
 def _book():
     make_demo_book(TODAY)
-
-
-@pytest.fixture
-def bureau():
-    return make_organisation(OrganisationKind.AUTHORITY)
 
 
 def take_in(*items: dict[str, str], index: bool = False) -> list[Policy]:

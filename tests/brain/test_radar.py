@@ -17,13 +17,14 @@ from yulin.atlas.models import Firm
 from yulin.atlas.selectors import firms
 from yulin.brain import services
 from yulin.brain.adapters.area_tables import kept_table
+from yulin.brain.core.check_up import Standing
 from yulin.brain.core.criteria_reading import Criterion
 from yulin.brain.core.policies import Ending, Terms
 from yulin.brain.core.radar import CODES
 from yulin.brain.enums import CriteriaState
 from yulin.brain.errors import CriteriaRuleError, CriteriaStateError, PolicyReasonError, SamePersonError
 from yulin.brain.models import Policy, PolicyCriteria, RadarRun
-from yulin.brain.selectors.radar import benefits_of, radar_area, radar_of
+from yulin.brain.selectors.radar import Benefit, benefit_of, radar_area, radar_of
 from yulin.brain.selectors.stacking import firm_stack
 from yulin.kit.clock import business_date
 from yulin.people.core.actors import SYSTEM_ACTOR
@@ -44,19 +45,9 @@ def _book():
     make_demo_book(TODAY)
 
 
-@pytest.fixture
-def bureau():
-    return make_organisation(OrganisationKind.AUTHORITY)
-
-
-@pytest.fixture
-def officer(bureau):
-    return make_actor(Role.AUTHORITY_OFFICER, bureau)
-
-
-@pytest.fixture
-def checker(bureau):
-    return make_actor(Role.AUTHORITY_CHECKER, bureau)
+def matched(firm: Firm, *, on: date) -> list[Benefit]:
+    """Return the policies that a firm is entitled to, as the choice among them reads them."""
+    return [benefit_of(one) for one in radar_of(firm, on=on) if one.standing is Standing.MET]
 
 
 def publish(officer, checker, *, title: str = "示例补贴办法", asks: str = ASKS, **more: object) -> Policy:
@@ -136,7 +127,7 @@ def test_four_outcomes_each_with_its_reason(officer, checker):
     assert "在黄埔区注册登记" in other.why.zh
     elsewhere = line("91440100YLEEEEEE5X", district="440106")
     assert elsewhere.standing == "not_met", "nobody moves to be near"
-    benefits = benefits_of(firms([_pk("91440100YLAAAAAA1X")])[_pk("91440100YLAAAAAA1X")], on=TODAY)
+    benefits = matched(firms([_pk("91440100YLAAAAAA1X")])[_pk("91440100YLAAAAAA1X")], on=TODAY)
     assert [(one.level, one.amount_fen) for one in benefits] == [("district", 50_000_000)]
     stack = firm_stack(firms([_pk("91440100YLAAAAAA1X")])[_pk("91440100YLAAAAAA1X")], on=TODAY)
     assert stack.best.total_fen == 50_000_000
@@ -298,8 +289,8 @@ def test_a_local_variant_in_force_speaks_alone_for_the_firms_of_its_place(office
     for policy in (general, own):
         confirm(policy, checker)
     here, there = make_firm("91440100YLAAAAAA1X"), make_firm("91440100YLBBBBBB2X", district="440106")
-    assert [one.policy_id for one in benefits_of(here, on=TODAY)] == [own.pk]
-    assert [one.policy_id for one in benefits_of(there, on=TODAY)] == [general.pk]
+    assert [one.policy_id for one in matched(here, on=TODAY)] == [own.pk]
+    assert [one.policy_id for one in matched(there, on=TODAY)] == [general.pk]
     silent = next(one for one in radar_of(here, on=TODAY) if one.version.policy_id == general.pk)
     assert (silent.standing, silent.why.zh) == ("not_met", "当地有《示例区办法》在施行，以它为准")
     run = services.compute_radar(actor=SYSTEM_ACTOR, on=TODAY)
@@ -315,9 +306,9 @@ def test_an_expired_local_variant_never_hides_the_general_policy(officer, checke
     for policy in (general, own):
         confirm(policy, checker)
     firm = make_firm("91440100YLAAAAAA1X")
-    assert [one.policy_id for one in benefits_of(firm, on=TODAY)] == [own.pk]
+    assert [one.policy_id for one in matched(firm, on=TODAY)] == [own.pk]
     after = TODAY + timedelta(days=1)
-    assert [one.policy_id for one in benefits_of(firm, on=after)] == [general.pk]
+    assert [one.policy_id for one in matched(firm, on=after)] == [general.pk]
     run = services.compute_radar(actor=SYSTEM_ACTOR, on=TODAY)
     assert services.compute_radar(actor=SYSTEM_ACTOR, on=after).pk != run.pk
 
@@ -326,7 +317,7 @@ def test_where_a_local_variants_criteria_are_not_confirmed_nothing_is_known(offi
     general, own = with_variant(officer, checker)
     confirm(general, checker)
     firm = make_firm("91440100YLAAAAAA1X")
-    assert benefits_of(firm, on=TODAY) == []
+    assert matched(firm, on=TODAY) == []
     (line,) = radar_of(firm, on=TODAY)
     assert (line.standing, line.why.en) == (
         "unknown", "“示例区办法” is in force there and goes before it; what it asks is not confirmed yet",

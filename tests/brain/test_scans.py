@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 from tests.brain.test_check_up_pages import text
-from tests.factories.people import TODAY, make_actor, make_client, make_demo_book, make_organisation
+from tests.factories.people import TODAY, make_actor, make_client, make_demo_book
 from tests.factories.policy_files import empty_pdf
 
 from yulin.brain import services
@@ -18,7 +18,7 @@ from yulin.brain.adapters.scanned import MOST_SCANNED_PAGES, missing_engine, sca
 from yulin.brain.errors import ScanUnreadableError
 from yulin.brain.models import Policy, PolicyFile, PolicyVersion
 from yulin.people.core.actors import SYSTEM_ACTOR
-from yulin.people.enums import OrganisationKind, Role
+from yulin.people.enums import Role
 from yulin.people.errors import NotAllowedError
 from yulin.people.models import AuditEntry, Notice
 
@@ -57,16 +57,6 @@ def engine(tmp_path, monkeypatch):
 @pytest.fixture
 def reads(engine, tmp_path):
     engine(f'head -c 2 "$1" | grep -q P5 && cat {tmp_path}/table.tsv')
-
-
-@pytest.fixture
-def bureau():
-    return make_organisation(OrganisationKind.AUTHORITY)
-
-
-@pytest.fixture
-def officer(bureau):
-    return make_actor(Role.AUTHORITY_OFFICER, bureau)
 
 
 def scan(pages: int = 2) -> PolicyFile:

@@ -9,13 +9,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from tests.brain.test_check_up_pages import make_firm, people_of, text
 from tests.brain.test_radar import confirm, publish
-from tests.factories.people import TODAY, make_actor, make_client, make_demo_book, make_organisation
+from tests.factories.people import TODAY, make_client, make_demo_book
 from tests.web.test_pages import MOST_QUERIES, faults_of
 
 from yulin.base.errors import YulinError
 from yulin.brain.selectors.stacking import firm_stack
 from yulin.brain.services.stacking import decide_stacking, propose_stacking
-from yulin.people.enums import OrganisationKind, Role
+from yulin.people.enums import Role
 
 pytestmark = pytest.mark.django_db
 
@@ -34,21 +34,6 @@ rules:
 @pytest.fixture(autouse=True)
 def _book():
     make_demo_book(TODAY)
-
-
-@pytest.fixture
-def bureau():
-    return make_organisation(OrganisationKind.AUTHORITY)
-
-
-@pytest.fixture
-def officer(bureau):
-    return make_actor(Role.AUTHORITY_OFFICER, bureau)
-
-
-@pytest.fixture
-def checker(bureau):
-    return make_actor(Role.AUTHORITY_CHECKER, bureau)
 
 
 @pytest.fixture

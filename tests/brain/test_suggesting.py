@@ -15,7 +15,7 @@ import pytest
 from django.db import connection
 from tests.brain.test_check_up_pages import text
 from tests.brain.test_policy_pages import take_in
-from tests.factories.people import TODAY, make_actor, make_client, make_demo_book, make_organisation
+from tests.factories.people import TODAY, make_actor, make_client, make_demo_book
 
 from yulin.brain import services, tasks
 from yulin.brain.adapters.model_endpoint import MOST_ANSWER_BYTES
@@ -24,7 +24,7 @@ from yulin.brain.errors import ModelAnswerError
 from yulin.brain.models import Policy, PolicyCriteria
 from yulin.brain.services.radar import decide_criteria, propose_criteria
 from yulin.brain.services.suggesting import ask_for_criteria, suggest_criteria
-from yulin.people.enums import OrganisationKind, Role
+from yulin.people.enums import Role
 from yulin.people.errors import NotAllowedError
 from yulin.people.models import AuditEntry, Notice
 
@@ -37,16 +37,6 @@ RULE = {"quote": "上年度研发费用不低于100万元", "rule": "rd_expense[
 @pytest.fixture(autouse=True)
 def _book():
     make_demo_book(TODAY)
-
-
-@pytest.fixture
-def bureau():
-    return make_organisation(OrganisationKind.AUTHORITY)
-
-
-@pytest.fixture
-def officer(bureau):
-    return make_actor(Role.AUTHORITY_OFFICER, bureau)
 
 
 @pytest.fixture

@@ -36,6 +36,7 @@ from yulin.people.services import record_audit
 
 BATCH_ROWS = 50_000
 _HASH_CHUNK = 1 << 20
+_NOTED_AT_ONCE = 5_000
 
 _KEEP_PARTICULARS = """
 INSERT INTO atlas_particular
@@ -335,7 +336,9 @@ def _note_changes(contract: SourceContract, statements: pl.DataFrame) -> None:
         cursor.execute(_HEARD, {"scheme": contract.identifier_scheme, "subjects": subjects})
         heard = pl.DataFrame(cursor.fetchall(), schema={"firm": pl.Int64, "subject": pl.String}, orient="row")
     changed = rows.join(heard, on="subject").select("firm", "predicate").unique().sort("firm", "predicate")
-    FactChange.objects.bulk_create(FactChange(firm_id=firm, fact=fact) for firm, fact in changed.iter_rows())
+    FactChange.objects.bulk_create(
+        (FactChange(firm_id=firm, fact=fact) for firm, fact in changed.iter_rows()), batch_size=_NOTED_AT_ONCE
+    )
 
 
 def _count(receipt: Receipt, kept: _Kept, contract: SourceContract) -> None:

@@ -222,11 +222,6 @@ class Benefit:
     clauses: tuple[Text, ...]
 
 
-def benefits_of(firm: Firm, *, on: date) -> list[Benefit]:
-    """Return the policies that a firm is entitled to, in the order of `radar_of`; for the choice among them."""
-    return [benefit_of(one) for one in radar_of(firm, on=on) if one.standing is Standing.MET]
-
-
 def benefit_of(one: RadarLine) -> Benefit:
     """Return a policy of the radar as the choice among several reads it."""
     return Benefit(

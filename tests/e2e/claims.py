@@ -26,7 +26,8 @@ def step(page: Any, address: str, name: str, **fields: str) -> None:
     page.goto(address)
     for field, value in fields.items():
         page.locator(f"form:has(button[value={name}]) [name={field}]").fill(value)
-    page.locator(f"button[name=do][value={name}]").click()
+    with page.expect_navigation():
+        page.locator(f"button[name=do][value={name}]").click()
 
 
 def fill_in_claim(bank: Any) -> None:

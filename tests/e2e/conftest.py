@@ -39,8 +39,9 @@ START_SECONDS = 180
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
     from django.db import connections
-    from playwright.sync_api import Error, sync_playwright
+    from playwright.sync_api import Error, expect, sync_playwright
 
+    expect.set_options(timeout=15_000)
     with sync_playwright() as tools:
         try:
             found = tools.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -50,9 +51,9 @@ def test_an_answer_follows_each_change_and_is_kept(person: Any) -> None:
     assert code in page.locator("main").inner_text()
     kept = page.url
     page.goto(kept.replace("/zh-hans/", "/en/"))
-    assert page.get_by_text("Covered", exact=True).count() == 1
+    expect(page.get_by_text("Covered", exact=True)).to_have_count(1)
     page.goto(kept[: kept.index("/answers/")] + "/answers/")
-    assert page.locator(f"main a[href='{kept[kept.index('/zh-hans/') :]}']").count() == 1
+    expect(page.locator(f"main a[href='{kept[kept.index('/zh-hans/') :]}']")).to_have_count(1)
 
 
 def test_what_is_missing_is_said_to_be_unknown_and_not_a_no(person: Any) -> None:

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -152,13 +153,13 @@ def review(officer: Any, experts: list[Any], address: str) -> None:
     assert len(drawn) == 2
     for page in drawn:
         seen = page.locator("section", has=page.locator("#review")).locator("tbody tr")
-        assert seen.count() == 1
+        expect(seen).to_have_count(1)
         for label, points in (("创新性", "30"), ("可行性", "25"), ("预期效益", "20")):
             page.locator("#score").get_by_label(label).fill(points)
         page.get_by_label("评审意见").fill("示例意见")
         page.get_by_role("button", name="提交评分").click()
         page.get_by_text("评分已提交，不再更改").wait_for()
-        assert seen.count() == 2
+        expect(seen).to_have_count(2)
     for page in drawn:
         page.goto(address)
         page.get_by_role("button", name="提交表决").click()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -49,4 +50,4 @@ def test_the_bureau_finds_the_firms_that_are_near_a_title(person: Any) -> None:
     assert first.inner_text()
     first.get_by_role("link").click()
     page.wait_for_url("**/check-up/*/**")
-    assert page.locator("#check").get_by_text("Near", exact=True).count() >= 1
+    expect(page.locator("#check").get_by_text("Near", exact=True)).not_to_have_count(0)

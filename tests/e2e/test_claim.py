@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 from tests.e2e.claims import fen, table_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -36,7 +37,7 @@ def test_money_that_comes_back_is_previewed_shared_and_shown_to_all(person: Any)
 def test_all_parties_of_an_insured_loan_see_one_sheet_and_only_the_claimant_acts(person: Any) -> None:
     insurer = person("insurer_officer")
     insurer.goto("claims/?state=checked")
-    assert insurer.locator("#listing tbody tr").count() == 1  # its own, and nobody else's
+    expect(insurer.locator("#listing tbody tr")).to_have_count(1)  # its own, and nobody else's
     insurer.locator("#listing tbody a").first.click()
     insurer.wait_for_url(re.compile(r"/claims/\d+/$"))
     address = insurer.url

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -27,7 +28,7 @@ def test_a_firm_lets_a_bank_in_sees_it_look_contests_a_value_and_shuts_it_out(pe
     bank.locator("tbody a").first.click()
     bank.wait_for_url("**/firms/*/")
     portrait = bank.url
-    assert bank.locator("#fact-staff_count").count() == 1
+    expect(bank.locator("#fact-staff_count")).to_have_count(1)
     assert bank.get_by_role("heading", name="研发与知识产权").count() == 0
 
     firm.reload()

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 from tests.e2e.claims import (
     add_claim_papers,
     add_package_papers,
@@ -79,7 +80,7 @@ def file_claim(role: Enter, folder: Path) -> tuple[str, int]:
     second.goto(address)
     assert second.locator(".yl-next h2").inner_text() == "下一步：提交申请"
     second.locator("button[value=submit]").click()
-    assert second.locator(".yl-head").get_by_text("待初审").count() == 1
+    expect(second.locator(".yl-head").get_by_text("待初审")).to_have_count(1)
     return address, fen(principal)
 
 
@@ -131,7 +132,7 @@ def pay(role: Enter, address: str, folder: Path) -> None:
     """Let the notice end, approve the claim, pay it in a batch of two releases, and take the bank's answer twice."""
     clerk, checker = role("manager_clerk"), role("manager_checker")
     step(clerk, address, "approve")
-    assert clerk.locator(".yl-head").get_by_text("待拨付").count() == 1
+    expect(clerk.locator(".yl-head").get_by_text("待拨付")).to_have_count(1)
     clerk.goto("home/")
     clerk.get_by_role("link", name=re.compile("待拨付凭证")).click()
     clerk.wait_for_url("**/payouts/")
@@ -153,7 +154,7 @@ def pay(role: Enter, address: str, folder: Path) -> None:
     assert "未知" not in checker.locator("main table").first.inner_text()
     bank = role("bank_clerk")
     bank.goto(address)
-    assert bank.locator(".yl-head").get_by_text("已拨付").count() == 1
+    expect(bank.locator(".yl-head").get_by_text("已拨付")).to_have_count(1)
 
 
 def state_premium(role: Enter, principal_fen: int) -> None:
@@ -209,13 +210,14 @@ def assign(role: Enter, folder: Path) -> str:
     assert bank.locator(".yl-next h2").inner_text() == "下一步：提交转让申请"
     assert "预检全部通过" in bank.locator(".yl-next p").inner_text()
     bank.locator("button[value=submit]").click()
-    assert bank.locator(".yl-head").get_by_text("待审批").count() == 1
+    expect(bank.locator(".yl-head").get_by_text("待审批")).to_have_count(1)
+    bank.wait_for_load_state()
     debts = table_of(bank, "debts").locator("tbody tr").count()
     assert in_packages(bank) == before + debts
     checker = role("manager_checker")
     checker.goto(address)
     checker.locator("button[value=approve]").click()
-    assert checker.locator(".yl-head").get_by_text("待交割").count() == 1
+    expect(checker.locator(".yl-head").get_by_text("待交割")).to_have_count(1)
     return address
 
 
@@ -224,7 +226,7 @@ def check_active(role: Enter, package: str, firm: str) -> None:
     for name in ("bank_clerk", "authority_checker", "auditor"):
         page = role(name)
         page.goto(package)
-        assert page.locator(".yl-head").get_by_text("已生效").count() == 1
+        expect(page.locator(".yl-head").get_by_text("已生效")).to_have_count(1)
         rows = table_of(page, "own").locator("tbody tr").all_inner_texts()
         days = [re.findall(r"\d{4}-\d\d-\d\d|至今", row) for row in rows]
         assert days == [[APPROVED_ON, APPROVED_ON], [ACTIVE_ON, "至今"]]

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 from tests.e2e.loans import loan_row, write_loans
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -47,8 +48,8 @@ def test_a_clerk_files_a_months_loans(person: Any, url: str, tmp_path: Path) -> 
     confirm = page.get_by_role("button", name="确认2行入库")
     confirm.wait_for(timeout=30_000)
     picture(page, "verdicts")
-    assert page.get_by_text("FILE.ID.NUMERIC").count() >= 1
-    assert page.get_by_text("FILE.UNIT.GUESSED").count() >= 1
+    expect(page.get_by_text("FILE.ID.NUMERIC")).not_to_have_count(0)
+    expect(page.get_by_text("FILE.UNIT.GUESSED")).not_to_have_count(0)
     page.set_viewport_size({"width": 390, "height": 844})
     picture(page, "verdicts-390")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
@@ -57,10 +58,10 @@ def test_a_clerk_files_a_months_loans(person: Any, url: str, tmp_path: Path) -> 
     page.get_by_role("heading", name="2行已入库").wait_for(timeout=30_000)
     picture(page, "enrolled")
     page.goto(page.url.replace("/zh-hans/", "/en/"))
-    assert page.get_by_role("heading", name="2 rows are enrolled").count() == 1
+    expect(page.get_by_role("heading", name="2 rows are enrolled")).to_have_count(1)
     picture(page, "enrolled-en")
     page.goto(f"{url}/zh-hans/uploads/")
     page.set_input_files("input[name=file]", path)
     page.select_option("select[name=scheme]", "gz-credit-2021")
     page.get_by_role("button", name="上传并核验").click()
-    assert page.get_by_text("同一文件已上传过").count() == 1
+    expect(page.get_by_text("同一文件已上传过")).to_have_count(1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -55,5 +56,5 @@ def test_the_reviewer_and_the_firm_see_what_an_application_overlaps_with(person:
     card.get_by_text("示例光学检测模组研制及验证").wait_for()
     card.get_by_role("link", name="逐项对照").click()
     officer.get_by_text("同一单位（统一社会信用代码相同）").first.wait_for()
-    assert officer.locator("#found mark").count() > 0
+    expect(officer.locator("#found mark")).not_to_have_count(0)
     officer.get_by_role("heading", name="仅同名，未确认").wait_for()

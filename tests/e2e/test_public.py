@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -24,7 +25,7 @@ def test_a_figure_leads_to_its_definition_and_its_list(person: Any, language: st
     }
     definition.get_by_role("link").first.click()
     page.wait_for_url("**/board/pure-credit/")
-    assert page.locator("h1").count() == 1
+    expect(page.locator("h1")).to_have_count(1)
     assert page.locator("#split tbody tr").count() >= 2
 
 
@@ -32,7 +33,7 @@ def test_charts_are_drawn_and_stand_beside_their_tables(person: Any) -> None:
     page = person("public")
     page.wait_for_selector("[data-chart] canvas")
     assert page.locator("[data-chart] canvas").count() == page.locator("[data-chart]").count()
-    assert page.locator(".yl-beside table").count() == 2
+    expect(page.locator(".yl-beside table")).to_have_count(2)
 
 
 def test_an_address_opens_a_definition(person: Any) -> None:
@@ -45,7 +46,7 @@ def test_an_address_opens_a_definition(person: Any) -> None:
 def test_months_list_sorts_filters_and_a_letter_is_verified(person: Any) -> None:
     page = person("public")
     page.goto("lists/")
-    assert page.locator("#listing tbody tr").count() > 0
+    expect(page.locator("#listing tbody tr")).not_to_have_count(0)
     page.get_by_role("link", name="贷款金额（万元）").click()
     page.wait_for_url("**sort=-amount**")
     amounts = [float(text.replace(",", "")) for text in page.locator("#listing td.num data").all_inner_texts()]

@@ -6,6 +6,7 @@ import os
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -22,14 +23,14 @@ def test_the_manager_records_a_partner_and_ends_the_partnership(person: Any) -> 
     page.locator("input[name=valid_from]").fill("2021-07-01")
     page.get_by_role("button", name="登记合作关系").click()
     page.wait_for_url("**/partnerships/*/")
-    assert page.locator("main").get_by_text("合作中").count() >= 1
+    expect(page.locator("main").get_by_text("合作中")).not_to_have_count(0)
     page.locator("input[name=on]").fill("2021-06-30")
     page.get_by_role("button", name="结束合作").click()
     assert "POOL.PARTNERSHIP.INTERVAL" in page.locator("main").inner_text()
     page.locator("input[name=on]").fill("2022-01-19")
     page.get_by_role("button", name="结束合作").click()
     page.get_by_text("合作期已写明结束日。").wait_for()
-    assert page.locator(".yl-head").get_by_text("已结束").count() == 1
+    expect(page.locator(".yl-head").get_by_text("已结束")).to_have_count(1)
 
 
 def test_a_banks_product_appears_on_the_public_page_until_it_is_closed(person: Any, url: str) -> None:
@@ -44,7 +45,7 @@ def test_a_banks_product_appears_on_the_public_page_until_it_is_closed(person: A
     page.get_by_text("已保存，公开页面同步更新。").wait_for()
     public = person("public", "en")
     public.goto(f"{url}/en/banks/")
-    assert public.get_by_text(name).count() == 1
+    expect(public.get_by_text(name)).to_have_count(1)
     page.locator("tr", has_text=name).get_by_role("button", name="停办").click()
     page.get_by_text("已停办，不再公布").wait_for()
     public.reload()
@@ -62,5 +63,5 @@ def test_a_checker_revokes_an_enrolment_with_clause_and_reason(person: Any, url:
     steps.get_by_label("Reason").fill("Filed by mistake.")
     steps.get_by_role("button", name="Revoke").click()
     page.get_by_text("Done: Revoked").wait_for()
-    assert page.locator(".yl-head").get_by_text("Revoked").count() == 1
+    expect(page.locator(".yl-head").get_by_text("Revoked")).to_have_count(1)
     assert page.locator("#steps form").count() == 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -42,7 +43,7 @@ def test_old_loans_move_by_two_people_and_the_report_is_kept(person: Any, url: s
     assert int(counts[1]) + int(counts[2]) == int(in_force) > 0
     assert int(counts[1]) > 0
     address = propose(officer, "转入新方案")
-    assert officer.get_by_text("由您提议，须由另一人复核").count() == 1
+    expect(officer.get_by_text("由您提议，须由另一人复核")).to_have_count(1)
     assert officer.get_by_role("button", name="提交复核意见").count() == 0
     first = officer.locator("#each").locator("xpath=../..").locator("tbody a").first
     enrolment = str(first.get_attribute("href"))
@@ -57,7 +58,7 @@ def test_old_loans_move_by_two_people_and_the_report_is_kept(person: Any, url: s
     assert sums(checker) == (in_force, counts)  # the report is what was proposed
 
     checker.goto(f"{url}{enrolment}")
-    assert checker.get_by_text("转入新方案").count() >= 1
+    expect(checker.get_by_text("转入新方案")).not_to_have_count(0)
     checker.goto(f"{url}/zh-hans/moves/")
     assert checker.locator("select[name=from] option", has_text="（2015-01-01起）").count() == int(counts[2] != "0")
 
@@ -77,4 +78,4 @@ def test_a_proposal_is_turned_down_with_its_reason(person: Any, url: str) -> Non
     manager.get_by_text("Turned down; no enrolment changed.").wait_for()
     assert "The approval is missing." in manager.locator("aside").inner_text()
     officer.goto(f"{url}/zh-hans/moves/")
-    assert officer.locator("main").get_by_text("已退回").count() >= 1
+    expect(officer.locator("main").get_by_text("已退回")).not_to_have_count(0)

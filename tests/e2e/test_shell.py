@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 from tests.e2e.areas import areas_of
 
 from yulin.people.enums import Role
@@ -30,13 +31,13 @@ ROLES = (
 @pytest.mark.parametrize("role", ROLES)
 def test_each_role_has_a_home_with_one_next_action_that_leads_somewhere(person: Any, role: str) -> None:
     page = person(str(Role(role)))
-    assert page.locator("h1").count() == 1
+    expect(page.locator("h1")).to_have_count(1)
     action = page.locator(".yl-next .btn-primary")
-    assert action.count() == 1
-    assert page.locator("main .btn-primary").count() == 1
+    expect(action).to_have_count(1)
+    expect(page.locator("main .btn-primary")).to_have_count(1)
     action.click()
     page.wait_for_load_state()
-    assert page.locator("h1").count() == 1
+    expect(page.locator("h1")).to_have_count(1)
     assert "500" not in page.title()
 
 

@@ -22,7 +22,7 @@ from yulin.pool.core.claims.deciding import Deduction
 from yulin.pool.core.postings import Place
 from yulin.pool.enums import Mode
 from yulin.pool.selectors.claim_case import law_of, settled
-from yulin.pool.selectors.claims import claimable_loans
+from yulin.pool.selectors.claims import claimable_loans, papers_of
 from yulin.pool.services.claims import budgets, deciding, meetings, papers, reviewing, vouchers
 from yulin.pool.services.claims.open_claim import open_claim
 from yulin.pool.services.payouts.batches import keep_account
@@ -30,6 +30,7 @@ from yulin.pool.services.state_premium import state_premium
 
 if TYPE_CHECKING:
     from yulin.pool.models import Claim, Enrolment
+    from yulin.rules.core.scheme import Provision
 
 SCHEMES = ("gz-credit-2018", "gz-credit-2021")  # those whose chapters on claims the demo's manager has filled
 _OPENED_ON = date(2022, 1, 6)  # the day after December's returns were due
@@ -136,7 +137,7 @@ def _complete(hands: _Hands, claim: Claim) -> None:
     cases = [one.id for one in law_of(claim).pack.scheme.diligence]
     answers = {case: DiligenceAnswer(is_case=False, evidence="贷后检查记录与受托支付凭证") for case in cases}
     papers.fill_in_claim(actor=hands.clerk, claim_id=claim.pk, version=None, statement=said, answers=answers)
-    for document in law_of(claim).pack.scheme.documents:
+    for document in papers_of(claim, law_of(claim)):
         title = document.row.text or Text(document.id, document.id)
         paper = papers.PaperFile(
             kind=document.id,
@@ -146,9 +147,13 @@ def _complete(hands: _Hands, claim: Claim) -> None:
             name=claim.firm_name,
             code=claim.enrolment.firm_code,
             loan=claim.loan_number,
-            dated_on=clock.business_date(),
+            dated_on=_dated_on(claim, document),
         )
         papers.add_paper(actor=hands.clerk, claim_id=claim.pk, paper=paper, limit_bytes=_LIMIT_BYTES)
+
+
+def _dated_on(claim: Claim, document: Provision) -> date:
+    return claim.enrolment.disbursed_on if "before_lending" in document.checks else clock.business_date()
 
 
 def _review(hands: _Hands, claim: Claim) -> None:

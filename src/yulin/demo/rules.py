@@ -34,6 +34,22 @@ CLAIMS: dict[str, Any] = {
             "checks": ["name", "code", "loan"], "clause": _CLAUSE, "text": ["借款合同、借据", "Loan contract and note"],
         },
         "dunning": {"checks": ["after_default"], "clause": _CLAUSE, "text": ["催收记录", "Record of dunning"]},
+        "application": {
+            "checks": ["name", "code", "before_lending"], "only": "early_default", "clause": _CLAUSE,
+            "text": ["借款申请书及申请时的财务报表", "Loan application with the statements of that time"],
+        },
+        "appraisal": {
+            "checks": ["name", "before_lending"], "only": "early_default", "clause": _CLAUSE,
+            "text": ["贷前调查报告", "Appraisal before lending"],
+        },
+        "approval": {
+            "checks": ["name", "before_lending"], "only": "early_default", "clause": _CLAUSE,
+            "text": ["授信审批书", "Credit approval"],
+        },
+        "drawdown": {
+            "checks": ["loan"], "only": "early_default", "clause": _CLAUSE,
+            "text": ["放款凭证与受托支付、用途凭证", "Proof of disbursement and of the use of the money"],
+        },
     },
     "diligence": {
         "purpose": {"clause": _CLAUSE, "text": ["未核查贷款用途", "The loan's purpose was not checked"]},

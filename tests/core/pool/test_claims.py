@@ -23,6 +23,7 @@ from yulin.pool.core.claims.checklist import (
 )
 from yulin.pool.core.claims.clawback import claw_back, most_recallable_fen
 from yulin.pool.core.claims.deciding import Deduction, settle_claim
+from yulin.pool.core.claims.guarantee import claim_documents
 from yulin.pool.core.claims.opening import LoanStanding, open_claim_from
 from yulin.pool.core.claims.routing import route_claim
 from yulin.pool.core.claims.sheet import read_sheet, sheet_of
@@ -35,6 +36,7 @@ from yulin.pool.enums import ClaimState
 from yulin.pool.errors import AboveLossBaseError, ClaimDistrictUnknownError, ClaimNoteError, ClaimStepError, PoolError
 from yulin.rules.adapters.shipped import shipped_pack, shipped_texts, shipped_vocabulary
 from yulin.rules.core.load import load_pack
+from yulin.rules.errors import PackFormError
 
 WAN = 1_000_000
 VALUES = {
@@ -131,6 +133,48 @@ ANSWERS = {"purpose": DiligenceAnswer(is_case=False, evidence="受托支付流�
 def bad(statement=SAID, papers=(FORM, PLAN), answers=ANSWERS, facts=FACTS):
     lines = checklist(PACK.scheme.documents, PACK.scheme.diligence, ClaimPapers(facts, statement, papers, answers))
     return [line.id for line in lines if line.verdict == "bad"], lines
+
+
+ORIGINATION = {
+    "appraisal": {
+        "checks": ["name", "before_lending"], "only": "early_default", "clause": "规程四", "text": ["调查", "Survey"],
+    },
+}  # fmt: skip
+EARLY = {**VALUES, "documents": {**VALUES["documents"], **ORIGINATION}}
+
+
+def load(values):
+    return load_pack(shipped_texts("gz-credit-2021"), shipped_vocabulary(), values)
+
+
+@pytest.mark.parametrize(("early", "papers"), [(True, ["form", "plan", "appraisal"]), (False, ["form", "plan"])])
+def test_origination_file_is_asked_of_an_early_default_alone(early, papers):
+    documents = load(EARLY).scheme.documents
+    assert [one.id for one in claim_documents(documents, is_guarantors=False, is_early_default=early)] == papers
+
+
+@pytest.mark.parametrize(
+    ("paper", "found"),
+    [
+        (None, "missing (asked for on early default)"),
+        (Paper("appraisal", "c" * 64, name="甲"), "its day is not given"),
+        (Paper("appraisal", "c" * 64, name="甲", dated_on=date(2021, 7, 6)),
+         "dated 2021-07-06, needed: by the day of lending, 2021-07-05"),
+        (Paper("appraisal", "c" * 64, name="甲", dated_on=date(2021, 7, 5)),
+         "it names the firm, it is dated on or before the day of lending"),
+    ],
+)  # fmt: skip
+def test_origination_paper_is_older_than_the_loan(paper, found):
+    scheme = load(EARLY).scheme
+    papers = [FORM, PLAN, *([paper] if paper else [])]
+    lines = checklist(scheme.documents, scheme.diligence, ClaimPapers(FACTS, SAID, papers, ANSWERS))
+    assert next(line.found.en for line in lines if line.id == "documents.appraisal") == found
+
+
+def test_papers_of_an_early_default_need_the_rule_that_says_what_is_early():
+    with pytest.raises(PackFormError) as caught:
+        load({**EARLY, "routing": {"amount": {"money": "300万", "clause": "规程六"}}})
+    assert "routing.early_default" in caught.value.message.en
 
 
 def test_papers_that_agree_leave_no_defect():

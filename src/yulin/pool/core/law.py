@@ -25,6 +25,8 @@ from yulin.pool.core.words import (
 from yulin.rules.core.manager_values import MANAGER_SOURCE, manager_source
 from yulin.rules.core.pack import Pack, Row
 from yulin.rules.core.scheme import (
+    DOCUMENT_CASES,
+    EARLY_DEFAULT,
     MEASURES,
     Breaker,
     FeeTable,
@@ -115,7 +117,7 @@ _PROVISIONS: Mapping[str, Mapping[str, Text]] = {  # what a manager fills in wit
     "timetable": TERM_NAMES,
     "routing": {
         "amount": Text("转深度审核的金额", "Amount from which the review is deeper"),
-        "early_default": Text("早期违约", "Early default"),
+        EARLY_DEFAULT: Text("早期违约", "Early default"),
     },
 }
 
@@ -262,7 +264,9 @@ class _Writer:
 
     def provisions(self, chapter: str, provisions: Iterable[Provision]) -> Iterator[Article]:
         for one in provisions:
-            value = NOTHING if one.number is None else number_word(one.unit, one.number, self.pack.currency)
+            value = DOCUMENT_CASES.get(one.only, NOTHING)
+            if one.number is not None:
+                value = number_word(one.unit, one.number, self.pack.currency)
             yield self.article(chapter, one.row, _PROVISIONS.get(chapter, {}).get(one.id, Text(one.id, one.id)), value)
 
     def recovery(self, rule: Recovery) -> Iterator[Article]:

@@ -20,7 +20,7 @@ from yulin.pool.core.claims.guarantee import GuaranteePayment
 from yulin.pool.core.claims.opening import condition_word
 from yulin.pool.services.claims.open_claim import Asked
 from yulin.pool.services.claims.papers import PaperFile
-from yulin.rules.core.scheme import DOCUMENT_CHECKS, Provision
+from yulin.rules.core.scheme import DOCUMENT_CASES, DOCUMENT_CHECKS, Provision
 
 _DAY = {"type": "date"}
 _YES_NO = (("", "—"), ("yes", say_later(Text("是", "Yes"))), ("no", say_later(Text("否", "No"))))
@@ -226,8 +226,9 @@ class PaperForm(forms.Form):
 
 def _paper_label(one: Provision) -> str:
     said = say(one.row.text or Text(one.id, one.id))
-    checks = "，".join(say(DOCUMENT_CHECKS[check]) for check in one.checks)
-    return f"{said}（{checks}）" if checks else said
+    asked = [DOCUMENT_CASES[one.only]] if one.only else []
+    remarks = "，".join(say(remark) for remark in [*asked, *(DOCUMENT_CHECKS[check] for check in one.checks)])
+    return f"{said}（{remarks}）" if remarks else said
 
 
 class NoteForm(forms.Form):

@@ -176,7 +176,11 @@ def read_statement(kept: dict[str, object]) -> Statement:
 
 def papers_of(claim: Claim, law: Law) -> tuple[Provision, ...]:
     """Return the papers that a claim needs."""
-    return claim_documents(law.pack.scheme.documents, is_guarantors=claim.guarantee_paid_fen is not None)
+    return claim_documents(
+        law.pack.scheme.documents,
+        is_guarantors=claim.guarantee_paid_fen is not None,
+        is_early_default=claim.is_early_default,
+    )
 
 
 def checklist_of(claim: Claim, law: Law, *, today: date) -> tuple[CheckLine, ...]:

@@ -20,8 +20,10 @@ from yulin.rules.core.nodes import Expression
 from yulin.rules.core.pack import Row
 from yulin.rules.core.scheme import (
     BUDGETS,
+    DOCUMENT_CASES,
     DOCUMENT_CHECKS,
     DUE_EVENTS,
+    EARLY_DEFAULT,
     INTERESTS,
     MEASURES,
     READINGS,
@@ -104,7 +106,7 @@ def load_scheme(root: Entry, ctx: Context) -> Scheme:
         identifier_scheme=root.need("identifier_scheme").text() if "identifier_scheme" in root else "USCC",
         claim=reader.provisions(root, "claim", top),
         timetable=reader.provisions(root, "timetable", top),
-        documents=reader.provisions(root, "documents", top),
+        documents=_papers(root, reader, top),
         diligence=reader.provisions(root, "diligence", top),
         routing=reader.provisions(root, "routing", top),
         insurance=reader.provisions(root, "insurance", top, _whole_area(layers)),
@@ -444,13 +446,29 @@ class _Reader:
         return tuple(self.provision(f"{section}.{key}", part, head, payers) for key, part in rules)
 
     def provision(self, path: str, entry: Entry, parent: Row, payers: frozenset[str] = frozenset()) -> Provision:
-        own = {"checks"} if path.startswith("documents.") else {"payer"} if path == SUBSIDY else set()
+        own = {"checks", "only"} if path.startswith("documents.") else {"payer"} if path == SUBSIDY else set()
         entry.keys(ROW_KEYS | set(_NUMBER_UNITS) | own)
         unit = next((unit for unit in _NUMBER_UNITS if unit in entry), "")
         number = self.quantity(entry.need(unit), _NUMBER_UNITS[unit]) if unit else None
         payer = entry.need("payer").one_of(payers) if "payer" in entry else ""
         checks = _words(entry, "checks", DOCUMENT_CHECKS)
-        return Provision(path.partition(".")[2] or path, number, unit, self.row(path, entry, parent), checks, payer)
+        only = entry.need("only").one_of(DOCUMENT_CASES) if "only" in entry else ""
+        key = path.partition(".")[2] or path
+        return Provision(key, number, unit, self.row(path, entry, parent), checks, payer, only)
+
+
+def _papers(root: Entry, reader: _Reader, top: Row) -> tuple[Provision, ...]:
+    """Read the papers of a claim; those of an early default need the rule that says what is early."""
+    papers, routing = reader.provisions(root, "documents", top), root.get("routing")
+    for one in papers:
+        if one.only == EARLY_DEFAULT and (routing is None or EARLY_DEFAULT not in routing):
+            raise (
+                root.need("documents")
+                .need(one.id)
+                .need("only")
+                .defect("routing.early_default：早期违约的期限", "routing.early_default: what counts as early")
+            )
+    return papers
 
 
 def _whole_area(layers: Mapping[str, Layer]) -> frozenset[str]:

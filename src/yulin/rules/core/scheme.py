@@ -47,10 +47,13 @@ DOCUMENT_CHECKS: Mapping[str, Text] = {
     "code": Text("统一社会信用代码一致", "it carries the firm's code"),
     "loan": Text("借据号一致", "it carries the loan's number"),
     "dated": Text("日期不早于放款、不晚于今天", "it is dated between lending and today"),
+    "before_lending": Text("日期不晚于放款日", "it is dated on or before the day of lending"),
     "after_default": Text("日期不早于违约日", "it is dated on or after the day of default"),
     "paid_out": Text("金额与代偿额一致", "its amount is what the guarantor paid"),
     "paid_on": Text("日期是代偿日", "it is dated on the day of the guarantee payment"),
 }
+EARLY_DEFAULT = "early_default"  # the routing's rule, and the papers that only such a claim needs
+DOCUMENT_CASES: Mapping[str, Text] = {EARLY_DEFAULT: Text("早期违约时", "on early default")}
 
 
 @dataclass(frozen=True)
@@ -333,6 +336,7 @@ class Provision:
     row: Row
     checks: tuple[str, ...] = ()  # of a document: what a machine compares in it (`DOCUMENT_CHECKS`)
     payer: str = ""  # of the excess-loss subsidy: the layer that bears it; "": not stated
+    only: str = ""  # of a document: the claims that it is asked of (`DOCUMENT_CASES`); "": all
 
 
 @dataclass(frozen=True)

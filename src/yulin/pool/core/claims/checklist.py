@@ -18,7 +18,7 @@ from yulin.base.money import yuan_text
 from yulin.base.text import Text
 from yulin.pool.core.interest import StatedInterest
 from yulin.pool.core.words import clause_word
-from yulin.rules.core.scheme import DOCUMENT_CHECKS, Provision
+from yulin.rules.core.scheme import DOCUMENT_CASES, DOCUMENT_CHECKS, Provision
 
 FORM_SOURCE = Text("申请表", "claim form")
 _SECURED = frozenset({"mortgage", "pledge"})
@@ -226,7 +226,7 @@ def _paper_line(rule: Provision, claim: ClaimPapers) -> CheckLine:
     clause = clause_word(rule.row)
     papers = [paper for paper in claim.papers if paper.kind == rule.id]
     if not papers:
-        return CheckLine(f"documents.{rule.id}", title, "bad", Text("缺件", "missing"), clause)
+        return CheckLine(f"documents.{rule.id}", title, "bad", _missing(rule), clause)
     paper = papers[-1]
     wrong = [found for check in rule.checks if (found := _disagreement(check, paper, claim.facts)) is not None]
     if paper.elsewhere is Elsewhere.OTHER_FIRM:
@@ -240,6 +240,11 @@ def _paper_line(rule: Provision, claim: ClaimPapers) -> CheckLine:
     agreed = [DOCUMENT_CHECKS[check] for check in rule.checks] or [Text("已收到", "received")]
     found = Text("，".join(one.zh for one in agreed), ", ".join(one.en for one in agreed))
     return CheckLine(f"documents.{rule.id}", title, "ok", found, clause)
+
+
+def _missing(rule: Provision) -> Text:
+    case = DOCUMENT_CASES.get(rule.only)
+    return Text(f"缺件（{case.zh}须附）", f"missing (asked for {case.en})") if case else Text("缺件", "missing")
 
 
 def _disagreement(check: str, paper: Paper, facts: ClaimFacts) -> Text | None:
@@ -256,15 +261,23 @@ def _disagreement(check: str, paper: Paper, facts: ClaimFacts) -> Text | None:
         return _differs(Text("信用代码", "code"), paper.code.strip().upper(), facts.firm_code)
     if check == "loan":
         return _differs(Text("借据号", "loan number"), paper.loan.strip(), facts.loan_number)
-    first = facts.defaulted_on if check == "after_default" else facts.disbursed_on
     if paper.dated_on is None:
         return Text("没有填写日期", "its day is not given")
+    if check == "before_lending":
+        return _made_after(paper.dated_on, facts.disbursed_on)
+    first = facts.defaulted_on if check == "after_default" else facts.disbursed_on
     if first <= paper.dated_on <= facts.today:
         return None
     return Text(
         f"日期{paper.dated_on}，应在{first}至{facts.today}之间",
         f"dated {paper.dated_on}, needed: {first} to {facts.today}",
     )
+
+
+def _made_after(found: date, last: date) -> Text | None:
+    if found <= last:
+        return None
+    return Text(f"日期{found}，应不晚于放款日{last}", f"dated {found}, needed: by the day of lending, {last}")
 
 
 def _differs(what: Text, found: str, needed: str) -> Text | None:

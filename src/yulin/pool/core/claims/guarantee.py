@@ -18,7 +18,7 @@ from yulin.pool.core.ratios import WHOLE_BP
 from yulin.pool.enums import Mode
 from yulin.pool.errors import GuaranteePaymentError, NoDefaultError, NotGuaranteedError
 from yulin.rules.core.pack import Row
-from yulin.rules.core.scheme import Provision
+from yulin.rules.core.scheme import EARLY_DEFAULT, Provision
 from yulin.rules.errors import Where
 
 CERTIFICATE = "guarantee_payment"
@@ -67,9 +67,15 @@ def open_for_guarantor(loan: LoanStanding, payment: GuaranteePayment, *, most_fe
     return Opened(payment.paid_on, Text("代偿日", "the day of the guarantee payment"), {CERTIFICATE: payment.paid_on})
 
 
-def claim_documents(documents: tuple[Provision, ...], *, is_guarantors: bool) -> tuple[Provision, ...]:
-    """Return the papers that a claim needs: the scheme's, and first of all a guarantor's certificate."""
-    confirmed = tuple(one for one in documents if not one.row.is_unverified)
+def claim_documents(
+    documents: tuple[Provision, ...], *, is_guarantors: bool, is_early_default: bool
+) -> tuple[Provision, ...]:
+    """Return the papers that a claim needs: the scheme's, and first of all a guarantor's certificate.
+
+    What the scheme asks of early defaults alone, the loan's origination file (AU-03), no other claim needs.
+    """
+    asked = [one for one in documents if is_early_default or one.only != EARLY_DEFAULT]
+    confirmed = tuple(one for one in asked if not one.row.is_unverified)
     if not is_guarantors or any(one.id == CERTIFICATE for one in confirmed):
         return confirmed
     return (CERTIFICATE_RULE, *confirmed)

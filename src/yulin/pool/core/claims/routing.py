@@ -17,7 +17,7 @@ from yulin.base.text import OWN_CURRENCY, Text
 from yulin.pool.core.words import money_word
 from yulin.pool.enums import ClaimRoute
 from yulin.rules.core.calendar import add_months
-from yulin.rules.core.scheme import Provision
+from yulin.rules.core.scheme import EARLY_DEFAULT, Provision
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def route_claim(
         if rule.id == "amount" and rule.unit == "money" and loss_base_fen >= rule.number:
             most = money_word(rule.number, currency)
             reasons.append(Text(f"补偿基数达到{most.zh}", f"the loss base reaches {most.en}"))
-        if rule.id == "early_default" and rule.unit == "months":
+        if rule.id == EARLY_DEFAULT and rule.unit == "months":
             is_early = defaulted_on <= date.fromordinal(add_months(disbursed_on.toordinal(), rule.number))
             if is_early:
                 reasons.append(

@@ -216,6 +216,11 @@ def terms_of(claim: Claim) -> DebtTerms:
     return DebtTerms(law.pack.scheme.recovery, borne, collector, drawn)
 
 
+def lost_fen(claim: Claim) -> int:
+    """Return all that was lost on a decided claim: its loss base, and what a guarantee left with the lender."""
+    return claim.loss_base_fen + read_sheet(claim.sheet).outside_fen
+
+
 def mode_of(claim: Claim) -> Mode | None:
     """Return the mode under which a claim is settled."""
     return mode_of_loan(claim.enrolment, law_by_id(claim.pack_id), loss_of(claim))

@@ -55,7 +55,7 @@ def _past(claim: Claim, law: Law) -> PastClaim:
         claimant_kind="bank" if claim.bank_id == claim.lender_id else "guarantor",
         district_code=claim.district_code,
         firm_class=str(claim.enrolment.facts.get("size_class") or ""),
-        case=replace(reduced(case, deductions), other_modes=frozenset()),
+        case=replace(reduced(case, deductions, None), other_modes=frozenset()),
         booked_fen={line.party: line.amount_fen for line in covered},
         public=frozenset(line.party for line in covered if line.kind == "public"),
     )

@@ -15,11 +15,11 @@ from yulin.base.text import Text
 from yulin.pool.core.claims.states import STEP_NAMES, ClaimStep
 from yulin.pool.core.deciding import Law
 from yulin.pool.core.layers import may_top_up
-from yulin.pool.core.loss import LossCase
+from yulin.pool.core.loss import Loss, LossCase
 from yulin.pool.core.settlement import Settlement, choose_mode, settle
 from yulin.pool.enums import ClaimDecision
 from yulin.pool.errors import AboveLossBaseError, ClaimDistrictUnknownError, ClaimNoteError
-from yulin.rules.core.scheme import Scheme
+from yulin.rules.core.scheme import Mode, Scheme
 
 ITEM_NAMES = {
     "principal": Text("本金", "principal"),
@@ -74,7 +74,7 @@ def settle_claim(law: Law, case: LossCase, deductions: Sequence[Deduction] = ())
     _refuse_unknown_district(law, case)
     whole = settle(law.pack, case, law.layers)
     loss_base = whole.loss_base_fen
-    less = reduced(case, deductions)
+    less = reduced(case, deductions, whole.mode)
     settlement = settle(law.pack, less, law.layers) if deductions else whole
     if settlement.loss_base_fen > loss_base:
         raise AboveLossBaseError(
@@ -100,18 +100,51 @@ def public_parties(law: Law, settlement: Settlement) -> tuple[str, ...]:
     return tuple(party for party in settlement.shares_fen if party in payers)
 
 
-def reduced(case: LossCase, deductions: Sequence[Deduction]) -> LossCase:
-    """Return a loss after its deductions. Raises: `POOL.CLAIM.ABOVE_BASE`, `POOL.CLAIM.NOTE`."""
+def reduced(case: LossCase, deductions: Sequence[Deduction], mode: Mode | None) -> LossCase:
+    """Return a loss after its deductions, each from a part that the mode counts.
+
+    Raises: `POOL.CLAIM.ABOVE_BASE`, `POOL.CLAIM.NOTE`.
+    """
     loss = case.loss
     for one in deductions:
-        name = f"{one.item}_fen"
-        held = getattr(loss, name, None) if one.item in ITEM_NAMES else None
-        if held is None or not 0 < one.amount_fen <= held:
+        held = _held(loss, one.item, mode)
+        if not 0 < one.amount_fen <= held:
             item = ITEM_NAMES.get(one.item, Text(one.item, one.item))
             raise AboveLossBaseError(
-                item=Text(f"扣减的{item.zh}", f"The deducted {item.en}"), found_fen=one.amount_fen, most_fen=held or 0
+                item=Text(f"扣减的{item.zh}", f"The deducted {item.en}"), found_fen=one.amount_fen, most_fen=held
             )
         if not one.reason.strip() or not one.clause.strip():
             raise ClaimNoteError(step=STEP_NAMES[ClaimStep.DECIDE])
-        loss = replace(loss, **{name: held - one.amount_fen})
+        loss = _less(loss, one)
     return replace(case, loss=loss)
+
+
+def _held(loss: Loss, item: str, mode: Mode | None) -> int:
+    """Return the most that can be deducted from a part of a loss: nothing from a part that does not count."""
+    counted = _counted(mode)
+    if item not in ITEM_NAMES or (counted is not None and item not in counted):
+        return 0
+    if item == "principal" and loss.paid_by_guarantor_fen is not None:
+        owed = loss.paid_by_guarantor_fen if loss.still_owed_fen is None else loss.still_owed_fen
+        return min(owed, loss.principal_fen)
+    found: int = getattr(loss, f"{item}_fen")
+    return found
+
+
+def _counted(mode: Mode | None) -> frozenset[str] | None:
+    """Return the parts of a loss that a mode counts; None where no mode says so."""
+    if mode is None:
+        return None
+    is_incurred = mode.loss_base.measure == "incurred"
+    return frozenset(mode.loss_base.parts) if is_incurred else frozenset({"principal"})
+
+
+def _less(loss: Loss, one: Deduction) -> Loss:
+    """Take a deduction off; what a guarantor paid out falls with the principal, so that the lender's part stays."""
+    name = f"{one.item}_fen"
+    changed = {name: getattr(loss, name) - one.amount_fen}
+    if one.item == "principal":
+        for paid in ("paid_by_guarantor_fen", "still_owed_fen"):
+            held = getattr(loss, paid)
+            changed |= {} if held is None else {paid: held - one.amount_fen}
+    return replace(loss, **changed)

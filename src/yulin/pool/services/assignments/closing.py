@@ -30,7 +30,7 @@ from yulin.pool.enums import (
 )
 from yulin.pool.models import AssignedDebt, Claim, DebtPackage, Enrolment, TransferAsk
 from yulin.pool.selectors.assignments import blocks_of, debts_visible, rows_of
-from yulin.pool.selectors.recoveries import receipts_of, terms_of
+from yulin.pool.selectors.recoveries import lost_fen, receipts_of, terms_of
 from yulin.pool.services.assignments._packages import (
     audit_package,
     locked_package,
@@ -198,7 +198,7 @@ def _share_price(
     if not law.shares_price:
         return
     for debt, claim in sold:
-        room = claim.loss_base_fen - net_fen(replay(terms_of(claim), receipts_of(claim)))
+        room = lost_fen(claim) - net_fen(replay(terms_of(claim), receipts_of(claim)))
         gross = min(debt.price_fen, room)
         if gross > 0:
             received = Received(

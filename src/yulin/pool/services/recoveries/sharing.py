@@ -36,6 +36,7 @@ from yulin.pool.selectors.recoveries import (
     booked_money,
     booked_shares,
     booked_unpaid,
+    lost_fen,
     mode_of,
     receipts_of,
     terms_of,
@@ -94,9 +95,9 @@ def refuse_above_loss(claim: Claim, shared: Mapping[int, RecoveryShare]) -> None
 
     Raises: `POOL.RECOVERY.ABOVE_LOSS`, `POOL.RECOVERY.RECALLED`.
     """
-    total = net_fen(shared)
-    if total > claim.loss_base_fen:
-        raise RecoveryAboveLossError(claim=claim.number, found_fen=total, loss_fen=claim.loss_base_fen)
+    total, lost = net_fen(shared), lost_fen(claim)
+    if total > lost:
+        raise RecoveryAboveLossError(claim=claim.number, found_fen=total, loss_fen=lost)
     recall = standing_recall(claim)
     if recall is None:
         return

@@ -37,7 +37,7 @@ def loss_base(terms: dict, claim: dict, less: dict) -> int:
     rule, got = terms["loss"], fen(claim["recovered_fen"])
     principal = fen(claim["principal_fen"]) - less.get("principal", 0)
     if rule["measure"] == "paid_by_guarantor":
-        paid = paid_by_guarantor(terms, claim, principal)
+        paid = paid_by_guarantor(terms, claim, less)
         return min(paid, max(paid - got, 0)) if claim["guarantee_paid_fen"] else paid
     if rule["measure"] == "lower_of_npa_and_claim":
         return principal
@@ -49,9 +49,11 @@ def loss_base(terms: dict, claim: dict, less: dict) -> int:
     return max(sum(parts.get(part, 0) for part in rule["parts"]) - (got if "recovered" in rule["less"] else 0), 0)
 
 
-def paid_by_guarantor(terms: dict, claim: dict, principal: int) -> int:
-    """Return what the guarantor paid the bank: as claimed, else its contract share of the principal."""
-    return fen(claim["guarantee_paid_fen"]) or principal * terms["guarantor_bp"] // 10_000
+def paid_by_guarantor(terms: dict, claim: dict, less: dict) -> int:
+    """Return what the guarantor paid the bank: as claimed, else its contract share; less what was deducted."""
+    principal, gone = fen(claim["principal_fen"]), less.get("principal", 0)
+    paid = fen(claim["guarantee_paid_fen"])
+    return paid - gone if paid else (principal - gone) * terms["guarantor_bp"] // 10_000
 
 
 def shares(terms: dict, base: int) -> tuple:
@@ -143,7 +145,7 @@ def settlement(claim: dict, sheet: list, terms: dict, less: dict) -> Iterator:
             yield f"{where} {line['party']} ratio", line["ratio_bp"], bp
     parts, cut = shares(terms, decided)
     principal = fen(claim["principal_fen"]) - less.get("principal", 0)
-    needed = borne(terms, parts, max(principal - paid_by_guarantor(terms, claim, principal), 0))
+    needed = borne(terms, parts, max(principal - paid_by_guarantor(terms, claim, less), 0))
     over = fen(claim["over_cap_fen"]) - cut
     if over:  # a cap in money cut more: which layer it cut depends on the book of that day
         is_cut = over > 0 and terms["money_caps"] and covered.get(terms["rest"]) == needed[terms["rest"]] + over

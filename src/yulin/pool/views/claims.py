@@ -305,8 +305,11 @@ class _Forms:
     @property
     def may_appeal(self) -> bool:
         """Whether the claimant may appeal."""
-        decided = self.state in {ClaimState.DENIED, ClaimState.DECIDED}
-        return self._is_own and decided and self.claim.appealed_on is None
+        decided = self.state in {ClaimState.DENIED, ClaimState.DECIDED, ClaimState.NOTICED}
+        if not (self._is_own and decided and self.claim.appealed_on is None):
+            return False
+        until = deciding.appeal_until(self.claim)
+        return until is None or business_date() <= until
 
     @property
     def steps(self) -> list[tuple[str, Text]]:

@@ -77,6 +77,7 @@ TRANSITIONS: tuple[ClaimTransition, ...] = (
     _T(ClaimStep.DENY, _S.CHECKED, _S.DENIED, needs_note=True),
     _T(ClaimStep.APPEAL, _S.DENIED, _S.CHECKED, needs_note=True),
     _T(ClaimStep.APPEAL, _S.DECIDED, _S.CHECKED, needs_note=True),
+    _T(ClaimStep.APPEAL, _S.NOTICED, _S.CHECKED, needs_note=True),  # publishing at once takes no appeal away
     _T(ClaimStep.PUBLISH, _S.DECIDED, _S.NOTICED),
     _T(ClaimStep.UPHOLD, _S.NOTICED, _S.CHECKED, needs_note=True),
     _T(ClaimStep.APPROVE, _S.NOTICED, _S.APPROVED),

@@ -123,6 +123,7 @@ def deny_claim(*, actor: Actor, claim_id: int, version: int | None, clause: str,
     with transaction.atomic(), scope(EVERYTHING):
         claim = _before_authority(actor, claim_id, version)
         refuse_without_meeting(claim)
+        _write_deductions(claim, ())
         why = Why(clause=clause, note=note if clause.strip() else "")
         take_claim_step(
             actor,
@@ -179,7 +180,7 @@ def _released(actor: Actor, claim_id: int, note: str) -> Claim:
 
 
 def appeal_claim(*, actor: Actor, claim_id: int, version: int | None, note: str) -> Claim:
-    """Appeal a decision, once and within its term; somebody else of the authority decides it.
+    """Appeal a decision, once and within its term, until it is approved for payment; another person decides it.
 
     Effects: checked again, vouchers voided; event; audit row.
     Raises: `POOL.CLAIM.APPEAL`, `.NOTE`, `.STEP`, `.NOT_FOUND`, `PEOPLE.NOT_ALLOWED`.

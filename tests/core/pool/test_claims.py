@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
@@ -21,7 +22,7 @@ from yulin.pool.core.claims.checklist import (
     checklist,
     defects_of,
 )
-from yulin.pool.core.claims.clawback import claw_back, most_recallable_fen
+from yulin.pool.core.claims.clawback import Payment, asked_of, claw_back, most_recallable_fen
 from yulin.pool.core.claims.deciding import Deduction, settle_claim
 from yulin.pool.core.claims.guarantee import claim_documents
 from yulin.pool.core.claims.opening import LoanStanding, open_claim_from
@@ -301,13 +302,35 @@ def test_deduction_stays_within_its_item_and_says_why(deduction, error):
 def test_clawback_charges_interest_by_days():
     found = claw_back(
         principal_fen=1_000_000, most_fen=1_000_000, annual_rate_ppm=100_000,
-        paid_on=date(2021, 1, 1), repaid_on=date(2021, 1, 1) + timedelta(days=73),
+        payments=[Payment("city", date(2021, 1, 1), 1_000_000)], repaid_on=date(2021, 1, 1) + timedelta(days=73),
     )  # fmt: skip
     assert (found.interest_fen, found.total_fen) == (20_000, 1_020_000)
     with pytest.raises(AboveLossBaseError):
         claw_back(
-            principal_fen=2, most_fen=1, annual_rate_ppm=1, paid_on=LOAN.disbursed_on, repaid_on=LOAN.disbursed_on
-        )
+            principal_fen=2, most_fen=1, annual_rate_ppm=1, payments=[Payment("city", LOAN.disbursed_on, 2)],
+            repaid_on=LOAN.disbursed_on,
+        )  # fmt: skip
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from("abc"), st.integers(0, 999), st.integers(1, 10**9)), min_size=1, max_size=6),
+    st.data(),
+)
+def test_interest_runs_from_the_day_of_each_payment_and_its_parts_sum(rows, data):
+    """By hand, over 360-day years at 10 %: each payment's part for its own days, summed, rounded once."""
+    until = date(2023, 1, 1)
+    payments = [Payment(party, until - timedelta(days=days), fen) for party, days, fen in rows]
+    principal = data.draw(st.integers(1, sum(one.fen for one in payments)))
+    found = claw_back(
+        principal_fen=principal, most_fen=principal, annual_rate_ppm=100_000, payments=payments, repaid_on=until,
+        year_days=360,
+    )  # fmt: skip
+    asked = asked_of(principal, payments)
+    exact = sum(Fraction(fen * (until - one.on).days, 3_600) for one, fen in asked)
+    assert sum(fen for _, fen in asked) == principal
+    assert all(0 <= fen <= one.fen for one, fen in asked)
+    assert abs(found.interest_fen - exact) <= Fraction(1, 2)
+    assert sum(found.interest_parts.values()) == found.interest_fen
 
 
 @given(st.lists(st.tuples(st.integers(1, 10**9), st.integers(0, 10**9)), min_size=1, max_size=4))

@@ -181,11 +181,13 @@ def test_recall_undoes_what_was_paid_to_the_fen_and_ends_in_money_received(share
     paid_claim(made, shares)
     principal = data.draw(st.integers(1, sum(shares.values())))
     interest = data.draw(st.integers(0, 10**6))
-    take(made, recalled(DEBT, shares, principal, interest, ON))
+    asked, earned = split_shares(principal, shares), split_shares(interest, shares)
+    asked, earned = ({party: fen for party, fen in one.items() if fen} for one in (asked, earned))
+    take(made, recalled(DEBT, asked, earned, ON))
     paid = {party: posted(made, place.account(AccountKind.COMPENSATION_PAID)) for party, place in LAYERS.items()}
     assert sum(paid.values()) == sum(shares.values()) - principal == -posted(made, clearing_account(SCHEME))
     assert posted(made, partner_account(SCHEME, PAYEE)) == sum(shares.values()) - principal - interest
-    take(made, recall_repaid(DEBT, shares, principal, interest, ON))
+    take(made, recall_repaid(DEBT, asked, earned, ON))
     parts = split_shares(principal, shares), split_shares(interest, shares)
     for party, place in LAYERS.items():
         assert posted(made, received_of(place)) == sum(part[party] for part in parts)

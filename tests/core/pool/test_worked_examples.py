@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from yulin.base.shares import split_ceiling, split_shares
 from yulin.pool.adapters.schemes import scheme_pack, settle_with_layers
 from yulin.pool.core.caps import cap_fen
-from yulin.pool.core.claims.clawback import claw_back
+from yulin.pool.core.claims.clawback import Payment, claw_back
 from yulin.pool.core.clocks import end_of_next_quarter, last_day_to_claim
 from yulin.pool.core.fees import fee_fen
 from yulin.pool.core.insurance import ExcessLossRule, InsuranceYear, excess_loss
@@ -162,7 +162,7 @@ def test_r_21_the_days_of_a_year_are_the_laws(year_days, interest):
 def test_r_21_a_recall_counts_the_year_of_its_scheme(year_days, interest):
     asked = claw_back(
         principal_fen=500_000_000, most_fen=500_000_000, annual_rate_ppm=43_500,
-        paid_on=date(2024, 1, 1), repaid_on=date(2025, 1, 1), year_days=year_days,
+        payments=[Payment("city", date(2024, 1, 1), 500_000_000)], repaid_on=date(2025, 1, 1), year_days=year_days,
     )  # fmt: skip
     assert asked.interest_fen == Decimal(interest) * 100
 

@@ -376,15 +376,12 @@ def _handed_over(debt: Debt, party: str) -> tuple[str, str]:
 
 
 def recalled(
-    debt: Debt, paid_fen: Mapping[str, int], principal_fen: int, interest_fen: int, on: date
+    debt: Debt, principal_fen: Mapping[str, int], interest_fen: Mapping[str, int], on: date
 ) -> tuple[NewTransfer, ...]:
-    """Return what asking compensation back books: the layers' payment undone in part, and owed by the payee.
-
-    **Rounding**: principal and interest are divided by what each layer paid, left-over fen to the largest fraction.
-    """
+    """Return what asking compensation back books, by layer: its payment undone in part, and owed by the payee."""
     booked = []
-    for name, total in (("principal", principal_fen), ("interest", interest_fen)):
-        for party, fen in split_shares(total, paid_fen).items() if total else ():
+    for name, parts in (("principal", principal_fen), ("interest", interest_fen)):
+        for party, fen in parts.items():
             place, key = debt.place(party), f"recall:{name}-{party}"
             if fen and name == "principal":
                 paid = place.account(AccountKind.COMPENSATION_PAID)
@@ -398,13 +395,13 @@ def recalled(
 
 
 def recall_repaid(
-    debt: Debt, paid_fen: Mapping[str, int], principal_fen: int, interest_fen: int, on: date
+    debt: Debt, principal_fen: Mapping[str, int], interest_fen: Mapping[str, int], on: date
 ) -> tuple[NewTransfer, ...]:
     """Return what the repayment of a recall books: each layer's receivable becomes money received."""
     return tuple(
         debt.transfer(f"repayment:{name}-{party}", *_handed_over(debt, party), fen, on)
-        for name, total in (("principal", principal_fen), ("interest", interest_fen))
-        for party, fen in (split_shares(total, paid_fen) if total else {}).items()
+        for name, parts in (("principal", principal_fen), ("interest", interest_fen))
+        for party, fen in parts.items()
         if fen
     )
 

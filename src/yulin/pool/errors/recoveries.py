@@ -205,6 +205,26 @@ class WriteOffHandsError(PoolError):
         )
 
 
+class RecallOnItsWayError(PoolError):
+    """Compensation is not asked back while a bank's order may still pay a part of it."""
+
+    code = "POOL.RECALL.ON_ITS_WAY"
+
+    def __init__(self, *, claim: str, order: str, batch: str) -> None:
+        super().__init__(
+            Text(
+                "%(claim)s还有付款指令%(order)s（批次%(batch)s）没有结果，现在不能追回。",
+                "The order %(order)s (batch %(batch)s) of %(claim)s is not answered yet: nothing is asked back now.",
+            ).with_values(claim=claim, order=order, batch=batch),
+            Text(
+                "未放款的批次先作废；已放款的等银行回盘后再追回。",
+                "Void the batch if nobody has released it, else wait for the bank's answer, then ask it back.",
+            ),
+            claim=claim,
+            order=order,
+        )
+
+
 class RecallRepaidError(PoolError):
     """A recalled compensation comes back once."""
 

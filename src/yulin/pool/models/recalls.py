@@ -20,8 +20,9 @@ class Recall(models.Model):
     district_code = models.CharField("区划", max_length=12, null=True, blank=True)  # noqa: DJ001 - null is unknown
     principal_fen = models.BigIntegerField("追回金额")
     interest_fen = models.BigIntegerField("利息", default=0)
+    interest_parts = models.JSONField("各层利息", default=dict)  # fen by layer, as the ledger booked them
     annual_rate_ppm = models.BigIntegerField("年利率")
-    paid_on = models.DateField("原拨付日")
+    paid_on = models.DateField("首次拨付日")
     recalled_on = models.DateField("追回日")
     clause = models.CharField("条款", max_length=200)
     reason = models.CharField("理由", max_length=500)

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
-from django.db.models import Min, QuerySet, Sum
+from django.db.models import Min, Q, QuerySet, Sum
+from django.db.models.functions import Least
 
 from yulin.base.text import Text
 from yulin.people.core.actors import Actor
@@ -18,6 +19,7 @@ from yulin.people.enums import OrganisationKind
 from yulin.people.selectors import organisation_names
 from yulin.pool.adapters.packs import published_laws
 from yulin.pool.core.certificates import ProofYear, proof_years
+from yulin.pool.enums import VoucherState
 from yulin.pool.models import Claim, Recovery, RecoveryCertificate, Remittance
 
 _Key = tuple[str, int, date]
@@ -58,8 +60,10 @@ class YearSums:
 def certificate_tasks(actor: Actor, *, today: date) -> list[CertificateTask]:
     """Return the years to be certified that an actor may see: open ones first by their last day, then the filed."""
     rules = {law.pack.id: law for law in published_laws()}  # the version published last speaks for the scheme
-    paid = _own(actor, Claim.objects.filter(paid_on__isnull=False, public_fen__gt=0)).order_by()
-    lenders = list(paid.values("scheme_id", "bank_id").annotate(since=Min("paid_on")).order_by("scheme_id", "bank_id"))
+    is_paid = Q(paid_on__isnull=False) | Q(vouchers__state=VoucherState.PAID.value)  # in full, or a first instalment
+    paid = _own(actor, Claim.objects.filter(is_paid, public_fen__gt=0)).order_by()
+    since = Least(Min("paid_on"), Min("vouchers__paid_on"))
+    lenders = list(paid.values("scheme_id", "bank_id").annotate(since=since).order_by("scheme_id", "bank_id"))
     names = organisation_names({row["bank_id"] for row in lenders})
     filed = _standing(actor)
     tasks = []

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 
 from django.db.models import Count, Sum
 
-from yulin.base.shares import split_shares
 from yulin.base.text import Text
 from yulin.kit.row_security import EVERYTHING, scope
 from yulin.ledger.core.accounts import KIND_NAMES
@@ -32,7 +31,7 @@ from yulin.pool.core.postings import (
 from yulin.pool.core.states import IN_FORCE
 from yulin.pool.enums import SubsidyState, VoucherState
 from yulin.pool.models import Claim, Enrolment, ExcessSubsidy, FeeCharge, Recall, RecoveryLine, Remittance, Voucher
-from yulin.pool.selectors.recalls import paid_by_party
+from yulin.pool.selectors.recalls import recalled_parts
 from yulin.pool.selectors.recoveries import partner_ids, terms_of
 
 _UNPAID = tuple(state.value for state in (VoucherState.HELD, VoucherState.SENT, VoucherState.FAILED))
@@ -157,17 +156,16 @@ def _collected(expected: _Expected, claim: Claim, lines: Mapping[str, int], hand
 
 
 def _recalled(expected: _Expected, claim: Claim, recall: Recall) -> None:
-    paid = paid_by_party(claim)
+    principal, interest = recalled_parts(claim, recall)
     payee = partner_account(claim.scheme_id, claim.bank_id)
     expected.partner[payee] -= recall.total_fen
     expected.clearing[clearing_account(claim.scheme_id)] += recall.principal_fen
-    principal, interest = split_shares(recall.principal_fen, paid), split_shares(recall.interest_fen, paid)
-    for party in paid:
+    for party in {**principal, **interest}:
         place = Place.of(claim.scheme_id, party, claim.district_code)
-        expected.paid[place.account(AccountKind.COMPENSATION_PAID)] -= principal[party]
+        expected.paid[place.account(AccountKind.COMPENSATION_PAID)] -= principal.get(party, 0)
         back = expected.receivable if recall.repaid_on is None else expected.received
         code = receivable_of(place) if recall.repaid_on is None else received_of(place)
-        back[code] += principal[party] + interest[party]
+        back[code] += principal.get(party, 0) + interest.get(party, 0)
 
 
 def _compared(expected: _Expected) -> Iterator[Difference]:

@@ -49,6 +49,7 @@ from yulin.pool.selectors.claims import (
 from yulin.pool.selectors.currencies import currency_under, with_currency
 from yulin.pool.selectors.enrolments import enrolment_for
 from yulin.pool.selectors.notices import open_objections
+from yulin.pool.selectors.recalls import is_recallable
 from yulin.pool.selectors.recoveries import debts_visible_to
 from yulin.pool.services.claims import deciding, papers, reviewing
 from yulin.pool.services.claims.instalments import state_event
@@ -220,7 +221,7 @@ def claim(request: HttpRequest, claim_id: int) -> HttpResponse:
         "appeal_until": deciding.appeal_until(page.claim),
         "may_see_recoveries": actor.may(Action.SEE_RECOVERIES) and debts_visible_to(actor).filter(pk=claim_id).exists(),
         "may_recall": page.claim.state == ClaimState.RECALLED
-        or (page.claim.state == ClaimState.PAID and actor.may(Action.DECIDE_CLAIMS)),
+        or (actor.may(Action.DECIDE_CLAIMS) and is_recallable(page.claim)),
     }
     return render(request, "pool/claim.html", context, status=status)
 

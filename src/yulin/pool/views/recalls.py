@@ -16,12 +16,12 @@ from yulin.people.adapters.guards import needs
 from yulin.people.core.actors import Actor
 from yulin.people.enums import Action
 from yulin.pool.core.claims.clawback import Clawback
-from yulin.pool.enums import ClaimState
+from yulin.pool.core.words import party_word
 from yulin.pool.forms.recalls import RecallForm
 from yulin.pool.forms.recoveries import RemittanceForm
 from yulin.pool.selectors.claims import claim_for
 from yulin.pool.selectors.currencies import currency_under
-from yulin.pool.selectors.recalls import paid_fen, standing_recall
+from yulin.pool.selectors.recalls import is_recallable, paid_fen, payments_of, standing_recall, waiting_fen
 from yulin.pool.selectors.recoveries import recallable_fen
 from yulin.pool.services.claims.recalling import owed_back, recall_claim, record_repayment
 from yulin.pool.views.speaking import speaks_of
@@ -84,12 +84,15 @@ def _page(request: HttpRequest, claim_id: int, *, owed: Clawback | None = None, 
     claim = claim_for(actor, claim_id)
     speak_in(currency_under(claim.pack_id))
     standing = standing_recall(claim)
-    may_ask = standing is None and claim.state == ClaimState.PAID and actor.may(Action.DECIDE_CLAIMS)
+    paid = payments_of(claim)
+    may_ask = standing is None and is_recallable(claim) and actor.may(Action.DECIDE_CLAIMS)
     may_repay = standing is not None and standing.repaid_on is None and actor.may(Action.MATCH_REMITTANCES)
     context = {
         "claim": claim,
         "recall": standing,
         "paid_fen": paid_fen(claim),
+        "payments": [(party_word(one.party), one.on, one.fen) for one in paid],
+        "waiting_fen": waiting_fen(claim) if may_ask else 0,
         "most_fen": recallable_fen(claim) if may_ask else 0,
         "owed": owed,
         "form": (forms.get("form") or RecallForm()) if may_ask else None,

@@ -1,13 +1,14 @@
 """Money paid wrongly is asked back with interest from the day it was paid (CGTMSE: the bank rate plus 4 %, R-15).
 
-Interest is simple, by days over the year that the scheme says (360, 365, 366 days, or each calendar year's own, so that
-a leap year counts as one), from the day of payment to the day of repayment.
+Layers pay at their own time, and an instalment long before the next: what is asked back is taken of every payment in
+its part, and bears interest from the day of that payment. Interest is simple, by days over the year that the scheme
+says (360, 365, 366 days, or each calendar year's own, so that a leap year counts as one), to the day of repayment.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 
@@ -20,11 +21,21 @@ from yulin.rules.core.scheme import Recovery
 
 
 @dataclass(frozen=True)
+class Payment:
+    """One payment of a layer: on which day, how much."""
+
+    party: str
+    on: date
+    fen: int
+
+
+@dataclass(frozen=True)
 class Clawback:
-    """What is asked back: the part of what was paid, and the interest on it."""
+    """What is asked back: the part of what was paid, and the interest on it, also by layer."""
 
     principal_fen: int
     interest_fen: int
+    interest_parts: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def total_fen(self) -> int:
@@ -56,24 +67,43 @@ def claw_back(
     principal_fen: int,
     most_fen: int,
     annual_rate_ppm: int,
-    paid_on: date,
+    payments: Sequence[Payment],
     repaid_on: date,
     year_days: int | None = 365,
 ) -> Clawback:
     """Return what is owed when part of a compensation is asked back, of the most that can be.
 
-    **Rounding**: interest half up to the fen. Raises: `POOL.CLAIM.ABOVE_BASE`.
+    **Rounding**: interest half up to the fen, once, then divided by what each layer's part has earned.
+    Raises: `POOL.CLAIM.ABOVE_BASE`.
 
-    >>> claw_back(principal_fen=10_000, most_fen=10_000, annual_rate_ppm=100_000,
-    ...           paid_on=date(2021, 1, 1), repaid_on=date(2022, 1, 1)).interest_fen
-    1000
+    >>> paid = [Payment("city", date(2021, 1, 1), 6_000), Payment("district", date(2021, 7, 2), 4_000)]
+    >>> claw_back(principal_fen=10_000, most_fen=10_000, annual_rate_ppm=100_000, payments=paid,
+    ...           repaid_on=date(2022, 1, 1)).interest_parts
+    {'city': 600, 'district': 201}
     """
     if not 0 < principal_fen <= most_fen:
         raise AboveLossBaseError(
             item=Text("追回金额", "The amount asked back"), found_fen=principal_fen, most_fen=most_fen
         )
-    years = part_of_years(paid_on, repaid_on, year_days)
-    return Clawback(principal_fen, half_up(Fraction(principal_fen * annual_rate_ppm, 1_000_000) * years))
+    earned: dict[str, Fraction] = {}
+    for one, fen in asked_of(principal_fen, payments):
+        years = part_of_years(one.on, repaid_on, year_days)
+        earned[one.party] = earned.get(one.party, Fraction()) + Fraction(fen * annual_rate_ppm, 1_000_000) * years
+    interest = half_up(sum(earned.values(), Fraction()))
+    return Clawback(principal_fen, interest, split_shares(interest, earned) if interest else {})
+
+
+def asked_of(principal_fen: int, payments: Sequence[Payment]) -> list[tuple[Payment, int]]:
+    """Return what of each payment is asked back: divided among layers by what they paid, then among their payments."""
+    by_party: dict[str, int] = {}
+    for one in payments:
+        by_party[one.party] = by_party.get(one.party, 0) + one.fen
+    found = []
+    for party, share in split_shares(principal_fen, by_party).items():
+        own = [one for one in payments if one.party == party]
+        parts = split_shares(share, {str(place): one.fen for place, one in enumerate(own)})
+        found += [(one, parts[str(place)]) for place, one in enumerate(own)]
+    return found
 
 
 def recall_year_days(rule: Recovery | None) -> int | None:

@@ -83,6 +83,7 @@ TRANSITIONS: tuple[ClaimTransition, ...] = (
     _T(ClaimStep.APPROVE, _S.NOTICED, _S.APPROVED),
     _T(ClaimStep.PAY, _S.APPROVED, _S.PAID),
     _T(ClaimStep.OWE, _S.PAID, _S.APPROVED, needs_note=True),
+    _T(ClaimStep.RECALL, _S.APPROVED, _S.RECALLED, needs_note=True),  # a part is paid, and nothing more will be
     _T(ClaimStep.RECALL, _S.PAID, _S.RECALLED, needs_note=True),
 )
 TURNS: Mapping[ClaimState, Turn] = {

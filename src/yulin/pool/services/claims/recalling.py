@@ -1,4 +1,8 @@
-"""Compensation that was paid wrongly is asked back with interest from the day it was paid, and comes back."""
+"""Compensation that was paid wrongly is asked back with interest from the day it was paid, and comes back.
+
+A claim of which a later instalment still waits is asked back like one that is paid in full: what is not paid yet, is
+not paid any more.
+"""
 
 from __future__ import annotations
 
@@ -18,9 +22,15 @@ from yulin.people.errors import NotAllowedError
 from yulin.pool.core.claims.clawback import Clawback, claw_back, recall_year_days
 from yulin.pool.core.claims.states import ClaimStep, next_claim_state
 from yulin.pool.core.postings import Debt, recall_repaid, recalled
-from yulin.pool.errors import ClaimNoteError, RecallRepaidError, RemittanceAboveDueError, RemittanceDayError
-from yulin.pool.models import Claim, Recall
-from yulin.pool.selectors.recalls import paid_by_party, recall_of
+from yulin.pool.errors import (
+    ClaimNoteError,
+    RecallOnItsWayError,
+    RecallRepaidError,
+    RemittanceAboveDueError,
+    RemittanceDayError,
+)
+from yulin.pool.models import Claim, PayoutOrder, Recall
+from yulin.pool.selectors.recalls import payments_of, recall_of, recalled_parts
 from yulin.pool.selectors.recoveries import recallable_fen, terms_of
 from yulin.pool.services._steps import Why
 from yulin.pool.services.booking import book
@@ -31,9 +41,10 @@ from yulin.pool.services.claims._steps import (
     take_claim_step,
     tell_bank,
 )
+from yulin.pool.services.claims.vouchers import void_vouchers
 from yulin.pool.services.debt_accounts import opened_debt
 
-_RecallEvent = Callable[[Debt, Mapping[str, int], int, int, date], tuple[NewTransfer, ...]]
+_RecallEvent = Callable[[Debt, Mapping[str, int], Mapping[str, int], date], tuple[NewTransfer, ...]]
 _STEP = Text("追回", "Recall")
 
 
@@ -54,16 +65,16 @@ def owed_back(claim: Claim, asking: Asking, *, today: date) -> Clawback:
     """
     return claw_back(
         principal_fen=asking.principal_fen, most_fen=recallable_fen(claim), annual_rate_ppm=asking.annual_rate_ppm,
-        paid_on=claim.paid_on or today, repaid_on=today, year_days=recall_year_days(terms_of(claim).rule),
+        payments=payments_of(claim), repaid_on=today, year_days=recall_year_days(terms_of(claim).rule),
     )  # fmt: skip
 
 
 def recall_claim(*, actor: Actor, claim_id: int, asking: Asking, version: int | None = None) -> Recall:
     """Ask part or all of a paid compensation back, with interest until today.
 
-    Effects: one recall, booked as owed by the bank; the claim recalled with the bank's last day; event; notice to the
-    bank; audit rows.
-    Raises: `PEOPLE.NOT_ALLOWED`, `POOL.CLAIM.STEP`, `.NOTE`, `.CONFLICT`, `.ABOVE_BASE`.
+    Effects: one recall, booked as owed by the bank; vouchers that wait voided; the claim recalled with the bank's last
+    day; event; notice to the bank; audit rows.
+    Raises: `PEOPLE.NOT_ALLOWED`, `POOL.CLAIM.STEP`, `.NOTE`, `.CONFLICT`, `.ABOVE_BASE`, `POOL.RECALL.ON_ITS_WAY`.
     """
     if not actor.may(Action.DECIDE_CLAIMS):
         raise NotAllowedError(action=str(Action.DECIDE_CLAIMS), role=str(actor.role))
@@ -75,14 +86,17 @@ def recall_claim(*, actor: Actor, claim_id: int, asking: Asking, version: int | 
         refuse_conflict(actor, claim)
         next_claim_state(claim.state, ClaimStep.RECALL, note=asking.reason)
         owed = owed_back(claim, asking, today=today)
+        _refuse_on_its_way(claim)
+        void_vouchers(actor, claim)
         recall = Recall.objects.create(
             claim=claim,
             bank_id=claim.bank_id,
             district_code=claim.district_code,
             principal_fen=owed.principal_fen,
             interest_fen=owed.interest_fen,
+            interest_parts=dict(owed.interest_parts),
             annual_rate_ppm=asking.annual_rate_ppm,
-            paid_on=claim.paid_on or today,
+            paid_on=min(one.on for one in payments_of(claim)),
             recalled_on=today,
             clause=asking.clause[:200],
             reason=asking.reason[:500],
@@ -124,8 +138,15 @@ def record_repayment(*, actor: Actor, claim_id: int, on: date, amount_fen: int, 
     return recall
 
 
+def _refuse_on_its_way(claim: Claim) -> None:
+    """Refuse to ask back while a bank's order may still pay a part. Raises: `POOL.RECALL.ON_ITS_WAY`."""
+    order = PayoutOrder.objects.filter(voucher__claim=claim, outcome="unknown").select_related("batch").first()
+    if order is not None:
+        raise RecallOnItsWayError(claim=claim.number, order=order.reference, batch=order.batch.number)
+
+
 def _book(actor: Actor, claim: Claim, recall: Recall, event: _RecallEvent, *, on: date) -> None:
-    """Book what is asked back, or came back, by what each layer had paid."""
-    paid = paid_by_party(claim)
-    debt = opened_debt(claim, terms_of(claim), paid)
-    book(actor, claim.scheme_id, event(debt, paid, recall.principal_fen, recall.interest_fen, on))
+    """Book what is asked back, or came back, layer by layer."""
+    principal, interest = recalled_parts(claim, recall)
+    debt = opened_debt(claim, terms_of(claim), principal)
+    book(actor, claim.scheme_id, event(debt, principal, interest, on))

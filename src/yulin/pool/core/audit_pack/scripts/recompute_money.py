@@ -289,17 +289,34 @@ def replay(terms: dict, owed: dict, receipts: list) -> Iterator:
 
 
 def recalls(pack: Pack) -> Iterator:
-    """Compare what was asked back with what was paid, and its interest: simple, by days of the law's year, half up."""
-    terms_of = terms_by_claim(pack)
+    """Compare what was asked back with what was paid, and its interest: simple, from the day of each payment.
+
+    It runs by days of the law's year to the day of the recall, and is rounded half up once.
+    """
+    terms_of, vouchers = terms_by_claim(pack), pack.by_claim("vouchers.csv")
     public = {claim["id"]: fen(claim["public_fen"]) for claim in pack.rows("claims.csv")}
     for row in pack.rows("recalls.csv"):
         year = ((terms_of.get(row["claim_id"]) or {}).get("recovery") or {}).get("recall_year_days", 365)
-        years = part_of_years(date.fromisoformat(row["paid_on"]), date.fromisoformat(row["recalled_on"]), year)
-        exact = Fraction(fen(row["principal_fen"]) * int(row["annual_rate_ppm"]), 1_000_000) * years
+        paid = [one for one in vouchers.get(row["claim_id"], ()) if one["state"] == "paid"]
+        rate, until = Fraction(int(row["annual_rate_ppm"]), 1_000_000), date.fromisoformat(row["recalled_on"])
+        exact = Fraction(0)
+        for on, part in asked_of(fen(row["principal_fen"]), paid):
+            exact += part * rate * part_of_years(date.fromisoformat(on), until, year)
         if fen(row["interest_fen"]) != int(exact + Fraction(1, 2)):
             yield f"recall {row['id']}", row["interest_fen"], int(exact + Fraction(1, 2))
         if fen(row["principal_fen"]) > public.get(row["claim_id"], 0):
             yield f"recall {row['id']}", row["principal_fen"], public.get(row["claim_id"])
+
+
+def asked_of(total: int, paid: list) -> Iterator:
+    """Give the day of every payment with what of it is asked back: by layer as it paid, then by its payments."""
+    paid, by_party = sorted(paid, key=lambda one: (int(one["instalment"]), int(one["id"]))), {}
+    for one in paid:
+        by_party[one["party"]] = by_party.get(one["party"], 0) + fen(one["amount_fen"])
+    for party, share in split_shares(total, by_party).items() if by_party else ():
+        own = [one for one in paid if one["party"] == party]
+        for place, part in split_shares(share, dict(enumerate(fen(one["amount_fen"]) for one in own))).items():
+            yield own[place]["paid_on"], part
 
 
 def part_of_years(since: date, until: date, year_days: int) -> Fraction:

@@ -16,6 +16,7 @@ from yulin.brain.adapters.policy_files import How
 from yulin.brain.core.policies import Ending, Terms, state_of
 from yulin.brain.errors import (
     CorrectionAnsweredError,
+    PolicyAlikeError,
     PolicyDatesError,
     PolicyReasonError,
     PolicyStaleError,
@@ -26,6 +27,7 @@ from yulin.brain.errors import (
 )
 from yulin.brain.models import Policy, PolicyClause, PolicyVersion, TextDocument
 from yulin.brain.models.policies import state_on
+from yulin.brain.selectors.alike import alike_while_waiting
 from yulin.brain.selectors.texts import LIBRARY, answers, collection_named
 from yulin.kit import documents
 from yulin.people.core.actors import SYSTEM_ACTOR
@@ -224,6 +226,60 @@ def test_two_who_edit_at_once_lose_no_word(officer, checker):
 def test_an_edit_that_cannot_hold_is_refused(officer, given, error):
     with pytest.raises(error):
         services.propose_version(actor=officer, policy_id=None, base=0, edit=edit(**given))
+
+
+LONG = "".join(f"第{n}条 符合第{n}类条件的企业每年给予补助。" for n in range(1, 30))
+
+
+def propose(officer, **more: object) -> PolicyVersion:
+    return services.propose_version(actor=officer, policy_id=None, base=0, edit=edit(**more))
+
+
+def test_what_a_person_writes_is_compared_with_the_library_and_the_person_decides(officer):
+    take_in(("1", "甲办法", LONG), ("2", "乙办法", RENT))
+    near = Policy.objects.get(key="s:1")
+    body = (("body", LONG.replace("第7类", "第八类")),)
+    with pytest.raises(PolicyAlikeError) as refused:
+        propose(officer, title="丙办法", parts=body)
+    assert refused.value.facts == {"policy": "丙办法", "found": near.pk}
+    (one,) = refused.value.alike
+    assert (one.key, one.is_shown, one.is_same_title) == ("s:1", True, False)
+    assert 80 <= one.percent < 100
+    assert Policy.objects.count() == 2, "nothing is kept of what is refused"
+    with pytest.raises(PolicyAlikeError):
+        propose(officer, title="丙办法", parts=body, apart_from=frozenset({near.pk + 1}))
+    kept = propose(officer, title="丙办法", parts=body, apart_from=frozenset({near.pk}))
+    assert AuditEntry.objects.get(action="brain.propose_policy", subject_id=str(kept.pk)).facts["apart_from"] == ["s:1"]
+    assert [each.key for each in alike_while_waiting(kept)] == ["s:1"], "the checker sees it too"
+    with pytest.raises(PolicyAlikeError) as waiting:
+        propose(officer, title="丁办法", parts=body, apart_from=frozenset({near.pk}))
+    assert {(each.key, each.is_shown) for each in waiting.value.alike} == {("s:1", True), (kept.policy.key, False)}
+
+
+def test_a_title_that_stands_at_the_same_place_is_named_whatever_the_text(officer):
+    take_in(("1", "甲办法", RENT))
+    near = Policy.objects.get(key="s:1")
+    with pytest.raises(PolicyAlikeError) as refused:
+        propose(officer, title=" 甲办法 ", parts=(("body", LOAN),), area=near.current.area)
+    assert [(one.key, one.is_same_title) for one in refused.value.alike] == [("s:1", True)]
+    assert propose(officer, title="甲办法", parts=(("body", LOAN),), area="广东/深圳").number == 1
+
+
+def test_an_edit_is_asked_only_about_what_it_comes_to_be_like(officer, checker):
+    take_in(("1", "甲办法", LONG), ("2", "乙办法", LONG.replace("第7类", "第八类")), ("3", "丙办法", RENT))
+    first, third = Policy.objects.get(key="s:1"), Policy.objects.get(key="s:3")
+    still = edit(title="甲办法", parts=(("body", f"{LONG}附则。"),))
+    assert services.propose_version(actor=officer, policy_id=first.pk, base=1, edit=still).number == 2
+    becomes = edit(title="丙办法", parts=(("body", f"{LONG}另行规定。"),))
+    with pytest.raises(PolicyAlikeError) as refused:
+        services.propose_version(actor=officer, policy_id=third.pk, base=1, edit=becomes)
+    assert {one.key for one in refused.value.alike} == {"s:1", "s:2"}
+
+
+def test_a_returned_or_withdrawn_text_is_no_policy_to_be_like(officer, checker):
+    kept = propose(officer, title="甲办法", parts=(("body", LONG),))
+    services.withdraw_version(actor=officer, version_id=kept.pk)
+    assert propose(officer, title="乙办法", parts=(("body", LONG),)).number == 1
 
 
 def test_a_local_variant_names_a_policy_that_is_none_itself(officer, checker):

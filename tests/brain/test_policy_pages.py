@@ -261,6 +261,31 @@ def test_a_policy_written_by_hand_is_published_by_another(bureau):
     assert "长期有效" in text(Client().get(f"/zh-hans/policies/{version.policy_id}/"))
 
 
+def test_who_writes_what_the_library_has_is_shown_it_and_says_whether_it_is_another(bureau):
+    long = "".join(f"第{n}条 符合第{n}类条件的企业每年给予补助。" for n in range(1, 30))
+    (near,) = take_in({"id": "近", "title": "示例近似办法", "text": long})
+    officer, checker = make_client(Role.AUTHORITY_OFFICER, bureau), make_client(Role.AUTHORITY_CHECKER, bureau)
+    sent = form_of(officer.get("/zh-hans/policies/desk/new/").content.decode())
+    field = next(name for name in sent if name.startswith("part-"))
+    sent |= {"title": "示例新政", "ending": "permanent", field: f"{long}示例附则。", "note": "新增"}
+    for language in ("zh-hans", "en"):
+        answer = officer.post(f"/{language}/policies/desk/new/", sent)
+        page = text(answer)
+        assert answer.status_code == 409
+        assert f'href="/{language}/policies/{near.pk}/versions/1/">示例近似办法</a>' in page
+        assert f'name="apart" id="id_apart" value="{near.pk}"' in page
+        assert "示例附则。" in page, "what was written stays"
+        said = page[page.index('id="alike"') : page.index("</section>", page.index('id="alike"'))]
+        assert [each for each in faults_of(said, language) if "Chinese" in each and "示例" not in each] == []
+    assert officer.post("/zh-hans/policies/desk/new/", sent | {"apart": "x"}).status_code == 422
+    proposal = text(officer.post("/zh-hans/policies/desk/new/", sent | {"apart": str(near.pk)}, follow=True))
+    assert "须由另一人复核发布" in proposal
+    version = PolicyVersion.objects.get(state="proposed")
+    assert "示例近似办法" in text(checker.get(f"/zh-hans/policies/{version.policy_id}/versions/1/"))
+    checker.post(f"/zh-hans/policies/desk/versions/{version.pk}/decide/", {"verdict": "publish"})
+    assert "示例近似办法" not in text(checker.get(f"/zh-hans/policies/{version.policy_id}/"))
+
+
 def test_a_file_is_taken_in_by_one_and_published_by_another(bureau):
     officer, checker = make_client(Role.AUTHORITY_OFFICER, bureau), make_client(Role.AUTHORITY_CHECKER, bureau)
     content = json.dumps([loan_item(1), loan_item(2)], ensure_ascii=False).encode()

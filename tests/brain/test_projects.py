@@ -13,6 +13,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from tests.factories.awards import every_policy
 from tests.factories.firms import make_firm
 from tests.factories.people import TODAY, make_actor, make_client, make_demo_book, make_organisation
 from tests.web.test_pages import MOST_QUERIES, faults_of
@@ -223,7 +224,8 @@ def test_a_unit_is_a_firm_by_its_code_and_only_a_namesake_by_its_name():
 def publish(title: str, text: str, area: str, **terms: Any) -> Policy:
     bureau = make_organisation(OrganisationKind.AUTHORITY)
     officer, checker = (make_actor(role, bureau) for role in (Role.AUTHORITY_OFFICER, Role.AUTHORITY_CHECKER))
-    edit = brain.PolicyEdit(title=title, parts=(("amount", text),), terms=Terms(**terms), area=area)
+    parts, apart = (("amount", text),), every_policy()
+    edit = brain.PolicyEdit(title=title, parts=parts, terms=Terms(**terms), area=area, apart_from=apart)
     version = brain.propose_version(actor=officer, policy_id=None, base=0, edit=edit)
     return brain.decide_version(actor=checker, version_id=version.pk, is_published=True).policy
 

@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from icalendar import Calendar
 from tests.brain.test_check_up_pages import make_firm, people_of, text
+from tests.factories.awards import every_policy
 from tests.factories.people import TODAY, make_actor, make_client, make_demo_book, make_organisation
 
 from yulin.atlas.models import Firm
@@ -52,6 +53,7 @@ def matched(firm: Firm, *, on: date) -> list[Benefit]:
 
 def publish(officer, checker, *, title: str = "示例补贴办法", asks: str = ASKS, **more: object) -> Policy:
     given = {"terms": Terms(Ending.PERMANENT), "area": "广东/广州/黄埔区", "amount_fen": 50_000_000} | more
+    given |= {"apart_from": every_policy()}  # they say the same on purpose
     parts = (("amount", "给予最高50万元补贴。"), ("conditions", asks))
     version = services.propose_version(
         actor=officer, policy_id=None, base=0, edit=services.PolicyEdit(title=title, parts=parts, **given)

@@ -42,13 +42,18 @@ def make_office() -> Office:
     return Office(house, *(make_actor(role, house) for role in roles))
 
 
+def every_policy() -> frozenset[int]:
+    """Return all policies: one that is written beside them is another, however alike they are."""
+    return frozenset(Policy.objects.values_list("pk", flat=True))
+
+
 def make_paying_policy(
     office: Office, *, asks: str = ASKS, pays: str = PAYS, amount_fen: int | None = FEN, **more: str
 ) -> Policy:
     """Publish a policy and confirm the criteria that are read from its words."""
     edit = brain.PolicyEdit(
         title="示例奖励办法", parts=(("amount", pays), ("conditions", asks)), terms=Terms(Ending.PERMANENT),
-        amount_fen=amount_fen, **{"area": "广东/广州/黄埔区"} | more,
+        amount_fen=amount_fen, apart_from=every_policy(), **{"area": "广东/广州/黄埔区"} | more,
     )  # fmt: skip
     version = brain.propose_version(actor=office.officer, policy_id=None, base=0, edit=edit)
     policy = brain.decide_version(actor=office.checker, version_id=version.pk, is_published=True).policy

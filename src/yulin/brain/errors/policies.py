@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Protocol
+
 from yulin.base.errors import YulinError
 from yulin.base.text import Text
 
@@ -199,6 +202,39 @@ class PolicyVariantError(YulinError):
             policy=policy,
             found=found,
         )
+
+
+class AlikePolicy(Protocol):
+    """A policy that another is like."""
+
+    @property
+    def policy_id(self) -> int:
+        """Which policy it is."""
+
+    @property
+    def title(self) -> str:
+        """What it is called."""
+
+
+class PolicyAlikeError(YulinError):
+    """The library has a policy of nearly the same text, or of the same title; a person says whether it is another."""
+
+    code = "BRAIN.POLICY.ALIKE"
+
+    def __init__(self, *, policy: str, alike: Sequence[AlikePolicy]) -> None:
+        super().__init__(
+            Text(
+                "“%(policy)s”与政策库中的“%(found)s”相同或几乎相同。",
+                "“%(policy)s” is the same as, or nearly the same as, “%(found)s” of the library.",
+            ).with_values(policy=policy, found=alike[0].title),
+            Text(
+                "是同一项政策的，打开该政策修改；确为另一项的，勾选后再提交。",
+                "If it is the same policy, edit that one; if it is another, say so and submit again.",
+            ),
+            policy=policy,
+            found=alike[0].policy_id,
+        )
+        self.alike = alike
 
 
 class CorrectionAnsweredError(YulinError):

@@ -88,6 +88,7 @@ class PolicyEditForm(forms.Form):
         widget=forms.Textarea({"rows": 2}),
     )  # fmt: skip
     base = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    apart = forms.RegexField(r"[0-9]{1,18}(?:,[0-9]{1,18})*\Z", required=False, max_length=4_000)
 
     def __init__(self, *args: Any, version: PolicyVersion | None = None, **kwargs: Any) -> None:
         if version is not None:
@@ -137,6 +138,7 @@ class PolicyEditForm(forms.Form):
             amount_fen=None if amount is None else int(amount * _WAN * 100),
             general_key=said["general"],
             note=said["note"],
+            apart_from=frozenset(int(one) for one in said["apart"].split(",") if one),
         )
 
 

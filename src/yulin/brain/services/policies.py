@@ -24,6 +24,7 @@ from yulin.brain.core.tidy import tidy
 from yulin.brain.enums import CorrectionState, VersionState
 from yulin.brain.errors import (
     CorrectionAnsweredError,
+    PolicyAlikeError,
     PolicyDatesError,
     PolicyNotFoundError,
     PolicyReasonError,
@@ -34,6 +35,7 @@ from yulin.brain.errors import (
     SamePersonError,
 )
 from yulin.brain.models import Collection, Policy, PolicyClause, PolicyCorrection, PolicyVersion, TextDocument
+from yulin.brain.selectors.alike import policies_alike
 from yulin.brain.selectors.texts import LIBRARY
 from yulin.brain.services.guides import start_terms
 from yulin.brain.services.texts import keep_texts
@@ -64,6 +66,7 @@ class PolicyEdit:
     amount_fen: int | None = None
     general_key: str = ""
     note: str = ""
+    apart_from: frozenset[int] = frozenset()  # policies that it is like, and that the person says are others
 
 
 @transaction.atomic
@@ -73,7 +76,8 @@ def propose_version(*, actor: Actor, policy_id: int | None, base: int, edit: Pol
     `base` is the number of the version that the person started from (0: none).
 
     Raises: PEOPLE.NOT_ALLOWED, BRAIN.POLICY.STALE where another version was made since, BRAIN.POLICY.DATES,
-    BRAIN.POLICY.TEXT, BRAIN.POLICY.VARIANT, BRAIN.POLICY.NOT_FOUND.
+    BRAIN.POLICY.TEXT, BRAIN.POLICY.VARIANT, BRAIN.POLICY.NOT_FOUND, BRAIN.POLICY.ALIKE where the library has one like
+    it that the person has not said to be another.
     Effects: the policy where it is new; the version with its clauses; notices to the authorities; audit row.
     """
     maker_id = _person(actor, Action.EDIT_POLICIES)
@@ -93,10 +97,12 @@ def propose_version(*, actor: Actor, policy_id: int | None, base: int, edit: Pol
     version.general = _general(policy, edit.general_key)
     version.file, version.place = (before.file, before.place) if before else (None, "")
     version.note, version.made_by_id, version.made_by_name = edit.note.strip()[:600], maker_id, actor.name
+    apart = _apart(version, before, edit.apart_from)
     version.save()
     keep_clauses([version])
     _tell_checkers(actor, version)
     facts = {"policy": policy.key, "number": version.number, "note": version.note}
+    facts |= {"apart_from": apart} if apart else {}
     record_audit(actor=actor, action="brain.propose_policy", subject=(_ABOUT, version.pk), facts=facts)
     return version
 
@@ -349,6 +355,18 @@ def _checked(edit: PolicyEdit) -> Terms:
     if terms.ends_on is not None and first is not None and terms.ends_on < first:
         raise PolicyDatesError(policy=edit.title, found=f"{first} – {terms.ends_on}")
     return terms
+
+
+def _apart(version: PolicyVersion, before: PolicyVersion | None, said: frozenset[int]) -> list[str]:
+    """Return the keys of the policies that a version is like and its writer says are others.
+
+    What the version before was like already is not asked again.
+    """
+    known = {one.policy_id for one in policies_alike(before)} if before else set()
+    alike = [one for one in policies_alike(version) if one.policy_id not in known]
+    if any(one.policy_id not in said for one in alike):
+        raise PolicyAlikeError(policy=version.title, alike=alike)
+    return sorted({one.key for one in alike})
 
 
 def _general(policy: Policy, key: str) -> Policy | None:

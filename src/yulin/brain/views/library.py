@@ -21,6 +21,7 @@ from yulin.brain.errors import PolicyNotFoundError
 from yulin.brain.forms import AnswerForm, CheckForm, CorrectionForm, GuideForm
 from yulin.brain.models import Policy
 from yulin.brain.selectors import library as reads
+from yulin.brain.selectors.alike import alike_while_waiting
 from yulin.brain.selectors.calls import calls_under
 from yulin.brain.selectors.guides import guides_of, term_of
 from yulin.brain.selectors.scans import scan_of
@@ -180,6 +181,7 @@ def shown_policy(
         "correction": correction or CorrectionForm(initial={"clause": request.GET.get("clause") or None}),
         "check": check or CheckForm(),
         "may_check": is_proposed and not is_own and actor.may(Action.PUBLISH_POLICIES),
+        "alike": alike_while_waiting(page.version) if is_editor else [],
         "answer": AnswerForm(),
         "calls": calls_under([page.policy.pk], page.today).get(page.policy.pk, []) if page.is_current else [],
         "guides": guides_of(page.policy.pk, page.version.pk) if page.is_current else [],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -14,7 +16,7 @@ from yulin.base.text import Text
 from yulin.brain import services
 from yulin.brain.adapters.policy_files import How
 from yulin.brain.core.guides import GUIDE_NAMES, GuideKind
-from yulin.brain.errors import GuideTextError, PolicyStaleError
+from yulin.brain.errors import GuideTextError, PolicyAlikeError, PolicyStaleError
 from yulin.brain.forms import AnswerForm, CheckForm, GuideForm, PolicyEditForm, PolicyFileForm
 from yulin.brain.selectors import library as reads
 from yulin.brain.selectors.guides import guides_owed
@@ -126,6 +128,7 @@ def edit(request: HttpRequest, policy_id: int) -> HttpResponse:
 
 def _edited(request: HttpRequest, form: PolicyEditForm, page: reads.PolicyPage | None) -> HttpResponse:
     status, stale = 200, False
+    alike: Sequence[object] = ()
     if request.method == "POST":
         status = 422
         if form.is_valid():
@@ -136,6 +139,9 @@ def _edited(request: HttpRequest, form: PolicyEditForm, page: reads.PolicyPage |
                     base=form.cleaned_data["base"],
                     edit=form.edit,
                 )
+            except PolicyAlikeError as refusal:
+                status, alike = 409, refusal.alike
+                form.add_error(None, say_refusal(refusal))
             except YulinError as refusal:
                 stale = isinstance(refusal, PolicyStaleError)
                 status = 409 if stale else 422
@@ -145,7 +151,8 @@ def _edited(request: HttpRequest, form: PolicyEditForm, page: reads.PolicyPage |
                     request, say(Text("已提交，由另一人复核发布。", "Submitted; another person publishes it."))
                 )
                 return redirect("brain:policy-version", version.policy_id, version.number)
-    return render(request, "brain/policy_edit.html", {"form": form, "page": page, "is_stale": stale}, status=status)
+    context = {"form": form, "page": page, "is_stale": stale, "alike": alike}
+    return render(request, "brain/policy_edit.html", context, status=status)
 
 
 @require_POST

@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from itertools import permutations
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.utils import IntegrityError
 from django.test.utils import CaptureQueriesContext
-from tests.factories.people import make_actor, make_client, make_demo_book
+from tests.factories.firms import house_of, let_in
+from tests.factories.people import make_actor, make_client, make_demo_book, make_organisation
 
 from yulin.atlas.adapters.shipped_sources import contract_and_content
+from yulin.atlas.adapters.statement_files import drop_quarantine
+from yulin.atlas.core.access import OF_ITSELF
+from yulin.atlas.enums import EndReason
 from yulin.atlas.errors import AlreadyOneFirmError, CandidateNotFoundError, JudgementReasonError
-from yulin.atlas.models import Candidate, Firm, IdentityJudgement, Particular
+from yulin.atlas.models import Candidate, Firm, IdentityJudgement, Particular, RecallNotice, Statement, StatementEnd
+from yulin.atlas.selectors import facts_of
 from yulin.atlas.selectors.identity import candidates_beside, judged_candidates, open_candidates
+from yulin.atlas.selectors.portrait import portrait_of
 from yulin.atlas.services import Delivery, ingest_file
 from yulin.atlas.services.identifying import judge_candidate, raise_candidates
 from yulin.base.ids import make_uscc
 from yulin.demo.book import demo_book
 from yulin.demo.extracts import Planted, PlantedRecord, planted_records
+from yulin.kit import clock
 from yulin.people.core.actors import SYSTEM_ACTOR
-from yulin.people.enums import Role
-from yulin.people.models import AuditEntry
+from yulin.people.enums import OrganisationKind, Role
+from yulin.people.models import AuditEntry, Organisation
 
 pytestmark = pytest.mark.django_db
 HEAD = "统一社会信用代码,企业名称,注册日期,注册地址\n"
@@ -222,3 +230,174 @@ def test_planted_slips_wait_beside_their_firms_and_planted_twins_stay_two(tmp_pa
     assert [row for row, code in slips.items() if code not in beside.get(row, ())] == []
     assert Firm.objects.count() == len({one.cells["code"] for one in coded})
     assert not IdentityJudgement.objects.exists()
+
+
+STAFFED = "统一社会信用代码,企业名称,注册日期,注册地址,注册资金\n"
+
+
+def _facts(firm: Firm, known_at: datetime | None = None) -> dict[str, tuple[object, str]]:
+    """Return what a portrait says today, by fact: value, and on what it rests where that is no code."""
+    found = portrait_of(firm, OF_ITSELF, on=clock.business_date(), known_at=known_at or clock.now())
+    lines = [line for section in found.sections for line in section.lines]
+    return {line.fact: (line.said.value, line.said.basis.en if line.said.basis else "") for line in lines}
+
+
+def test_a_row_judged_one_firm_brings_its_statements_with_their_source_and_why(raised: list[Candidate]) -> None:
+    firm, clerk = raised[0].firm, make_actor(Role.MANAGER_CLERK)
+    assert _facts(firm)["address"] == ("一路1号", "")
+    take_in_before = Statement.objects.count()
+    judged = judge_candidate(actor=clerk, candidate_id=raised[0].pk, is_same=True, reason="营业执照")
+    made = {one.fact: one for one in Statement.objects.filter(receipt=raised[0].receipt)}
+    assert set(made) == {"registered_on", "address"}  # a name is how it was recognised, not what the firm is called
+    assert judged.brought["statements"] == 2
+    assert Statement.objects.count() == take_in_before + 2
+    address = made["address"]
+    assert (address.source, address.row, address.original, address.known_at) == (
+        "register-extract", 2, "一路1号", judged.judged_at,
+    )  # fmt: skip
+    value, why = _facts(firm)["address"]
+    assert value == "一路1号"
+    assert "carries no code; judged this firm on" in why
+    assert "营业执照" in why
+    assert facts_of([firm.pk], on=date(2022, 1, 1), known_at=clock.now())[firm.pk]["address"].value == "一路1号"
+    firm.refresh_from_db()
+    assert firm.name == "广州云衡示例科技有限公司"
+
+
+def test_a_judgement_said_twice_or_the_file_taken_in_again_doubles_nothing(
+    raised: list[Candidate], tmp_path: Path
+) -> None:
+    clerk = make_actor(Role.MANAGER_CLERK)
+    for reason in ("营业执照", "再次核对"):
+        judge_candidate(actor=clerk, candidate_id=raised[0].pk, is_same=True, reason=reason)
+    take_in(tmp_path, "again.csv", NAMELESS)
+    assert Statement.objects.filter(receipt=raised[0].receipt).count() == 2
+    assert Candidate.objects.count() == 2
+
+
+def test_taken_back_it_has_gone_from_today_and_stands_as_it_was_known_before(raised: list[Candidate]) -> None:
+    firm, clerk = raised[0].firm, make_actor(Role.MANAGER_CLERK)
+    text = HEAD + ",广州云衡示例科技有限公司,2012-03-05,九路9号\n"
+    take_in(Path(settings.YULIN_HOME).parent, "later.csv", text)
+    [later] = [one for one in open_candidates() if one.receipt_id != raised[0].receipt_id and one.firm_id == firm.pk]
+    judge_candidate(actor=clerk, candidate_id=later.pk, is_same=True, reason="电话核实")
+    between = clock.now()
+    assert _facts(firm)["address"][0] == "九路9号"
+    judge_candidate(actor=clerk, candidate_id=later.pk, is_same=False, reason="系另一家")
+    assert _facts(firm)["address"] == ("一路1号", "")
+    assert _facts(firm, between)["address"][0] == "九路9号"
+    ends = StatementEnd.objects.filter(statement__receipt=later.receipt)
+    assert set(ends.values_list("why", flat=True)) == {EndReason.OTHER_FIRM}
+    assert Statement.objects.filter(receipt=later.receipt).count() == 2  # none was changed or deleted
+    judge_candidate(actor=clerk, candidate_id=later.pk, is_same=True, reason="又核实")
+    assert _facts(firm)["address"][0] == "九路9号"
+
+
+def test_partners_that_read_it_meanwhile_are_told_to_drop_it_and_those_of_before_are_not(
+    raised: list[Candidate],
+) -> None:
+    firm, clerk = raised[0].firm, make_actor(Role.MANAGER_CLERK)
+    house = house_of(firm)
+    banks = [make_organisation(OrganisationKind.BANK) for _ in range(3)]
+    for bank in banks:
+        let_in(firm, bank, {"basics"}, house)
+
+    def read(bank: Organisation) -> dict[str, object]:
+        answer = make_client(Role.BANK_CLERK, bank).get(f"/api/v1/atlas/firms/{firm.identifier}/portrait").json()
+        return {fact["fact"]: fact for section in answer["classes"] for fact in section["facts"]}["address"]
+
+    assert read(banks[0])["basis"] is None
+    judge_candidate(actor=clerk, candidate_id=raised[0].pk, is_same=True, reason="内部线索")
+    for bank in banks[1:]:
+        basis = read(bank)["basis"]
+        assert "carries no code" in basis["en"]
+        assert "内部线索" not in basis["zh"]  # who judged and why is for staff and the firm
+    judge_candidate(actor=clerk, candidate_id=raised[0].pk, is_same=False, reason="系另一家")
+    told = RecallNotice.objects.filter(recall__fact="address")
+    assert sorted(told.values_list("organisation", flat=True)) == sorted(bank.pk for bank in banks[1:])
+    assert {one.recall.why for one in told} == {EndReason.OTHER_FIRM}
+    assert read(banks[1])["basis"] is None
+
+
+def test_a_court_record_judged_a_firms_stands_on_its_portrait_and_goes_again(tmp_path: Path) -> None:
+    take_in(tmp_path, "register.csv", REGISTER)
+    head = "统一社会信用代码,企业名称,案号,类型,法院,日期,结束日期\n"
+    text = f"{head},广州云衡示例科技有限公司,（2021）粤示民初7号,买卖合同纠纷,示例法院,2021-05,-\n"
+    take_in(tmp_path, "court.csv", text, "court-extract")
+    [mine] = [one for one in open_candidates() if one.firm.identifier == TWINS[0]]
+    client = make_client(Role.MANAGER_CLERK)
+    judged = client.post(f"/en/identity/{mine.pk}/judge/", {"same": "yes", "reason": "Seal seen"}, follow=True)
+    assert "statement taken in: 1" in judged.content.decode()
+    listed = client.get(f"/en/firms/{mine.firm_id}/particulars/judicial/").content.decode()
+    assert "（2021）粤示民初7号" in listed
+    assert "Seal seen" in listed
+    assert (
+        "民初7号" in make_client(Role.AUDITOR).get(f"/en/firms/{mine.firm_id}/particulars/judicial/").content.decode()
+    )
+    client.post(f"/en/identity/{mine.pk}/judge/", {"same": "no", "reason": "Other seal"})
+    assert (
+        "民初7号"
+        not in make_client(Role.AUDITOR).get(f"/en/firms/{mine.firm_id}/particulars/judicial/").content.decode()
+    )
+    assert "statement taken back: 1" in client.get("/en/identity/?state=judged").content.decode()
+    assert Particular.objects.count() == 1
+
+
+SAME_DAY = (
+    ("first.csv", ",广州云衡示例科技有限公司,2012-03-05,甲路1号\n,广州云衡示例科技有限公司,2012-03-05,乙路2号\n"),
+    ("second.csv", ",广州云衡示例科技有限公司,2012-03-05,丙路3号\n"),
+)
+
+
+@pytest.mark.slow
+def test_in_whichever_order_rows_are_judged_the_same_values_count(raised: list[Candidate], tmp_path: Path) -> None:
+    """Three rows of two files about one day, judged and taken back in every order, with a row under the code beside."""
+    clerk, firm = make_actor(Role.MANAGER_CLERK), raised[0].firm
+    for name, text in SAME_DAY:
+        take_in(tmp_path, name, HEAD + text)
+    rows = [one.pk for one in open_candidates().order_by("pk") if one.firm_id == firm.pk and one.pk != raised[0].pk]
+    assert len(rows) == 3
+    found = {}
+    for order in permutations([*((pk, True) for pk in rows), (rows[2], False)]):
+        if order.index((rows[2], True)) > order.index((rows[2], False)):
+            continue  # taken back before it was said is another history
+        with transaction.atomic():
+            for pk, is_same in order:
+                judge_candidate(actor=clerk, candidate_id=pk, is_same=is_same, reason="x")
+            found[order] = _facts(firm)["address"][0]
+            transaction.set_rollback(True)
+    assert len(found) == 12
+    assert set(found.values()) == {"甲路1号"}
+
+
+def test_a_row_that_does_not_hold_brings_what_holds_and_says_what_does_not(tmp_path: Path) -> None:
+    take_in(tmp_path, "register.csv", REGISTER)
+    take_in(tmp_path, "bare.csv", STAFFED + ",广州云衡示例科技有限公司,2012-03-05,八路8号,很多\n")
+    [mine] = [one for one in open_candidates() if one.firm.identifier == TWINS[0]]
+    clerk = make_actor(Role.MANAGER_CLERK)
+    judged = judge_candidate(actor=clerk, candidate_id=mine.pk, is_same=True, reason="营业执照")
+    assert judged.brought["kept_out"] == [["注册资金", "unreadable", "很多"]]
+    assert set(Statement.objects.values_list("fact", flat=True)) >= {"registered_on", "address"}
+
+
+def test_a_row_that_retention_has_let_go_brings_nothing_and_says_so(raised: list[Candidate]) -> None:
+    receipt = raised[0].receipt
+    drop_quarantine((receipt.source.code, receipt.file_sha256, receipt.contract_hash))
+    judged = judge_candidate(
+        actor=make_actor(Role.MANAGER_CLERK), candidate_id=raised[0].pk, is_same=True, reason="营业执照"
+    )
+    assert judged.brought["is_gone"] is True
+    assert not Statement.objects.filter(receipt=receipt).exists()
+
+
+def test_a_value_corrected_by_objection_is_not_said_again_when_another_row_is_judged(
+    raised: list[Candidate], tmp_path: Path
+) -> None:
+    firm, clerk = raised[0].firm, make_actor(Role.MANAGER_CLERK)
+    judge_candidate(actor=clerk, candidate_id=raised[0].pk, is_same=True, reason="营业执照")
+    wrong = Statement.objects.get(receipt=raised[0].receipt, fact="address")
+    StatementEnd.objects.create(statement=wrong, ends_on=wrong.valid_from, why="corrected")
+    take_in(tmp_path, "more.csv", HEAD + ",广州云衡示例科技有限公司,2012-03-05,六路6号\n")
+    [more] = [one for one in open_candidates() if one.receipt_id != raised[0].receipt_id and one.firm_id == firm.pk]
+    judge_candidate(actor=clerk, candidate_id=more.pk, is_same=True, reason="电话")
+    assert Statement.objects.filter(receipt=raised[0].receipt, fact="address").count() == 1

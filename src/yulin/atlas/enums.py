@@ -84,6 +84,7 @@ class EndReason(StrEnum):
     EXPIRED = "expired"
     REPAIRED = "repaired"
     UNSETTLED = "unsettled"
+    OTHER_FIRM = "other_firm"
 
 
 class FoundBy(StrEnum):

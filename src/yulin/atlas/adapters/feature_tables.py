@@ -15,12 +15,12 @@ from typing import Any
 
 import polars as pl
 from django.db import connection
-from django.db.models import Min
+from django.db.models import Exists, Min, OuterRef
 
 from yulin.atlas.adapters.statement_files import parts_of
 from yulin.atlas.core.features import SAID, years_apart
 from yulin.atlas.core.statements import DEFAULT_PRIORITY
-from yulin.atlas.models import Receipt, Statement, StatementEnd
+from yulin.atlas.models import Candidate, Receipt, Statement, StatementEnd
 from yulin.kit.row_security import EVERYTHING, scope
 from yulin.rules.core.vocabulary import Vocabulary
 
@@ -35,11 +35,14 @@ SELECT subject, firm_id FROM (
 """
 _US = "(extract(epoch FROM {}) * 1000000)::bigint"
 # The register's own day of registration is a statement of its source; its district stands in where nobody says one.
+# A row without a code that was judged to be a firm stands in no file under the firm's code.
 _BOOK = f"""
 SELECT f.identifier, s.fact, s.value #>> '{{}}', s.source, s.valid_from, s.valid_until, {_US.format("s.known_at")},
   s.priority
 FROM atlas_statement s JOIN atlas_firm f ON f.id = s.firm_id AND f.identifier_scheme = 'USCC'
-WHERE s.receipt_id IS NULL AND s.known_at <= %(known_at)s AND s.valid_from <= %(on)s
+WHERE (s.receipt_id IS NULL
+    OR (s.firm_id, s.receipt_id, s."row") IN (SELECT c.firm_id, c.receipt_id, c."row" FROM atlas_candidate c))
+  AND s.known_at <= %(known_at)s AND s.valid_from <= %(on)s
   AND (s.valid_until IS NULL OR s.valid_until > %(on)s)
   AND NOT EXISTS (
     SELECT FROM atlas_statementend e WHERE e.statement_id = s.id AND e.ends_on <= %(on)s AND e.known_at <= %(known_at)s
@@ -152,7 +155,9 @@ def _older(receipts: list[int]) -> dict[int, dict[frozenset[str], int]]:
     """Return, of files taken in under an earlier contract, what it served and how its source was believed then."""
     found: dict[int, dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
     if receipts:
-        rows = Statement.objects.filter(receipt_id__in=receipts).order_by().values_list("receipt_id", "fact")
+        of_row = {"receipt": OuterRef("receipt"), "row": OuterRef("row"), "firm": OuterRef("firm")}
+        in_files = Statement.objects.filter(~Exists(Candidate.objects.filter(**of_row)), receipt_id__in=receipts)
+        rows = in_files.order_by().values_list("receipt_id", "fact")
         for receipt, fact, priority in rows.annotate(then=Min("priority")):
             found[receipt][priority].add(fact)
     return {one: {frozenset(facts): then for then, facts in by.items()} for one, by in found.items()}

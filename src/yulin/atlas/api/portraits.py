@@ -38,7 +38,10 @@ class Words(Schema):
 
 
 class Fact(Schema):
-    """One fact: the value that counts, in words too, who says so, since when it is valid and known."""
+    """One fact: the value that counts, in words too, who says so, since when it is valid and known.
+
+    `basis`: why its source says it of this firm at all, where that is not a code.
+    """
 
     fact: str
     label: Words
@@ -51,6 +54,7 @@ class Fact(Schema):
     statement_count: int
     is_contested: bool
     firm_says: str
+    basis: Words | None
 
 
 class FactClass(Schema):
@@ -175,6 +179,7 @@ def fact_classes(
                     statement_count=len(line.statements),
                     is_contested=line.fact in contested,
                     firm_says=notes.get(line.fact, ""),
+                    basis=_words(line.said.basis) if line.said.basis else None,
                 )
                 for line in section.lines
             ],
@@ -251,6 +256,7 @@ class ParticularStatement(Schema):
     why: Words
     is_contested: bool
     firm_says: str
+    basis: Words | None
 
 
 class ParticularsAnswer(Schema):
@@ -298,6 +304,7 @@ def particulars(
                 why=_words(one.why),
                 is_contested=one.said.is_contested,
                 firm_says=one.said.firm_says,
+                basis=_words(one.said.basis) if one.said.basis else None,
             )
             for one in read_particulars(actor=actor, firm=firm, look=look, kind=kind)
         ],

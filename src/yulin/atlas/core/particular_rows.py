@@ -57,7 +57,7 @@ def particular_rows(
         if interval is None:
             reversed_rows.append(row)
             continue
-        value = dict(contract.says) | {fact: _typed(fields[fact].type, text) for fact, (text, _) in said.items()}
+        value = dict(contract.says) | {fact: json_value(fields[fact].type, text) for fact, (text, _) in said.items()}
         original = "；".join(f"{fields[fact].column} {text}" for fact, (_, text) in said.items())
         of_subject = [by_column.get(column, "") for column in contract.key if column != contract.subject_column]
         key = key_of_row(contract.says.values(), of_subject)
@@ -125,7 +125,8 @@ def interval_of(begins: str | None, ends: str | None, as_of: date) -> tuple[date
     return (since, until) if since < until else None
 
 
-def _typed(kind: FieldType, text: str) -> Any:
+def json_value(kind: FieldType, text: str) -> Any:
+    """Return a value as the book keeps it, from the text of a statement."""
     if kind in _NUMBERS:
         return int(text)
     return json.loads(text) if kind is FieldType.BOOL else text.replace("\0", "")

@@ -23,7 +23,8 @@ DEFAULT_PRIORITY = 50
 class Said:
     """One source's value of one fact, valid over a half-open interval, known since an instant.
 
-    A particular carries its mark with it: that its firm contests it, or what the firm says beside it.
+    A particular carries its mark with it: that its firm contests it, or what the firm says beside it. `basis`: why it
+    is said of this firm at all, where that is not the code of its row.
     """
 
     fact: str
@@ -36,6 +37,7 @@ class Said:
     original: str = ""
     is_contested: bool = False
     firm_says: str = ""
+    basis: Text | None = None
 
     def counts_on(self, day: date, known_by: datetime) -> bool:
         """Tell whether the statement is valid on a day and was known by an instant."""

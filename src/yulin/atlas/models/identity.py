@@ -44,6 +44,7 @@ class IdentityJudgement(models.Model):
     judged_at = models.DateTimeField("判定时间", db_default=Now())
     judged_by = models.ForeignKey("people.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     judged_by_name = models.CharField("判定人", max_length=120)
+    brought = models.JSONField("带入", default=dict)
 
     class Meta:
         verbose_name = "同一性判定"

@@ -24,6 +24,7 @@ from yulin.atlas.core.particulars import ASSETS, FORMS, counting, named_kind, pa
 from yulin.atlas.core.statements import Said, values_on, why_each
 from yulin.atlas.enums import ParticularKind
 from yulin.atlas.models import Firm, Particular, ParticularEnd
+from yulin.atlas.selectors.identity import why_of_this_firm
 from yulin.atlas.selectors.objections import Mark, marked, marks_of, marks_of_holdings
 from yulin.base.text import Text
 from yulin.kit import clock
@@ -53,9 +54,14 @@ class ParticularShown:
     counts: bool
 
 
-def panels_of(firm: Firm, access: Access, at: AsKnown, marks: Mapping[str, Mark]) -> list[Panel]:
-    """Return the panels of a firm that a reader may see, in the order of a portrait; `marks`: what it contests."""
-    found = counting(_open(firm, access, at, marks), at.on, at.known_at)
+def panels_of(
+    firm: Firm, access: Access, at: AsKnown, marks: Mapping[str, Mark], judged: Mapping[tuple[int, int], Text]
+) -> list[Panel]:
+    """Return the panels of a firm that a reader may see, in the order of a portrait.
+
+    `marks`: what it contests; `judged`: why rows without a code are said of it.
+    """
+    found = counting(_open(firm, access, at, marks, judged), at.on, at.known_at)
 
     def of(kind: ParticularKind) -> list[Said]:
         return found.get(kind, [])
@@ -89,7 +95,8 @@ def panels_of(firm: Firm, access: Access, at: AsKnown, marks: Mapping[str, Mark]
 
 def particulars_shown(firm: Firm, access: Access, kind: ParticularKind, at: AsKnown) -> list[ParticularShown]:
     """Return every statement of a kind that a reader may see, by particular, the one that counts first, with why."""
-    every = [one for one in _open(firm, access, at, marks_of(firm), kind) if _is_known(one, access, at)]
+    judged = why_of_this_firm(firm, access, at.known_at if access.is_of_duty else clock.now())
+    every = [one for one in _open(firm, access, at, marks_of(firm), judged, kind) if _is_known(one, access, at)]
     by_name: dict[str, list[Said]] = defaultdict(list)
     for one in every:
         by_name[one.fact].append(one)
@@ -139,12 +146,19 @@ def _opens(access: Access, kind: ParticularKind) -> bool:
 
 
 def _open(
-    firm: Firm, access: Access, at: AsKnown, marks: Mapping[str, Mark], kind: ParticularKind | None = None
+    firm: Firm,
+    access: Access,
+    at: AsKnown,
+    marks: Mapping[str, Mark],
+    judged: Mapping[tuple[int, int], Text],
+    kind: ParticularKind | None = None,
 ) -> list[Said]:
     kinds = [one for one in ([kind] if kind else ParticularKind) if _opens(access, one)]
     rows = Particular.objects.filter(firm=firm, kind__in=[str(one) for one in kinds])
     ends = (at.on, at.known_at) if access.is_of_duty else (clock.business_date(), clock.now())
-    said = [marked(one, marks.get(one.fact)) for one in _said(rows.exclude(_is_over(*ends)).values_list(*_SAID))]
+    alive = rows.exclude(_is_over(*ends)).values_list(*_SAID, "receipt_id", "row")
+    told = (replace(one, basis=judged.get((receipt, row))) for *it, receipt, row in alive for one in _said([tuple(it)]))
+    said = [marked(one, marks.get(one.fact)) for one in told]
     if access.is_of_duty:
         return said
     # A partner that asks for an earlier day does not get what may not be shown any more.

@@ -20,6 +20,7 @@ from yulin.atlas.core.portrait import FactShown, PortraitSection, portrait
 from yulin.atlas.core.statements import DEFAULT_PRIORITY, Said
 from yulin.atlas.models import Firm, FirmFormerName, Source, Statement
 from yulin.atlas.selectors.firms import codes_of, every_former_name, has_ended, names_in_force
+from yulin.atlas.selectors.identity import why_of_this_firm
 from yulin.atlas.selectors.objections import Mark, marks_of
 from yulin.atlas.selectors.particulars import AsKnown, panels_of
 from yulin.base.text import Text
@@ -106,14 +107,15 @@ def portrait_of(firm: Firm, access: Access, *, on: date, known_at: datetime) -> 
     shown = _shown_by(sources)
     # A partner that asks for an earlier day does not get what may not be shown any more; who has the duty does.
     ends = (on, known_at) if access.is_of_duty else (clock.business_date(), clock.now())
-    every = [*_in_the_book(firm, *ends), *_in_the_lake(firm, sources)]
+    judged = why_of_this_firm(firm, access, ends[1])
+    every = [*_in_the_book(firm, *ends, judged), *_in_the_lake(firm, sources)]
     said = [one for one in every if access.opens(shown(one.fact).group)]
     if not access.is_of_duty:
         said = [_masked(one) for one in said]
     groups = shipped_vocabulary().groups
     sections = portrait(said, shown, groups, on, known_at)
     marks = marks_of(firm)
-    panels = panels_of(firm, access, AsKnown(on, known_at), marks)
+    panels = panels_of(firm, access, AsKnown(on, known_at), marks, judged)
     before = every_former_name(firm)
     headed = [(one.known_until, one.name) for one in before if one.known_until and access.is_of_duty]
     name = next((said for until, said in reversed(headed) if known_at < until), firm.name)
@@ -139,10 +141,12 @@ def _masked(one: Said) -> Said:
     return replace(one, value=value, original=masked(one.original))
 
 
-def _in_the_book(firm: Firm, ended_on: date, known_at: datetime) -> Iterator[Said]:
+def _in_the_book(
+    firm: Firm, ended_on: date, known_at: datetime, judged: Mapping[tuple[int, int], Text]
+) -> Iterator[Said]:
     rows = Statement.objects.filter(firm=firm).exclude(has_ended("pk", ended_on, known_at))
-    for row in rows.values_list(*_SAID):
-        yield Said(*row)
+    for *row, receipt, number in rows.values_list(*_SAID, "receipt_id", "row"):
+        yield replace(Said(*row), basis=judged.get((receipt, number)))
     if firm.registered_on is not None:
         source = shipped_vocabulary().facts[REGISTERED].source
         day = firm.registered_on

@@ -166,13 +166,18 @@ def readings_of(firm: Firm) -> QuerySet[Reading]:
     return Reading.objects.filter(firm=firm).select_related("organisation").order_by("-pk")
 
 
-def readers_of(firm: Firm, fact: str, *, until: datetime) -> list[int]:
-    """Return the partners that have received a fact of a firm up to an instant, by id; of a particular, its kind."""
+def readers_of(firm: Firm, fact: str, *, until: datetime, since: datetime | None = None) -> list[int]:
+    """Return the partners that have received a fact of a firm up to an instant, by id; of a particular, its kind.
+
+    `since`: not those that only received it before.
+    """
     kind = named_kind(fact)
     received = Q(
         facts__contains=[str(kind) if kind else fact], organisation__kind__in=[str(kind) for kind in PARTNER_KINDS]
     )
     found = Reading.objects.filter(received, firm=firm, read_at__lte=until)
+    if since is not None:
+        found = found.filter(read_at__gte=since)
     return sorted(set(found.values_list("organisation_id", flat=True)))
 
 

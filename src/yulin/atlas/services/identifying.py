@@ -22,7 +22,8 @@ from yulin.atlas.core.quarantine import told as shortened
 from yulin.atlas.enums import ParticularKind, Problem
 from yulin.atlas.errors import AlreadyOneFirmError, CandidateNotFoundError, JudgementReasonError
 from yulin.atlas.models import Candidate, Firm, FirmFormerName, IdentityJudgement, Receipt
-from yulin.atlas.selectors.identity import one_firm_of
+from yulin.atlas.selectors.identity import judged_one_firm, one_firm_of
+from yulin.atlas.services.judging import settle_judged
 from yulin.kit import clock
 from yulin.people.core.actors import Actor
 from yulin.people.services import record_audit
@@ -158,11 +159,13 @@ def _candidate(receipt: Receipt, said: tuple[FirmRecord, list[list[str]]], one: 
 def judge_candidate(*, actor: Actor, candidate_id: int, is_same: bool, reason: str) -> IdentityJudgement:
     """Keep what a person found of a candidate; a later judgement takes an earlier one back, and both stay.
 
+    A row that is the firm's brings what it says to the firm; one that is no more takes it away again.
+
     Raises: `ATLAS.IDENTITY.NOT_FOUND`; `ATLAS.IDENTITY.REASON` (none is given); `ATLAS.IDENTITY.ALREADY` (the row is
     judged to be another firm, which has to be taken back first).
-    Effects: one `IdentityJudgement`; audit row.
+    Effects: one `IdentityJudgement`; those of `settle_judged`; audit row.
     """
-    asked = Candidate.objects.filter(pk=candidate_id).first()
+    asked = Candidate.objects.select_related("receipt__source", "firm").filter(pk=candidate_id).first()
     if asked is None:
         raise CandidateNotFoundError(candidate=candidate_id)
     if not reason.strip():
@@ -173,14 +176,22 @@ def judge_candidate(*, actor: Actor, candidate_id: int, is_same: bool, reason: s
     other = one_firm_of(asked)
     if is_same and other is not None and other.firm_id != asked.firm_id:
         raise AlreadyOneFirmError(row=asked.row, firm=other.firm.name)
+    at = clock.now()  # not when the transaction began: it may have waited for another's
+    before = judged_one_firm(asked.firm_id, asked.receipt.source_id).exclude(pk=asked.pk)
+    standing = [*before, *([asked] if is_same else [])]
+    brought = settle_judged(actor=actor, asked=asked, standing=standing, at=at, cause=f"candidate:{asked.pk}")
     judged = IdentityJudgement.objects.create(
         candidate=asked,
         is_same=is_same,
         reason=reason.strip(),
-        judged_at=clock.now(),  # not when the transaction began: it may have waited for another's
+        judged_at=at,
         judged_by_id=actor.user_id,
         judged_by_name=actor.name[:120],
+        brought=brought.told,
     )
-    facts = {"firm": asked.firm_id, "receipt": asked.receipt_id, "row": asked.row, "same": is_same}
+    facts = {
+        "firm": asked.firm_id, "receipt": asked.receipt_id, "row": asked.row, "same": is_same,
+        "statements": brought.statements, "ended": brought.ended,
+    }  # fmt: skip
     record_audit(actor=actor, action="atlas.judge_identity", subject=("candidate", asked.pk), facts=facts)
     return judged

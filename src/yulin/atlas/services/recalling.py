@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -24,11 +25,15 @@ from yulin.people.services import notify, record_audit, settle_notices
 
 @dataclass(frozen=True)
 class Gone:
-    """The value that counts no longer (None: there was none), why, and which decision says so (`objection:5`)."""
+    """The value that counts no longer (None: there was none), why, and which decision says so (`objection:5`).
+
+    `since`: nobody can have received it before, where that is known.
+    """
 
     why: EndReason
     value: Any
     cause: str
+    since: datetime | None = None
 
 
 @transaction.atomic
@@ -42,16 +47,16 @@ def recall_fact(*, actor: Actor, firm: Firm, fact: str, gone: Gone) -> Recall | 
     """
     # A bank that corrects its own statement calls it back from banks whose rows it does not see.
     with scope(EVERYTHING):
-        made = _recall(actor, firm, fact, gone.why)
+        made = _recall(actor, firm, fact, gone)
     # A period that is over is looked at each hour until it is recalled; where nobody has to be told, nobody asks again.
     if made is not None or gone.why != EndReason.EXPIRED:
         defer("brain.decide_again", firm_id=firm.pk, fact=fact, was=gone.value, why=str(gone.why), cause=gone.cause)
     return made
 
 
-def _recall(actor: Actor, firm: Firm, fact: str, why: EndReason) -> Recall | None:
-    at = clock.now()
-    readers = organisation_names(readers_of(firm, fact, until=at))
+def _recall(actor: Actor, firm: Firm, fact: str, gone: Gone) -> Recall | None:
+    at, why = clock.now(), gone.why
+    readers = organisation_names(readers_of(firm, fact, until=at, since=gone.since))
     if not readers:
         return None
     made = Recall.objects.create(firm=firm, fact=fact, why=str(why))

@@ -148,10 +148,11 @@ def said_lines(line: PortraitLine, portrait: Portrait) -> SafeString:
         until = f" – {day(said.valid_until)}" if said.valid_until else ""
         under = f" · {licensed} {_escaped(use)}" if use else ""
         written = f'<br><span class="yl-3">{original} </span>{escape(said.original)}' if said.original else ""
+        basis = f"<br>{_escaped(said.basis)}" if said.basis else ""
         lines.append(
             f'<li class="mb-2"><b class="fw-medium">{_escaped(one.value)}</b> · <span class="yl-name">'
             f'{_escaped(portrait.source_name(said.source))}</span><br><span class="yl-3">{valid} {day(said.valid_from)}'
-            f"{until} · {known} {localtime(said.known_at):%Y-%m-%d %H:%M}{under}</span>{written}<br>"
+            f"{until} · {known} {localtime(said.known_at):%Y-%m-%d %H:%M}{under}</span>{written}{basis}<br>"
             f"{_escaped(one.why)}</li>"
         )
     return mark_safe("".join(lines))
@@ -266,6 +267,34 @@ def outcome_name(outcome: str) -> Text:
 def found_by_word(found_by: FoundBy) -> Text:
     """Return what a firm was found by."""
     return _FOUND_BY[found_by]
+
+
+_BROUGHT = Text("已带入%(statements)s条陈述", "{statements:statement|statements} taken in: %(statements)s")
+_ENDED = Text("已收回%(ended)s条陈述", "{ended:statement|statements} taken back: %(ended)s")
+_OUTDONE = Text(
+    "%(outdone)s条因同一来源另有陈述而未带入", "%(outdone)s left out: the source says it elsewhere of the same day"
+)
+_KEPT_OUT = Text("未带入：%(column)s“%(found)s” %(problem)s", "Not taken in: %(column)s “%(found)s”, %(problem)s")
+_ROW_GONE = Text(
+    "原始行已按保存规则删去，无从带入", "The row has gone by the rules of retention: nothing can be taken in"
+)
+_NOTHING = Text("未带入任何陈述", "Nothing was taken in")
+
+
+@register.filter
+def brought_words(brought: Mapping[str, Any] | None, is_same: bool) -> list[Text]:
+    """Say what a judgement brought: statements taken in or back, and what of the row does not hold."""
+    if not brought:
+        return []
+    counts = [(_BROUGHT, "statements"), (_ENDED, "ended"), (_OUTDONE, "outdone")]
+    said = [words.with_values(**{name: brought[name]}) for words, name in counts if brought.get(name)]
+    said += [
+        _KEPT_OUT.with_values(column=column, found=found, problem=problem_name(problem))
+        for column, problem, found in brought.get("kept_out", ())
+    ]
+    if brought.get("is_gone"):
+        return [*said, _ROW_GONE]
+    return said or ([_NOTHING] if is_same else [])
 
 
 @register.filter

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from yulin.atlas.forms import JudgementForm
 from yulin.atlas.selectors.identity import judged_candidates, open_candidates
 from yulin.atlas.services.identifying import judge_candidate
+from yulin.atlas.templatetags.atlas_words import brought_words
 from yulin.base.text import Text
 from yulin.kit.speech import say
 from yulin.people.adapters.guards import needs
@@ -47,5 +48,6 @@ def judge(request: HttpRequest, candidate_id: int) -> HttpResponse:
     told = (
         Text("已判为同一企业", "Judged one firm") if judged.is_same else Text("已判为不同企业", "Judged another firm")
     )
-    messages.success(request, say(told))
+    brought = map(say, brought_words(judged.brought, judged.is_same))
+    messages.success(request, " · ".join((say(told), *brought)))
     return redirect("atlas:identity")

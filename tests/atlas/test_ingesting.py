@@ -15,7 +15,7 @@ from yulin.atlas.adapters.statement_files import lake_root, statements_about
 from yulin.atlas.core.bods import bods_statements
 from yulin.atlas.core.control import Holding, sort_holdings
 from yulin.atlas.errors import SchemaDriftError, SourceFileError
-from yulin.atlas.models import Firm, Particular, Receipt, Statement
+from yulin.atlas.models import Candidate, Firm, Particular, Receipt, Statement
 from yulin.atlas.selectors import facts_of, receipts_of
 from yulin.atlas.services import Delivery, NewFirm, NewStatement, add_statements, ingest_file, register_firms
 from yulin.base.errors import InputShapeError
@@ -132,6 +132,24 @@ def test_new_columns_are_drift_and_two_encodings_are_told_apart(tmp_path: Path) 
     receipt, _ = ingest(tmp_path / "a.csv", head.encode() + good + line(1).replace("\n", ",1\n").encode("gb18030"))
     assert receipt.drift == {"missing": ["科技人员数", "资产总额", "研发费用"], "new": ["电话"]}
     assert (receipt.rows_taken, receipt.quality[""]["problems"]) == (1, {"encoding": 1})
+
+
+def test_of_a_court_extract_that_mostly_lacks_codes_the_rest_is_taken_and_a_register_is_refused(tmp_path: Path) -> None:
+    head = "统一社会信用代码,企业名称,案号,类型,法院,日期,结束日期\n"
+    register_firms(actor=SYSTEM_ACTOR, firms=[NewFirm(CODES[0], "广州云衡示例科技有限公司")])
+    rows = [
+        f"{CODES[0] if at < 6 else ''},广州云衡示例科技有限公司,（2021）粤示民初{at}号,买卖合同纠纷,法院,2021-05,-\n"
+        for at in range(24)
+    ]
+    receipt, _ = ingest(tmp_path / "court.csv", head + "".join(rows), source="court-extract", batch_rows=100)
+    assert (receipt.state, receipt.rows_taken, receipt.rows_kept_out) == ("done", 6, 18)
+    assert Particular.objects.count() == 6
+    assert Candidate.objects.count() == 18
+    bare = "企业名称,统一社会信用代码,注册日期\n" + "".join(
+        f"广州示例{at}科技有限公司,{CODES[0] if at < 6 else ''},2010-01-01\n" for at in range(24)
+    )
+    with pytest.raises(SchemaDriftError):
+        ingest(tmp_path / "bare.csv", bare, source="register-extract", batch_rows=100)
 
 
 def test_a_code_that_changes_hands_is_kept_out_and_a_new_name_is_not(tmp_path: Path) -> None:

@@ -244,6 +244,35 @@ def test_a_source_that_lies_about_a_column_is_found_out() -> None:
     assert why.en == "only 10 of 30 values in column “注册日期” read as Registered on"
 
 
+_COURT_HEAD = ("统一社会信用代码", "企业名称", "案号", "类型", "法院", "日期", "结束日期", "涉案金额")
+
+
+@pytest.mark.parametrize(
+    ("missing", "wrong", "is_named", "kept"),
+    [
+        (35, 0, True, None),  # 35 of 40 name their firm only: the five with a code are taken
+        (20, 10, True, None),  # of 20 with a code half are wrong: as many hold
+        (20, 11, True, "of the first 20 rows only 9 have a subject that holds"),
+        (0, 21, True, "of the first 40 rows only 19 have a subject that holds"),
+        (21, 0, False, "of the first 40 rows only 19 have a subject that holds"),  # nothing to know the firm by
+    ],
+)
+def test_a_source_that_may_lack_codes_is_judged_by_the_rows_that_have_one(
+    missing: int, wrong: int, is_named: bool, kept: str | None
+) -> None:
+    court = contract_and_content("court-extract")[0]
+    cells = []
+    for at in range(40):
+        code = "" if at < missing else "91440112XX0000000X" if at < missing + wrong else make_uscc("440112", 100 + at)
+        name = f"示例{at}公司" if is_named else ""
+        cells.append([code, name, f"（2021）粤示民初{at}号", "买卖合同纠纷", "示例法院", "2021-05", "", ""])
+    rows = pl.DataFrame(cells, schema=list(_COURT_HEAD), orient="row").insert_column(
+        0, pl.Series("row", range(2, 42), pl.UInt32)
+    )
+    why = broken_promise(rows.columns, take_rows(rows, court, nothing_seen(), TODAY), court)
+    assert (why.in_language("en") if why else None) == kept
+
+
 @pytest.mark.parametrize("source", shipped_source_ids())
 def test_shipped_contracts_can_be_read(source: str) -> None:
     assert contract_and_content(source)[0].id == source
@@ -255,6 +284,7 @@ def test_shipped_contracts_can_be_read(source: str) -> None:
         ({"priority": 0}, "priority"),
         ({"owner": ""}, "owner"),
         ({"colour": "red"}, "colour"),
+        ({"name": "", "subject": {"column": "a", "scheme": "USCC", "optional": True}}, "subject.optional"),
         ({"registered_on": "别的列"}, "registered_on"),
         ({"fields": {"x": {"column": "a", "type": "number", "label": ["甲", "A"]}}}, "fields.x.type"),
         ({"fields": {"x": {"column": "a", "type": "text", "label": ["甲", "A"], "longets": 3}}}, "fields.x.longets"),

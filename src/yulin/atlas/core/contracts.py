@@ -80,6 +80,8 @@ class NamingShape:
 class SourceContract:
     """What a source promises of its files. `priority`: the smaller is believed first.
 
+    `may_lack_code`: the source often names a firm without its code; such a row waits for a person, breaking no promise.
+
     With `particular` each row is one of a firm's many things of that kind: told apart by the `key`, valid from the day
     of `begins_column` to that of `ends_column`; `says` is what all rows of the source say alike.
     """
@@ -106,6 +108,7 @@ class SourceContract:
     ends_column: str | None = None
     pull: PullShape | None = None
     naming: NamingShape | None = None
+    may_lack_code: bool = False
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -154,8 +157,12 @@ def read_contract(content: Any, where: str) -> SourceContract:
         ends_column=reader.text("ends", "") or None,
         pull=_pull(reader.part("pull")) if "pull" in reader.content else None,
         naming=_naming(reader.part("names"), {one.column for one in fields}) if "names" in reader.content else None,
+        may_lack_code=subject.flag("optional"),
     )
     reader.close()
+    if contract.may_lack_code and not contract.name_column:
+        needed = Text("name：代码可缺的行须有名称", "name: a row that may lack its code has to name its firm")
+        raise ContractError(where=where, at="subject.optional", needed=needed)
     columns = {one.column for one in fields}
     _check_particular(contract, columns, where)
     if contract.registered_column and contract.registered_column not in columns:

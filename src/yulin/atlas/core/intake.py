@@ -38,7 +38,8 @@ class Intake:
     """What became of a batch.
 
     `firms`: row, subject, name, registered_on (a day, or null) of each row taken. `seen`: the keys so far.
-    `quality`: per fact how many cells are filled and taken.
+    `quality`: per fact how many cells are filled and taken. `waiting`: how many of the rows kept out lack the code that
+    their source may leave out, and name their firm.
     """
 
     read: int
@@ -49,6 +50,7 @@ class Intake:
     seen: pl.DataFrame
     filled: dict[str, int]
     taken: dict[str, int]
+    waiting: int = 0
 
 
 def nothing_seen() -> pl.DataFrame:
@@ -74,7 +76,15 @@ def take_rows(batch: pl.DataFrame, contract: SourceContract, seen: pl.DataFrame,
         seen=seen,
         filled={field.fact: int(cells[field.column].is_not_null().sum()) for field in contract.fields},
         taken={field.fact: int(good[_value(field.fact)].is_not_null().sum()) for field in contract.fields},
+        waiting=_waiting(out, contract),
     )
+
+
+def _waiting(out: pl.DataFrame, contract: SourceContract) -> int:
+    if not contract.may_lack_code:
+        return 0
+    lacks_code = pl.col("_why") == Problem.CODE_MISSING.value
+    return out.filter(lacks_code, pl.col(contract.name_column).is_not_null()).height
 
 
 def keep_out(taken: Intake, rows: pl.DataFrame) -> Intake:
@@ -96,6 +106,7 @@ def keep_out(taken: Intake, rows: pl.DataFrame) -> Intake:
         seen=taken.seen,
         filled=taken.filled,
         taken={fact: counts.get(fact, 0) for fact in taken.taken},
+        waiting=taken.waiting,
     )
 
 

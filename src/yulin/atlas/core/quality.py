@@ -43,7 +43,8 @@ def drift_of(columns: Sequence[str], contract: SourceContract) -> dict[str, list
 def broken_promise(columns: Sequence[str], taken: Intake, contract: SourceContract) -> Text | None:
     """Return why a file is not what its contract promises: a needed column is missing, or a column holds other things.
 
-    A column holds other things when most of its first cells cannot be read as its type.
+    A column holds other things when most of its first cells cannot be read as its type. Rows that lack a code which
+    their source may leave out say nothing of it; a code that is wrong does.
     """
     missing = sorted(contract.needed_columns - set(columns))
     if missing:
@@ -58,10 +59,10 @@ def broken_promise(columns: Sequence[str], taken: Intake, contract: SourceContra
                 "列“%(column)s”的%(filled)s个值中仅%(kept)s个可读作%(label)s",
                 "only %(kept)s of %(filled)s values in column “%(column)s” {kept:reads|read} as %(label)s",
             ).with_values(column=field.column, filled=filled, kept=kept, label=field.label)
-    sound = taken.firms.height + taken.repeated
-    if taken.read >= _FEW and sound * _WHOLE_BP < taken.read * (_WHOLE_BP - _UNREADABLE_BP):
+    sound, judged_by = taken.firms.height + taken.repeated, taken.read - taken.waiting
+    if judged_by >= _FEW and sound * _WHOLE_BP < judged_by * (_WHOLE_BP - _UNREADABLE_BP):
         return Text(
             "前%(read)s行中仅%(kept)s行的主体代码成立",
             "of the first %(read)s {read:row|rows} only %(kept)s {kept:has|have} a subject that holds",
-        ).with_values(read=taken.read, kept=sound)
+        ).with_values(read=judged_by, kept=sound)
     return None

@@ -15,7 +15,8 @@ from tests.factories.awards import every_policy
 from tests.factories.people import TODAY, make_actor, make_client, make_demo_book, make_organisation
 
 from yulin.atlas.models import Firm
-from yulin.atlas.selectors import firms
+from yulin.atlas.selectors import firms, last_statement_id
+from yulin.atlas.services import NewFirm, register_firms
 from yulin.brain import services
 from yulin.brain.adapters.area_tables import kept_table
 from yulin.brain.core.check_up import Standing
@@ -25,7 +26,8 @@ from yulin.brain.core.radar import CODES
 from yulin.brain.enums import CriteriaState
 from yulin.brain.errors import CriteriaRuleError, CriteriaStateError, PolicyReasonError, SamePersonError
 from yulin.brain.models import Policy, PolicyCriteria, RadarRun
-from yulin.brain.selectors.radar import Benefit, benefit_of, radar_area, radar_of
+from yulin.brain.selectors.area import is_old as area_is_old
+from yulin.brain.selectors.radar import Benefit, benefit_of, radar_area, radar_is_old, radar_of
 from yulin.brain.selectors.stacking import firm_stack
 from yulin.kit.clock import business_date
 from yulin.people.core.actors import SYSTEM_ACTOR
@@ -165,6 +167,47 @@ def test_the_run_over_all_says_what_each_firm_alone_says_and_goes_on_where_it_st
     RadarRun.objects.filter(pk=run.pk).update(computed_at=None, last_firm=made[2].pk)
     gone_on = services.compute_radar(actor=SYSTEM_ACTOR, on=TODAY)
     assert (gone_on.pk, gone_on.firms_done, len(gone_on.tables)) == (run.pk, run.firms_done + 2, len(run.tables) + 1)
+
+
+@pytest.mark.parametrize(
+    ("change", "is_old"),
+    [
+        ({"district_code": "440103"}, True),
+        ({"district_code": None}, True),
+        ({"registered_on": date(2020, 1, 1)}, True),
+        ({"name": "示例改名公司"}, False),
+        ({}, False),
+    ],
+)
+def test_each_change_of_the_register_that_a_rule_reads_makes_the_run_old(officer, checker, change, is_old):
+    confirm(publish(officer, checker), checker)
+    firm = make_firm("91440100YLAAAAAA1X")
+    Firm.objects.filter(pk=firm.pk).update(district_code="440112", registered_on=date(2019, 1, 1))
+    run = services.compute_radar(actor=SYSTEM_ACTOR, on=TODAY)
+    area, effect = services.compute_area(actor=SYSTEM_ACTOR, on=TODAY), last_statement_id()
+    assert not radar_is_old(run, on=TODAY)
+    if change:
+        Firm.objects.filter(pk=firm.pk).update(**change)
+    assert (radar_is_old(run, on=TODAY), area_is_old(area, on=TODAY)) == (is_old, is_old)
+    assert (last_statement_id() > effect) is is_old
+
+
+def test_a_firm_that_is_registered_or_gets_its_district_makes_the_run_old_and_stands_in_the_next(officer, checker):
+    policy = publish(officer, checker, asks="（一）在黄埔区注册登记。")
+    confirm(policy, checker)
+    code, name = f"policy-{policy.pk}", "91440100YLBBBBBB1X"
+    first = services.compute_radar(actor=SYSTEM_ACTOR, on=TODAY)
+    pks = register_firms(actor=SYSTEM_ACTOR, firms=[NewFirm(name, "示例新设公司")])
+    assert radar_is_old(first, on=TODAY)
+    second = services.compute_radar(actor=SYSTEM_ACTOR, on=TODAY)
+    assert (second.firms_done, sum(second.firms.values())) == (first.firms_done + 1,) * 2
+    register_firms(actor=SYSTEM_ACTOR, firms=[NewFirm(name, "示例新设公司")])
+    assert not radar_is_old(second, on=TODAY), "nothing was said anew"
+    register_firms(actor=SYSTEM_ACTOR, firms=[NewFirm(name, "示例新设公司", district_code="440112")])
+    assert radar_is_old(second, on=TODAY)
+    third = services.compute_radar(actor=SYSTEM_ACTOR, on=TODAY)
+    found = pl.concat([kept_table(one).collect() for one in third.tables])
+    assert found.row(by_predicate=pl.col("firm_id") == pks[name], named=True)[code] == CODES["met"]
 
 
 def test_a_policy_that_ended_is_not_on_the_radar(officer, checker):

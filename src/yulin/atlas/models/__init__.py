@@ -19,6 +19,7 @@ from yulin.atlas.models.firms import (
     FirmSpelling,
     Particular,
     Receipt,
+    RegisterChange,
     Source,
     Statement,
 )
@@ -92,6 +93,7 @@ __all__ = [
     "RecallNotice",
     "RecallReceipt",
     "Receipt",
+    "RegisterChange",
     "RepairDecision",
     "RepairRequest",
     "RetentionDecision",

@@ -48,6 +48,22 @@ class Firm(models.Model):
         return self.name
 
 
+class RegisterChange(models.Model):
+    """Firms were registered, or the day or the district that the register has of some changed.
+
+    The database writes a line with each such statement of SQL, whoever runs it: rules read both where no source says
+    otherwise, and what was computed before is old.
+    """
+
+    changed_at = models.DateTimeField("时间", db_default=Now())
+
+    class Meta:
+        verbose_name = "登记变更"
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"
+
+
 class FirmCode(models.Model):
     """A further code that leads to a firm: an old registration number, an organisation code, a successor's USCC."""
 

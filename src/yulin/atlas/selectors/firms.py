@@ -12,7 +12,16 @@ from django.db.models import Exists, F, Max, OuterRef, QuerySet
 from yulin.atlas.adapters.lookups import AnyOf
 from yulin.atlas.core.name_folding import fold_name
 from yulin.atlas.core.statements import Said, values_on
-from yulin.atlas.models import Firm, FirmCode, FirmFormerName, FirmSpelling, Receipt, Statement, StatementEnd
+from yulin.atlas.models import (
+    Firm,
+    FirmCode,
+    FirmFormerName,
+    FirmSpelling,
+    Receipt,
+    RegisterChange,
+    Statement,
+    StatementEnd,
+)
 from yulin.kit.row_security import EVERYTHING, scope
 
 USCC = "USCC"
@@ -181,9 +190,12 @@ def firm_count() -> int:
 
 
 def last_statement_id() -> int:
-    """Return a number that grows with each statement and each end of one: what was computed before it grew is old."""
-    statements, ends = (table.objects.aggregate(last=Max("pk"))["last"] or 0 for table in (Statement, StatementEnd))
-    return int(statements) + int(ends)
+    """Return a number that grows with all that rules read of firms: what was computed before it grew is old.
+
+    It grows with each statement, each end of one, and each change of the register's own day or district of a firm.
+    """
+    tables = Statement, StatementEnd, RegisterChange
+    return sum(int(table.objects.aggregate(last=Max("pk"))["last"] or 0) for table in tables)
 
 
 def district_of_firms() -> Iterator[tuple[int, str | None]]:

@@ -39,6 +39,7 @@ class Receipt:
 
     gross_fen: int
     cost_fen: int = 0
+    held_by: str = ""  # who has it, where that is not the party that collects
 
 
 @dataclass(frozen=True)

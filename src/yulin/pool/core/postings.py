@@ -21,6 +21,7 @@ from yulin.ledger.enums import AccountKind, TransferKind
 from yulin.pool.core.moving import borne_fen
 
 BANK = "bank"
+CLAIMANT = "claimant"  # what whoever was compensated gets of money that the new owner of its debt holds
 DISTRICT = "district"
 ANEW = "+"
 
@@ -318,6 +319,10 @@ class Debt:
         """The account of whom was paid."""
         return partner_account(self.scheme_id, self.payee_id)
 
+    def held_by(self, holder_id: int, party: str) -> Debt:
+        """Return the debt as it is booked where the new owner of it holds the money, itself a party of it or none."""
+        return replace(self, payee_id=holder_id, collector=party)
+
     def transfer(self, key: str, debit: str, credit: str, amount_fen: int, on: date) -> NewTransfer:
         """Return a transfer of this debt."""
         return NewTransfer(
@@ -368,6 +373,8 @@ def remitted_parts(amount_fen: int, open_fen: Mapping[str, int]) -> dict[str, in
 
 
 def _handed_over(debt: Debt, party: str) -> tuple[str, str]:
+    if party == CLAIMANT:
+        return receivable_of(debt.place(debt.collector)), debt.payee
     if party == debt.collector:
         return debt.payee, refund_account(debt.scheme_id)
     partner_id = debt.partner_ids.get(party)

@@ -40,6 +40,7 @@ class DatedReceipt:
     gross_fen: int
     cost_fen: int = 0
     entered_at: datetime | None = None
+    held_by: str = ""  # who has it, where that is not the party that collects
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,10 @@ def replay(terms: DebtTerms, receipts: Sequence[DatedReceipt]) -> dict[int, Reco
     """
     ordered = sorted(receipts, key=lambda one: (one.on, one.id))
     parts = share_recoveries(
-        terms.rule, terms.borne_fen, [Receipt(one.gross_fen, one.cost_fen) for one in ordered], terms.collector
+        terms.rule,
+        terms.borne_fen,
+        [Receipt(one.gross_fen, one.cost_fen, one.held_by) for one in ordered],
+        terms.collector,
     )
     return dict(zip((one.id for one in ordered), _against_unpaid(terms, ordered, parts), strict=True))
 
@@ -124,7 +128,7 @@ def _against_unpaid(
             share = part.shares_fen.get(party, 0)
             paid = terms.borne_fen.get(party, 0) - drawn.unpaid_when(receipt)
             beyond = share - max(paid - in_money[party], 0)
-            less = max(min(beyond, drawn.unpaid_fen - lessened[party]), 0)
+            less = 0 if receipt.held_by else max(min(beyond, drawn.unpaid_fen - lessened[party]), 0)
             in_money[party] += share - less
             lessened[party] += less
             if less:

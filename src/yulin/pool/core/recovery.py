@@ -6,6 +6,8 @@ next. `share`: the lender hands on the others' parts. `whole`: it remits all, an
 A layer that has not paid all of its share yet gets back in money what it paid; what exceeds that lessens what it still
 has to pay, and stays with the collector. Source: 13 CFR 107.585, example 1 (P-08): of a share of 40, 25 drawn are
 repaid and 15 undrawn cancelled.
+
+Money that somebody else holds, who has taken the debt over, is handed on to all but the holder: the lender's part too.
 """
 
 from __future__ import annotations
@@ -67,8 +69,8 @@ def share_recoveries(
         room = {party: borne_fen[party] - returned[party] for party in borne_fen}
         shares = _within(net, borne_fen, room)
         returned = {party: returned[party] + shares[party] for party in returned}
-        own = shares.get(collector, 0)
-        is_whole = rule is not None and rule.remit == "whole"
+        own = shares.get(receipt.held_by or collector, 0)
+        is_whole = rule is not None and rule.remit == "whole" and not receipt.held_by
         given = sum(shares.values())
         shared.append(
             RecoveryShare(

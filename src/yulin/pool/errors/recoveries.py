@@ -106,6 +106,26 @@ class RecoveryRecalledError(PoolError):
         )
 
 
+class RecoveryHolderError(PoolError):
+    """Money is held by a debt's owner only where the debt was taken over by one that collects for all parties."""
+
+    code = "POOL.RECOVERY.HOLDER"
+
+    def __init__(self, *, claim: str, on: date) -> None:
+        super().__init__(
+            Text(
+                "%(claim)s在%(on)s没有代各方收款的受让方，款项不能登记为由受让方收取。",
+                "On %(on)s no new owner collects for all parties of %(claim)s: the money cannot be entered as its own.",
+            ).with_values(claim=claim, on=on),
+            Text(
+                "改为由申请机构收取；转让给资产管理公司或信托的，按转付登记。",
+                "Enter it as received by the claimant; what a buyer is owed is recorded on its package.",
+            ),
+            claim=claim,
+            on=on.isoformat(),
+        )
+
+
 class RecoveryAmountError(PoolError):
     """A recovery is more than nothing, its cost is not negative."""
 

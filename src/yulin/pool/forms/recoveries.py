@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -59,8 +60,11 @@ class RecoveryForm(forms.Form):
     )
     note = forms.CharField(label=say_later(Text("说明", "Note")), max_length=300, required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, hands: Sequence[Text] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if hands:  # the claimant, and the new owner of its debt
+            choices = [(key, say(name)) for key, name in zip(("owner", "claimant"), reversed(hands), strict=True)]
+            self.fields["hand"] = forms.ChoiceField(label=say_later(Text("收款方", "Received by")), choices=choices)
         # The price of an assigned debt is booked by its assignment, never by hand.
         sources = [(key.value, say(name)) for key, name in SOURCE_NAMES.items() if key != RecoverySource.SALE]
         self.fields["source"].choices = sources  # type: ignore[attr-defined]  # a ChoiceField
@@ -75,15 +79,27 @@ class RecoveryForm(forms.Form):
             reference=given["reference"].strip(),
             source=RecoverySource(given["source"]),
             note=given["note"],
+            by_owner=given.get("hand") == "owner",
         )
 
 
 class RemittanceForm(forms.Form):
-    """What came in from the bank on a debt."""
+    """What came in from the bank on a debt, or from one of its `holders`, where others hold money too."""
 
     on = forms.DateField(label=say_later(Text("上缴日", "Remitted on")), widget=_day())
     amount = YuanField(label=say_later(Text("金额（元）", "Amount (CNY)")))
     reference = forms.CharField(label=say_later(Text("回单号", "Receipt number")), max_length=80)
+
+    def __init__(self, *args: Any, holders: Sequence[tuple[int | None, Text]] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if any(one is not None for one, _ in holders):
+            choices = [(str(one or ""), say(name)) for one, name in holders]
+            label = say_later(Text("上缴方", "Remitted by"))
+            self.fields["holder"] = forms.ChoiceField(label=label, choices=choices, required=False)
+
+    def holder_id(self) -> int | None:
+        """Return who remits, where it is not the claimant."""
+        return int(self.cleaned_data.get("holder") or 0) or None
 
 
 class CertificateForm(forms.Form):

@@ -21,6 +21,10 @@ class Recovery(models.Model):
     claim = models.ForeignKey("pool.Claim", on_delete=models.PROTECT, related_name="recoveries")
     bank = models.ForeignKey("people.Organisation", on_delete=models.PROTECT, related_name="+", verbose_name="银行")
     district_code = models.CharField("区划", max_length=12, null=True, blank=True)  # noqa: DJ001 - null is unknown
+    holder = models.ForeignKey(
+        "people.Organisation", on_delete=models.PROTECT, related_name="+", null=True, blank=True, verbose_name="收款方"
+    )  # the new owner of the debt, where the money came to it; else the claimant has it
+    held_by = models.CharField("收款方为", max_length=30, blank=True)  # the party of the sheet, or `transferee`
     value_on = models.DateField("到账日")
     gross_fen = models.BigIntegerField("到账金额")
     cost_fen = models.BigIntegerField("追偿费用", default=0)
@@ -61,6 +65,10 @@ class Recovery(models.Model):
             models.CheckConstraint(
                 condition=Q(undone_on__isnull=True) | ~Q(undone_note=""), name="recovery_undone_with_reason"
             ),
+            models.CheckConstraint(
+                condition=Q(holder__isnull=True, held_by="") | (Q(holder__isnull=False) & ~Q(held_by="")),
+                name="recovery_holder_is_named",
+            ),
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["claim", "value_on", "id"], name="recovery_replay"),
@@ -97,10 +105,13 @@ class RecoveryLine(models.Model):
 
 
 class Remittance(models.Model):
-    """Money that a bank handed over on one debt."""
+    """Money that a bank, or the new owner of its debt, handed over on one debt."""
 
     claim = models.ForeignKey("pool.Claim", on_delete=models.PROTECT, related_name="remittances")
     bank = models.ForeignKey("people.Organisation", on_delete=models.PROTECT, related_name="+", verbose_name="银行")
+    holder = models.ForeignKey(
+        "people.Organisation", on_delete=models.PROTECT, related_name="+", null=True, blank=True, verbose_name="上缴方"
+    )  # the new owner, where it handed on what it holds; else the claimant
     district_code = models.CharField("区划", max_length=12, null=True, blank=True)  # noqa: DJ001 - null is unknown
     on = models.DateField("上缴日")
     amount_fen = models.BigIntegerField("金额")

@@ -24,6 +24,7 @@ from yulin.pool.enums import (
     AssignmentPaperKind,
     AssignmentState,
     ClaimState,
+    Collector,
     LaterMoney,
     LoanStatus,
     PackageState,
@@ -38,6 +39,11 @@ from yulin.rules.selectors import pack_in_force
 _X = (OrganisationKind.GUARANTOR, OrganisationKind.INSURER)
 _MOVES_TITLE = [kind.value for kind, law in KIND_LAWS.items() if law.moves_title]
 _OPEN_DEBT = AssignedDebt.objects.filter(claim=OuterRef("pk"), is_open=True)
+_COLLECTS = [
+    kind.value
+    for kind, law in KIND_LAWS.items()
+    if law.collector == Collector.TRANSFEREE and law.later_money == LaterMoney.POOL
+]
 _BUYERS_MONEY = [kind.value for kind, law in KIND_LAWS.items() if law.later_money == LaterMoney.TRANSFEREE]
 
 
@@ -51,13 +57,18 @@ class KeptRow:
 
 @dataclass(frozen=True)
 class Owner:
-    """Who owns a debt that left its bank: since when, by which package, and whether later money is the owner's."""
+    """Who owns a debt that left its bank: since when, by which package, and whether later money is the owner's.
+
+    `collects` tells whether the owner collects what is shared as before, and hands on all parts but its own.
+    """
 
     name: str
     since: date
     package_id: int
     number: str
     has_later_money: bool
+    organisation_id: int | None = None
+    collects: bool = False
 
 
 def packages_visible_to(actor: Actor) -> QuerySet[DebtPackage]:
@@ -167,10 +178,13 @@ def owners_on(claim_ids: Iterable[int], on: date) -> dict[int, Owner]:
         claim_id__in=list(claim_ids), state=AssignmentState.ACTIVE.value, valid_from__lte=on,
         debt__package__kind__in=_MOVES_TITLE,
     ).exclude(valid_until__lte=on)  # fmt: skip
-    fields = ("claim_id", "valid_from", "debt__package_id", "debt__package__number", "debt__package__transferee_name")
+    package = ("number", "transferee_name", "transferee_id", "kind")
+    fields = ("claim_id", "valid_from", "debt__package_id", *(f"debt__package__{name}" for name in package))
     return {
-        claim_id: Owner(name, since, package_id, number, kind in _BUYERS_MONEY)
-        for claim_id, since, package_id, number, name, kind in rows.values_list(*fields, "debt__package__kind")
+        claim_id: Owner(
+            name, since, package_id, number, kind in _BUYERS_MONEY, owner_id, owner_id is not None and kind in _COLLECTS
+        )
+        for claim_id, since, package_id, number, name, owner_id, kind in rows.values_list(*fields)
     }
 
 

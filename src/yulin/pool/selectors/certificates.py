@@ -88,9 +88,9 @@ def year_sums(scheme_id: str, bank_id: int, year: ProofYear) -> YearSums:
     """Return what the book says of a lender's year, by value date; entries that were undone do not count."""
     of_bank = {"claim__scheme_id": scheme_id, "bank_id": bank_id}
     received = Recovery.objects.filter(
-        **of_bank, undone_on__isnull=True, value_on__gte=year.first_on, value_on__lte=year.as_of
+        **of_bank, holder__isnull=True, undone_on__isnull=True, value_on__gte=year.first_on, value_on__lte=year.as_of
     )
-    remitted = Remittance.objects.filter(**of_bank, on__gte=year.first_on, on__lte=year.as_of)
+    remitted = Remittance.objects.filter(**of_bank, holder__isnull=True, on__gte=year.first_on, on__lte=year.as_of)
     return YearSums(
         received.aggregate(sum=Sum("gross_fen"))["sum"] or 0, remitted.aggregate(sum=Sum("amount_fen"))["sum"] or 0
     )

@@ -319,6 +319,7 @@ def _fees_fen(scheme_id: str, bank_id: int, year: int) -> int:
 def _remitted_fen(scheme_id: str, bank_id: int, year: int) -> int:
     """Return what a lender handed over of recoveries under a scheme in a year."""
     rows = Remittance.objects.filter(claim__scheme_id=scheme_id, claim__bank_id=bank_id, on__year=year)
+    rows = rows.filter(holder__isnull=True)  # what the new owner of a debt handed on is not the lender's
     return int(rows.aggregate(sum=Sum("amount_fen"))["sum"] or 0)
 
 

@@ -20,6 +20,7 @@ from yulin.ledger.selectors import moved_in, totals_of_kinds
 from yulin.pool.core.moving import borne_fen
 from yulin.pool.core.postings import (
     BANK,
+    CLAIMANT,
     Place,
     clearing_account,
     fee_account,
@@ -32,7 +33,7 @@ from yulin.pool.core.states import IN_FORCE
 from yulin.pool.enums import SubsidyState, VoucherState
 from yulin.pool.models import Claim, Enrolment, ExcessSubsidy, FeeCharge, Recall, RecoveryLine, Remittance, Voucher
 from yulin.pool.selectors.recalls import recalled_parts
-from yulin.pool.selectors.recoveries import partner_ids, terms_of
+from yulin.pool.selectors.recoveries import holders_of, partner_ids, terms_of
 
 _UNPAID = tuple(state.value for state in (VoucherState.HELD, VoucherState.SENT, VoucherState.FAILED))
 _PARTNERS = (AccountKind.BANK, AccountKind.GUARANTOR, AccountKind.INSURER)
@@ -120,19 +121,24 @@ def _subsidies(expected: _Expected) -> None:
 
 
 def _debts(expected: _Expected) -> None:
-    lines: dict[int, dict[str, int]] = defaultdict(dict)
-    money = RecoveryLine.objects.filter(is_unpaid=False)
-    sums = money.order_by().values_list("claim_id", "party").annotate(sum=Sum("amount_fen"))
-    for claim_id, party, fen in sums:
-        lines[claim_id][party] = fen
-    handed: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for claim_id, parts in Remittance.objects.values_list("claim_id", "parts"):
+    lines: dict[tuple[int, int | None], dict[str, int]] = defaultdict(dict)
+    money = RecoveryLine.objects.filter(is_unpaid=False).order_by()
+    sums = money.values_list("claim_id", "recovery__holder_id", "party").annotate(sum=Sum("amount_fen"))
+    for claim_id, holder_id, party, fen in sums:
+        lines[claim_id, holder_id][party] = fen
+    handed: dict[tuple[int, int | None], dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for claim_id, holder_id, parts in Remittance.objects.values_list("claim_id", "holder_id", "parts"):
         for party, fen in parts.items():
-            handed[claim_id][party] += fen
+            handed[claim_id, holder_id][party] += fen
     recalls = {recall.claim_id: recall for recall in Recall.objects.all()}
-    ids = {*lines, *handed, *recalls}
+    holders = sorted({*lines, *handed}, key=lambda one: (one[0], one[1] or 0))
+    ids = {*(claim_id for claim_id, _ in holders), *recalls}
     for claim in Claim.objects.filter(pk__in=ids).select_related("enrolment__firm").order_by("id"):
-        _collected(expected, claim, lines.get(claim.pk, {}), handed.get(claim.pk, {}))
+        for key in holders:
+            if key == (claim.pk, None):
+                _collected(expected, claim, lines.get(key, {}), handed.get(key, {}))
+            elif key[0] == claim.pk:
+                _held_elsewhere(expected, claim, key[1] or 0, lines.get(key, {}), handed.get(key, {}))
         if claim.pk in recalls:
             _recalled(expected, claim, recalls[claim.pk])
 
@@ -149,6 +155,23 @@ def _collected(expected: _Expected, claim: Claim, lines: Mapping[str, int], hand
         expected.partner[payee] -= owed
         expected.receivable[receivable_of(place)] += owed - given
         partner_id = partner_ids(claim).get(party)
+        if partner_id is None:
+            expected.received[received_of(place)] += given
+        else:
+            expected.partner[partner_account(claim.scheme_id, partner_id)] += given
+
+
+def _held_elsewhere(
+    expected: _Expected, claim: Claim, holder_id: int, lines: Mapping[str, int], handed: Mapping[str, int]
+) -> None:
+    """Say what money that the new owner of a debt holds makes due: to every party but itself, the claimant too."""
+    own, collector = holders_of(claim).get(holder_id, ""), terms_of(claim).collector
+    for party in {*lines, *handed} - {own, CLAIMANT}:
+        given = handed.get(CLAIMANT if party == collector else party, 0)
+        owed, place = lines.get(party, 0), Place.of(claim.scheme_id, party, claim.district_code)
+        expected.partner[partner_account(claim.scheme_id, holder_id)] -= owed
+        expected.receivable[receivable_of(place)] += owed - given
+        partner_id = claim.bank_id if party == collector else partner_ids(claim).get(party)
         if partner_id is None:
             expected.received[received_of(place)] += given
         else:

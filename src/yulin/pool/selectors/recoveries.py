@@ -26,6 +26,7 @@ from yulin.pool.core.claims.clawback import most_recallable_fen
 from yulin.pool.core.claims.sheet import UNCOVERED, read_sheet
 from yulin.pool.core.claims.states import WITH_MONEY
 from yulin.pool.core.codes import Note, note
+from yulin.pool.core.postings import CLAIMANT
 from yulin.pool.core.recoveries import DatedReceipt, DebtTerms, Drawn, Paid
 from yulin.pool.core.words import party_word
 from yulin.pool.enums import ClaimState, WriteOffState
@@ -40,6 +41,7 @@ Rows = TypeVar("Rows", bound=QuerySet[Any])
 _COMPENSATED = WITH_MONEY - {ClaimState.RECALLED}
 _CLAIMANTS = frozenset({OrganisationKind.BANK, OrganisationKind.GUARANTOR})
 _PARTIES = {OrganisationKind.GUARANTOR: "guarantor_id", OrganisationKind.INSURER: "insurer_id"}
+_HOLDER = Coalesce("holder_id", "bank_id")
 _NOT_PUBLIC = ("bank", "guarantor", "insurer", "other", OTHER_PUBLIC)
 
 
@@ -79,8 +81,23 @@ class PartyAccount:
 
 
 @dataclass(frozen=True)
+class HeldElsewhere:
+    """What the new owner of a debt has received of it, is to hand on, and has handed on."""
+
+    holder_id: int
+    name: Text
+    due_fen: int
+    remitted_fen: int
+
+    @property
+    def open_fen(self) -> int:
+        """What it still has to hand on."""
+        return self.due_fen - self.remitted_fen
+
+
+@dataclass(frozen=True)
 class DebtAccount:
-    """Everything about one debt's recoveries."""
+    """Everything about one debt's recoveries; what is due is the claimant's, `elsewhere` says what others hold."""
 
     claim: Claim
     parties: list[PartyAccount]
@@ -89,6 +106,7 @@ class DebtAccount:
     write_off: WriteOff | None
     due_fen: int
     remitted_fen: int
+    elsewhere: list[HeldElsewhere]
 
     @property
     def open_due_fen(self) -> int:
@@ -118,11 +136,15 @@ class Overdue:
     claim: Claim
     since: date
     amount_fen: int
+    who: Text
 
 
 @dataclass(frozen=True)
 class ReportRow:
-    """One bank's half year in one currency: what came in, what it cost, what is shared, what was handed over."""
+    """One bank's half year in one currency: what came in, what it cost, what is shared, what was handed over.
+
+    What the new owner of a debt received and handed on stands under its own name.
+    """
 
     bank_id: int
     name: Text
@@ -188,8 +210,8 @@ def recoveries_visible_to(actor: Actor) -> QuerySet[Recovery]:
 def debts_to_collect(actor: Actor) -> QuerySet[Claim]:
     """Return the debts whose loss was decided, each with what came back of it and what is still to be remitted."""
     lines = RecoveryLine.objects.filter(claim=OuterRef("pk"))
-    due = Recovery.objects.filter(claim=OuterRef("pk"), undone_on__isnull=True)
-    remitted = Remittance.objects.filter(claim=OuterRef("pk"))
+    due = Recovery.objects.filter(claim=OuterRef("pk"), undone_on__isnull=True, holder__isnull=True)
+    remitted = Remittance.objects.filter(claim=OuterRef("pk"), holder__isnull=True)
     rows = _visible(actor, Claim.objects.with_money().select_related("bank")).exclude(sheet={})
     return rows.annotate(
         returned_fen=_sum_of(lines, "amount_fen"),
@@ -253,7 +275,9 @@ def partner_ids(claim: Claim) -> dict[str, int]:
 def receipts_of(claim: Claim) -> list[DatedReceipt]:
     """Return a debt's receipts that stand."""
     rows = claim.recoveries.filter(undone_on__isnull=True).order_by("value_on", "id")
-    return [DatedReceipt(one.pk, one.value_on, one.gross_fen, one.cost_fen, one.entered_at) for one in rows]
+    return [
+        DatedReceipt(one.pk, one.value_on, one.gross_fen, one.cost_fen, one.entered_at, one.held_by) for one in rows
+    ]
 
 
 def booked_shares(claim: Claim) -> dict[tuple[int, str], int]:
@@ -276,25 +300,38 @@ def _booked(lines: QuerySet[RecoveryLine]) -> dict[tuple[int, str], int]:
     return {(row["recovery_id"], row["party"]): row["sum"] for row in rows if row["sum"]}
 
 
-def due_of(claim: Claim) -> tuple[int, int]:
-    """Return what is to be remitted on a debt in all, and what was."""
-    standing = claim.recoveries.filter(undone_on__isnull=True)
+def due_of(claim: Claim, holder_id: int | None = None) -> tuple[int, int]:
+    """Return what the claimant, or the new owner of a debt, has to remit on it in all, and what it has."""
+    standing = claim.recoveries.filter(undone_on__isnull=True, holder_id=holder_id)
     due = standing.aggregate(sum=Sum("remitted_fen"))["sum"] or 0
-    return due, claim.remittances.aggregate(sum=Sum("amount_fen"))["sum"] or 0
+    remitted = claim.remittances.filter(holder_id=holder_id)
+    return due, remitted.aggregate(sum=Sum("amount_fen"))["sum"] or 0
 
 
-def open_shares(claim: Claim, terms: DebtTerms) -> dict[str, int]:
-    """Return what each party's share of a debt's money still lacks, in paying order; the collector's where all is due.
+def holders_of(claim: Claim) -> dict[int, str]:
+    """Return who holds money of a debt that it has taken over, each with what it is to the sheet."""
+    return dict(claim.recoveries.filter(holder__isnull=False).order_by("id").values_list("holder_id", "held_by"))
 
-    Below nothing, a party was given more than the replay now says.
+
+def open_shares(claim: Claim, terms: DebtTerms, holder_id: int | None = None) -> dict[str, int]:
+    """Return what each party's share of money that one holds still lacks, in paying order.
+
+    The collector's too where it remits all; of money that the new owner of the debt holds, the claimant's under a name
+    of its own. Below nothing, a party was given more than the replay now says.
     """
-    open_fen = {party: 0 for party in terms.borne_fen if terms.is_whole or party != terms.collector}
-    for (_, party), fen in booked_money(claim).items():
-        if party in open_fen:
-            open_fen[party] += fen
-    if terms.is_whole:  # what lessens a payment is the collector's, who has remitted it
-        open_fen[terms.collector] += sum(booked_unpaid(claim).values())
-    for parts in claim.remittances.values_list("parts", flat=True):
+    own = terms.collector if holder_id is None else holders_of(claim).get(holder_id, "")
+    keeps_none = terms.is_whole and holder_id is None
+    names = {party: party for party in terms.borne_fen if keeps_none or party != own}
+    if holder_id is not None and terms.collector in names:
+        names[terms.collector] = CLAIMANT
+    open_fen = dict.fromkeys(names.values(), 0)
+    of_holder = RecoveryLine.objects.filter(claim=claim, recovery__holder_id=holder_id)
+    for (_, party), fen in _booked(of_holder.filter(is_unpaid=False)).items():
+        if party in names:
+            open_fen[names[party]] += fen
+    if keeps_none:  # what lessens a payment is the collector's, who has remitted it
+        open_fen[terms.collector] += sum(_booked(of_holder.filter(is_unpaid=True)).values())
+    for parts in claim.remittances.filter(holder_id=holder_id).values_list("parts", flat=True):
         for party, fen in parts.items():
             open_fen[party] = open_fen.get(party, 0) - fen
     return open_fen
@@ -342,37 +379,47 @@ def debt_account(actor: Actor, claim_id: int) -> DebtAccount:
             PartyAccount(party, party_word(party), fen, returned.get(party, 0))
             for party, fen in terms.borne_fen.items()
         ],
-        recoveries=list(claim.recoveries.prefetch_related("lines").order_by("value_on", "id")),
-        remittances=list(claim.remittances.order_by("on", "id")),
+        recoveries=list(claim.recoveries.select_related("holder").prefetch_related("lines").order_by("value_on", "id")),
+        remittances=list(claim.remittances.select_related("holder").order_by("on", "id")),
         write_off=standing_write_off(claim),
         due_fen=due,
         remitted_fen=remitted,
+        elsewhere=_held_elsewhere(claim),
     )
+
+
+def _held_elsewhere(claim: Claim) -> list[HeldElsewhere]:
+    holders = holders_of(claim)
+    names = organisation_names(holders) if holders else {}
+    return [HeldElsewhere(one, names[one].name, *due_of(claim, one)) for one in holders]
 
 
 def overdue_remittances(actor: Actor, *, today: date) -> list[Overdue]:
-    """Return the debts of which a part is overdue, the longest first; what was remitted pays the oldest receipt."""
-    late = (
-        recoveries_visible_to(actor)
-        .filter(undone_on__isnull=True, remit_due_on__lt=today, remitted_fen__gt=0)
-        .order_by("claim_id", "remit_due_on", "id")
-    )
-    paid = _remitted_by_claim({one.claim_id for one in late})
-    found: dict[int, Overdue] = {}
+    """Return the debts of which a part is overdue, the longest first; what was remitted pays the oldest receipt.
+
+    What the new owner of a debt holds is overdue by itself, and is no lender's task.
+    """
+    rows = recoveries_visible_to(actor).filter(undone_on__isnull=True, remit_due_on__lt=today, remitted_fen__gt=0)
+    if not actor.sees_all_rows:
+        rows = rows.filter(Q(holder__isnull=True) | Q(holder_id=actor.organisation_id))
+    late = list(rows.select_related("holder").order_by("claim_id", "remit_due_on", "id"))
+    paid = _remitted_by_holder({one.claim_id for one in late})
+    found: dict[tuple[int, int | None], Overdue] = {}
     for one in late:
-        covered = min(paid.get(one.claim_id, 0), one.remitted_fen)
-        paid[one.claim_id] = paid.get(one.claim_id, 0) - covered
+        key = one.claim_id, one.holder_id
+        covered = min(paid.get(key, 0), one.remitted_fen)
+        paid[key] = paid.get(key, 0) - covered
         missing = one.remitted_fen - covered
         if missing and one.remit_due_on is not None:
-            first = found.get(one.claim_id)
+            first, who = found.get(key), (one.holder or one.bank).name
             since = first.since if first else one.remit_due_on
-            found[one.claim_id] = Overdue(one.claim, since, missing + (first.amount_fen if first else 0))
+            found[key] = Overdue(one.claim, since, missing + (first.amount_fen if first else 0), who)
     return sorted(found.values(), key=lambda one: (one.since, one.claim.pk))
 
 
-def _remitted_by_claim(claim_ids: set[int]) -> dict[int, int]:
-    rows = Remittance.objects.filter(claim_id__in=claim_ids).order_by().values("claim_id")
-    return {row["claim_id"]: row["sum"] for row in rows.annotate(sum=Sum("amount_fen"))}
+def _remitted_by_holder(claim_ids: set[int]) -> dict[tuple[int, int | None], int]:
+    rows = Remittance.objects.filter(claim_id__in=claim_ids).order_by().values_list("claim_id", "holder_id")
+    return {(claim_id, holder_id): fen for claim_id, holder_id, fen in rows.annotate(sum=Sum("amount_fen"))}
 
 
 def half_year_report(actor: Actor, *, first: date, until: date) -> list[ReportRow]:
@@ -385,8 +432,8 @@ def half_year_report(actor: Actor, *, first: date, until: date) -> list[ReportRo
     public_sum = public.values("recovery").annotate(sum=Sum("amount_fen")).values("sum")
     sums = (
         rows.order_by()
-        .annotate(public=Coalesce(Subquery(public_sum), 0))
-        .values("bank_id", currency=F("claim__pack__currency"))
+        .annotate(public=Coalesce(Subquery(public_sum), 0), who=_HOLDER)
+        .values("who", currency=F("claim__pack__currency"))
         .annotate(
             receipts=Count("pk"),
             debts=Count("claim_id", distinct=True),
@@ -396,12 +443,12 @@ def half_year_report(actor: Actor, *, first: date, until: date) -> list[ReportRo
             due=Sum("remitted_fen"),
             public_sum=Sum(F("public")),
         )
-        .order_by("bank_id")
+        .order_by("who")
     )
-    found: dict[tuple[int, str], Mapping[str, Any]] = {(row["bank_id"], row["currency"]): row for row in sums}
+    found: dict[tuple[int, str], Mapping[str, Any]] = {(row["who"], row["currency"]): row for row in sums}
     handed = _visible(actor, Remittance.objects.filter(on__gte=first, on__lt=until)).order_by()
-    parts = handed.values("bank_id", currency=F("claim__pack__currency")).annotate(sum=Sum("amount_fen"))
-    remitted = {(row["bank_id"], row["currency"]): row["sum"] for row in parts}
+    parts = handed.annotate(who=_HOLDER).values("who", currency=F("claim__pack__currency"))
+    remitted = {(row["who"], row["currency"]): row["sum"] for row in parts.annotate(sum=Sum("amount_fen"))}
     keys = sorted({*remitted, *found})
     names = organisation_names({bank for bank, _ in keys})
     return [_report_row(key, names[key[0]].name, found.get(key, {}), remitted.get(key, 0)) for key in keys]

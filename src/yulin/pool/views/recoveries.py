@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -151,7 +152,7 @@ def debt(request: HttpRequest, claim_id: int) -> HttpResponse:
 @speaks_of("claim_id")
 def enter(request: HttpRequest, claim_id: int) -> HttpResponse:
     """Preview a receipt, or enter it."""
-    actor, form = _actor(request), RecoveryForm(request.POST)
+    actor, form = _actor(request), RecoveryForm(request.POST, hands=_hands(_actor(request), claim_id))
     preview = None
     if form.is_valid():
         try:
@@ -193,13 +194,14 @@ def undo(request: HttpRequest, recovery_id: int) -> HttpResponse:
 @speaks_of("claim_id")
 def remit(request: HttpRequest, claim_id: int) -> HttpResponse:
     """Record what came in from the bank on a debt."""
-    form = RemittanceForm(request.POST, auto_id=_IDS["remittance"])
+    holders = _holders(selectors.debt_account(_actor(request), claim_id))
+    form = RemittanceForm(request.POST, auto_id=_IDS["remittance"], holders=holders)
     if form.is_valid():
         given = form.cleaned_data
         try:
             record_remittance(
                 actor=_actor(request), claim_id=claim_id, on=given["on"], amount_fen=given["amount"],
-                reference=given["reference"].strip(),
+                reference=given["reference"].strip(), holder_id=form.holder_id(),
             )  # fmt: skip
         except YulinError as error:
             form.add_error(None, _refused(error))
@@ -253,9 +255,11 @@ def _page(request: HttpRequest, claim_id: int, *, preview: RecoveryShare | None 
     write_off = account.write_off
     is_written_off = write_off is not None and write_off.state == WriteOffState.APPROVED
     may_collect = selectors.may_collect(actor, account.claim)
-    shown = {
-        "form": (RecoveryForm, Action.ENTER_RECOVERIES, may_collect),
-        "remittance": (RemittanceForm, Action.MATCH_REMITTANCES, account.open_due_fen > 0),
+    holders = _holders(account)
+    hands = _hands(actor, claim_id)
+    shown: dict[str, tuple[Callable[..., Form], Action, bool]] = {
+        "form": (partial(RecoveryForm, hands=hands), Action.ENTER_RECOVERIES, may_collect),
+        "remittance": (partial(RemittanceForm, holders=holders), Action.MATCH_REMITTANCES, bool(holders)),
         "write_off": (WriteOffForm, Action.PROPOSE_WRITE_OFF, write_off is None),
         "undo": (NoteForm, Action.ENTER_RECOVERIES, may_collect),
     }
@@ -276,6 +280,22 @@ def _page(request: HttpRequest, claim_id: int, *, preview: RecoveryShare | None 
     }
     status = 422 if any(form.errors for form in forms.values()) else 200
     return render(request, "pool/debt.html", context, status=status)
+
+
+def _holders(account: selectors.DebtAccount) -> list[tuple[int | None, Text]]:
+    """Return who has something to remit: the claimant under None, and new owners of the debt."""
+    own = [(None, account.claim.bank.short_name)] if account.open_due_fen > 0 else []
+    return [*own, *((one.holder_id, one.name) for one in account.elsewhere if one.open_fen > 0)]
+
+
+def _hands(actor: Actor, claim_id: int) -> tuple[Text, ...]:
+    """Return who may have received money: the claimant, and an owner that collects for all; nobody where none does."""
+    claim = selectors.debts_visible_to(actor).select_related("bank").filter(pk=claim_id).first()
+    owner = owners_on([claim_id], business_date()).get(claim_id)
+    is_asked = actor.sees_all_rows  # a claimant enters only what it has itself
+    if claim is None or owner is None or not owner.collects or not is_asked:
+        return ()
+    return claim.bank.short_name, Text(owner.name, owner.name)
 
 
 def _line(entry: Recovery, order: Sequence[str]) -> Line:

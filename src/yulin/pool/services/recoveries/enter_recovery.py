@@ -16,11 +16,12 @@ from yulin.pool.core.claims.terms import due_on
 from yulin.pool.core.recoveries import DatedReceipt, replay
 from yulin.pool.core.recovery import RecoveryShare
 from yulin.pool.core.write_off import refuse_closed
-from yulin.pool.enums import RecoverySource, WriteOffState
+from yulin.pool.enums import ClaimState, RecoverySource, WriteOffState
 from yulin.pool.errors import (
     RecoveryAmountError,
     RecoveryAssignedError,
     RecoveryDayError,
+    RecoveryHolderError,
     RecoveryNotFoundError,
     ReferenceTakenError,
     SalePriceError,
@@ -37,6 +38,7 @@ from yulin.pool.services.recoveries._debts import audit_debt, locked_debt
 from yulin.pool.services.recoveries.sharing import refuse_above_loss, share_anew
 
 _NEXT = 1 << 62  # behind every entry of the same day
+TRANSFEREE = "transferee"  # a holder that bore no part of the loss
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,7 @@ class Received:
     reference: str = ""
     source: RecoverySource = RecoverySource.BORROWER
     note: str = ""
+    by_owner: bool = False  # the new owner of the debt has it, and not the claimant
 
 
 def preview_recovery(*, actor: Actor, claim_id: int, received: Received) -> RecoveryShare:
@@ -59,7 +62,8 @@ def preview_recovery(*, actor: Actor, claim_id: int, received: Received) -> Reco
     with transaction.atomic(), scope(EVERYTHING):
         claim = locked_debt(actor, claim_id)
         _check(claim, received)
-        shared = replay(terms_of(claim), [*receipts_of(claim), _receipt(_NEXT, received)])
+        _, held_by = _holder(actor, claim, received)
+        shared = replay(terms_of(claim), [*receipts_of(claim), _receipt(_NEXT, received, held_by)])
         refuse_above_loss(claim, shared)
     return shared[_NEXT]
 
@@ -72,7 +76,8 @@ def enter_recovery(*, actor: Actor, claim_id: int, received: Received) -> Recove
     Effects: the claim locked; one recovery, mirrors and lines of all shares that change, each booked in the ledger,
     unpaid vouchers issued anew where a layer has less to pay, every entry's sums, the amount of a proposed write-off;
     audit rows.
-    Raises: `POOL.RECOVERY.STATE`, `.AMOUNT`, `.DAY`, `.REFERENCE`, `.ABOVE_LOSS`, `.ASSIGNED`, `POOL.DEBT.WRITTEN_OFF`.
+    Raises: `POOL.RECOVERY.STATE`, `.AMOUNT`, `.DAY`, `.REFERENCE`, `.ABOVE_LOSS`, `.ASSIGNED`, `.HOLDER`,
+    `POOL.DEBT.WRITTEN_OFF`.
     """
     with transaction.atomic(), scope(EVERYTHING):
         claim = locked_debt(actor, claim_id)
@@ -80,10 +85,13 @@ def enter_recovery(*, actor: Actor, claim_id: int, received: Received) -> Recove
         if standing is not None:
             return _same(standing, received)
         _check(claim, received)
+        holder_id, held_by = _holder(actor, claim, received)
         entry = Recovery.objects.create(
             claim=claim,
             bank_id=claim.bank_id,
             district_code=claim.district_code,
+            holder_id=holder_id,
+            held_by=held_by,
             value_on=received.value_on,
             gross_fen=received.gross_fen,
             cost_fen=received.cost_fen,
@@ -105,6 +113,7 @@ def enter_recovery(*, actor: Actor, claim_id: int, received: Received) -> Recove
                 "gross_fen": received.gross_fen,
                 "cost_fen": received.cost_fen,
                 "reference": received.reference,
+                "holder": holder_id,
             },
         )
     return entry
@@ -125,6 +134,8 @@ def undo_recovery(*, actor: Actor, recovery_id: int, note: str) -> Recovery:
         entry = claim.recoveries.select_for_update().get(pk=recovery_id)
         if entry.undone_on is not None:
             return entry
+        if entry.holder_id is not None and not actor.sees_all_rows:
+            raise RecoveryNotFoundError(recovery=recovery_id)
         if entry.source == RecoverySource.SALE:
             raise SalePriceError(claim=claim.number, reference=entry.reference)
         _refuse_written_off(claim, entry.value_on)
@@ -171,6 +182,22 @@ def _check(claim: Claim, received: Received) -> None:
         raise RecoveryAssignedError(claim=claim.number, on=received.value_on, owner=owner.name, since=owner.since)
 
 
+def _holder(actor: Actor, claim: Claim, received: Received) -> tuple[int | None, str]:
+    """Return who has the money where the debt's new owner does, and which party of the sheet that is.
+
+    Only an owner that collects for all can: a buyer keeps what comes in, and a bank may still collect for others. It is
+    entered by the owner or by those who see all, not by the bank. Raises: `POOL.RECOVERY.HOLDER`.
+    """
+    if not received.by_owner:
+        return None, ""
+    owner = owners_on([claim.pk], received.value_on).get(claim.pk)
+    is_open = owner is not None and owner.collects and claim.state == ClaimState.PAID
+    if owner is None or not is_open or not (actor.sees_all_rows or actor.organisation_id == owner.organisation_id):
+        raise RecoveryHolderError(claim=claim.number, on=received.value_on)
+    is_guarantor = owner.organisation_id == claim.guarantor_id
+    return owner.organisation_id, "guarantor" if is_guarantor else TRANSFEREE
+
+
 def _refuse_written_off(claim: Claim, on: date) -> None:
     refuse_closed(on, _written_off_on(claim))
 
@@ -182,16 +209,16 @@ def _written_off_on(claim: Claim) -> date | None:
 
 
 def _same(standing: Recovery, received: Received) -> Recovery:
-    held = (standing.value_on, standing.gross_fen, standing.cost_fen)
-    if held != (received.value_on, received.gross_fen, received.cost_fen):
+    held = (standing.value_on, standing.gross_fen, standing.cost_fen, standing.holder_id is not None)
+    if held != (received.value_on, received.gross_fen, received.cost_fen, received.by_owner):
         raise ReferenceTakenError(
             reference=received.reference, found_fen=standing.gross_fen, found_on=standing.value_on
         )
     return standing
 
 
-def _receipt(key: int, received: Received) -> DatedReceipt:
-    return DatedReceipt(key, received.value_on, received.gross_fen, received.cost_fen, clock.now())
+def _receipt(key: int, received: Received, held_by: str) -> DatedReceipt:
+    return DatedReceipt(key, received.value_on, received.gross_fen, received.cost_fen, clock.now(), held_by)
 
 
 def _remit_due(claim: Claim, value_on: date) -> date | None:

@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef
 
 from yulin.base.shares import split_shares
 from yulin.kit import clock
+from yulin.ledger.enums import AccountKind
 from yulin.people.core.actors import Actor
 from yulin.pool.core.claims.states import ClaimStep
 from yulin.pool.core.postings import recovery_booked
@@ -51,6 +52,7 @@ from yulin.pool.services.claims.vouchers import (
     release_vouchers,
 )
 from yulin.pool.services.debt_accounts import opened_debt
+from yulin.pool.services.layer_accounts import open_clearing, open_layer_accounts
 from yulin.pool.services.recoveries._debts import audit_debt
 
 _OPEN = (VoucherState.QUEUED.value, VoucherState.HELD.value, VoucherState.FAILED.value)
@@ -123,8 +125,16 @@ def _lines(
 def _book(actor: Actor, claim: Claim, terms: DebtTerms, lines: Sequence[RecoveryLine]) -> None:
     """Book lines and mirrors, each on the day on which its money came in."""
     debt = opened_debt(claim, terms)
-    on = dict(claim.recoveries.values_list("pk", "value_on"))
-    booked = [recovery_booked(debt, one.pk, one.party, one.amount_fen, on[one.recovery_id]) for one in lines]
+    entries = claim.recoveries.in_bulk()
+    held = {key: one.holder_id for key, one in entries.items() if one.holder_id is not None}
+    if held:  # of what the debt's new owner holds, the claimant's part is owed to it too
+        open_layer_accounts([(debt.place(terms.collector), AccountKind.RECOVERY_RECEIVABLE, None)])
+        open_clearing(claim.scheme_id, set(held.values()))
+    booked = []
+    for one in lines:
+        entry = entries[one.recovery_id]
+        holds = debt if entry.holder_id is None else debt.held_by(entry.holder_id, entry.held_by)
+        booked.append(recovery_booked(holds, one.pk, one.party, one.amount_fen, entry.value_on))
     book(actor, claim.scheme_id, [transfer for transfers in booked for transfer in transfers])
 
 

@@ -250,7 +250,7 @@ def debt(terms: dict, owed: dict, receipts: list, booked: list) -> Iterator:
     needed = {}
     for receipt, given in replay(terms, owed, receipts):
         kept = sum(amount for key, amount in less.items() if key[0] == receipt["id"])
-        is_whole = terms["recovery"]["remit"] == "whole"
+        is_whole = terms["recovery"]["remit"] == "whole" and not receipt.get("held_by")
         given["refund_due_fen"] += kept if is_whole else 0
         given["remitted_fen"] -= 0 if is_whole else kept
         for column, amount in given.items():
@@ -280,8 +280,9 @@ def replay(terms: dict, owed: dict, receipts: list) -> Iterator:
                 taken = min(part, room[party] - parts[party])
                 parts[party], left = parts[party] + taken, left - taken
         back = {party: back[party] + parts[party] for party in back}
-        own, given = parts.get(terms["recovery"]["collector"], 0), sum(parts.values())
-        is_whole = terms["recovery"]["remit"] == "whole"
+        held_by = receipt.get("held_by")  # the debt's new owner has it, and hands on every part but its own
+        own, given = parts.get(held_by or terms["recovery"]["collector"], 0), sum(parts.values())
+        is_whole = terms["recovery"]["remit"] == "whole" and not held_by
         yield receipt, {
             "net_fen": net, "remitted_fen": given if is_whole else given - own,
             "refund_due_fen": own if is_whole else 0, "carried_fen": carried, "shares": parts,

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from yulin.base.text import Text
-from yulin.pool.core.claims.instalments import awaiting
+from yulin.pool.core.claims.instalments import awaiting, waits_for_thirds
 from yulin.pool.core.claims.routing import needs_meeting
+from yulin.pool.core.claims.sheet import read_sheet
 from yulin.pool.enums import VoucherState
 from yulin.pool.models import Claim, InstalmentEvent, JointMeeting
 from yulin.pool.selectors.claim_case import law_of
@@ -75,4 +76,5 @@ def waiting_instalments(claim: Claim) -> list[Waiting]:
 def instalment_events(claim: Claim) -> dict[int, tuple[DueEvent, ...]]:
     """Return the events of the law that a claim's instalments wait for, by number."""
     modes: list[Mode] = list(law_of(claim).pack.scheme.modes_for(claim.enrolment.mode))
-    return next((found for mode in modes if (found := awaiting(mode))), {})
+    after = waits_for_thirds(read_sheet(claim.sheet)) if claim.sheet else False
+    return next((found for mode in modes if (found := awaiting(mode, after_thirds=after))), {})

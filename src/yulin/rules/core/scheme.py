@@ -80,8 +80,10 @@ class Instalment(Share):
     events: tuple[DueEvent, ...] = ()
 
 
-# What can make a later instalment due.
+THIRD_PARTIES_PAID = "third_parties_paid"
+# What can make an instalment due.
 DUE_EVENTS: Mapping[str, Text] = {
+    THIRD_PARTIES_PAID: Text("第三方已赔付", "third parties have paid"),
     "recovery_ended": Text("追偿结束", "recovery has ended"),
     "decree": Text("判决生效", "decree obtained"),
 }

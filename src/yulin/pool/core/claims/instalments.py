@@ -3,6 +3,8 @@
 Where the scheme names events, the earliest of those that were stated makes the instalment due, and nothing else does;
 where it names none, the instalment may be paid once the one before it is. Source: CGTMSE circular 135/2017-18 (the
 second part at the end of recovery, or three years after the decree for loans sanctioned from 2013-01-01).
+
+Where third parties pay first, the first instalment waits until it is stated, with its evidence, that they have paid.
 """
 
 from __future__ import annotations
@@ -11,13 +13,26 @@ from collections.abc import Sequence
 from datetime import date
 
 from yulin.base.dates import add_years
-from yulin.rules.core.scheme import DueEvent, Instalment, Mode
+from yulin.pool.core.caps import OTHER_PUBLIC
+from yulin.pool.core.claims.sheet import Sheet
+from yulin.rules.core.scheme import THIRD_PARTIES_PAID, DueEvent, Instalment, Mode
 
 
-def awaiting(mode: Mode | None) -> dict[int, tuple[DueEvent, ...]]:
-    """Return the instalments of a mode that wait for an event, by number from 1."""
+def awaiting(mode: Mode | None, *, after_thirds: bool = False) -> dict[int, tuple[DueEvent, ...]]:
+    """Return the instalments of a mode that wait for an event, by number from 1; `after_thirds`, the first too.
+
+    >>> awaiting(None, after_thirds=True)
+    {1: (DueEvent(id='third_parties_paid', years=0, approved_from=None),)}
+    """
     parts: Sequence[Instalment] = mode.instalments if mode else ()
-    return {number: part.events for number, part in enumerate(parts, start=1) if part.events}
+    found = {number: part.events for number, part in enumerate(parts, start=1) if part.events}
+    return {1: (DueEvent(THIRD_PARTIES_PAID),), **found} if after_thirds else found
+
+
+def waits_for_thirds(sheet: Sheet) -> bool:
+    """Tell whether third parties pay first and bear a part of this loss, so that the layers wait for them."""
+    bear = (one.amount_fen for one in sheet.lines if one.kind == "third" and one.party != OTHER_PUBLIC)
+    return sheet.pays_first == "third_party" and any(bear)
 
 
 def due_after(events: Sequence[DueEvent], event: str, on: date, *, approved_on: date) -> date | None:

@@ -21,7 +21,7 @@ from yulin.pool.errors import ClaimNoteError, InstalmentEventError
 from yulin.pool.models import Claim, InstalmentEvent
 from yulin.pool.selectors.claim_parts import instalment_events, waiting_instalments
 from yulin.pool.services.claims._steps import audit_claim, locked_claim, refuse_conflict, tell_bank, write_claim
-from yulin.rules.core.scheme import DUE_EVENTS
+from yulin.rules.core.scheme import DUE_EVENTS, THIRD_PARTIES_PAID
 
 STEP = Text("登记付款条件", "State what makes it due")
 
@@ -63,7 +63,11 @@ def state_event(
         write_claim(claim)
         facts = {"instalment": stated.instalment, "event": stated.event, "on": stated.on.isoformat(), "paper": sha256}
         audit_claim(actor, claim, "instalment_event", {**facts, "due_on": due_on.isoformat()})
-        tell_bank(actor, claim, Text("后期补偿已满足条件：%(claim)s", "A later instalment falls due: %(claim)s"))
+        first = Text(
+            "第三方已赔付，补偿可以拨付：%(claim)s", "Third parties have paid; compensation is payable: %(claim)s"
+        )
+        later = Text("后期补偿已满足条件：%(claim)s", "A later instalment falls due: %(claim)s")
+        tell_bank(actor, claim, first if stated.event == THIRD_PARTIES_PAID else later)
     return kept
 
 

@@ -21,7 +21,8 @@ from yulin.ledger.errors import REFUSALS, OverdraftError
 from yulin.ledger.selectors import standing_holds
 from yulin.people.core.actors import Actor
 from yulin.people.services import record_audit
-from yulin.pool.core.claims.instalments import awaiting
+from yulin.pool.core.claims.instalments import awaiting, waits_for_thirds
+from yulin.pool.core.claims.sheet import read_sheet
 from yulin.pool.core.claims.states import ClaimStep, next_claim_state
 from yulin.pool.core.postings import Due, closed, voucher_held, voucher_paid
 from yulin.pool.core.words import party_word
@@ -51,7 +52,7 @@ def hold_or_queue(actor: Actor, vouchers: Sequence[Voucher]) -> None:
 def planned_vouchers(claim: Claim, mode: Mode | None, public_fen: Mapping[str, int]) -> list[Voucher]:
     """Return one voucher for each public layer and instalment; instalments of a layer sum to its share."""
     parts = {str(number): part.bp or 0 for number, part in enumerate(mode.instalments, start=1)} if mode else {}
-    waiting = awaiting(mode)
+    waiting = awaiting(mode, after_thirds=waits_for_thirds(read_sheet(claim.sheet))) if mode else {}
     return [
         Voucher(
             claim=claim,

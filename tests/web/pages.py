@@ -213,6 +213,7 @@ PAGES: dict[str, Action | None] = {
     "brain:milestone-pay": Action.DECIDE_APPLICATIONS,
     "brain:awards": None,
     "brain:award-propose": Action.DECIDE_APPLICATIONS,
+    "brain:award-listing": Action.DECIDE_APPLICATIONS,
     "brain:award-batch": None,
     "brain:award-decide": Action.CONFIRM_APPLICATIONS,
     "brain:award": Action.SEE_APPLICATIONS,

@@ -22,8 +22,9 @@ from yulin.brain.services import compute_area as compute
 from yulin.brain.services import compute_effect as compute_moves
 from yulin.brain.services import compute_radar as decide_all
 from yulin.brain.services import read_scan as read_scanned_file
+from yulin.brain.services._askers import asker
 from yulin.brain.services.deciding_again import decide_again as decide
-from yulin.brain.services.suggesting import asker
+from yulin.brain.services.listing_awards import make_list
 from yulin.brain.services.suggesting import suggest_criteria as suggest
 from yulin.kit.clock import business_date
 from yulin.kit.tasks import app, defer
@@ -103,6 +104,12 @@ def read_scan(file_id: int) -> None:
 def suggest_criteria(policy_id: int, asked_by: dict[str, Any]) -> None:
     """Ask the model outside for a policy's criteria, for the person who wanted them."""
     suggest(actor=asker(asked_by), policy_id=policy_id)
+
+
+@app.task(name="brain.list_awards", queue="work")
+def list_awards(listing_id: int) -> None:
+    """Make the list of firms that a person asked for, in that person's name."""
+    make_list(listing_id=listing_id)
 
 
 @app.task(name="brain.decide_again", queue="work")

@@ -102,6 +102,7 @@ urlpatterns = [
     path("applications/<int:application_id>/milestones/<int:milestone_id>/pay/", contracts.pay, name="milestone-pay"),
     path("awards/", awards.awards, name="awards"),
     path("awards/propose/", awards.propose, name="award-propose"),
+    path("awards/listings/<int:listing_id>/", awards.listing, name="award-listing"),
     path("awards/<int:batch_id>/", awards.batch, name="award-batch"),
     path("awards/<int:batch_id>/decide/", awards.decide, name="award-decide"),
     path("awards/firms/<int:award_id>/", awards.award, name="award"),

@@ -10,7 +10,7 @@ from yulin.brain.models.applications import (
     Submission,
 )
 from yulin.brain.models.area import AreaRun, EffectRun
-from yulin.brain.models.awards import Award, AwardBatch, AwardClaim, AwardGap, AwardObjection
+from yulin.brain.models.awards import Award, AwardBatch, AwardClaim, AwardGap, AwardListing, AwardObjection
 from yulin.brain.models.calls import Call, CallExtension
 from yulin.brain.models.contracts import GrantContract, GrantMilestone
 from yulin.brain.models.guides import GuideTerm, PolicyGuide
@@ -42,6 +42,7 @@ __all__ = [
     "AwardBatch",
     "AwardClaim",
     "AwardGap",
+    "AwardListing",
     "AwardObjection",
     "Call",
     "CallExtension",

@@ -76,6 +76,42 @@ class AwardBatch(models.Model):
         return self.number
 
 
+class AwardListing(models.Model):
+    """A list that is made in the background for who asked for it: how far it is, then its batch or what refused it."""
+
+    policy = models.ForeignKey(Policy, on_delete=models.PROTECT, related_name="+")
+    on = models.DateField("事实之日")
+    rhythm = models.CharField("兑付频次", max_length=8)
+    budget_fen = models.BigIntegerField("批次资金")
+    notice_workdays = models.PositiveSmallIntegerField("公示工作日")
+    asked_by = models.ForeignKey("people.User", on_delete=models.PROTECT, related_name="+")
+    asked_as = models.JSONField("提出人的身份")
+    asked_at = models.DateTimeField("提出时间", db_default=Now())
+    firms_total = models.PositiveBigIntegerField("企业数", default=0)
+    firms_done = models.PositiveBigIntegerField("已核算企业数", default=0)
+    moved_at = models.DateTimeField("最近进展", db_default=Now())
+    done_at = models.DateTimeField("完成时间", null=True)
+    batch = models.OneToOneField(AwardBatch, on_delete=models.PROTECT, null=True, related_name="+")
+    refusal = models.JSONField("未成的原因", default=dict)
+
+    class Meta:
+        verbose_name = "拟定名单"
+        ordering: ClassVar[list[str]] = ["-id"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["policy"], condition=Q(done_at__isnull=True), name="award_listing_one_at_a_time"
+            ),
+            models.CheckConstraint(
+                condition=Q(done_at__isnull=True, batch__isnull=True, refusal={})
+                | (Q(done_at__isnull=False) & (Q(batch__isnull=True) ^ Q(refusal={}))),
+                name="award_listing_ends_one_way",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.policy_id} #{self.pk}"
+
+
 class Award(models.Model):
     """What one firm is entitled to, with the facts and clauses that decided it, and how far it has come."""
 

@@ -6,7 +6,7 @@ what decided stays with the firm, the authority and the auditor.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
@@ -38,7 +38,7 @@ from yulin.brain.core.local_variants import speaker
 from yulin.brain.core.radar import CODES, radar_facts, radar_table
 from yulin.brain.core.shown import label_of, value_text
 from yulin.brain.errors import AwardNotFoundError
-from yulin.brain.models import Award, AwardBatch, AwardClaim, AwardGap, AwardObjection, PolicyCriteria
+from yulin.brain.models import Award, AwardBatch, AwardClaim, AwardGap, AwardListing, AwardObjection, PolicyCriteria
 from yulin.brain.selectors.check_up import own_firm
 from yulin.brain.selectors.radar import pack_of, radar_policies, said_of, with_register
 from yulin.kit import clock
@@ -57,6 +57,13 @@ GIVEN = "企业补充，科技局核实"
 _GIVEN_WORDS = Text(GIVEN, "said by the firm, verified by the authority")
 _AT_ONCE = 500
 _WANTED = (CODES["met"], CODES["unknown"])
+
+
+Moved = Callable[[int], None]
+
+
+def not_told(done: int) -> None:
+    """Take no notice of how far something is."""
 
 
 @dataclass(frozen=True)
@@ -80,18 +87,23 @@ def keeps_out(criteria: PolicyCriteria) -> list[Text]:
 
 
 def decided_firms(
-    criteria: PolicyCriteria, on: date, known_at: datetime, given: Mapping[int, Given]
+    criteria: PolicyCriteria,
+    on: date,
+    known_at: datetime,
+    given: Mapping[int, Given],
+    moved: Moved = not_told,
 ) -> Iterator[Entitled | Open]:
     """Yield every firm that a policy's criteria entitle on a day, and every one of which something is open.
 
     `given` holds what firms have said in short applications and the authority found right; what is known goes first.
+    `moved` is told, again and again, how many firms of the book are decided.
 
     The book is decided some firms at a time in columns; who may be on the list is then decided alone, from the very
     facts that are kept.
     """
     pack, contested = pack_of(criteria.pack_version, criteria.pack), contested_by_firm()
     before = radar_policies(on).over.get(criteria.policy_id, ())
-    vocabulary = shipped_vocabulary()
+    vocabulary, done = shipped_vocabulary(), 0
     for part in said_in_parts(on=on, known_at=known_at):
         table = radar_table([pack], radar_facts(part.said, part.firms, vocabulary, on), on)
         inside = {pk for pk, _ in part.firms}
@@ -106,6 +118,9 @@ def decided_firms(
                 found = sorted_out(whole, line_of(pack, values, on, asks=False))
                 if found is not None:
                     yield found
+            moved(done + len(part.firms) * min(start + _AT_ONCE, len(ids)) // len(ids))
+        done += len(part.firms)
+        moved(done)
 
 
 def _subjects(
@@ -179,6 +194,33 @@ def batch_for(actor: Actor, batch_id: int) -> AwardBatch:
     if found is None:
         raise AwardNotFoundError(award=batch_id)
     return found
+
+
+def listing_for(listing_id: int) -> AwardListing:
+    """Return a list that is made, or was made, in the background; for a caller who may ask for one.
+
+    Raises: `BRAIN.AWARD.NOT_FOUND`.
+    """
+    with scope(EVERYTHING):
+        found = AwardListing.objects.select_related("policy__current").filter(pk=listing_id).first()
+    if found is None:
+        raise AwardNotFoundError(award=listing_id)
+    return found
+
+
+def refusal_of(listing: AwardListing) -> tuple[str, Text, Text] | None:
+    """Return why a list was not made: code, sentence, what to do; None where nothing refused it."""
+    if not listing.refusal:
+        return None
+    zh, en = (listing.refusal[language] for language in ("zh-hans", "en"))
+    return zh["code"], Text(zh["message"], en["message"]), Text(zh["hint"], en["hint"])
+
+
+def open_listings() -> list[AwardListing]:
+    """Return the lists that are being made; for a caller who may ask for one."""
+    with scope(EVERYTHING):
+        rows = AwardListing.objects.filter(done_at=None).select_related("policy__current")
+        return list(rows.order_by("pk"))
 
 
 def awards_of(batch: AwardBatch) -> QuerySet[Award]:

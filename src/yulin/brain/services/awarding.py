@@ -5,16 +5,18 @@ Who is paid and how: `services/paying_awards.py`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import chain
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from yulin.base.text import Text
+from yulin.brain.core.award_claims import Given
 from yulin.brain.core.awards import (
     OPEN_TO_OBJECTION,
     AwardMoney,
@@ -40,11 +42,13 @@ from yulin.brain.errors import (
 )
 from yulin.brain.models import Award, AwardBatch, AwardGap, AwardObjection, Policy, PolicyCriteria
 from yulin.brain.selectors.awards import (
+    Moved,
     about_of,
     claimed_firms,
     decided_firms,
     hash_of,
     keeps_out,
+    not_told,
     noticed_award,
     taken_firms,
     verified_claims,
@@ -67,6 +71,7 @@ from yulin.pool.services.booking import book
 
 _BATCH, _AWARD = "award_batch", "award"
 _AT_ONCE = 2_000
+Kept = Callable[[AwardBatch], None]
 
 
 @dataclass(frozen=True)
@@ -79,23 +84,29 @@ class BatchTerms:
     notice_workdays: int = 5
 
 
-def propose_batch(*, actor: Actor, policy_id: int, terms: BatchTerms) -> AwardBatch:
+def propose_batch(
+    *, actor: Actor, policy_id: int, terms: BatchTerms, moved: Moved = not_told, kept: Kept | None = None
+) -> AwardBatch:
     """List the firms that a policy entitles by the facts of a day, and apart from them those of which a fact is open.
 
-    Who has applied under the policy, or has an award of the period already, is not listed again.
+    Who has applied under the policy, or has an award of the period already, is not listed again. The firms are decided
+    before anything is locked; `moved` is told how many of the book are, `kept` the batch before its transaction ends.
 
     Effects: the batch with its awards and gaps under one hash; notices to the authorities; audit row.
     Raises: `PEOPLE.NOT_ALLOWED`, `BRAIN.POLICY.NOT_FOUND`, `BRAIN.AWARD.POLICY`, `.TERMS`, `.BUDGET`.
     """
     maker_id = person(actor, Action.DECIDE_APPLICATIONS)
     today, known_at = clock.business_date(), clock.now()
+    with scope(EVERYTHING):
+        decided = _decided(payable(Policy.objects.filter(pk=policy_id), policy_id, terms), terms, known_at, moved)
     with transaction.atomic(), scope(EVERYTHING):
-        policy = Policy.objects.select_for_update().filter(pk=policy_id).first()  # batches of a policy one by one
-        if policy is None:
-            raise PolicyNotFoundError(policy=policy_id)
-        criteria = _payable(policy, terms, today)
+        rows = Policy.objects.select_for_update().filter(pk=policy_id)  # batches of a policy one by one
+        criteria = payable(rows, policy_id, terms)
+        policy = criteria.policy
         period, amount_fen = period_of(terms.rhythm, terms.on), criteria.version.amount_fen or 0
-        entitled, opened = _listed(criteria, terms.on, known_at, period)
+        if not decided.holds_for(criteria, period):
+            decided = _decided(criteria, terms, known_at, moved)
+        entitled, opened = _listed(decided.firms, policy.pk, period)
         if not entitled:
             why = Text("没有应享而未兑付的企业", "nobody is entitled who has not been listed or applied")
             raise AwardTermsError(policy=criteria.version.title, why=why)
@@ -118,11 +129,20 @@ def propose_batch(*, actor: Actor, policy_id: int, terms: BatchTerms) -> AwardBa
         _ask_bureau(actor, batch, Text("复核免申即享%(number)s：%(title)s", "Check %(number)s: %(title)s"))
         facts = {"firms": len(entitled), "open": len(opened), "hash": batch.content_hash, "period": period}
         audit_award(actor, batch, "propose", facts | {"on": terms.on.isoformat(), "amount_fen": amount_fen})
+        if kept is not None:
+            kept(batch)
     return batch
 
 
-def _payable(policy: Policy, terms: BatchTerms, today: date) -> PolicyCriteria:
-    """Return the criteria that a policy is paid by, or refuse it with what keeps it out."""
+def payable(rows: QuerySet[Policy], policy_id: int, terms: BatchTerms) -> PolicyCriteria:
+    """Return the criteria that a policy is paid by, or refuse it with what keeps it out.
+
+    `rows` reads the policy as the caller wants it, locked or not. The caller has the reach of all rows.
+    Raises: `BRAIN.POLICY.NOT_FOUND`, `BRAIN.AWARD.POLICY`, `.TERMS`.
+    """
+    policy, today = rows.first(), clock.business_date()
+    if policy is None:
+        raise PolicyNotFoundError(policy=policy_id)
     criteria = next((one for one in radar_policies(today).criteria if one.policy_id == policy.pk), None)
     if criteria is None:
         why = Text("政策已失效，或条件尚未由另一人确认", "it is not live, or nobody has confirmed its criteria")
@@ -144,12 +164,31 @@ def _payable(policy: Policy, terms: BatchTerms, today: date) -> PolicyCriteria:
     return criteria
 
 
-def _listed(criteria: PolicyCriteria, on: date, known_at: datetime, period: str) -> tuple[list[Entitled], list[Open]]:
-    taken = taken_firms(criteria.policy_id, period) | applied_firms(criteria.policy_id)
-    claimed, given = claimed_firms(criteria.policy_id, period), verified_claims(criteria.policy_id, period)
+@dataclass(frozen=True)
+class _Decided:
+    """How a policy's criteria decide the book, and what that rests on beside the facts of the day."""
+
+    criteria_id: int
+    given: Mapping[int, Given]
+    firms: Sequence[Entitled | Open]
+
+    def holds_for(self, criteria: PolicyCriteria, period: str) -> bool:
+        """Tell whether it would be decided so again: by the same criteria, with the same verified claims."""
+        return self.criteria_id == criteria.pk and self.given == verified_claims(criteria.policy_id, period)
+
+
+def _decided(criteria: PolicyCriteria, terms: BatchTerms, known_at: datetime, moved: Moved) -> _Decided:
+    given = verified_claims(criteria.policy_id, period_of(terms.rhythm, terms.on))
+    return _Decided(criteria.pk, given, list(decided_firms(criteria, terms.on, known_at, given, moved)))
+
+
+def _listed(firms: Iterable[Entitled | Open], policy_id: int, period: str) -> tuple[list[Entitled], list[Open]]:
+    """Return who is entitled and who is open, without those whose turn it was, who applied, or whose claim waits."""
+    taken = taken_firms(policy_id, period) | applied_firms(policy_id)
+    claimed = claimed_firms(policy_id, period)
     entitled: list[Entitled] = []
     opened: list[Open] = []
-    for one in decided_firms(criteria, on, known_at, given):
+    for one in firms:
         if one.firm_id in taken:
             continue
         if isinstance(one, Entitled):

@@ -18,10 +18,11 @@ from yulin.brain.core.proposals import Proposed, messages_of, proposals_in, put_
 from yulin.brain.enums import CriteriaState
 from yulin.brain.errors import CriteriaStateError, ModelAnswerError, PolicyNotFoundError
 from yulin.brain.models import Policy, PolicyCriteria, PolicyVersion
+from yulin.brain.services._askers import carried
 from yulin.brain.services.radar import propose_criteria
 from yulin.kit.tasks import defer
 from yulin.people.core.actors import Actor
-from yulin.people.enums import Action, OrganisationKind, Role
+from yulin.people.enums import Action
 from yulin.people.errors import NotAllowedError
 from yulin.people.services import notify, record_audit
 from yulin.rules.adapters.shipped import shipped_vocabulary
@@ -39,23 +40,11 @@ def ask_for_criteria(*, actor: Actor, policy_id: int) -> None:
     host, version = model_host(), _current(policy_id)
     if not host:
         raise ModelAnswerError(why=Text("没有配置外部模型", "no model is set up"))
-    asked_by = {
-        "user_id": actor.user_id, "organisation_id": actor.organisation_id, "kind": str(actor.kind),
-        "role": str(actor.role), "name": actor.name,
-    }  # fmt: skip
+    asked_by = carried(actor)
     once = f"brain.suggest_criteria:{policy_id}"
     if defer("brain.suggest_criteria", lock=once, once_as=once, policy_id=policy_id, asked_by=asked_by):
         facts = {"policy": version.policy.key, "version": version.number, "host": host}
         record_audit(actor=actor, action="brain.ask_for_criteria", subject=("policy_version", version.pk), facts=facts)
-
-
-def asker(said: dict[str, object]) -> Actor:
-    """Return the person who asked, as the task carries them."""
-    house = said["organisation_id"]
-    return Actor(
-        int(str(said["user_id"])), None if house is None else int(str(house)), OrganisationKind(str(said["kind"])),
-        Role(str(said["role"])), None, str(said["name"]),
-    )  # fmt: skip
 
 
 def suggest_criteria(*, actor: Actor, policy_id: int) -> PolicyCriteria | None:

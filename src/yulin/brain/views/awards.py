@@ -10,6 +10,7 @@ from django.core.paginator import Paginator
 from django.forms import Form
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from yulin.base.errors import YulinError
@@ -26,6 +27,7 @@ from yulin.brain.selectors.bank_orders import AWARD, free_awards, last_orders, m
 from yulin.brain.services import awarding as services
 from yulin.brain.services import claiming_awards as claiming
 from yulin.brain.services import paying_awards as paying
+from yulin.brain.services.listing_awards import ask_for_batch
 from yulin.brain.views.reviews import is_too_often
 from yulin.kit.clock import business_date
 from yulin.kit.problems import status_of
@@ -55,6 +57,7 @@ def _list(request: HttpRequest, form: BatchForm | None = None) -> HttpResponse:
     if actor.may(Action.DECIDE_APPLICATIONS):
         candidates = reads.award_candidates(today)
         context |= {"candidates": candidates, "form": form or _form(None, candidates)}
+        context["listings"] = reads.open_listings()
     return render(request, "brain/awards.html", context, status=422 if form and form.errors else 200)
 
 
@@ -66,18 +69,29 @@ def _form(data: Any, candidates: list[reads.Candidate]) -> BatchForm:
 @require_POST
 @needs(Action.DECIDE_APPLICATIONS)
 def propose(request: HttpRequest) -> HttpResponse:
-    """List the firms of a policy."""
+    """Ask for the list of the firms of a policy; it is made in the background."""
     form = _form(request.POST, reads.award_candidates(business_date()))
     if form.is_valid():
         policy_id = int(form.cleaned_data["policy"])
         try:
-            batch = services.propose_batch(actor=_actor(request), policy_id=policy_id, terms=form.terms)
+            made = ask_for_batch(actor=_actor(request), policy_id=policy_id, terms=form.terms)
         except YulinError as refusal:
             form.add_error(None, say_refusal(refusal))
         else:
-            messages.success(request, say(Text("名单已拟定，由另一人复核。", "Listed; another person checks it.")))
-            return redirect("brain:award-batch", batch.pk)
+            return redirect("brain:award-listing", made.pk)
     return _list(request, form)
+
+
+@require_safe
+@needs(Action.DECIDE_APPLICATIONS)
+def listing(request: HttpRequest, listing_id: int) -> HttpResponse:
+    """Show how far a list is that is being made, or why there is none; one that is made leads to its batch."""
+    found = reads.listing_for(listing_id)
+    if found.batch_id is None:
+        return render(request, "brain/award_listing.html", {"listing": found, "refusal": reads.refusal_of(found)})
+    if request.headers.get("HX-Request"):
+        return HttpResponse(headers={"HX-Redirect": reverse("brain:award-batch", args=[found.batch_id])})
+    return redirect("brain:award-batch", found.batch_id)
 
 
 @require_safe

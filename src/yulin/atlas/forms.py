@@ -13,9 +13,11 @@ from yulin.atlas.core.particulars import FORMS
 from yulin.atlas.core.questions import ANSWERS
 from yulin.atlas.core.usage_bill import Prices
 from yulin.atlas.enums import FieldType, ParticularKind
+from yulin.atlas.selectors.hand_edits import facts_by_hand
 from yulin.atlas.selectors.rights import possible_partners
 from yulin.atlas.services.consenting import NewConsent
 from yulin.atlas.services.exporting import NewExport
+from yulin.atlas.services.hand_editing import NewHandEdit
 from yulin.atlas.services.objecting import Verdict
 from yulin.atlas.services.outlets import MOST_PRICE, NewOutlet
 from yulin.atlas.services.repairing import NewRecord
@@ -301,6 +303,45 @@ class DecisionByAnotherForm(forms.Form):
         required=False,
         widget=forms.Textarea,
     )
+
+
+class HandEditForm(forms.Form):
+    """A value that a person states of a firm, from when to when, why, and the document that shows it."""
+
+    fact = forms.ChoiceField(label=say_later(Text("事实", "Fact")))
+    value = forms.CharField(
+        label=say_later(Text("值", "Value")),
+        max_length=300,
+        help_text=say_later(
+            Text(
+                "金额写元或万元，比例写百分数，日期如2021-12-31，是否题写是或否",
+                "amounts in yuan or 万, shares in percent, days such as 2021-12-31, yes or no",
+            )
+        ),
+    )
+    valid_from = _day(Text("自何日起", "Valid from"), required=True)
+    valid_until = _day(Text("至何日止（不含）", "Until (not included)"))
+    reason = forms.CharField(label=say_later(Text("理由", "Why")), max_length=300, widget=forms.Textarea)
+    file = forms.FileField(label=say_later(Text("凭据文件", "Document that shows it")))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        named = sorted((say(label), fact) for fact, label in facts_by_hand().items())
+        self.fields["fact"].choices = [("", "–"), *((fact, label) for label, fact in named)]  # type: ignore[attr-defined]  # a ChoiceField
+
+    def asked(self, firm_id: int) -> NewHandEdit:
+        """Return what a valid form states."""
+        given = self.cleaned_data
+        return NewHandEdit(
+            firm_id,
+            given["fact"],
+            given["value"],
+            given["valid_from"],
+            given["valid_until"],
+            given["reason"],
+            given["file"],
+            given["file"].name,
+        )
 
 
 class ExportForm(forms.Form):

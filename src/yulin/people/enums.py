@@ -54,6 +54,9 @@ class Action(StrEnum):
 
     SEE_HOME = "see_home"
     JUDGE_IDENTITY = "judge_identity"
+    SEE_BY_HAND = "see_by_hand"
+    STATE_BY_HAND = "state_by_hand"
+    APPROVE_BY_HAND = "approve_by_hand"
     SEE_NOTICES = "see_notices"
     ENROL_LOANS = "enrol_loans"
     SEE_ENROLMENTS = "see_enrolments"

@@ -112,6 +112,7 @@ _FIRMS = (
     Area(Text("债权转让通知", "Assigned debts"), "pool:own-debts", Action.SEE_OWN_DEBTS),
     Area(Text("授权画像", "Open portraits"), "atlas:open-portraits", Action.SEE_OPEN_PORTRAITS),
     Area(Text("数据异议", "Contested facts"), "atlas:objections", Action.SEE_OBJECTIONS, _OBJECTION_PAGES),
+    Area(Text("手工录入", "Stated by hand"), "atlas:hand-edits", Action.SEE_BY_HAND, ("atlas:state-by-hand",)),
     Area(Text("失信记录", "Adverse records"), "atlas:records", Action.SEE_RECORDS, ("atlas:record",)),
     Area(Text("数据导出", "Exports"), "atlas:exports", Action.SEE_EXPORTS, ("atlas:export",)),
     Area(Text("场景接入", "Outlets"), "atlas:outlets", Action.SEE_OUTLETS, ("atlas:outlet",)),

@@ -23,6 +23,7 @@ from yulin.atlas.models.firms import (
     Source,
     Statement,
 )
+from yulin.atlas.models.hand_edits import HandEdit, HandEditDecision, HandEditEnd
 from yulin.atlas.models.identity import Candidate, IdentityJudgement
 from yulin.atlas.models.news import FactChange, NewsMark
 from yulin.atlas.models.objections import (
@@ -74,6 +75,9 @@ __all__ = [
     "FirmCode",
     "FirmFormerName",
     "FirmSpelling",
+    "HandEdit",
+    "HandEditDecision",
+    "HandEditEnd",
     "IdentityJudgement",
     "LinkRevocation",
     "NewsMark",

@@ -8,9 +8,9 @@ from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
-from yulin.atlas.adapters.legal_grounds import shipped_grounds
 from yulin.atlas.core.access import Access
 from yulin.atlas.models import Candidate, Firm, IdentityJudgement
+from yulin.atlas.selectors.rights import reads_on_duty
 from yulin.base.text import Text
 from yulin.kit import clock
 from yulin.kit.row_security import EVERYTHING, scope
@@ -71,14 +71,12 @@ def why_of_this_firm(firm: Firm, access: Access, known_at: datetime) -> Mapping[
     with scope(EVERYTHING):  # who may read the statement reads why it is said of this firm
         judged = IdentityJudgement.objects.filter(candidate__firm=firm, is_same=True, judged_at__lte=known_at)
         rows = list(judged.select_related("candidate__receipt").order_by("judged_at", "pk"))
-    of_duty = {f"ground:{ground.id}" for ground in shipped_grounds() if ground.classes is None}
-    reads_all = access.is_itself or not of_duty.isdisjoint(access.basis)  # also where it asks for some classes only
     found = {}
     for one in rows:
         of = one.candidate
         day = clock.date_in_zone(one.judged_at).isoformat()
         said = _JUDGED.with_values(file=of.receipt.file_name, row=of.row, day=day)
-        if reads_all:
+        if reads_on_duty(access):
             said = _JUDGED_BY.with_values(judged=said, reason=one.reason, by=one.judged_by_name)
         found[of.receipt_id, of.row] = said
     return found

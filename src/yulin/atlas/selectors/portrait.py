@@ -9,6 +9,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any, Self
 
+from yulin.atlas.adapters.hand_source import HAND_EDIT
 from yulin.atlas.adapters.statement_files import statements_about
 from yulin.atlas.core.access import Access
 from yulin.atlas.core.letters import PortraitLetter
@@ -20,6 +21,7 @@ from yulin.atlas.core.portrait import FactShown, PortraitSection, portrait
 from yulin.atlas.core.statements import DEFAULT_PRIORITY, Said
 from yulin.atlas.models import Firm, FirmFormerName, Source, Statement
 from yulin.atlas.selectors.firms import codes_of, every_former_name, has_ended, names_in_force
+from yulin.atlas.selectors.hand_edits import why_by_hand
 from yulin.atlas.selectors.identity import why_of_this_firm
 from yulin.atlas.selectors.objections import Mark, marks_of
 from yulin.atlas.selectors.particulars import AsKnown, panels_of
@@ -108,7 +110,11 @@ def portrait_of(firm: Firm, access: Access, *, on: date, known_at: datetime) -> 
     # A partner that asks for an earlier day does not get what may not be shown any more; who has the duty does.
     ends = (on, known_at) if access.is_of_duty else (clock.business_date(), clock.now())
     judged = why_of_this_firm(firm, access, ends[1])
-    every = [*_in_the_book(firm, *ends, judged), *_in_the_lake(firm, sources)]
+    book = list(_in_the_book(firm, *ends, judged))
+    if any(one.source == HAND_EDIT for one in book):
+        by_hand = why_by_hand(firm, access, ends[1])
+        book = [_stated_by_hand(one, by_hand) for one in book]
+    every = [*book, *_in_the_lake(firm, sources)]
     said = [one for one in every if access.opens(shown(one.fact).group)]
     if not access.is_of_duty:
         said = [_masked(one) for one in said]
@@ -139,6 +145,12 @@ def _are_alike(one: str, other: str) -> bool:
 def _masked(one: Said) -> Said:
     value = masked(one.value) if isinstance(one.value, str) else one.value
     return replace(one, value=value, original=masked(one.original))
+
+
+def _stated_by_hand(one: Said, by_hand: Mapping[str, Text]) -> Said:
+    """Return a statement with why it was stated by hand, in place of the number that it bears."""
+    why = by_hand.get(one.original) if one.source == HAND_EDIT else None
+    return one if why is None else replace(one, basis=why, original="")
 
 
 def _in_the_book(

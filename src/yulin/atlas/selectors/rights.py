@@ -114,6 +114,12 @@ def permission_of(consent: Consent) -> Permission:
     )
 
 
+def reads_on_duty(access: Access) -> bool:
+    """Tell whether who reads is the firm itself or has a legal ground for all, also where it asks for some classes."""
+    of_duty = {f"ground:{ground.id}" for ground in shipped_grounds() if ground.classes is None}
+    return access.is_itself or not of_duty.isdisjoint(access.basis)
+
+
 def firm_by_id(firm_id: int) -> Firm:
     """Return a firm. Raises: `ATLAS.FIRM.NOT_FOUND`."""
     firm = Firm.objects.filter(pk=firm_id).first()

@@ -12,7 +12,7 @@ from django.utils.timezone import localtime
 
 from yulin.atlas.core.panels import Panel, is_contested
 from yulin.atlas.core.particulars import FORMS, kind_of, words_of
-from yulin.atlas.core.portrait import PortraitLine
+from yulin.atlas.core.portrait import FactShown, PortraitLine, value_text
 from yulin.atlas.core.source_quality import WHOLE_BP
 from yulin.atlas.core.statements import Said
 from yulin.atlas.enums import FoundBy, ParticularKind, Problem
@@ -261,6 +261,12 @@ def way_name(kind: str) -> Text:
 def outcome_name(outcome: str) -> Text:
     """Return what came of a request of a partner's own system."""
     return _OUTCOMES[outcome]
+
+
+@register.filter
+def value_in_words(value: Any, form: FactShown) -> Text:
+    """Return a value of a fact as people say it."""
+    return value_text(value, form)
 
 
 @register.filter

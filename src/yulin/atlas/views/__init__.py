@@ -8,6 +8,10 @@ from yulin.atlas.views.exports import decide as decide_export
 from yulin.atlas.views.exports import export, exports
 from yulin.atlas.views.exports import take as take_export
 from yulin.atlas.views.finding import find
+from yulin.atlas.views.hand_edits import decide as decide_hand_edit
+from yulin.atlas.views.hand_edits import document as hand_edit_document
+from yulin.atlas.views.hand_edits import end as end_hand_edit
+from yulin.atlas.views.hand_edits import hand_edits, state_by_hand
 from yulin.atlas.views.identity import identity, judge
 from yulin.atlas.views.objections import annotate, contest, decide, objection, objections
 from yulin.atlas.views.outlets import decide as decide_outlet
@@ -33,9 +37,11 @@ __all__ = [
     "contest",
     "decide",
     "decide_export",
+    "decide_hand_edit",
     "decide_outlet",
     "decide_repair",
     "decide_retention",
+    "end_hand_edit",
     "end_outlet",
     "end_retention",
     "entities",
@@ -43,6 +49,8 @@ __all__ = [
     "export",
     "exports",
     "find",
+    "hand_edit_document",
+    "hand_edits",
     "identity",
     "judge",
     "judge_records",
@@ -69,5 +77,6 @@ __all__ = [
     "shown",
     "source",
     "sources",
+    "state_by_hand",
     "take_export",
 ]

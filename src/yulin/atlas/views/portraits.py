@@ -44,6 +44,7 @@ def portrait(request: HttpRequest, firm_id: int) -> HttpResponse:
         "query": request.GET.urlencode(),
         "sees_check_up": _actor(request).may(Action.SEE_CHECK_UP),
         "is_own": _actor(request).may(Action.GIVE_CONSENT),
+        "states_by_hand": _actor(request).may(Action.STATE_BY_HAND),
         "same_names": candidates_beside(firm_id)[:_SAME_NAMES] if _actor(request).may(Action.JUDGE_IDENTITY) else (),
         "entities": entities_of_codes(found.codes) if _actor(request).may(Action.JUDGE_IDENTITY) else (),
     }

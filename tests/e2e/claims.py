@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+BEFORE_LENDING = "2016-01-04"  # before any loan of the demo book
 TERMS = {
     "transferee_kind": "local_amc", "has_buy_back_promise": "no", "has_hidden_guarantee": "no", "is_true_sale": "yes",
 }  # fmt: skip
@@ -25,7 +26,11 @@ def step(page: Any, address: str, name: str, **fields: str) -> None:
     """Open a claim's page, fill in fields and press the button of a step."""
     page.goto(address)
     for field, value in fields.items():
-        page.locator(f"form:has(button[value={name}]) [name={field}]").fill(value)
+        control = page.locator(f"form:has(button[value={name}]) [name={field}]")
+        if control.evaluate("one => one.tagName") == "SELECT":
+            control.select_option(index=int(value))
+        else:
+            control.fill(value)
     with page.expect_navigation():
         page.locator(f"button[name=do][value={name}]").click()
 
@@ -56,6 +61,8 @@ def add_claim_papers(bank: Any, folder: Path, says: dict[str, str]) -> None:
         form.locator("[name=file]").set_input_files(file)
         for name, value in says.items():
             form.locator(f"[name={name}]").fill(value)
+        if "不晚于放款日" in form.locator("[name=kind] option:checked").inner_text():  # of the origination file
+            form.locator("[name=dated_on]").fill(BEFORE_LENDING)
         bank.locator("button[value=paper]").click()
 
 

@@ -86,7 +86,7 @@ def file_claim(role: Enter, folder: Path) -> tuple[str, int]:
 
 def decide(role: Enter, address: str) -> None:
     """Let two of the manager review and check, the authority decide, the manager publish what everybody then reads."""
-    step(role("manager_clerk"), address, "visit", visit_on=FILED_ON, note="企业已停产")
+    step(role("manager_clerk"), address, "visit", expert="1", visit_on=FILED_ON, note="企业已停产")
     step(role("manager_clerk"), address, "review", note="材料齐备，金额与月报一致")
     step(role("manager_checker"), address, "check", note="")
     step(role("authority_checker"), address, "decide", note="同意补偿", clause="演示规程第六条")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from tests.factories.experts import visited
 from tests.factories.people import make_actor, make_organisation
 from tests.factories.pool import WAN, make_bank, make_enrolment, make_law
 
@@ -18,7 +19,7 @@ from yulin.pool.selectors.claim_case import law_of, settled
 from yulin.pool.services.claims.deciding import decide_claim
 from yulin.pool.services.claims.open_claim import open_claim
 from yulin.pool.services.claims.papers import PaperFile, add_paper, fill_in_claim, submit_claim
-from yulin.pool.services.claims.reviewing import check_claim, record_visit, review_claim
+from yulin.pool.services.claims.reviewing import check_claim, review_claim
 
 TODAY = date(2022, 1, 19)
 DEFAULTED_ON = date(2021, 12, 20)
@@ -116,7 +117,7 @@ def checked(people: People, law: Law, **fields: Any) -> Claim:
     """Return a claim that waits for the authority."""
     claim = submitted(people, law, **fields)
     review_claim(actor=people.reviewer, claim_id=claim.pk, version=None, note="材料齐全")
-    record_visit(actor=people.reviewer, claim_id=claim.pk, version=None, on=TODAY, note="已停产")
+    visited(people.reviewer, claim, TODAY)
     return check_claim(actor=people.checker, claim_id=claim.pk, version=None)
 
 

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from tests.factories.claims import RULES, People
+from tests.factories.experts import visited
 from tests.factories.people import make_actor, make_organisation
 from tests.factories.pool import FIRM_CODES, WAN, enrol, loan, make_enrolment, make_law
 
@@ -20,7 +21,7 @@ from yulin.pool.selectors.claim_case import law_of, settled
 from yulin.pool.services.claims.deciding import decide_claim
 from yulin.pool.services.claims.open_claim import Asked, open_claim
 from yulin.pool.services.claims.papers import PaperFile, add_paper, fill_in_claim, submit_claim
-from yulin.pool.services.claims.reviewing import check_claim, record_visit, review_claim
+from yulin.pool.services.claims.reviewing import check_claim, review_claim
 
 TODAY = date(2026, 4, 20)
 LENT_ON = date(2026, 1, 5)
@@ -105,7 +106,7 @@ def completed(officer: Actor, claim: Claim) -> Claim:
 def checked(people: People, claim: Claim) -> Claim:
     """Take a submitted claim to the authority."""
     review_claim(actor=people.reviewer, claim_id=claim.pk, version=None, note="材料齐全")
-    record_visit(actor=people.reviewer, claim_id=claim.pk, version=None, on=PAID_ON, note="已停产")
+    visited(people.reviewer, claim, PAID_ON)
     return check_claim(actor=people.checker, claim_id=claim.pk, version=None)
 
 

@@ -17,6 +17,7 @@ from tests.factories.claims import (
     shown_fen,
     submitted,
 )
+from tests.factories.experts import visited
 from tests.factories.people import make_actor, make_demo_book, make_membership
 from tests.factories.pool import FIRM_CODES, WAN, make_enrolment
 
@@ -124,7 +125,7 @@ def test_nobody_checks_what_they_reviewed_or_decides_what_they_checked(law, peop
     reviewing.review_claim(actor=people.checker, claim_id=claim.pk, version=None, note="可")
     with pytest.raises(VisitNeededError):
         reviewing.check_claim(actor=people.reviewer, claim_id=claim.pk, version=None)
-    reviewing.record_visit(actor=people.checker, claim_id=claim.pk, version=None, on=TODAY, note="已停产")
+    visited(people.checker, claim, TODAY)
     with pytest.raises(ClaimSameHandsError):
         reviewing.check_claim(actor=people.checker, claim_id=claim.pk, version=None)
     assert reviewing.check_claim(actor=people.reviewer, claim_id=claim.pk, version=None).state == "checked"

@@ -6,7 +6,8 @@ from collections import Counter
 from datetime import date, timedelta
 
 import pytest
-from tests.factories.claims import TODAY, checked, decided, make_claim_law, make_people, shown_fen
+from tests.factories.claims import TODAY, checked, decided, make_claim_law, make_people, shown_fen, submitted
+from tests.factories.experts import visited
 from tests.factories.people import make_actor, make_demo_book
 from tests.pool.test_concurrency import at_once
 
@@ -15,7 +16,7 @@ from yulin.people.core.actors import SYSTEM_ACTOR
 from yulin.people.enums import Role
 from yulin.pool.core.return_rows import Taken
 from yulin.pool.models import Claim, Enrolment, PayoutBatch, Voucher
-from yulin.pool.services.claims import deciding, reviewing
+from yulin.pool.services.claims import deciding
 from yulin.pool.services.lifecycle import revoke_enrolment
 from yulin.pool.services.payouts.batches import keep_account, make_batch
 from yulin.pool.services.returns import record_returns
@@ -104,11 +105,10 @@ def test_a_decision_and_a_revocation_at_once_never_both_stand(law, people):
     ("days", "code"), [(-1, "POOL.CLAIM.VISIT_DAY"), (0, None), ("today", None), ("tomorrow", "POOL.CLAIM.VISIT_DAY")]
 )
 def test_a_visit_lies_between_the_default_and_today(law, people, days, code):
-    claim = checked(people, law)
+    claim = submitted(people, law)
     near = {"today": TODAY, "tomorrow": TODAY + timedelta(1)}
     on = near[days] if isinstance(days, str) else claim.defaulted_on + timedelta(days)
-    visit = {"actor": people.reviewer, "claim_id": claim.pk, "version": None, "on": on, "note": "已停产"}
-    assert code_of(lambda: reviewing.record_visit(**visit)) == code
+    assert code_of(lambda: visited(people.reviewer, claim, on)) == code
 
 
 @pytest.mark.parametrize(

@@ -48,8 +48,20 @@ _DRAFTED = ("project", "leader", "starts")
 _EMPLOYERS = ("示例大学", "示例研究院", "示例检测中心")
 
 
+def enter_experts() -> list[str]:
+    """Enter three experts into the register; return their numbers."""
+    officer = demo_actor(Role.AUTHORITY_OFFICER)
+    seats = zip(people_in_role(Role.EXPERT, on=targets.BUSINESS_DATE), _EMPLOYERS, strict=True)
+    return [
+        keep_expert(
+            actor=officer, membership_id=seat.pk, facts=ExpertFacts(fields="光学工程", employer_name=employer)
+        ).number
+        for seat, employer in seats
+    ]
+
+
 def file_applications(organisations: Mapping[str, int]) -> None:
-    """Publish a policy and a call, enter three experts, leave one firm's draft and another's submission."""
+    """Publish a policy and a call, leave one firm's draft and another's submission."""
     officer, checker = demo_actor(Role.AUTHORITY_OFFICER), demo_actor(Role.AUTHORITY_CHECKER)
     taken = take_in_policies(
         actor=SYSTEM_ACTOR, name="示例政策.json", content=json.dumps([_POLICY], ensure_ascii=False).encode(),
@@ -61,9 +73,6 @@ def file_applications(organisations: Mapping[str, int]) -> None:
     with standing_on(_DAYS.opens_on):
         call = propose_call(actor=officer, policy_id=taken.versions[0].policy_id, terms=terms)
         decide_call(actor=checker, call_id=call.pk, is_published=True)
-    for seat, employer in zip(people_in_role(Role.EXPERT, on=targets.BUSINESS_DATE), _EMPLOYERS, strict=True):
-        facts = ExpertFacts(fields="光学工程", employer_name=employer)
-        keep_expert(actor=officer, membership_id=seat.pk, facts=facts)
     with standing_on(_WROTE):
         _applied(demo_actor(Role.FIRM_USER, organisations["FIRM"]), call.pk, _DRAFTED, is_submitted=False)
         _applied(demo_actor(Role.FIRM_USER, organisations["FIRM2"]), call.pk, tuple(_SAID), is_submitted=True)

@@ -23,8 +23,10 @@ from yulin.pool.core.postings import Place
 from yulin.pool.enums import Mode
 from yulin.pool.selectors.claim_case import law_of, settled
 from yulin.pool.selectors.claims import claimable_loans, papers_of
+from yulin.pool.selectors.experts import listed_experts
 from yulin.pool.services.claims import budgets, deciding, meetings, papers, reviewing, vouchers
 from yulin.pool.services.claims.open_claim import open_claim
+from yulin.pool.services.claims.visiting import record_visit
 from yulin.pool.services.payouts.batches import keep_account
 from yulin.pool.services.state_premium import state_premium
 
@@ -168,7 +170,10 @@ def _return(hands: _Hands, claim: Claim) -> None:
 
 def _check(hands: _Hands, claim: Claim) -> None:
     note = "企业已停产，无可执行财产线索"
-    reviewing.record_visit(actor=hands.reviewer, claim_id=claim.pk, version=None, on=clock.business_date(), note=note)
+    record_visit(
+        actor=hands.reviewer, claim_id=claim.pk, version=None, expert=listed_experts()[0].number,
+        on=clock.business_date(), note=note,
+    )  # fmt: skip
     reviewing.check_claim(actor=hands.checker, claim_id=claim.pk, version=None)
 
 

@@ -22,7 +22,7 @@ from yulin.base.text import Text
 from yulin.brain.services import compute_area
 from yulin.brain.services.radar import compute_radar
 from yulin.demo import targets
-from yulin.demo.applications import file_applications
+from yulin.demo.applications import enter_experts, file_applications
 from yulin.demo.book import SEED, DemoBook, demo_book
 from yulin.demo.claims import file_claims, keep_demo_accounts, set_demo_budgets, state_demo_premium
 from yulin.demo.deliveries import load_deliveries
@@ -105,6 +105,7 @@ def load_demo_book(*, scale: int = 1, seed: int = SEED) -> Loaded:
     _analyse()
     file_waiting_loans(book, organisations)
     set_demo_budgets()
+    enter_experts()
     compensated = compensate_last_year(organisations)
     file_claims(organisations)
     state_demo_premium()

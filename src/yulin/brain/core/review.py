@@ -35,11 +35,11 @@ class Tie(StrEnum):
 
 
 TIES: Mapping[Tie, Text] = {
-    Tie.HOLDS: Text("持有申报企业股权", "holds a part of the firm"),
-    Tie.EMPLOYED: Text("任职于申报企业", "works for the firm"),
-    Tie.EMPLOYER_HOLDS: Text("任职单位与申报企业有股权关系", "the employer is tied to the firm by holdings"),
+    Tie.HOLDS: Text("持有该企业股权", "holds a part of the firm"),
+    Tie.EMPLOYED: Text("任职于该企业", "works for the firm"),
+    Tie.EMPLOYER_HOLDS: Text("任职单位与该企业有股权关系", "the employer is tied to the firm by holdings"),
     Tie.FUNDER: Text("任职于该企业的贷款银行或担保机构", "works for a bank or guarantor of the firm"),
-    Tie.MEMBER: Text("是申报企业或其顾问机构的人员", "belongs to the firm or to its adviser"),
+    Tie.MEMBER: Text("是该企业或其顾问机构的人员", "belongs to the firm or to its adviser"),
     Tie.DECLARED: Text("本人申报回避", "has named the firm"),
     Tie.SAME_NAME: Text("与股东同名，身份不明，未核实前不抽取", "has the name of a holder; not drawn until told apart"),
     Tie.NAME_IN_OFFICE: Text(

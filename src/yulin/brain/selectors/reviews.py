@@ -124,7 +124,13 @@ def side_of(application: Application) -> Side:
 
     It is read by the authority's duty, also where the draw is the machine's after an expert stood aside.
     """
-    firm, at, access = application.firm, AsKnown(clock.business_date(), clock.now()), OF_DUTY
+    helpers = application.helpers.values_list("organisation_id", flat=True)
+    return side_of_firm(application.firm, frozenset({application.house_id, *helpers}))
+
+
+def side_of_firm(firm: Firm, organisations: frozenset[int] = frozenset()) -> Side:
+    """Return a firm's side as the registers know it today, with the organisations whose people belong to it."""
+    at, access = AsKnown(clock.business_date(), clock.now()), OF_DUTY
     ownership, names = ownership_around(firm, access, at)
     direct = {
         str(one.said.value.get("holder") or f"{one.said.value.get('holder_name')}@{firm.identifier}")
@@ -136,14 +142,13 @@ def side_of(application: Application) -> Side:
     one_control = next((codes for codes in groups(ownership).values() if firm.identifier in codes), ())
     lent = enrolments_visible_to(SYSTEM_ACTOR).filter(firm=firm.pk)
     parties = lent.values_list("bank__identifier", "bank__code", "guarantor__identifier", "guarantor__code").distinct()
-    helpers = application.helpers.values_list("organisation_id", flat=True)
     return Side(
         firm.identifier,
         frozenset(one for one in holders if "@" not in one),
         frozenset(one.partition("@")[0] for one in holders if "@" in one),
         frozenset(held | set(one_control)),
         frozenset(code for row in parties for code in row if code),
-        frozenset({application.house_id, *helpers}),
+        organisations,
         _names_in_office(firm, at),
     )
 

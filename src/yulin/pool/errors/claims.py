@@ -289,6 +289,55 @@ class VisitNeededError(PoolError):
         )
 
 
+class VisitNoteError(PoolError):
+    """A visit is recorded without what was found."""
+
+    code = "POOL.CLAIM.VISIT_NOTE"
+
+    def __init__(self, *, claim: str) -> None:
+        super().__init__(
+            Text("%(claim)s的走访没有结论。", "The visit for %(claim)s says nothing of what was found.").with_values(
+                claim=claim
+            ),
+            Text("写明走访看到的情况与结论。", "Write down what the expert saw and found."),
+            claim=claim,
+        )
+
+
+class ExpertUnknownError(PoolError):
+    """A visit names nobody of the register of experts."""
+
+    code = "POOL.CLAIM.VISIT_EXPERT"
+
+    def __init__(self, *, number: str) -> None:
+        named = Text(f"“{number}”", f"“{number}”") if number else Text("（未填写）", "(nobody named)")
+        super().__init__(
+            Text(
+                "走访专家%(expert)s不在专家库。", "The visitor %(expert)s is not in the register of experts."
+            ).with_values(expert=named),
+            Text("从专家库选择走访的专家；没有合适的，由主管部门先入库。",
+                 "Choose an expert of the register; if none fits, let the authority enter one first."),
+            expert=number,
+        )  # fmt: skip
+
+
+class ExpertTiedError(PoolError):
+    """The expert named for a visit has a part in the firm or in a party of the claim."""
+
+    code = "POOL.CLAIM.EXPERT_TIED"
+
+    def __init__(self, *, name: str, claim: str, reasons: Sequence[Text]) -> None:
+        super().__init__(
+            Text(
+                "%(name)s须回避%(claim)s：%(reasons)s。", "%(name)s may not visit for %(claim)s: %(reasons)s."
+            ).with_values(name=name, claim=claim, reasons=listed(reasons)),
+            Text("另选与企业和各方无关的专家；仅同名的，由主管部门在专家库核实。",
+                 "Choose an expert without ties; where only the name is the same, the authority tells them apart."),
+            claim=claim,
+            reasons=[one.en for one in reasons],
+        )  # fmt: skip
+
+
 class VisitDayError(PoolError):
     """A visit before the default, or one that has not taken place yet."""
 

@@ -1,4 +1,4 @@
-"""The forms of a joint meeting and of the event that makes an instalment due; they parse, they decide nothing."""
+"""The forms of a visit, of a joint meeting and of the event that makes an instalment due; they decide nothing."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from django import forms
 
 from yulin.base.text import Text
 from yulin.kit.speech import say, say_later
+from yulin.pool.core.claims.visits import ListedExpert
 from yulin.pool.services.claims.instalments import Stated
 from yulin.pool.services.claims.meetings import Member, Minutes
 
@@ -58,6 +59,27 @@ class MeetingForm(forms.Form):
         return Minutes(
             given["held_on"], given["agenda"], given["members"], given["opinion"], given["file"].name, given["file"]
         )
+
+
+class VisitForm(forms.Form):
+    """An expert's visit: who of the register, when, what was found."""
+
+    expert = forms.ChoiceField(label=say_later(Text("走访专家", "Expert")))
+    visit_on = _day(Text("走访日", "Day of the visit"))
+    note = forms.CharField(
+        label=say_later(Text("走访结论", "What was found")), max_length=1_000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, experts: Sequence[ListedExpert] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(one.number, _expert_label(one)) for one in experts]
+        self.fields["expert"].choices = [("", "—"), *choices]  # type: ignore[attr-defined]  # a ChoiceField
+        self.has_experts = bool(choices)
+
+
+def _expert_label(one: ListedExpert) -> str:
+    return " · ".join(part for part in (one.name, one.house, one.fields, one.number) if part)
 
 
 class InstalmentEventForm(forms.Form):

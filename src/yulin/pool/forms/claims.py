@@ -236,7 +236,6 @@ class NoteForm(forms.Form):
 
     note = _words(Text("意见或理由", "Opinion or reason"), 1_000, rows=3)
     clause = _words(Text("条款", "Clause"), 200)
-    visit_on = _day(Text("走访日", "Day of the visit"))
     version = forms.IntegerField(widget=forms.HiddenInput)
 
 

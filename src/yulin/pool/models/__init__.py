@@ -16,7 +16,7 @@ from yulin.pool.models.assignments import (
 from yulin.pool.models.audit_packs import AuditPack
 from yulin.pool.models.board import BoardSnapshot
 from yulin.pool.models.certificates import RecoveryCertificate
-from yulin.pool.models.claim_parts import InstalmentEvent, JointMeeting, NoticeObjection, ObjectionAnswer
+from yulin.pool.models.claim_parts import ClaimVisit, InstalmentEvent, JointMeeting, NoticeObjection, ObjectionAnswer
 from yulin.pool.models.claims import Claim, ClaimDeduction, ClaimDocument, ClaimEvent, DiligenceCase, Voucher
 from yulin.pool.models.enrolments import Enrolment, EnrolmentEvent, NumberSeries
 from yulin.pool.models.fees import FeeCharge, FeeUndo
@@ -41,6 +41,7 @@ __all__ = [
     "ClaimDeduction",
     "ClaimDocument",
     "ClaimEvent",
+    "ClaimVisit",
     "CreditLine",
     "DebtOwnership",
     "DebtPackage",

@@ -1,6 +1,6 @@
-"""What else is recorded of a claim: joint meetings before its decision, events that make a later instalment due.
+"""What else is recorded of a claim: visits and joint meetings before its decision, what makes an instalment due.
 
-Invariant (the database's too): both only grow; each names its paper by the SHA-256 of its content.
+Invariant (the database's too): all only grow; each names its paper by the SHA-256 of its content.
 """
 
 from __future__ import annotations
@@ -31,6 +31,37 @@ class JointMeeting(models.Model):
 
     def __str__(self) -> str:
         return f"{self.claim_id}/{self.held_on}"
+
+
+class ClaimVisit(models.Model):
+    """One visit to a claim's firm: which expert of the register went, when, what was found, who wrote it down."""
+
+    claim = models.ForeignKey("pool.Claim", on_delete=models.PROTECT, related_name="visits")
+    visited_on = models.DateField("走访日")
+    expert_number = models.CharField("专家编号", max_length=20)
+    expert_name = models.CharField("专家", max_length=120)
+    expert_house = models.CharField("任职单位", max_length=200, blank=True)
+    expert_user_id = models.BigIntegerField()
+    finding = models.CharField("走访结论", max_length=1000)
+    recorded_at = models.DateTimeField(db_default=Now())
+    recorded_by_id = models.BigIntegerField("登记人", null=True)
+    recorded_by_name = models.CharField("登记人", max_length=120, blank=True)
+
+    class Meta:
+        verbose_name = "专家走访"
+        ordering: ClassVar[list[str]] = ["claim_id", "id"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=~Q(finding="") & ~Q(expert_number="") & ~Q(expert_name=""), name="claim_visit_named"
+            ),
+            models.CheckConstraint(
+                condition=Q(recorded_by_id__isnull=True) | ~Q(recorded_by_id=F("expert_user_id")),
+                name="claim_visit_by_another",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.claim_id}/{self.visited_on}"
 
 
 class InstalmentEvent(models.Model):

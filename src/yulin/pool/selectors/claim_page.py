@@ -32,9 +32,16 @@ from yulin.pool.core.deciding import Law
 from yulin.pool.core.postings import Place, partner_account
 from yulin.pool.core.words import BODIES, place_name
 from yulin.pool.enums import ClaimState, VoucherState
-from yulin.pool.models import Claim, ClaimEvent, JointMeeting, NoticeObjection, Voucher
+from yulin.pool.models import Claim, ClaimEvent, ClaimVisit, JointMeeting, NoticeObjection, Voucher
 from yulin.pool.selectors.claim_case import claimant_gauges, law_of, settled
-from yulin.pool.selectors.claim_parts import Waiting, meeting_of_round, meetings_of, must_meet, waiting_instalments
+from yulin.pool.selectors.claim_parts import (
+    Waiting,
+    meeting_of_round,
+    meetings_of,
+    must_meet,
+    visits_of,
+    waiting_instalments,
+)
 from yulin.pool.selectors.claims import checklist_of, claim_for
 from yulin.pool.selectors.notices import objections_to
 from yulin.pool.selectors.vouchers import shortages
@@ -168,6 +175,7 @@ class ClaimPage:
     must_meet: bool
     waits_for_meeting: bool
     meetings: tuple[JointMeeting, ...]
+    visits: tuple[ClaimVisit, ...]  # for those who see all rows
     waits: tuple[Waiting, ...]
     objections: tuple[NoticeObjection, ...]  # for those who see all rows
     shortages: tuple[Note, ...]  # of vouchers that wait for a budget
@@ -242,6 +250,7 @@ def claim_page(actor: Actor, claim_id: int, *, today: date, deductions: Sequence
         must_meet=must_meet(claim),
         waits_for_meeting=claim.state == ClaimState.CHECKED and must_meet(claim) and meeting_of_round(claim) is None,
         meetings=tuple(meetings_of(claim)) if must_meet(claim) else (),
+        visits=tuple(visits_of(claim)) if actor.sees_all_rows else (),
         waits=tuple(waiting_instalments(claim)) if any(one.awaits_event for one in vouchers) else (),
         objections=tuple(objections_to(claim)) if claim.noticed_on and actor.sees_all_rows else (),
         shortages=shortages(vouchers),

@@ -10,7 +10,7 @@ from yulin.pool.core.claims.instalments import awaiting, waits_for_thirds
 from yulin.pool.core.claims.routing import needs_meeting
 from yulin.pool.core.claims.sheet import read_sheet
 from yulin.pool.enums import VoucherState
-from yulin.pool.models import Claim, InstalmentEvent, JointMeeting
+from yulin.pool.models import Claim, ClaimVisit, InstalmentEvent, JointMeeting
 from yulin.pool.selectors.claim_case import law_of
 from yulin.rules.core.scheme import DUE_EVENTS, DueEvent, Mode
 
@@ -23,6 +23,11 @@ def must_meet(claim: Claim) -> bool:
 def meetings_of(claim: Claim) -> list[JointMeeting]:
     """Return the joint meetings on a claim, the latest first."""
     return list(JointMeeting.objects.filter(claim=claim).order_by("-id"))
+
+
+def visits_of(claim: Claim) -> list[ClaimVisit]:
+    """Return the visits to a claim's firm, the latest first, for those who see all rows."""
+    return list(ClaimVisit.objects.filter(claim=claim).order_by("-id"))
 
 
 def meeting_of_round(claim: Claim) -> JointMeeting | None:

@@ -30,7 +30,7 @@ from yulin.pool.core.claims.opening import declared_conditions, open_claim_from
 from yulin.pool.core.claims.states import STATE_NAMES
 from yulin.pool.core.claims.window import Window, refuse_outside
 from yulin.pool.enums import ClaimState
-from yulin.pool.forms.claim_parts import InstalmentEventForm, MeetingForm
+from yulin.pool.forms.claim_parts import InstalmentEventForm, MeetingForm, VisitForm
 from yulin.pool.forms.claims import DeductionSet, NoteForm, OpenForm, PaperForm, StatementForm, statement_start
 from yulin.pool.models import Claim, Enrolment, InstalmentEvent
 from yulin.pool.selectors.breakers import deferral_note
@@ -48,6 +48,7 @@ from yulin.pool.selectors.claims import (
 )
 from yulin.pool.selectors.currencies import currency_under, with_currency
 from yulin.pool.selectors.enrolments import enrolment_for
+from yulin.pool.selectors.experts import listed_experts
 from yulin.pool.selectors.notices import open_objections
 from yulin.pool.selectors.recalls import is_recallable
 from yulin.pool.selectors.recoveries import debts_visible_to
@@ -62,6 +63,7 @@ from yulin.pool.services.claims.open_claim import (
     principal_fen,
     refuse_suspended,
 )
+from yulin.pool.services.claims.visiting import record_visit
 
 if TYPE_CHECKING:
     from yulin.people.models import Organisation
@@ -91,6 +93,7 @@ _COLUMNS = (
     ),
 )
 _CLAIMABLE_SHOWN = 20
+_VISITED = frozenset({ClaimState.SUBMITTED, ClaimState.REVIEWED})
 _WAITING = frozenset({ClaimState.DECIDED, ClaimState.NOTICED, ClaimState.APPROVED})
 
 
@@ -289,6 +292,7 @@ class _Forms:
         )
         self.note = NoteForm(self._data, initial={"version": claim.version})
         self.deductions = DeductionSet(self._of("preview", "decide"), prefix="cut") if self.is_authoritys else None
+        self.visit = self._visit()
         self.meeting = self._meeting() if self.is_authoritys and must_meet(claim) else None
         self.event = self._event() if self.state in _WAITING and actor.may(Action.REVIEW_CLAIMS) else None
 
@@ -318,13 +322,11 @@ class _Forms:
         if not self.actor.may(Action.REVIEW_CLAIMS):
             return []
         back = ("return", Text("退回补正", "Return to be completed"))
-        visit = ("visit", Text("登记走访", "Record a visit"))
         return {
-            ClaimState.SUBMITTED: [("review", Text("初审通过", "Review done")), visit, back],
+            ClaimState.SUBMITTED: [("review", Text("初审通过", "Review done")), back],
             ClaimState.REVIEWED: [
                 ("check", Text("复核通过", "Check done")),
                 ("send_back", Text("退回初审", "Send back to the reviewer")),
-                visit,
                 back,
             ],
             ClaimState.DECIDED: [("publish", Text("开始公示", "Put on public notice"))],
@@ -366,7 +368,6 @@ class _Forms:
             "check": lambda: self._noted(reviewing.check_claim),
             "send_back": lambda: self._noted(reviewing.send_back_claim),
             "return": lambda: self._noted(reviewing.return_claim),
-            "visit": self._visit,
             "publish": lambda: self._plain(deciding.publish_claim),
             "approve": lambda: self._plain(deciding.approve_claim),
             "uphold": lambda: self._noted(deciding.uphold_objection),
@@ -374,6 +375,8 @@ class _Forms:
         }
         offered = {key for key, _ in self.steps}
         works |= {key: work for key, work in managed.items() if key in offered}
+        if self.visit is not None:
+            works["visit"] = self._record_visit
         if self.meeting is not None:
             works["meeting"] = self._record_meeting
         if self.event is not None:
@@ -401,6 +404,12 @@ class _Forms:
         start = {"version": self.claim.version}
         return MeetingForm(self._of("meeting"), self._files("meeting"), initial=start, auto_id="meeting_%s")
 
+    def _visit(self) -> VisitForm | None:
+        if self.state not in _VISITED or not self.actor.may(Action.REVIEW_CLAIMS):
+            return None
+        experts, start = listed_experts(), {"version": self.claim.version}
+        return VisitForm(self._of("visit"), initial=start, experts=experts, auto_id="visit_%s")
+
     def _event(self) -> InstalmentEventForm | None:
         waiting = next((one for one in waiting_instalments(self.claim) if one.choices), None)
         if waiting is None:
@@ -414,6 +423,13 @@ class _Forms:
         if self.meeting is None or not self._is_good(self.meeting):
             return False
         record_meeting(minutes=self.meeting.minutes(), limit_bytes=upload_limit_bytes(), **self._target())
+        return self._said()
+
+    def _record_visit(self) -> bool:
+        if self.visit is None or not self._is_good(self.visit):
+            return False
+        given = self.visit.cleaned_data
+        record_visit(expert=given["expert"], on=given["visit_on"], note=given["note"], **self._target())
         return self._said()
 
     def _state_event(self) -> bool:
@@ -462,17 +478,6 @@ class _Forms:
         if not self._is_good(self.note):
             return False
         service(note=self.note.cleaned_data["note"], **self._target())
-        return self._said()
-
-    def _visit(self) -> bool:
-        if not self._is_good(self.note):
-            return False
-        given = self.note.cleaned_data
-        if given["visit_on"] is None:
-            self.note.add_error("visit_on", say(Text("填写走访日。", "Give the day of the visit.")))
-            self.has_errors = True
-            return False
-        reviewing.record_visit(on=given["visit_on"], note=given["note"], **self._target())
         return self._said()
 
     def _deny(self) -> bool:

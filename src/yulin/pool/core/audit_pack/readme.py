@@ -28,8 +28,8 @@ _TEXT = """雨林审计包：{title_zh}
 二、包里有什么
   manifest.json            各文件的 SHA-256；生成时刻（除此以外，同一账簿生成的包逐字节相同）
   law.csv、law/            用到的每一版方案：原文、管理机构填定的值、law.json（其 SHA-256 即版本号）
-  enrolments.csv 等表      备案、经过、月报、担保费及其撤销、申请、扣减、尽职情形、凭证、拨付、
-                           保费与超赔补贴（整年的包）、回收、上缴、追回、核销，一表一文件
+  enrolments.csv 等表      备案、经过、月报、担保费及其撤销、申请、专家走访、联席会议、扣减、
+                           尽职情形、凭证、拨付、保费与超赔补贴（整年的包）、回收、上缴、追回、核销，一表一文件
   facts.jsonl              备案时冻结的事实
   explanations.jsonl       由冻结的事实重算的逐条认定
   fee_terms.jsonl          每笔担保费所依的费率表，由规则重新推出
@@ -64,9 +64,9 @@ Yulin audit pack: {title_en}
   manifest.json            the SHA-256 of every file; the instant of making (all else is the same bytes for one book)
   law.csv, law/            each version of a scheme that was used: text, the manager's values, law.json (its SHA-256
                            is the version)
-  enrolments.csv, …        one file a table: enrolments, history, returns, fees and their undoing, claims, deductions,
-                           diligence, vouchers, payouts, premiums and insurers' subsidies (packs of a year),
-                           recoveries, remittances, recalls, write-offs
+  enrolments.csv, …        one file a table: enrolments, history, returns, fees and their undoing, claims, experts'
+                           visits, joint meetings, deductions, diligence, vouchers, payouts, premiums and insurers'
+                           subsidies (packs of a year), recoveries, remittances, recalls, write-offs
   facts.jsonl              the facts frozen at filing
   explanations.jsonl       the findings, computed anew from those facts
   fee_terms.jsonl          the table of each guarantee fee, derived anew from the law

@@ -52,6 +52,7 @@ from yulin.pool.services.claims._steps import (
 )
 from yulin.pool.services.claims.meetings import refuse_without_meeting
 from yulin.pool.services.claims.objecting import answer_objections, refuse_unanswered
+from yulin.pool.services.claims.visiting import refuse_visitor
 from yulin.pool.services.claims.vouchers import (
     hold_or_queue,
     pay_if_nothing_is_left,
@@ -285,6 +286,7 @@ def _before_authority(actor: Actor, claim_id: int, version: int | None) -> Claim
         (ClaimStep.CHECK, claim.checked_by_id),
         (ClaimStep.DECIDE, claim.former_decider_id),
     )
+    refuse_visitor(actor, claim)
     return claim
 
 

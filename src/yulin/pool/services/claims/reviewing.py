@@ -2,55 +2,38 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from django.db import transaction
 
 from yulin.base.text import Text
-from yulin.kit import clock
 from yulin.kit.row_security import EVERYTHING, scope
 from yulin.people.core.actors import Actor
 from yulin.people.enums import Action
 from yulin.people.errors import NotAllowedError
 from yulin.pool.core.claims.states import ClaimStep
 from yulin.pool.enums import ClaimRoute
-from yulin.pool.errors import VisitDayError, VisitNeededError
+from yulin.pool.errors import VisitNeededError
 from yulin.pool.models import Claim
 from yulin.pool.services._steps import Why
 from yulin.pool.services.claims._steps import (
-    audit_claim,
     locked_claim,
     refuse_conflict,
     refuse_same_hands,
     take_claim_step,
     tell_bank,
-    write_claim,
 )
+from yulin.pool.services.claims.visiting import refuse_visitor
 
 
 def review_claim(*, actor: Actor, claim_id: int, version: int | None, note: str) -> Claim:
     """Review a submitted claim: the reviewer's opinion goes to the checker.
 
-    Effects: reviewed; event; audit row. Raises: `POOL.CLAIM.CONFLICT`, `.NOTE`, `.STEP`, `.CHANGED`, `.NOT_FOUND`.
+    Effects: reviewed; event; audit row.
+    Raises: `POOL.CLAIM.SAME_HANDS`, `.CONFLICT`, `.NOTE`, `.STEP`, `.CHANGED`, `.NOT_FOUND`.
     """
     with transaction.atomic(), scope(EVERYTHING):
         claim = _managed(actor, claim_id, version)
+        refuse_visitor(actor, claim)
         return take_claim_step(actor, claim, ClaimStep.REVIEW, Why(note=note), reviewed_by_id=actor.user_id)
-
-
-def record_visit(*, actor: Actor, claim_id: int, version: int | None, on: date, note: str) -> Claim:
-    """Keep the day and the finding of an expert's visit, which the deeper review needs before the check.
-
-    Effects: the claim; audit row. Raises: `POOL.CLAIM.VISIT_DAY`, `.CONFLICT`, `.CHANGED`, `.NOT_FOUND`.
-    """
-    with transaction.atomic(), scope(EVERYTHING):
-        claim = _managed(actor, claim_id, version)
-        first, today = claim.defaulted_on, clock.business_date()
-        if not first <= on <= today:
-            raise VisitDayError(on=on, first=first, last=today)
-        write_claim(claim, visit_on=on, visit_note=note[:1000])
-        audit_claim(actor, claim, "visit", {"on": on.isoformat(), "note": note})
-    return claim
 
 
 def check_claim(*, actor: Actor, claim_id: int, version: int | None, note: str = "") -> Claim:
@@ -62,7 +45,8 @@ def check_claim(*, actor: Actor, claim_id: int, version: int | None, note: str =
     with transaction.atomic(), scope(EVERYTHING):
         claim = _managed(actor, claim_id, version)
         refuse_same_hands(actor, (ClaimStep.REVIEW, claim.reviewed_by_id))
-        if claim.route == ClaimRoute.DEEP and claim.visit_on is None:
+        refuse_visitor(actor, claim)
+        if claim.route == ClaimRoute.DEEP and not claim.visits.exists():
             reasons = [Text(one["zh"], one["en"]) for one in claim.route_reasons]
             raise VisitNeededError(claim=claim.number, reasons=reasons)
         return take_claim_step(actor, claim, ClaimStep.CHECK, Why(note=note), checked_by_id=actor.user_id)

@@ -80,7 +80,8 @@ def test_the_fees_recompute_as_equal_on_bare_python(pack, tmp_path):
         ("base_fen", 1, fen_more, {FEES}),
         ("table_id", 1, lambda _: "upfront-2020", {FEES}),
         ("turn", 1, lambda _: "1", {FEES, BOOKED}),
-        ("number", 2, lambda _: "3", {BOOKED}),
+        ("number", 2, lambda _: "3", {FEES, BOOKED}),  # the loan matures before a third year begins
+        ("measured", 2, measured(matures_on="2022-08-03"), {FEES}),
         ("measured", 1, measured(enrolled_fen=480 * WAN + 100), {FEES}),
         ("measured", 1, measured(bank_bp=4_999), {FEES}),
         ("measured", 1, measured(gross_fen=300 * WAN), {FEES}),

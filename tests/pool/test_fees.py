@@ -65,7 +65,8 @@ def loan():
     make_demo_book(TODAY)
     clerk = make_bank()[1]
     enrolment = make_enrolment(clerk, make_fee_law())
-    Enrolment.objects.filter(pk=enrolment.pk).update(confirmed_on=date(2021, 1, 19), outstanding_fen=400 * WAN)
+    shown = {"confirmed_on": date(2021, 1, 19), "due_on": date(2023, 8, 2), "outstanding_fen": 400 * WAN}
+    Enrolment.objects.filter(pk=enrolment.pk).update(**shown)
     enrolment.refresh_from_db()
     return enrolment
 
@@ -116,6 +117,19 @@ def test_what_cannot_be_charged_says_why(manager, loan):
     assert refusal(manager, loan, "upfront") == "POOL.FEE.NOT_THERE"
     with pytest.raises(NotAllowedError):
         charge_fee(actor=make_actor(Role.AUDITOR), enrolment_id=loan.pk, kind="upfront", number=1)
+
+
+def test_a_loan_that_matures_owes_no_further_year(manager, loan):
+    Enrolment.objects.filter(pk=loan.pk).update(due_on=date(2022, 1, 19))  # the day on which a second year would begin
+    charge_fee(actor=manager, enrolment_id=loan.pk, kind="annual", number=1)
+    assert refusal(manager, loan, "annual", 2) == "POOL.FEE.NOT_THERE"
+    second_year = FeePeriod(SCHEME, date(2022, 1, 19), date(2023, 1, 19))
+    assert preview_fees(actor=manager, period=second_year).lines == []
+    Enrolment.objects.filter(pk=loan.pk).update(due_on=date(2022, 1, 20))
+    assert [line.due.number for line in preview_fees(actor=manager, period=second_year).lines] == [2]
+    assert charge_fee(actor=manager, enrolment_id=loan.pk, kind="annual", number=2).measured["matures_on"] == (
+        "2022-01-20"
+    )
 
 
 def test_the_database_keeps_a_charge_as_it_is(manager, loan):
@@ -241,7 +255,7 @@ def test_a_wrong_charge_is_undone_by_another_person_and_charged_anew(manager, lo
     assert (right.turn, right.amount_fen) == (2, 480 * WAN * 4 // 10 * 2 // 100)
     assert right.measured == {
         "approved_on": "2021-01-19", "gross_fen": 480 * WAN, "enrolled_fen": 480 * WAN,
-        "outstanding_fen": 400 * WAN, "bank_bp": 6000,
+        "outstanding_fen": 400 * WAN, "bank_bp": 6000, "matures_on": "2023-08-02",
     }  # fmt: skip
     assert balances(accounts)[fee_account(SCHEME)].posted_fen == run.charged_fen
     assert [one for one in differences() if "partner" in one.account or "fees" in one.account] == []
@@ -296,7 +310,7 @@ def test_the_pages_look_charge_and_undo(loan):
     assert "There is no" not in client.get(address).content.decode()
     page = client.get(address, asked).content.decode()
     assert "Charge all: 3" in page
-    assert "rate or guaranteed share not known" in page
+    assert "rate, case or guaranteed share not known" in page
     shown = preview_fees(actor=make_actor(Role.MANAGER_CLERK), period=PERIOD).charged_fen
     stale = client.post(address, {**asked, "shown_fen": shown - 1})
     assert (stale.status_code, "POOL.FEE.CHANGED" in stale.content.decode()) == (422, True)

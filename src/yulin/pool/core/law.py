@@ -299,7 +299,7 @@ class _Writer:
         said = joined([_percent(bp) if bp is not None else Text("?", "?") for bp in dict.fromkeys(rates)], "、")
         days = f"{table.fee_from or ''} – {table.fee_until or ''}".strip(" –")
         title = Text(f"{table.title.zh} {days}".strip(), f"{table.title.en} {days}".strip())
-        return self.article("fees", table.row, title, said)
+        return self.article("fees", table.row, title, joined([said, *_of_which_loans(table)]))
 
     def surcharge(self, rule: Surcharge) -> Article:
         says = Text(f"频繁超过年度上限（{rule.cap}）加收", f"Surcharge for passing the yearly cap ({rule.cap}) often")
@@ -332,6 +332,18 @@ _LOSS_MEASURES = {
     "paid_by_guarantor": Text("代偿后债务人尚欠的本金", "principal still owed after the guarantor paid"),
     "lower_of_npa_and_claim": Text("不良认定日与索赔日的较低者", "the lower of NPA date and claim"),
 }
+
+
+def _of_which_loans(table: FeeTable) -> Iterator[Text]:
+    """Say which loans a fee is for, and how a last year counts that maturity cuts."""
+    if table.over_months is not None:
+        yield Text("期限超过%(n)s个月", "term above %(n)s {n:month|months}").with_values(n=table.over_months)
+    if table.months_at_most is not None:
+        yield Text("期限不超过%(n)s个月", "term of at most %(n)s {n:month|months}").with_values(n=table.months_at_most)
+    if table.only is not None:
+        yield table.only
+    if table.part_year == "days":
+        yield Text("到期截断的末年按天计", "a last year that maturity cuts is by days")
 
 
 def _percent(bp: int | None, *, plus: bool = False) -> Text:

@@ -127,6 +127,8 @@ def measured(enrolment: Enrolment, balances: Sequence[tuple[date, int]] = ()) ->
         outstanding_fen=enrolment.outstanding_fen,
         bank_bp=int(ratio.get(BANK, 0)) if ratio else None,
         balances=tuple(balances),
+        lent_on=enrolment.disbursed_on,
+        matures_on=enrolment.due_on,
     )
 
 

@@ -83,6 +83,7 @@ def _row(actor: Actor, one: ToCharge, on: date) -> FeeCharge:
             "approved_on": by.approved_on.isoformat(), "gross_fen": by.gross_fen, "enrolled_fen": by.enrolled_fen,
             "outstanding_fen": by.outstanding_fen, "bank_bp": by.bank_bp,
             **({"plus_bp": due.plus_bp} if due.plus_bp else {}),
+            **({"matures_on": by.matures_on.isoformat()} if by.matures_on else {}),
         },
     )  # fmt: skip
 

@@ -14,10 +14,16 @@ from yulin.rules.core.scheme import FeeBand, FeeTable, FeeTier
 _RATE = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,6})?)%\Z")
 BASES = ("guaranteed", "outstanding", "guaranteed_outstanding", "guaranteed_then_outstanding", "loan")
 
+_BOUNDS = frozenset({"over", "at_most", "only", "part_year"})
+
 
 def read_fees(entry: Entry, row: Row, key: str) -> FeeTable:
-    """Read `{title, from, until, base, per, tiers: {150_000: 2%, above: {1_000_000: 3.5%, above: 3.75%}}}`."""
-    entry.keys(ROW_KEYS | {"title", "from", "until", "base", "per", "tiers"}, {"base", "tiers"})
+    """Read `{title, from, until, base, per, tiers: {150_000: 2%, above: {1_000_000: 3.5%, above: 3.75%}}}`.
+
+    `over: {months: 12}` and `at_most: {months: 12}` bound the loan's term; `part_year: days` is pro rata in a last year
+    that maturity cuts; `only: [中文, English]` names loans that no record tells apart.
+    """
+    entry.keys(ROW_KEYS | {"title", "from", "until", "base", "per", "tiers", *_BOUNDS}, {"base", "tiers"})
     first, until = entry.get("from"), entry.get("until")
     return FeeTable(
         id=key,
@@ -28,7 +34,15 @@ def read_fees(entry: Entry, row: Row, key: str) -> FeeTable:
         per=entry.need("per").one_of({"once", "year"}) if "per" in entry else "once",
         tiers=tuple(FeeTier(_bound(bound, part), _bands(part)) for bound, part in entry.need("tiers").items()),
         row=row,
+        over_months=_months(entry, "over"),
+        months_at_most=_months(entry, "at_most"),
+        only=entry.need("only").said() if "only" in entry else None,
+        part_year=entry.need("part_year").one_of({"whole", "days"}) if "part_year" in entry else "whole",
     )
+
+
+def _months(entry: Entry, key: str) -> int | None:
+    return entry.need(key).keys({"months"}, {"months"}).need("months").whole() if key in entry else None
 
 
 def _bands(entry: Entry) -> tuple[FeeBand, ...]:

@@ -361,6 +361,10 @@ class FeeTable:
     per: str  # once | year
     tiers: tuple[FeeTier, ...]
     row: Row
+    over_months: int | None = None  # only of loans whose term is longer
+    months_at_most: int | None = None  # only of loans whose term is no longer
+    only: Text | None = None  # loans that no record tells apart: no amount is ever known
+    part_year: str = "whole"  # of a last year that maturity cuts: whole | days
 
 
 @dataclass(frozen=True)

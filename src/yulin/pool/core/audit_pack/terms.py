@@ -56,6 +56,7 @@ def fee_terms(table: FeeTable, surcharge: Surcharge | None = None) -> dict[str, 
         "table": table.id,
         "base": table.base,
         "per": table.per,
+        "part_year": table.part_year,
         "tiers": [
             {"up_to_fen": tier.up_to_fen, "bands": [{"up_to_fen": one.up_to_fen, "bp": one.bp} for one in tier.bands]}
             for tier in table.tiers

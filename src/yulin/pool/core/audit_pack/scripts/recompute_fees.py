@@ -9,7 +9,9 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import date
 from fractions import Fraction
+from typing import Optional
 
 from recompute_files import Note, Pack, fen
 
@@ -62,6 +64,8 @@ def measures(charge: dict, by: dict, loan: dict) -> Iterator:
     ratios = json.loads(loan["ratio_bp"] or "{}")
     if loan["pack_id"] == charge["pack_id"]:
         needed["bank_bp"] = ratios.get("bank", 0) if ratios else None
+    if "matures_on" in by:
+        needed["matures_on"] = loan["due_on"]
     for name, amount in needed.items():
         if by.get(name) != amount:
             yield f"fee {charge['id']} {name}", by.get(name), amount
@@ -74,12 +78,16 @@ def one_fee(charge: dict, by: dict, terms: dict) -> Iterator:
         yield f"{where} table", charge["table_id"], terms["table"]
     if terms["per"] == "once" and number != 1:
         yield f"{where} year", number, 1
+    part = part_of_year(terms, by, number)
+    if part is None:
+        yield f"{where} year {number} begins", year_of(by["approved_on"], number - 1), f"before {by['matures_on']}"
+        return
     if by.get("plus_bp", 0) not in {0, terms.get("plus_bp")}:
         yield f"{where} surcharge", by["plus_bp"], terms.get("plus_bp")
     base = base_of(terms["base"], by, number)
     if fen(charge["base_fen"]) != half_up(base):
         yield f"{where} base", charge["base_fen"], half_up(base)
-    amount = amount_of(terms["tiers"], by["gross_fen"], base, by.get("plus_bp", 0))
+    amount = half_up(exact_of(terms["tiers"], by["gross_fen"], base, by.get("plus_bp", 0)) * part)
     if fen(charge["amount_fen"]) != amount:
         yield f"{where} amount", charge["amount_fen"], amount
 
@@ -99,15 +107,37 @@ def base_of(base: str, by: dict, number: int) -> Fraction:
     return Fraction(amount * (10_000 - by["bank_bp"]), 10_000)
 
 
-def amount_of(tiers: list, gross: int, base: Fraction, plus_bp: int = 0) -> int:
-    """Return the fee: the gross loan picks the tier, each band charges its part of the base, a surcharge adds to it."""
+def year_of(day: str, years: int) -> date:
+    """Return the same day some years later; 29 February becomes the 28th."""
+    year, month, number = (int(part) for part in day.split("-"))
+    is_leap_day = (month, number) == (2, 29)
+    target = year + years
+    has_it = target % 4 == 0 and (target % 100 != 0 or target % 400 == 0)
+    return date(target, month, 28 if is_leap_day and not has_it else number)
+
+
+def part_of_year(terms: dict, by: dict, number: int) -> Optional[Fraction]:
+    """Return what of a year is charged: all, or its days until maturity; None of a later year than the loan has."""
+    if "matures_on" not in by:
+        return Fraction(1)
+    matures = date(*(int(part) for part in by["matures_on"].split("-")))
+    begins, ends = year_of(by["approved_on"], number - 1), year_of(by["approved_on"], number)
+    if number > 1 and begins >= matures:
+        return None
+    if terms["per"] == "once" or terms.get("part_year", "whole") == "whole" or matures >= ends:
+        return Fraction(1)
+    return Fraction(max((matures - begins).days, 0), (ends - begins).days)
+
+
+def exact_of(tiers: list, gross: int, base: Fraction, plus_bp: int = 0) -> Fraction:
+    """Return a year's fee exactly: the gross loan picks the tier, each band charges its part, a surcharge adds."""
     tier = next(one for one in tiers if one["up_to_fen"] is None or gross <= one["up_to_fen"])
     exact, lower = Fraction(), Fraction()
     for band in tier["bands"]:
         upper = base if band["up_to_fen"] is None else min(base, Fraction(band["up_to_fen"]))
         if upper > lower:
             exact, lower = exact + (upper - lower) * band["bp"] / 10_000, upper
-    return half_up(exact * (10_000 + plus_bp) / 10_000)
+    return exact * (10_000 + plus_bp) / 10_000
 
 
 def fee_keys(pack: Pack) -> Iterator:

@@ -90,6 +90,7 @@ from yulin.pool.errors.claimed_loans import (
     NotClaimantError,
     NotConfirmedError,
     NotGuaranteedError,
+    NpaAmountError,
     OtherModeError,
 )
 from yulin.pool.errors.claims import (
@@ -318,6 +319,7 @@ __all__ = [
     "NothingToPayError",
     "NoticeDayError",
     "NoticeRunningError",
+    "NpaAmountError",
     "ObjectionOpenError",
     "OrderAnsweredError",
     "OtherModeError",

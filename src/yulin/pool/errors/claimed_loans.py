@@ -151,6 +151,24 @@ class InterestDaysError(PoolError):
         )
 
 
+class NpaAmountError(PoolError):
+    """The scheme counts the lower of two days' amounts, and what was owed when the class turned bad is not stated."""
+
+    code = "POOL.CLAIM.NPA_AMOUNT"
+
+    def __init__(self, *, loan: str, found_fen: int | None) -> None:
+        super().__init__(
+            Text(
+                "借据%(loan)s没有填写不良认定日的应收本息（须大于0）；方案按不良认定日与申请日的较低者计。",
+                "Loan %(loan)s: principal and interest owed when its class turned bad are not stated (above 0); the"
+                " scheme counts the lower of that and what is owed at the claim.",
+            ).with_values(loan=loan),
+            Text("按账户当日的应收本息填写。", "State what the account owed on that day."),
+            loan=loan,
+            found_fen=found_fen,
+        )
+
+
 class GuaranteePaymentError(PoolError):
     """What a guarantor says that it paid does not fit the loan: its amount is above its share, or its day is wrong."""
 

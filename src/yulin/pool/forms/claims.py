@@ -73,9 +73,15 @@ class OpenForm(forms.Form):
         conditions: Sequence[Provision] = (),
         is_guarantors: bool = False,
         days_at_most: int | None = None,
+        asks_npa: bool = False,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        if asks_npa:
+            npa = Text("不良认定日应收本息（元）", "Owed when the class turned bad, with interest (CNY)")
+            self.fields = {
+                "defaulted_on": self.fields.pop("defaulted_on"), "npa": FenField(npa, is_needed=True), **self.fields,
+            }  # fmt: skip
         self.conditions = tuple(one.id for one in conditions)
         if days_at_most is not None:
             label = Text("利息的计息天数（最多计%(n)s天）", "Days of that interest (at most %(n)s {n:day|days} count)")
@@ -105,6 +111,7 @@ class OpenForm(forms.Form):
             interest_fen=given.get("interest") or 0,
             interest_days=given.get("interest_days"),
             cost_fen=given.get("cost") or 0,
+            npa_fen=given.get("npa"),
             recovered_fen=given["recovered"] or 0,
             payment=GuaranteePayment(given["paid"], given["paid_on"]) if "paid" in given else None,
         )

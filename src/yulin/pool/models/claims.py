@@ -75,6 +75,7 @@ class Claim(models.Model):
     interest_fen = models.BigIntegerField("利息", default=0)
     interest_days = models.PositiveIntegerField("计息天数", null=True, blank=True)
     cost_fen = models.BigIntegerField("费用", default=0)
+    npa_fen = models.BigIntegerField("不良认定日应收本息", null=True, blank=True)  # where the lower of both days counts
     recovered_fen = models.BigIntegerField("申请前已回收", default=0)
     guarantee_paid_fen = models.BigIntegerField("代偿金额", null=True, blank=True)
     guarantee_paid_on = models.DateField("代偿日", null=True, blank=True)

@@ -68,6 +68,8 @@ def loss_of(claim: Claim) -> Loss:
         interest_fen=claim.interest_fen,
         cost_fen=claim.cost_fen,
         recovered_fen=claim.recovered_fen,
+        at_npa_fen=claim.npa_fen,
+        at_claim_fen=None if claim.npa_fen is None else claim.principal_fen + claim.interest_fen,
         interest_days=claim.interest_days,
         paid_by_guarantor_fen=claim.guarantee_paid_fen,
         still_owed_fen=None

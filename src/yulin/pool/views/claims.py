@@ -57,6 +57,7 @@ from yulin.pool.services.claims.instalments import state_event
 from yulin.pool.services.claims.meetings import record_meeting
 from yulin.pool.services.claims.objecting import dismiss_objections
 from yulin.pool.services.claims.open_claim import (
+    counts_lower_of,
     interest_days_at_most,
     open_claim,
     owed_when_paid_fen,
@@ -152,7 +153,7 @@ def claim_open(request: HttpRequest, enrolment_id: int) -> HttpResponse:
     data = request.POST if request.method == "POST" else None
     form = OpenForm(
         data, initial={"defaulted_on": enrolment.defaulted_on}, conditions=conditions, is_guarantors=is_guarantors,
-        days_at_most=interest_days_at_most(enrolment, law),
+        days_at_most=interest_days_at_most(enrolment, law), asks_npa=counts_lower_of(enrolment, law),
     )  # fmt: skip
     status = 200
     if data is not None:

@@ -121,30 +121,29 @@ def reduced(case: LossCase, deductions: Sequence[Deduction], mode: Mode | None) 
 
 def _held(loss: Loss, item: str, mode: Mode | None) -> int:
     """Return the most that can be deducted from a part of a loss: nothing from a part that does not count."""
-    counted = _counted(mode)
+    counted = _counted(loss, mode)
     if item not in ITEM_NAMES or (counted is not None and item not in counted):
         return 0
+    found: int = getattr(loss, f"{item}_fen")
     if item == "principal" and loss.paid_by_guarantor_fen is not None:
         owed = loss.paid_by_guarantor_fen if loss.still_owed_fen is None else loss.still_owed_fen
         return min(owed, loss.principal_fen)
-    found: int = getattr(loss, f"{item}_fen")
-    return found
+    stages = [stage for stage in (loss.at_npa_fen, loss.at_claim_fen) if stage is not None]
+    return min([found, *stages])
 
 
-def _counted(mode: Mode | None) -> frozenset[str] | None:
+def _counted(loss: Loss, mode: Mode | None) -> frozenset[str] | None:
     """Return the parts of a loss that a mode counts; None where no mode says so."""
     if mode is None:
         return None
-    is_incurred = mode.loss_base.measure == "incurred"
-    return frozenset(mode.loss_base.parts) if is_incurred else frozenset({"principal"})
+    if mode.loss_base.measure == "incurred":
+        return frozenset(mode.loss_base.parts)
+    return frozenset({"principal"} if loss.at_npa_fen is None else {"principal", "interest"})
 
 
 def _less(loss: Loss, one: Deduction) -> Loss:
-    """Take a deduction off; what a guarantor paid out falls with the principal, so that the lender's part stays."""
-    name = f"{one.item}_fen"
-    changed = {name: getattr(loss, name) - one.amount_fen}
-    if one.item == "principal":
-        for paid in ("paid_by_guarantor_fen", "still_owed_fen"):
-            held = getattr(loss, paid)
-            changed |= {} if held is None else {paid: held - one.amount_fen}
-    return replace(loss, **changed)
+    """Take a deduction off, also of the sums that the part is in: what a guarantor paid, what was owed on two days."""
+    sums = ("at_npa_fen", "at_claim_fen") if one.item != "cost" else ()
+    paid = ("paid_by_guarantor_fen", "still_owed_fen") if one.item == "principal" else ()
+    held = {name: getattr(loss, name) for name in (f"{one.item}_fen", *sums, *paid)}
+    return replace(loss, **{name: fen - one.amount_fen for name, fen in held.items() if fen is not None})

@@ -36,6 +36,7 @@ from yulin.pool.errors import (
     InterestDaysError,
     LoanPaidError,
     NotGuaranteedError,
+    NpaAmountError,
 )
 from yulin.pool.models import Claim, ClaimEvent, Enrolment, MonthlyReturn
 from yulin.pool.selectors.claim_case import (
@@ -65,6 +66,7 @@ class Asked:
     interest_fen: int = 0
     interest_days: int | None = None
     cost_fen: int = 0
+    npa_fen: int | None = None  # principal and interest owed when the class turned bad, where the law counts the lower
     recovered_fen: int = 0
     payment: GuaranteePayment | None = None
 
@@ -75,7 +77,7 @@ def open_claim(*, actor: Actor, enrolment_id: int, asked: Asked | None = None) -
     Effects: the loan locked, one claim with its number, event, audit row.
     Raises: `POOL.ENROLMENT.NOT_FOUND`, `POOL.CLAIM.TWICE`, `.DATE_DIFFERS`, `.TOO_EARLY`, `.TOO_LATE`,
     `.REPORTED_LATE` and the other codes of a loan that cannot be claimed; `POOL.CLAIM.BANK_SUSPENDED`, `.NOT_COVERED`,
-    `.DISTRICT_UNKNOWN`, `.GUARANTEE_PAYMENT`, `.INTEREST_DAYS`.
+    `.DISTRICT_UNKNOWN`, `.GUARANTEE_PAYMENT`, `.INTEREST_DAYS`, `.NPA_AMOUNT`.
     """
     asked = asked or Asked()
     today = clock.business_date()
@@ -164,9 +166,17 @@ def interest_days_at_most(enrolment: Enrolment, law: Law) -> int | None:
     return counted_days(mode.loss_base) if mode is not None else None
 
 
+def counts_lower_of(enrolment: Enrolment, law: Law, loss: Loss | None = None) -> bool:
+    """Tell whether a loan's scheme counts the lower of what was owed when the class turned bad and at the claim."""
+    mode = mode_of_loan(enrolment, law, loss)
+    return mode is not None and mode.loss_base.measure == "lower_of_npa_and_claim"
+
+
 def _loss_base(enrolment: Enrolment, law: Law, loss: Loss, today: date) -> int:
     if not loss.principal_fen:
         raise LoanPaidError(loan=enrolment.loan_number)
+    if counts_lower_of(enrolment, law, loss) and (loss.at_npa_fen or 0) <= 0:
+        raise NpaAmountError(loan=enrolment.loan_number, found_fen=loss.at_npa_fen)
     mode = mode_of_loan(enrolment, law, loss)
     most = counted_days(mode.loss_base) if mode is not None else None
     if most is not None and loss.interest_fen and not loss.interest_days:
@@ -188,6 +198,7 @@ def _created(
         "interest_fen": asked.interest_fen,
         "interest_days": asked.interest_days,
         "cost_fen": asked.cost_fen,
+        "npa_fen": asked.npa_fen if counts_lower_of(enrolment, law) else None,
         "recovered_fen": asked.recovered_fen,
         "guarantee_paid_fen": paid.amount_fen if paid else None,
     }

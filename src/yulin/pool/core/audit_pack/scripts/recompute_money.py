@@ -40,7 +40,10 @@ def loss_base(terms: dict, claim: dict, less: dict) -> int:
         paid = paid_by_guarantor(terms, claim, less)
         return min(paid, max(paid - got, 0)) if claim["guarantee_paid_fen"] else paid
     if rule["measure"] == "lower_of_npa_and_claim":
-        return principal
+        if not claim.get("npa_fen"):
+            return principal
+        gone = less.get("principal", 0) + less.get("interest", 0)
+        return min(fen(claim["npa_fen"]), fen(claim["principal_fen"]) + fen(claim["interest_fen"])) - gone
     interest, days, most = fen(claim["interest_fen"]) - less.get("interest", 0), claim["interest_days"], rule["days"]
     if days and most is not None and int(days) > most:
         interest = interest * most // int(days)

@@ -233,6 +233,23 @@ def test_the_last_day_on_which_a_claim_still_leaves_in_time():
     assert "2022-01-01" in late.blocks[0].zh
 
 
+@pytest.mark.parametrize(
+    ("is_to_be_met", "outcome", "earliest_on"),
+    [(False, Outcome.MET, YEAR_END), (True, Outcome.NOT_MET, date(2022, 1, 12))],
+)
+def test_a_joint_meeting_that_is_still_to_be_held_has_its_term_before_the_decision(is_to_be_met, outcome, earliest_on):
+    terms = TERMS | {"joint_meeting": 7}
+    line = planned(state=ClaimState.CHECKED, terms=terms, is_to_be_met=is_to_be_met)
+    assert (line.outcome, line.earliest_on) == (outcome, earliest_on)
+    assert planned(state=ClaimState.CHECKED, is_to_be_met=True).earliest_on == YEAR_END  # no term is stated
+    assert planned(terms=terms, is_to_be_met=True).earliest_on == date(2021, 12, 17)  # decided already
+
+
+def test_what_nobody_knows_of_a_claim_leaves_the_answer_unknown():
+    line = planned(questions=(Text("后期补偿等待条件", "a later instalment waits"),))
+    assert (line.outcome, [one.en for one in line.questions]) == (Outcome.UNKNOWN, ["a later instalment waits"])
+
+
 def test_a_claim_under_review_comes_too_late_and_says_so():
     line = planned(state=ClaimState.SUBMITTED)
     assert line.outcome == Outcome.NOT_MET

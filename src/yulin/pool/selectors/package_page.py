@@ -54,6 +54,16 @@ class DebtLine:
     notice: DebtorNotice | None
     against: tuple[Item, ...]
     state: tuple[str, Text]
+    was_sold: bool
+
+
+@dataclass(frozen=True)
+class Sold:
+    """The debts of a package that did change hands, and what they add up to."""
+
+    count: int
+    principal_fen: int
+    price_fen: int
 
 
 @dataclass(frozen=True)
@@ -102,6 +112,14 @@ class PackagePage:
         return [one.debt for one in self.debts if one.notice is None]
 
     @property
+    def sold(self) -> Sold | None:
+        """What took effect of a package of which not every debt could change hands; None of any other."""
+        if self.package.active_from is None or all(one.was_sold for one in self.debts):
+            return None
+        gone = [one.debt for one in self.debts if one.was_sold]
+        return Sold(len(gone), sum(one.principal_fen for one in gone), sum(one.price_fen for one in gone))
+
+    @property
     def compensated_fen(self) -> int:
         """What the pool had compensated of these debts."""
         return sum(one.debt.compensated_fen for one in self.debts)
@@ -134,7 +152,13 @@ def package_page(actor: Actor, package_id: int, *, today: date) -> PackagePage:
         package=package,
         law=KIND_LAWS[AssignmentKind(package.kind)],
         debts=[
-            DebtLine(debt, latest.get(debt.pk), found.of_debt(debt.pk) if found else (), _state(states.get(debt.pk)))
+            DebtLine(
+                debt,
+                latest.get(debt.pk),
+                found.of_debt(debt.pk) if found else (),
+                _state(states.get(debt.pk)),
+                was_sold=states.get(debt.pk) == AssignmentState.ACTIVE,
+            )
             for debt in debts
         ],
         preflight=found,

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import F
+
 from yulin.base.errors import YulinError
 from yulin.base.outcome import Outcome
 from yulin.base.text import OWN_CURRENCY, Text
@@ -19,10 +21,12 @@ from yulin.pool.adapters.packs import law_by_id, published_laws
 from yulin.pool.core.assignment.debts import DEBT_BLOCKS
 from yulin.pool.core.assignment.planner import Candidate, PlanLine, plan_line
 from yulin.pool.core.assignment.preflight import PACK_ID, debt_items
+from yulin.pool.core.claims.instalments import awaiting
+from yulin.pool.core.claims.routing import needs_meeting
 from yulin.pool.core.claims.terms import TERM_NAMES, term_workdays
 from yulin.pool.core.deciding import Law
 from yulin.pool.enums import ClaimState
-from yulin.pool.models import AssignedDebt, Claim
+from yulin.pool.models import AssignedDebt, Claim, JointMeeting
 from yulin.pool.selectors.assignments import blocks_of, debts_visible
 from yulin.rules.selectors import pack_in_force
 
@@ -30,6 +34,7 @@ _PLANNED = [
     ClaimState.SUBMITTED, ClaimState.RETURNED, ClaimState.REVIEWED, ClaimState.CHECKED, ClaimState.DEFERRED,
     ClaimState.DECIDED, ClaimState.NOTICED, ClaimState.APPROVED, ClaimState.PAID, ClaimState.RECALLED,
 ]  # fmt: skip
+_WAITS = Text("后期补偿等待条件，何时付清未知", "a later instalment waits for its event: when all is paid is not known")
 _UNCOMPENSATED = "POOL.ASSIGNMENT.DEBT_NOT_COMPENSATED"
 _HELD = ("package__currency", "principal_fen")
 _Items = dict[str, tuple[Text, Outcome]]
@@ -128,6 +133,11 @@ def year_end_plan(actor: Actor, *, today: date, calendar: WorkCalendar, bank_id:
     found: list[Planned] = []
     assigned = AssignedDebt.objects.filter(claim__in=rows.values("pk"), is_open=True)
     held_by = {pk: (currency, fen) for pk, currency, fen in assigned.values_list("claim_id", *_HELD)}
+    met = set(
+        JointMeeting.objects.filter(claim__in=rows.values("pk"), held_on__gte=F("claim__since_on")).values_list(
+            "claim_id", flat=True
+        )
+    )
     for claim in rows.order_by("paid_on", "since_on", "id"):
         if claim.pk in held_by:
             continue
@@ -135,7 +145,7 @@ def year_end_plan(actor: Actor, *, today: date, calendar: WorkCalendar, bank_id:
         if five_class not in items:
             items[five_class] = debt_items(pack, five_class, today)
         law = laws.get(claim.pack_id) or law_by_id(claim.pack_id)
-        candidate = _candidate(claim, law, items[five_class])
+        candidate = _candidate(claim, law, items[five_class], is_met=claim.pk in met)
         line = plan_line(candidate, today=today, year_end=year_end, calendar=calendar)
         found.append(Planned(claim, line, law.pack.currency))
     return YearEndPlan(
@@ -150,8 +160,9 @@ def year_end_plan(actor: Actor, *, today: date, calendar: WorkCalendar, bank_id:
     )
 
 
-def _candidate(claim: Claim, law: Law, items: _Items) -> Candidate:
+def _candidate(claim: Claim, law: Law, items: _Items, *, is_met: bool) -> Candidate:
     scheme = law.pack.scheme
+    waits = claim.state != ClaimState.PAID and any(awaiting(mode) for mode in scheme.modes_for(claim.enrolment.mode))
     return Candidate(
         number=claim.number,
         bank_name=claim.bank.short_name.zh,
@@ -161,6 +172,8 @@ def _candidate(claim: Claim, law: Law, items: _Items) -> Candidate:
         terms={term: term_workdays(scheme.timetable, term) for term in TERM_NAMES},
         pre_flight=items,
         blocks=tuple(DEBT_BLOCKS[code] for code in blocks_of(claim) if code != _UNCOMPENSATED),
+        questions=(_WAITS,) if waits else (),
+        is_to_be_met=not is_met and needs_meeting(scheme.routing, loss_base_fen=claim.loss_base_fen),
     )
 
 

@@ -19,6 +19,7 @@ from yulin.pool.core.claims.terms import TERM_NAMES, Calendar
 from yulin.pool.enums import ClaimState
 
 _A_DAY = timedelta(days=1)
+_MEETING, _DECISION = "joint_meeting", TURNS[ClaimState.CHECKED].term
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,8 @@ class Candidate:
     """A claim that might leave the balance sheet; `terms` maps a term to its working days, None where none is stated.
 
     `pre_flight` maps each item of the true-sale pre-flight to its outcome; `blocks` says what stands against the debt
-    itself. `since_on` is the day on which its state began.
+    itself, `questions` what nobody knows of it. `since_on` is the day on which its state began; a joint meeting that is
+    still to be held has its own term before the decision.
     """
 
     number: str
@@ -37,6 +39,8 @@ class Candidate:
     terms: Mapping[str, int | None]
     pre_flight: Mapping[str, tuple[Text, Outcome]]
     blocks: tuple[Text, ...] = ()
+    questions: tuple[Text, ...] = ()
+    is_to_be_met: bool = False
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,8 @@ def plan_line(candidate: Candidate, *, today: date, year_end: date, calendar: Ca
     The last step is the transfer itself: request and settlement on one working day, active on the day behind it.
     """
     blocks = [*candidate.blocks, *(text for text, one in candidate.pre_flight.values() if one == Outcome.NOT_MET)]
-    questions = [text for text, one in candidate.pre_flight.values() if one == Outcome.UNKNOWN]
+    unknown = (text for text, one in candidate.pre_flight.values() if one == Outcome.UNKNOWN)
+    questions = [*candidate.questions, *unknown]
     if candidate.state not in WAY:
         state = Text("申请处于“%(state)s”", "the claim is “%(state)s”")
         blocks.append(state.with_values(state=STATE_NAMES[candidate.state]))
@@ -83,8 +88,9 @@ _TOO_LATE = Text(
 
 
 def _terms_left(candidate: Candidate) -> list[tuple[str, int | None]]:
-    ahead = WAY[WAY.index(candidate.state) :]
-    names = [TURNS[state].term for state in ahead if TURNS[state].term]
+    names = [TURNS[state].term for state in WAY[WAY.index(candidate.state) :] if TURNS[state].term]
+    if candidate.is_to_be_met and _DECISION in names and candidate.terms.get(_MEETING) is not None:
+        names.insert(names.index(_DECISION), _MEETING)
     return [(term, candidate.terms.get(term)) for term in names]
 
 
@@ -95,7 +101,8 @@ def _earliest_on(
     day = today
     try:
         for number, (term, workdays) in enumerate(terms):
-            is_running = number == 0 and TURNS[candidate.state].term == term
+            running = _MEETING if term == _MEETING else TURNS[candidate.state].term
+            is_running = number == 0 and running == term
             end = calendar.add_workdays(candidate.since_on if is_running else day, workdays or 0)
             day = max(day, end)
         settles_on = calendar.add_workdays(day, 1)

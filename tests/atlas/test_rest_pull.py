@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -11,14 +12,21 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from tests.factories.people import make_client, make_demo_book, make_organisation
 
+from yulin.atlas.adapters.pull_plans import PullPlan, pull_plans
 from yulin.atlas.adapters.rest_pull import Endpoint, pull
 from yulin.atlas.core.contracts import PullShape
 from yulin.atlas.errors import SourcePullError
-from yulin.atlas.models import Particular
+from yulin.atlas.errors.lake import PullPlanError
+from yulin.atlas.models import Particular, SourcePull
+from yulin.atlas.services.pulling import pull_by_clock, queue_due_pulls
 from yulin.base.errors import InputShapeError
 from yulin.base.ids import make_uscc
-from yulin.cli.atlas_sources import pull_source
+from yulin.cli.atlas_sources import pull_source, pulls_told
+from yulin.people.core.actors import SYSTEM_ACTOR
+from yulin.people.enums import OrganisationKind, Role
+from yulin.people.models import Notice
 
 SHAPE = PullShape("data.items", "page", "size", 2)
 ROWS = [{"n": n} for n in range(5)]
@@ -146,3 +154,99 @@ def test_a_source_is_pulled_and_taken_in_once(server: Server, tmp_path: Path, se
     with pytest.raises(InputShapeError):
         pull_source("holdings", server.endpoint.url)
     assert Particular.objects.count() == 1
+
+
+INSURED = {"统一社会信用代码": make_uscc("440112", 81), "月份": "2021-12", "参保人数": 41}
+
+
+@pytest.fixture
+def planned(server: Server, tmp_path: Path, settings: Any) -> Server:
+    """One source that the clock pulls from the server."""
+    settings.YULIN_HOME = tmp_path / "home"
+    settings.YULIN_PULLS = str(tmp_path / "pulls.yaml")
+    (tmp_path / "token").write_text("secret\n")
+    plan = f'social-security: {{url: "{server.endpoint.url}", token_file: "{tmp_path}/token"}}\n'
+    (tmp_path / "pulls.yaml").write_text(plan)
+    make_demo_book()
+    make_organisation(OrganisationKind.AUTHORITY)
+    server.body = {"data": {"items": [INSURED]}}
+    return server
+
+
+def by_clock() -> SourcePull | None:
+    return pull_by_clock(actor=SYSTEM_ACTOR, source="social-security")
+
+
+@pytest.mark.django_db
+def test_a_source_is_pulled_by_the_clock_when_its_term_has_come_and_not_before(planned: Server) -> None:
+    assert queue_due_pulls() == ["social-security"]
+    made = by_clock()
+    assert made is not None
+    assert (made.outcome, made.rows, Particular.objects.count()) == ("taken", 1, 1)
+    assert planned.asked[0][1] == "Bearer secret"
+    assert queue_due_pulls() == []
+    assert by_clock() is None  # a second worker finds it done
+    [told] = pulls_told()
+    assert (told["outcome"], told["failures"], told["schedule"]) == ("taken", 0, "monthly")
+    assert made.ended_at + timedelta(days=27) < datetime.fromisoformat(told["next_at"])
+
+
+@pytest.mark.django_db
+def test_a_failure_is_told_once_waited_on_longer_and_settled_by_success(
+    planned: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = datetime.now(UTC)
+    waits = []
+    for at in range(3):
+        planned.faults = {1: [404]}
+        monkeypatch.setattr("yulin.kit.clock.now", lambda at=at: start + timedelta(hours=at))
+        failed = by_clock()
+        assert failed is not None
+        assert (failed.outcome, failed.code) == ("failed", "ATLAS.SOURCE.PULL")
+        [told] = pulls_told()
+        waits.append((datetime.fromisoformat(told["next_at"]) - failed.ended_at, told["failures"]))
+        assert by_clock() is None
+    quarter = timedelta(minutes=15)
+    assert waits == [(quarter, 1), (2 * quarter, 2), (4 * quarter, 3)]
+    told = Notice.objects.filter(kind="atlas.source", about=f"pull-of:{failed.source_id}")
+    assert [one.done_on for one in told] == [None]
+    page = make_client(Role.AUTHORITY_OFFICER).get("/en/sources/social-security/").content.decode()
+    assert all(said in page for said in ("Last pulled", "Failed", "it answered 404", "3 in a row", "Next pull"))
+    planned.faults = {}
+    monkeypatch.setattr("yulin.kit.clock.now", lambda: start + timedelta(hours=9))
+    done = by_clock()
+    assert done is not None
+    assert done.outcome == "taken"
+    assert [one.done_on is None for one in told.all()] == [False]
+
+
+@pytest.mark.django_db
+def test_what_was_pulled_but_refused_is_pulled_anew_though_nothing_has_changed_there(
+    planned: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    planned.body = {"data": {"items": [{"月份": "2021-12"}]}}  # lacks the code and the count
+    refused = by_clock()
+    assert refused is not None
+    assert (refused.outcome, refused.code) == ("failed", "ATLAS.SOURCE.DRIFT")
+    planned.body = {"data": {"items": [INSURED]}}  # mended under the same ETag
+    later = datetime.now(UTC) + timedelta(hours=1)
+    monkeypatch.setattr("yulin.kit.clock.now", lambda: later)
+    again = by_clock()
+    assert again is not None
+    assert (again.outcome, Particular.objects.count()) == ("taken", 1)
+
+
+@pytest.mark.parametrize(
+    "text", ["- a\n", "x: {token_file: a}\n", "x: {url: 7}\n", "x: {url: a, token: b}\n", "x: {url: [\n"]
+)
+def test_a_plan_that_cannot_be_understood_is_refused(tmp_path: Path, settings: Any, text: str) -> None:
+    settings.YULIN_PULLS = str(tmp_path / "pulls.yaml")
+    assert pull_plans() == []
+    (tmp_path / "pulls.yaml").write_text(text)
+    with pytest.raises(PullPlanError):
+        pull_plans()
+
+
+def test_a_token_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(PullPlanError):
+        PullPlan("x", "http://127.0.0.1/", str(tmp_path / "none")).endpoint()

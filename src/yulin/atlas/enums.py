@@ -56,6 +56,14 @@ class ReceiptState(StrEnum):
     STOPPED = "stopped"
 
 
+class PullOutcome(StrEnum):
+    """What came of asking a source's API."""
+
+    TAKEN = "taken"
+    UNCHANGED = "unchanged"
+    FAILED = "failed"
+
+
 class Channel(StrEnum):
     """By which way a firm's facts are read."""
 

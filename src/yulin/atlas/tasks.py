@@ -1,4 +1,4 @@
-"""Background work of firms: spellings, statements in the order of firms, what is over, sources that are worse or late.
+"""Background work of firms: spellings, statements in order, what is over, sources pulled, worse or late.
 
 Each may run twice.
 """
@@ -6,6 +6,7 @@ Each may run twice.
 from __future__ import annotations
 
 from yulin.atlas.services.news import queue_news as queue
+from yulin.atlas.services.pulling import pull_by_clock, queue_due_pulls
 from yulin.atlas.services.repairing import recall_expired_records
 from yulin.atlas.services.resolving import resolve_records as resolve
 from yulin.atlas.services.retaining import run_retention as run
@@ -42,6 +43,19 @@ def recall_expired(timestamp: int = 0) -> None:  # noqa: ARG001 - the clock hand
 def watch_sources(timestamp: int = 0) -> None:  # noqa: ARG001 - the clock hands it over
     """Tell who answers for a source whose file is worse than expected, or late."""
     watch(actor=SYSTEM_ACTOR)
+
+
+@app.periodic(cron="*/10 * * * *", periodic_id="atlas.pull_sources")
+@app.task(name="atlas.pull_sources", queue="clock", queueing_lock="atlas.pull_sources")
+def pull_sources(timestamp: int = 0) -> None:  # noqa: ARG001 - the clock hands it over
+    """Queue the sources whose term has come."""
+    queue_due_pulls()
+
+
+@app.task(name="atlas.pull_source", queue="work")
+def pull_source(source: str) -> None:
+    """Pull a source by the clock and take in what it gives."""
+    pull_by_clock(actor=SYSTEM_ACTOR, source=source)
 
 
 @app.periodic(cron="40 19 * * *", periodic_id="atlas.run_retention")  # 03:40 in the morning of the house

@@ -1,4 +1,4 @@
-"""`yulin atlas sources|ingest|pull|quality|quarantine|sort-statements`: the files of sources, from the shell."""
+"""`yulin atlas sources|ingest|pull|pulls|quality|quarantine|sort-statements`: the files of sources, from the shell."""
 
 from __future__ import annotations
 
@@ -42,6 +42,8 @@ def register(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     pull.add_argument("--token-from", metavar="VARIABLE", default="", help="the environment variable of its token")
     pull.add_argument("--as-of", metavar="DATE", type=date.fromisoformat, help="what day it stands for; else today")
     pull.set_defaults(run=_pull)
+    about = "what the clock pulls: each source with its last and next time, how often it failed since, and why"
+    verbs.add_parser("pulls", help=about, description=about).set_defaults(run=_pulls)
     about = "what the fields of a source's files were worth, file by file"
     quality = verbs.add_parser("quality", help=about, description=about)
     quality.add_argument("source", metavar="SOURCE", nargs="?", default="", help="one source; else all")
@@ -128,20 +130,53 @@ def _pull(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _pulls(_arguments: argparse.Namespace) -> int:
+    from yulin.cli.instance import book_ready  # noqa: PLC0415 - slow import
+
+    try:
+        with book_ready():
+            print_json(pulls_told())
+    except YulinError as error:
+        print_json({"error": error.envelope("en")})
+        return 1
+    return 0
+
+
+def pulls_told() -> list[dict[str, Any]]:
+    """Return what the clock pulls and how each source stands."""
+    from yulin.atlas.selectors.pulls import planned_pulls  # noqa: PLC0415 - app ready
+
+    told = []
+    for contract, state in planned_pulls():
+        told.append(
+            {
+                "source": contract.id,
+                "schedule": contract.schedule,
+                "last_at": state.last.ended_at.isoformat() if state.last else None,
+                "outcome": state.last.outcome if state.last else None,
+                "succeeded_at": state.succeeded.ended_at.isoformat() if state.succeeded else None,
+                "failures": state.failures,
+                "why": state.last.why_en if state.last and state.failures else "",
+                "next_at": state.next_at.isoformat() if state.next_at else ("now" if state.is_clocked else None),
+            }
+        )
+    return told
+
+
 def pull_source(source: str, url: str, token: str = "", as_of: date | None = None) -> dict[str, Any]:
     """Pull a source and take what it gives in; return its receipt, or that nothing has changed."""
-    from django.conf import settings  # noqa: PLC0415 - app ready
-
-    from yulin.atlas.adapters.rest_pull import Endpoint, pull  # noqa: PLC0415 - slow import
+    from yulin.atlas.adapters.rest_pull import Endpoint  # noqa: PLC0415 - slow import
     from yulin.atlas.adapters.shipped_sources import contract_and_content  # noqa: PLC0415 - app ready
+    from yulin.atlas.services.pulling import pull_in  # noqa: PLC0415 - app ready
+    from yulin.people.core.actors import SYSTEM_ACTOR  # noqa: PLC0415 - app ready
 
     contract, _ = contract_and_content(source)
     if contract.pull is None:
         raise InputShapeError(found=source, needed=Text("约定中有pull的来源", "a source whose contract says pull:"))
-    pulled = pull(Endpoint(url, token), contract.pull, Path(settings.YULIN_HOME) / "pulls" / contract.id)
-    if pulled.path is None:
+    brought = pull_in(actor=SYSTEM_ACTOR, source=source, endpoint=Endpoint(url, token), as_of=as_of)
+    if brought.receipt is None:
         return {"source": contract.id, "is_new": False, "pages": 0, "rows": 0}
-    return {"pages": pulled.pages, **ingest_path(source, pulled.path, as_of)}
+    return {"pages": brought.pages, "is_new": brought.is_new, **_said(brought.receipt)}
 
 
 def ingest_path(source: str, path: Path, as_of: date | None = None) -> dict[str, Any]:

@@ -162,6 +162,9 @@ YULIN_OBJECTION_WORKDAYS = read_number("YULIN_OBJECTION_WORKDAYS", 5, least=1)
 YULIN_ANSWER_WORKDAYS = read_number("YULIN_ANSWER_WORKDAYS", 15, least=1)
 YULIN_RETURN_WORKDAYS = read_number("YULIN_RETURN_WORKDAYS", 5, least=1)
 
+# Which sources the clock pulls, and where they answer.
+YULIN_PULLS = read_text("YULIN_PULLS") or str(YULIN_HOME / "pulls.yaml")
+
 # Messages to partners' systems go to public addresses; to private ones only where the operator names their networks.
 YULIN_WEBHOOK_NETWORKS = read_networks("YULIN_WEBHOOK_NETWORKS")
 

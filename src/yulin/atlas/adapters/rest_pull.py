@@ -80,6 +80,11 @@ def pull(endpoint: Endpoint, shape: PullShape, folder: Path, wait: Callable[[flo
     return Pulled(whole, page, rows)
 
 
+def forget_pulled(folder: Path) -> None:
+    """Let the next pull of a source begin anew: what was pulled could not be taken in."""
+    (folder / "state.json").unlink(missing_ok=True)
+
+
 def _cut(part: Path, size: int) -> None:
     with part.open("r+b") as out:
         out.truncate(size)

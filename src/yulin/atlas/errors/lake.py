@@ -42,3 +42,21 @@ class FileOfTomorrowError(YulinError):
             file=file,
             as_of=as_of,
         )
+
+
+class PullPlanError(YulinError):
+    """What says which sources the clock pulls cannot be understood, or a token that it names cannot be read."""
+
+    code = "ATLAS.SOURCE.PULL_PLAN"
+
+    def __init__(self, *, where: str, needed: Text) -> None:
+        super().__init__(
+            Text(
+                "定时拉取的“%(where)s”不成立，需要%(needed)s。", "What the clock pulls: “%(where)s” needs %(needed)s."
+            ).with_values(where=where, needed=needed),
+            Text(
+                "改正YULIN_PULLS所指的文件；十分钟内会再读。",
+                "Mend the file that YULIN_PULLS names; it is read again within ten minutes.",
+            ),
+            where=where,
+        )

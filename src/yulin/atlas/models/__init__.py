@@ -45,6 +45,7 @@ from yulin.atlas.models.outlets import (
     OutletUse,
     PortraitLink,
 )
+from yulin.atlas.models.pulls import SourcePull
 from yulin.atlas.models.records import AdverseRecord, RepairDecision, RepairRequest
 from yulin.atlas.models.retention import (
     RetentionDecision,
@@ -108,6 +109,7 @@ __all__ = [
     "RetentionRun",
     "SignedAnswer",
     "Source",
+    "SourcePull",
     "Statement",
     "StatementEnd",
 ]

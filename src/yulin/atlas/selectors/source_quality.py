@@ -12,6 +12,7 @@ from yulin.atlas.core.quarantine import rule_of
 from yulin.atlas.core.source_quality import ROWS, ROWS_LABEL, FileQuality, alerts_of, due_on, late_alert
 from yulin.atlas.enums import ReceiptState
 from yulin.atlas.models import Receipt, Source
+from yulin.atlas.selectors.pulls import PullState, pull_state
 from yulin.base.text import Text
 from yulin.kit import clock
 
@@ -40,6 +41,7 @@ class SourceShown:
     fields: Sequence[FieldShown]
     alerts: Sequence[Text]
     due_on: date | None
+    pull: PullState | None
 
 
 def source_shown(code: str) -> SourceShown | None:
@@ -77,7 +79,8 @@ def _shown(source: Source) -> SourceShown:
     there = {one.fact: one.label for one in contract.fields if not worth or one.column not in worth[0].missing}
     rules = shipped_rules().quality
     due = due_on(contract.schedule, files[0].as_of, rules) if files else None
-    return SourceShown(source, contract, files, [rows, *fields], alerts_of(worth, there, rules), due)
+    pulled = pull_state(source, contract.schedule) if contract.pull is not None else None
+    return SourceShown(source, contract, files, [rows, *fields], alerts_of(worth, there, rules), due, pulled)
 
 
 def _held(worth: Sequence[FileQuality], fact: str) -> tuple[int | None, tuple[int | None, ...]]:

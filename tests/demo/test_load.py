@@ -14,12 +14,17 @@ from yulin.atlas.selectors.exports import exports_visible_to, waiting_exports
 from yulin.atlas.selectors.firms import former_names
 from yulin.atlas.selectors.identity import judged_candidates, open_candidates
 from yulin.atlas.selectors.objections import objections_to
+from yulin.atlas.selectors.portrait import SourcesNamed
 from yulin.atlas.selectors.records import records_visible_to
 from yulin.atlas.selectors.source_quality import source_shown
+from yulin.base.text import Text
 from yulin.brain.core.overlap import Outcome
 from yulin.brain.models import ApprovedProject, ProjectFile
 from yulin.brain.selectors.applications import application_page, applications_visible_to
+from yulin.brain.selectors.check_up import own_firm
 from yulin.brain.selectors.overlap import overlaps_of, proposal_of
+from yulin.brain.selectors.radar import radar_of
+from yulin.brain.selectors.stacking import firm_stack
 from yulin.demo.book import demo_book
 from yulin.demo.claims import SCHEMES
 from yulin.demo.deliveries import old_name
@@ -27,6 +32,7 @@ from yulin.demo.ip_fund import SCHEME as FUND
 from yulin.demo.load import Loaded, load_demo_book
 from yulin.demo.park_list import planted_rows
 from yulin.demo.rules import CERTIFICATE, CLAIMS, demo_actor
+from yulin.demo.targets import BUSINESS_DATE
 from yulin.exchange.enums import UploadState
 from yulin.exchange.models import Upload
 from yulin.kit import clock
@@ -231,6 +237,28 @@ def test_planted_duplicates_wait_beside_their_firm_and_planted_twins_are_never_m
     assert strangers.isdisjoint(name for name, _ in beside)
     assert all(one.reasons for one in beside.values())
     assert not Firm.objects.filter(name__in=strangers).exists()
+
+
+def test_of_the_policies_that_the_demo_firm_can_have_the_best_combination_leaves_one_out_by_its_clause(
+    loaded: Loaded,
+) -> None:
+    actor = demo_actor(Role.FIRM_USER)
+    page = firm_stack(own_firm(actor), on=BUSINESS_DATE)
+    said = {row.benefit.id: row.received_fen for row in page.taken}
+    assert said == {"demo-city": 30 * WAN, "demo-matching": 6 * WAN}, "30 % of 300,000 is above the top-up's cap"
+    assert page.best.total_fen == 36 * WAN
+    assert page.runner_up is not None
+    assert [one.id for one in page.runner_up.comes] == ["demo-district"]
+    assert page.runner_up.less_fen == 26 * WAN
+    (left,) = [row for row in page.left_out if row.benefit.id == "demo-district"]
+    assert [rule.clause.article for _, rule in left.reasons] == ["第五条"]
+    assert {row.benefit.policy_id for row in (*page.taken, left)} <= {
+        line.version.policy_id for line in radar_of(page.firm, on=BUSINESS_DATE)
+    }, "each leads to its policy"
+
+
+def test_the_books_own_facts_are_said_to_come_from_it_in_both_languages(loaded: Loaded) -> None:
+    assert SourcesNamed.of_now().source_name("演示账本") == Text("演示账本", "Demo book")
 
 
 def test_a_submitted_application_overlaps_with_one_approved_project(loaded: Loaded) -> None:

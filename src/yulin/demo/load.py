@@ -16,6 +16,7 @@ import polars as pl
 from django.conf import settings
 from django.db import connection, transaction
 
+from yulin.atlas.core.statements import DEFAULT_PRIORITY
 from yulin.atlas.selectors import USCC
 from yulin.atlas.services.spelling import spell_firms
 from yulin.base.text import Text
@@ -133,6 +134,7 @@ def _rows(book: DemoBook, organisations: Mapping[str, int], packs: Mapping[str, 
     _partnerships(book, organisations)
     _copy("atlas_firm", _firm_rows(book.firms))
     statements = _statement_rows(book.firms)
+    _copy("atlas_source", _source())
     _copy("atlas_statement", statements)
     load_world(book, statements, _copy)
     lines = book.lines.join(bank_ids, on="bank", how="left", maintain_order="left")
@@ -160,6 +162,17 @@ def _firm_rows(firms: pl.DataFrame) -> pl.DataFrame:
         "registered_on",
         "district_code",
     )
+
+
+def _source() -> pl.DataFrame:
+    """Return what the book's own facts are said to come from, in both languages; no file ever comes of it."""
+    contract = json.dumps({"id": _SOURCE, "fields": {}, "classes": ["basics"]}, ensure_ascii=False)
+    return pl.DataFrame(
+        {
+            "code": [_SOURCE], "title_zh": [_SOURCE], "title_en": ["Demo book"], "owner": [""], "licence": [""],
+            "priority": [DEFAULT_PRIORITY], "contract_hash": [""], "contract": [contract],
+        }
+    )  # fmt: skip
 
 
 def _statement_rows(firms: pl.DataFrame) -> pl.DataFrame:

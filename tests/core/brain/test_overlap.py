@@ -104,6 +104,12 @@ def test_what_shares_a_stretch_shares_a_print(a: str, shared: str, b: str, c: st
     assert set(prints("", one)) & set(prints("", other))
 
 
+def test_prints_are_those_that_the_rows_of_a_book_hold_already() -> None:
+    held = [87554813, 320897792, 527706052, 696159814, 1446448380, 1582344026]
+    assert prints("示例光学检测模组", "本项目研制示例光学检测模组") == held
+    assert prints("", "") == prints("短", "更短") == []
+
+
 @given(texts, texts)
 def test_pieces_are_the_whole_text_in_order(one: str, other: str) -> None:
     found = common(one, other)

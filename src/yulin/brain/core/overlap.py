@@ -17,16 +17,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from functools import lru_cache
+from functools import lru_cache, reduce
 from itertools import groupby, pairwise
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from yulin.atlas.core.name_folding import fold_name
 from yulin.base.text import Text
 from yulin.brain.core.passages import folded
+from yulin.brain.core.project_words import distinct
 
 STRETCH, TITLE_STRETCH = 8, 6
 """How many characters in a row have to be the same to count as common, in texts and in titles."""
@@ -145,9 +145,8 @@ def prints(title: str, text: str) -> list[int]:
         for said, length, kind in ((title, TITLE_STRETCH, 1), (text, _GRAM, 2))
     )
     if len(of_text) >= _WINDOW:
-        of_title = np.concatenate([of_title, sliding_window_view(of_text, _WINDOW).min(axis=1)])
-    found: list[int] = np.unique(of_title).tolist()
-    return found
+        of_title = np.concatenate([of_title, reduce(np.minimum, _moved(of_text, _WINDOW))])
+    return distinct(of_title)
 
 
 def compare(one: Work, other: Work) -> Finding:
@@ -220,13 +219,19 @@ def _hashes(plain: str, length: int, kind: int) -> NDArray[np.uint64]:
     letters = np.frombuffer(plain.encode("utf-32-le"), dtype=np.uint32).astype(np.uint64)
     if len(letters) < length:
         return np.empty(0, np.uint64)
-    stretches = sliding_window_view(letters, length)
-    mixed: NDArray[np.uint64] = (stretches * _POWERS[:length]).sum(axis=1, dtype=np.uint64)
-    mixed += np.uint64(kind)
+    mixed = np.full(len(letters) - length + 1, kind, dtype=np.uint64)
+    for place, part in enumerate(_moved(letters, length)):
+        mixed += part * _POWERS[place]
     mixed ^= mixed >> np.uint64(29)
     mixed *= _MIX
     mixed >>= np.uint64(33)
     return mixed
+
+
+def _moved(numbers: NDArray[np.uint64], length: int) -> list[NDArray[np.uint64]]:
+    """Return the numbers as often as a stretch is long, each time from one further on: whole columns, no rows."""
+    count = len(numbers) - length + 1
+    return [numbers[place : place + count] for place in range(length)]
 
 
 def _title_codes(one: Work, other: Work, title: Common) -> set[str]:

@@ -105,6 +105,7 @@ _STATUSES = {
 _UNSAID = frozenset(
     {"", "-", "--", "—", "——", "/", "\\", "无", "不详", "未知", "不明", "待定", "暂无", "n/a", "unknown"}
 )
+_SHORT = 40  # what says nothing is no longer, blanks and all: an abstract need not be folded for it
 _DAY = re.compile(r"(?P<y>(?:19|20)\d\d)\s*[年./-]\s*(?P<m>\d{1,2})(?:\s*[月./-]\s*(?P<d>\d{1,2})(?!\d))?(?:日|月)?")
 _YEAR = re.compile(r"((?:19|20)\d\d)(?:\.0)?\s*(?:年度?|计划年度)?")
 _PERSON = re.compile(r"([^（()）]+)(?:[（(]([^（()）]+)[)）])?")
@@ -183,7 +184,7 @@ class _Row:
         """Return a cell as text; what says nothing is empty."""
         cell = self.cells.get(name)
         said = _text(cell)
-        if folded(said) in _UNSAID:
+        if len(said) <= _SHORT and folded(said) in _UNSAID:
             return ""
         most = _MOST.get(name)
         if most is not None and len(said) > most:

@@ -210,9 +210,9 @@ def _values(file: ProjectFile, row: _Row, unit: str, before: ApprovedProject | N
     ]  # fmt: skip
 
 
-def _array(numbers: Iterable[int]) -> str:
-    """Return numbers as the database reads an array: the driver takes six times as long."""
-    return f"{{{','.join(map(str, numbers))}}}"
+def _array(numbers: list[int]) -> str:
+    """Return numbers as the database reads an array: the driver takes six times as long, a join twice."""
+    return f"{{{str(numbers)[1:-1]}}}"
 
 
 _SEARCHED = ("title", "abstract", "programme", "number", "unit", "leader")

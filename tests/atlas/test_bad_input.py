@@ -172,7 +172,7 @@ def test_shares_above_a_whole_and_rings_are_set_aside_and_alarm(tmp_path: Path) 
     assert aside(answer, tmp_path) == [("6", "持股比例", "out_of_bounds", "120%", "0.0001% to 100%")]
     assert Particular.objects.count() == 4
     at = AsKnown(date(2100, 1, 1), Receipt.objects.latest("pk").known_at)
-    panels = panels_of(Firm.objects.get(identifier=CODES[1]), OF_ITSELF, at, {})
+    panels = panels_of(Firm.objects.get(identifier=CODES[1]), OF_ITSELF, at, {}, {})
     panel = next(one for one in panels if one.id == "control")
     (alarm,) = panel.alarms
     assert alarm.sentence.en == (

@@ -88,7 +88,7 @@ def aside(receipt: Receipt) -> list[tuple[str, str]]:
 
 def trade(code: str) -> dict[str, Any]:
     firm = Firm.objects.get(identifier=code)
-    panels = panels_of(firm, OF_ITSELF, AsKnown(DAY, clock.now()), {})
+    panels = panels_of(firm, OF_ITSELF, AsKnown(DAY, clock.now()), {}, {})
     panel = next(one for one in panels if one.id == "operations")
     return {one.id: one.value for one in panel.figures}
 

@@ -232,6 +232,7 @@ def test_each_row_of_a_judicial_extract_is_a_particular_of_its_firm(tmp_path: Pa
     [
         ("key-people", "姓名,职务,任职日期,离任日期", "甲某,监事,2015-03-01,", "key_person", "甲某:监事"),
         ("environmental-rights", "登记号,名称,评估值", "E1,碳排放配额,20万元", "environmental_right", "E1"),
+        ("firm-exits", "是否退出,退出日期,退出方式", "是,2021-06-01,注销", "exit", "2021-06-01:注销"),
         ("permits", "资质名称,起始日期,到期日期", "CMMI3,2020-05,2025-05-31", "permit", "CMMI3:2020-05"),
         ("ip-list", "登记号,名称,类型,评价类别", "ZL1,一种方法,发明专利,Ⅰ类", "ip_right", "ZL1"),
         ("talent-list", "姓名,人才计划,级别,认定日期,有效期至", "甲某,领军,市级,2020-05,2025-05-31",

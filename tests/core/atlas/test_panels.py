@@ -9,11 +9,23 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from yulin.atlas.adapters.shipped_sources import contract_and_content, shipped_source_ids
 from yulin.atlas.core.control_panel import HeldFirm, control
 from yulin.atlas.core.operations import operations
 from yulin.atlas.core.panels import Panel
 from yulin.atlas.core.particulars import FORMS, counting, day_of, particular_name
-from yulin.atlas.core.plain_panels import events, honours, judicial, loans, people, rights, staff, support, talent
+from yulin.atlas.core.plain_panels import (
+    events,
+    exits,
+    honours,
+    judicial,
+    loans,
+    people,
+    rights,
+    staff,
+    support,
+    talent,
+)
 from yulin.atlas.core.statements import Said
 from yulin.atlas.enums import ParticularKind
 
@@ -219,3 +231,23 @@ def test_what_counts_of_particulars_does_not_depend_on_their_order(sources: list
 
 def test_every_kind_has_a_form() -> None:
     assert set(FORMS) == set(ParticularKind)
+
+
+def test_that_a_firm_has_left_business_is_an_alarm_and_that_it_has_not_is_none() -> None:
+    left = said(ParticularKind.EXIT, "2021-06-01:注销", {"has_left": True, "left_on": "2021-06-01", "type": "注销"})
+    stays = said(ParticularKind.EXIT, "2020-03-01:吊销", {"has_left": False, "left_on": "2020-03-01", "type": "吊销"})
+    panel = exits([stays, left])
+    assert panel is not None
+    assert [(one.id, one.rests_on) for one in panel.alarms] == [("has_left", (left,))]
+    assert [[cell.en for cell in row.cells] for row in panel.tables[0].rows] == [
+        ["Yes", "2021-06-01", "注销"], ["No", "2020-03-01", "吊销"],
+    ]  # fmt: skip
+    calm = exits([stays])
+    assert calm is not None
+    assert calm.alarms == ()
+    assert exits([]) is None
+
+
+def test_every_kind_of_particular_has_a_shipped_source() -> None:
+    listed = {contract_and_content(one)[0].particular for one in shipped_source_ids()}
+    assert set(ParticularKind) - listed == set()

@@ -131,6 +131,7 @@ FORMS: Mapping[ParticularKind, ParticularForm] = {
         {
             "has_left": ParticularField(FieldType.BOOL, Text("已退出", "Has left")),
             "left_on": _day("退出日期", "Left on"),
+            "type": _TYPE,
         },
     ),
     ParticularKind.PERMIT: ParticularForm(

@@ -6,10 +6,11 @@ Invariant: a panel without a particular is not shown; nothing known is not nothi
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from yulin.atlas.core.panels import Figure, Panel, Table, figure, listed
+from yulin.atlas.core.panels import Alarm, Figure, Panel, Table, figure, listed
 from yulin.atlas.core.particulars import FORMS, day_of
 from yulin.atlas.core.statements import Said
 from yulin.atlas.enums import ParticularKind
@@ -17,8 +18,22 @@ from yulin.base.text import Text
 
 _YEAR_DAYS, _MONTHS_SHOWN = 365, 12
 _NO_NOTE = Text("", "")
+_HAS_LEFT = Text("来源登记该企业已退出经营", "A source lists the firm as out of business")
 _LEGAL = "法定代表人"
 _GRADES = {"Ⅰ类": "class1", "I类": "class1", "Ⅱ类": "class2", "II类": "class2"}  # as sources write them
+
+
+def exits(told: Sequence[Said]) -> Panel | None:
+    """Return whether and when a firm has left business, the latest word first; that it has is an alarm.
+
+    A source that says it has not left after all is listed too, and raises none.
+    """
+    if not told:
+        return None
+    left = [one for one in told if one.value.get("has_left") is True]
+    alarms = (Alarm("has_left", _HAS_LEFT, tuple(left)),) if left else ()
+    panel = _panel(ParticularKind.EXIT, _NO_NOTE, (), _latest_first(told, "left_on"))
+    return replace(panel, alarms=alarms)
 
 
 def judicial(records: Sequence[Said]) -> Panel | None:

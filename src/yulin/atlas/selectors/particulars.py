@@ -77,6 +77,7 @@ def panels_of(
     ]
     has_invoices = _opens(access, ParticularKind.INVOICE)
     panels = (
+        plain_panels.exits(of(ParticularKind.EXIT)),
         assets(found, equity, at.on, has_invoices=has_invoices) if access.opens(ASSETS) else None,
         plain_panels.people(of(ParticularKind.KEY_PERSON), at.on),
         control(firm.identifier, around),

@@ -1,18 +1,20 @@
 """Rows of a loan file under the law alone: in force, once, within limits to the fen, eligible."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
+from fractions import Fraction
 
 import polars as pl
 import pytest
 
 from yulin.base.ids import make_uscc
+from yulin.base.text import Text
 from yulin.exchange.core.sheets import Sheet
 from yulin.exchange.core.typing import type_sheet
 from yulin.exchange.core.verdicts import verdicts_of
 from yulin.pool.adapters.laws import shipped_laws
 from yulin.pool.core.screening import NO_YEAR, SCREENING_REASONS, form_of, screen_loans, screening_words
-from yulin.rules.core.scheme import Limit
+from yulin.rules.core.scheme import Limit, RateTerm
 
 LAWS = shipped_laws("gz-credit-2021")
 HEADS = ["客户名称", "证件号码", "借据编号", "发放日期", "到期日期", "发放金额", "年利率", "担保方式"]
@@ -186,10 +188,54 @@ def test_the_rate_of_an_insured_loan_has_a_bound_of_its_own(bound, code):
     assert refusals(result) == ([(3, "G3", code), (4, "G4", code)] if code else [])
 
 
-def test_an_insured_loan_that_names_no_premium_is_remarked_and_another_is_not():
+def test_an_insured_loan_that_names_no_premium_is_asked_for_it_and_another_is_not():
     result = screened(loan(1), loan(2, **INSURED), laws=priced(premium=270))
     assert refusals(result) == [(3, None, "POOL.LIMIT.PREMIUM_UNSTATED")]
+    assert result.fitting.height == 1
+
+
+def test_a_price_that_nobody_states_under_a_bound_that_nobody_verified_is_remarked_alone():
+    result = screened(loan(1), loan(2, **INSURED), laws=priced("no", premium=270))
+    assert refusals(result) == [(3, None, "POOL.LIMIT.PRICE_OPEN")]
     assert result.fitting.height == 2
+
+
+def floating(steps):
+    """Return those laws with the rate of a day as the bound on rates, as LPR + 50 bp."""
+    (law,) = priced(rate=1)
+    limit = law.pack.scheme.limits["rate"]
+    by = RateTerm("rate-lpr", "plus", steps, Text("LPR加50个基点", "LPR + 50 bp"))
+    scheme = replace(law.pack.scheme, limits={**law.pack.scheme.limits, "rate": replace(limit, at_most=None, by=by)})
+    return (replace(law, pack=replace(law.pack, scheme=scheme)),)
+
+
+LENT = date(2021, 8, 2)
+LOWERED = ((date(2021, 1, 1), Fraction(5, 100)), (LENT, Fraction(435, 10_000)))
+
+
+@pytest.mark.parametrize(
+    ("stated", "steps", "code"),
+    [
+        ("4.35%", LOWERED, None),
+        ("4.3501%", LOWERED, "POOL.LIMIT.RATE"),
+        ("4.36%", ((LENT, Fraction(4355, 100_000)),), "POOL.LIMIT.RATE"),
+        ("4.355%", ((LENT, Fraction(4355, 100_000)),), None),  # half a basis point counts
+        ("9%", ((LENT + timedelta(1), Fraction(1, 100)),), "POOL.LIMIT.PRICE_OPEN"),  # no rate of the day is known
+        ("9%", ((date(2021, 1, 1), Fraction(1, 100)), (LENT, None)), "POOL.LIMIT.PRICE_OPEN"),  # the series has ended
+    ],
+)
+def test_a_rate_is_bounded_by_that_of_the_day_of_lending(stated, steps, code):
+    result = screened(loan(on=LENT, due=date(2022, 7, 4), 年利率=stated), laws=floating(steps))
+    assert [found for _, _, found in refusals(result)] == ([code] if code else [])
+    assert result.fitting.height == (code != "POOL.LIMIT.RATE")
+
+
+def test_a_rate_above_that_of_the_day_names_the_bound_in_both_languages():
+    laws = floating(LOWERED)
+    result = screened(loan(on=LENT, 年利率="4.36%"), laws=laws)
+    verdict = next(verdicts_of(result.findings, SCREENING_REASONS, screening_words(laws)))
+    assert verdict.message.zh == "年利率4.36%，上限LPR加50个基点 · 4.35%。"
+    assert verdict.message.en == "The yearly rate is 4.36 %; the limit is LPR + 50 bp · 4.35 %."
 
 
 def test_a_bound_on_premiums_that_nobody_verified_warns():

@@ -12,13 +12,14 @@ from functools import lru_cache
 from yulin.pool.core.deciding import Law
 from yulin.pool.errors import SchemeNotInForceError
 from yulin.rules.core.pack import Pack
-from yulin.rules.selectors import loaded_pack, published_pack, published_packs
+from yulin.rules.core.rates import with_rates
+from yulin.rules.selectors import law_packs, loaded_pack, published_pack, published_packs
 
 
 def published_laws() -> list[Law]:
     """Return every published scheme version, layer packs joined to the schemes that they top up."""
     rows = list(published_packs("scheme").order_by("pack_id", "effective_from").values_list("id", "effective_until"))
-    packs = [(published_id, ended_on, _loaded(published_id)) for published_id, ended_on in rows]
+    packs = [(published_id, ended_on, _ruling(published_id)) for published_id, ended_on in rows]
     layers = tuple(pack for _, _, pack in packs if pack.scheme.on_top_of is not None)
     return [
         Law(pack, _layers_of(pack, layers), published_id, ended_on)
@@ -57,7 +58,7 @@ def laws_by_id(published_ids: Iterable[int]) -> dict[int, Law]:
     """Return published versions by their keys, with the layers published today; all are asked for at once."""
     wanted = set(published_ids)
     found = {law.published_id: law for law in published_laws() if law.published_id in wanted} if wanted else {}
-    return found | {key: Law(_loaded(key), (), key) for key in wanted - found.keys()}
+    return found | {key: Law(_ruling(key), (), key) for key in wanted - found.keys()}
 
 
 def currency_under(published_id: int) -> str:
@@ -68,6 +69,23 @@ def currency_under(published_id: int) -> str:
 @lru_cache(maxsize=256)
 def _loaded(published_id: int) -> Pack:
     return loaded_pack(published_pack(published_id))
+
+
+def _ruling(published_id: int) -> Pack:
+    """Return a published version with the rates that its limits point at, as this book's law states them today."""
+    pack = _loaded(published_id)
+    wanted = {limit.by.pack for limit in pack.scheme.limits.values() if limit.by is not None}
+    if not wanted:
+        return pack
+    rates = {one.id: one for one in sorted(law_packs("rate"), key=lambda one: one.effective_from) if one.id in wanted}
+    return _rated(published_id, tuple(sorted(rates.values(), key=lambda one: one.id)))
+
+
+@lru_cache(maxsize=64)
+def _rated(published_id: int, rates: tuple[Pack, ...]) -> Pack:
+    """Return it once for as long as the same rates rule: what is compiled of a pack is kept with it."""
+    by_id = {one.id: one for one in rates}
+    return with_rates(_loaded(published_id), by_id.get)
 
 
 def _layers_of(pack: Pack, layers: tuple[Pack, ...]) -> tuple[Pack, ...]:

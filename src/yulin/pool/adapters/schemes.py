@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from yulin.base.errors import YulinError
@@ -20,6 +21,7 @@ from yulin.rules.core.cases import CaseResult, Difference, assessment_cases
 from yulin.rules.core.linter import Remark as LinterRemark
 from yulin.rules.core.load import load_pack
 from yulin.rules.core.pack import Case, Pack
+from yulin.rules.core.rates import with_rates
 from yulin.rules.core.reading import RemarkRow
 from yulin.rules.errors import UnknownPackError
 
@@ -37,7 +39,23 @@ def scheme_pack(pack_id: str, values: Mapping[str, Any] | None = None) -> Pack:
     pack = shipped_pack(pack_id)
     if pack.kind != "scheme":
         raise UnknownPackError(pack_id, scheme_ids())
-    return load_pack(shipped_texts(pack_id), shipped_vocabulary(), values) if values else pack
+    if values:
+        return with_rates(load_pack(shipped_texts(pack_id), shipped_vocabulary(), values), shipped_rates)
+    return _rated(pack_id)
+
+
+@lru_cache(maxsize=128)
+def _rated(pack_id: str) -> Pack:
+    """Return a shipped scheme with the rates that its limits point at; the same object for as long as it is used."""
+    return with_rates(shipped_pack(pack_id), shipped_rates)
+
+
+def shipped_rates(pack_id: str) -> Pack:
+    """Return a shipped rate pack. Raises: RULES.PACK.UNKNOWN."""
+    known = [one for one in shipped_pack_ids() if shipped_pack(one).kind == "rate"]
+    if pack_id not in known:
+        raise UnknownPackError(pack_id, known)
+    return shipped_pack(pack_id)
 
 
 def layers_of(pack: Pack) -> tuple[Pack, ...]:
@@ -89,6 +107,7 @@ def _trade_case(pack: Pack, case: Case, values: Mapping[str, Any]) -> CaseResult
         return CaseResult(case, (Difference("values", "{row: value}", str(tried)),))
     try:
         under = load_pack(pack.texts, shipped_vocabulary(), {**values, **tried}) if tried else pack
+        under = with_rates(under, shipped_rates)
     except YulinError as error:
         return CaseResult(case, (Difference("values", "–", error.message),))
     return CaseResult(case, case_differences(under, case, settler))

@@ -19,11 +19,21 @@ from yulin.pool.core.judgement import Inquiry, Judgement, LayerAnswer, judge
 from yulin.pool.core.names import district_name
 from yulin.pool.core.ratios import Use
 from yulin.pool.core.rooms import SHARED, Room
-from yulin.pool.core.words import LIMITS, NOT_AVAILABLE, clause_word, joined, number_word, party_word, percent_word
+from yulin.pool.core.words import (
+    LIMITS,
+    NOT_AVAILABLE,
+    clause_word,
+    joined,
+    number_word,
+    party_word,
+    percent_word,
+    rate_word,
+)
 from yulin.rules.core.assess import assess
 from yulin.rules.core.facts import Known
 from yulin.rules.core.findings import Finding
 from yulin.rules.core.pack import Pack, Row
+from yulin.rules.core.scheme import RateTerm
 
 # Refusals that no article's line shows.
 _WITHOUT_LINE = frozenset(
@@ -124,6 +134,8 @@ def _room_line(room: Room, currency: str) -> Line:
     limit, unit = room.limit, room.limit.unit
     bound = limit.at_most if limit.at_most is not None else limit.at_least
     label = LIMITS.get(room.kind, Text(room.kind, room.kind))
+    if limit.by is not None:
+        return _rate_line(room, limit.by, label)
     if bound is None:
         return _line(limit.row, limit.row.text or label, NOT_AVAILABLE, Outcome.UNKNOWN)
     most = number_word(unit, bound, currency)
@@ -131,6 +143,17 @@ def _room_line(room: Room, currency: str) -> Line:
     says = Text(f"{label.zh}不{'超过' if is_most else '少于'}{most.zh}",
                 f"{label.en}: at {'most' if is_most else 'least'} {most.en}")  # fmt: skip
     return _line(limit.row, says, _room_found(room, currency), room.outcome)
+
+
+def _rate_line(room: Room, by: RateTerm, label: Text) -> Line:
+    """Say a bound that a rate gives: its name, what it is on the day of lending, what the loan costs."""
+    rate, word = rate_word(by), NOT_AVAILABLE if room.before is None else number_word("ratio", room.before)
+    says = Text(f"{label.zh}不超过{rate.zh}：{word.zh}", f"{label.en}: at most {rate.en}: {word.en}")
+    asked = Text("未填", "not given")
+    if room.asked is not None:
+        own = number_word("ratio", room.asked)
+        asked = Text(f"本笔{own.zh}", f"this loan: {own.en}")
+    return _line(room.limit.row, says, asked, room.outcome)
 
 
 def _room_found(room: Room, currency: str) -> Text:
@@ -198,7 +221,7 @@ def _missing_for_ratio(pack: Pack, found: Judgement) -> Iterator[str]:
     }  # fmt: skip
     for room in found.rooms:
         fact = names.get(room.kind)
-        if fact and room.outcome is Outcome.UNKNOWN and room.asked is None and room.limit.at_most is not None:
+        if fact and room.outcome is Outcome.UNKNOWN and room.asked is None and room.limit.is_bounded:
             yield pack.vocabulary.facts[fact].alias
 
 

@@ -21,6 +21,7 @@ from yulin.pool.core.words import (
     number_word,
     party_word,
     percent_word,
+    rate_word,
 )
 from yulin.rules.core.manager_values import MANAGER_SOURCE, manager_source
 from yulin.rules.core.pack import Pack, Row
@@ -149,6 +150,9 @@ class _Writer:
     def limit(self, limit: Limit) -> Article:
         label = LIMITS.get(limit.kind, Text(limit.kind, limit.kind))
         value = self.bounds(limit.unit, limit.at_least, limit.at_most)
+        if limit.by is not None:
+            rate = rate_word(limit.by)
+            value = Text(f"不超过{rate.zh}（按放款日）", f"at most {rate.en}, on the day of lending")
         return self.article("limits", limit.row, Text(f"{label.zh}{value.zh}", f"{label.en}: {value.en}"), value)
 
     def bounds(self, unit: str, at_least: int | None, at_most: int | None) -> Text:

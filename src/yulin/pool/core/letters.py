@@ -22,6 +22,7 @@ from yulin.pool.core.words import (
     number_word,
     party_word,
     percent_word,
+    rate_word,
 )
 from yulin.rules.core.pack import Pack, Row
 from yulin.rules.core.scheme import Limit, Mode
@@ -71,6 +72,9 @@ def in_paying_order(ratio_bp: Mapping[str, int], mode: Mode | None, layers: Iter
 def limit_says(limit: Limit, currency: str) -> Text:
     """Return a limit in words: what it is over, and its number, or that none was found."""
     name = LIMITS.get(limit.kind, Text(limit.kind, limit.kind))
+    if limit.by is not None:
+        rate = rate_word(limit.by)
+        return Text(f"{name.zh}不超过{rate.zh}（按放款日）", f"{name.en}: at most {rate.en}, on the day of lending")
     if limit.at_most is None and limit.at_least is None:
         return Text(f"{name.zh}：{NOT_AVAILABLE.zh}", f"{name.en}: {NOT_AVAILABLE.en}")
     number = number_word(limit.unit, limit.at_least if limit.at_most is None else limit.at_most, currency)  # type: ignore[arg-type]  # one of the two is there

@@ -117,7 +117,7 @@ def asked_facts(law: Law) -> tuple[Fact, ...]:
     if any(layer.by_district for layer in law.pack.scheme.layers.values()):
         slots.add("district")
     names = {slot.partition("[")[0] for slot in slots} - set(LOAN_FACTS)
-    priced = {kind for kind, limit in law.pack.scheme.limits.items() if limit.at_most is not None}
+    priced = {kind for kind, limit in law.pack.scheme.limits.items() if limit.is_bounded}
     names |= {fact for kind, fact in _PRICES.items() if kind in priced}
     return tuple(fact for name, fact in law.pack.vocabulary.facts.items() if name in names)
 

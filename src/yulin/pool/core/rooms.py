@@ -80,6 +80,8 @@ def rooms(scheme: Scheme, asked: Asked) -> tuple[Room, ...]:
 def _room(limit: Limit, asked: Asked) -> Room:
     if limit.kind in {"tenor", "filing_window"}:
         return _span(limit, asked)
+    if limit.by is not None:
+        return _priced(limit, asked)
     want = _wanted(limit, asked)
     used = asked.used.get(limit.kind) if limit.kind in SHARED else 0
     if limit.at_most is None and limit.at_least is None:
@@ -93,11 +95,26 @@ def _room(limit: Limit, asked: Asked) -> Room:
     return Room(limit.kind, limit, outcome, used, want, before, after)
 
 
+def _priced(limit: Limit, asked: Asked) -> Room:
+    """Compare a price with the rate of the day of lending, to the millionth; a day without a rate is unknown."""
+    want, ppm, most_ppm = _wanted(limit, asked), _price_ppm(limit, asked), limit.most_ppm(asked.disbursed_on)
+    is_low = want is not None and limit.at_least is not None and want < limit.at_least
+    is_known = ppm is not None and most_ppm is not None
+    outcome = Outcome.NOT_MET if is_low else Outcome.of(ppm <= most_ppm if is_known else None)  # type: ignore[operator]  # both are known
+    before = None if most_ppm is None else most_ppm // 100
+    after = (most_ppm - ppm) // 100 if is_known else None  # type: ignore[operator]  # both are known
+    return Room(limit.kind, limit, outcome, 0, want, before, after)
+
+
+def _price_ppm(limit: Limit, asked: Asked) -> int | None:
+    return asked.premium_rate_ppm if limit.kind == "premium" else asked.annual_rate_ppm
+
+
 def _wanted(limit: Limit, asked: Asked) -> int | None:
     if limit.kind == "line":
         return asked.line_fen
     if limit.kind in {"rate", "insured_rate", "premium"}:
-        ppm = asked.premium_rate_ppm if limit.kind == "premium" else asked.annual_rate_ppm
+        ppm = _price_ppm(limit, asked)
         return None if ppm is None else -(-ppm // 100)  # up: a part over is over
     return 1 if limit.kind == "banks_per_firm_year" else asked.loan_amount_fen
 

@@ -25,7 +25,7 @@ from yulin.pool.core.book_reasons import BOOK_REASONS
 from yulin.pool.core.deciding import DECIDED, Law, by_law, decide_table, fact_names, tenor_months
 from yulin.pool.core.limits import Ask, Usage, fitting_rows
 from yulin.pool.core.rooms import OF_INSURED
-from yulin.pool.core.words import PARTIES, clause_word, place_name
+from yulin.pool.core.words import PARTIES, clause_word, place_name, rate_word
 from yulin.pool.enums import Security
 from yulin.rules.core.assess import assess
 from yulin.rules.core.scheme import Limit
@@ -111,14 +111,22 @@ _TABLE = (
             "Check the premium; let the insurer lower it or another one insure the loan, and file again.",
         ),
     ),
-    Reason(
+    _refused(
         "POOL.LIMIT.PREMIUM_UNSTATED",
-        Severity.WARNED,
         Text(
             "借据%(found)s已投保，没有写明年保险费率；上限：%(needed)s%%。",
             "Loan %(found)s is insured and states no yearly premium rate; its limit: %(needed)s %%.",
         ),
-        Text("补报年保险费率，供受托管理机构核对。", "State the premium rate, so that the manager can compare it."),
+        Text("写明年保险费率后再报。", "State the yearly premium rate and file again."),
+    ),
+    Reason(
+        "POOL.LIMIT.PRICE_OPEN",
+        Severity.WARNED,
+        Text(
+            "借据%(found)s的价格不能核对：上限%(needed)s未查证，或当日利率未公布。",
+            "The price of loan %(found)s cannot be compared: the limit %(needed)s is unverified or unknown that day.",
+        ),
+        Text("无须操作；由受托管理机构审核。", "There is nothing to do; the manager decides."),
     ),
     Reason(
         "POOL.LIMIT.UNVERIFIED",
@@ -174,7 +182,7 @@ def screen_loans(
         judged = decide_table(part, law).with_columns(law=pl.lit(number, dtype=pl.Int32))
         found += [_eligibility(judged, law, cells), _amounts(judged, cells)]
         found += [_limit_of_row(judged, limit, cells) for limit in law.pack.scheme.limits.values()]
-        found += [_unstated(judged, limit, cells) for limit in law.pack.scheme.limits.values()]
+        found += [_unpriced(judged, limit, cells) for limit in law.pack.scheme.limits.values()]
         decided.append(judged)
     table = pl.concat(decided).sort("row") if decided else loans.clear().with_columns(_empty_columns())
     found.append(_repeated(_without_refused(table, found), cells))
@@ -273,10 +281,10 @@ def screening_words(laws: Sequence[Law]) -> dict[str, Text]:
         words |= {fact.alias: fact.label for fact in law.pack.vocabulary.facts.values()}
         words |= {mode.id: mode.title for mode in law.pack.scheme.modes.values()}
     places = [*PARTIES, *(f"district-{code}" for code in GUANGZHOU_DISTRICTS)]
-    clauses = [
-        clause_word(one.row) for law in laws for one in law.pack.scheme.limits.values() if one.kind in OF_INSURED
-    ]
-    return words | {name.zh: name for name in (*map(place_name, places), *clauses)}
+    limits = [one for law in laws for one in law.pack.scheme.limits.values()]
+    clauses = [clause_word(one.row) for one in limits if one.kind in OF_INSURED]
+    rates = [rate_word(one.by) for one in limits if one.by is not None]
+    return words | {name.zh: name for name in (*map(place_name, places), *clauses, *rates)}
 
 
 def _amounts(judged: pl.DataFrame, cells: _Cells) -> pl.DataFrame:
@@ -301,8 +309,8 @@ def _limit_of_row(judged: pl.DataFrame, limit: Limit, cells: _Cells) -> pl.DataF
     value = pl.lit(tenor_months(judged)) if limit.kind == "tenor" else pl.col(field)
     in_unit = _RATE_PPM_PER_BP if limit.kind in _RATES else 1
     is_beyond = pl.lit(value=False)
-    if limit.at_most is not None:
-        is_beyond |= value > limit.at_most * in_unit
+    judged = judged.with_columns(most=_most_of(judged, limit, in_unit))
+    is_beyond |= (value > pl.col("most")).fill_null(value=False)
     if limit.at_least is not None:
         is_beyond |= value < limit.at_least * in_unit
     beyond = judged.with_columns(value=value).filter(is_beyond)
@@ -312,13 +320,25 @@ def _limit_of_row(judged: pl.DataFrame, limit: Limit, cells: _Cells) -> pl.DataF
         _said(amount // in_unit if limit.kind not in _RATES else -(-amount // in_unit), limit.kind)
         for amount in beyond.get_column("value")
     ]
-    beyond = beyond.with_columns(found=pl.Series(found, dtype=pl.String), needed=pl.lit(_needed(limit)))
-    return cells.finding(beyond, field, code)
+    needed = pl.Series([_needed(limit, most) for most in beyond.get_column("most")], dtype=pl.String)
+    return cells.finding(beyond.with_columns(found=pl.Series(found, dtype=pl.String), needed=needed), field, code)
 
 
-def _needed(limit: Limit) -> str:
+def _most_of(judged: pl.DataFrame, limit: Limit, in_unit: int) -> pl.Series:
+    """Return the most of each row: the law's number, or the rate of the row's day of lending, which may be unknown."""
+    if limit.by is None:
+        most = None if limit.at_most is None else limit.at_most * in_unit
+        return pl.Series([most] * judged.height, dtype=pl.Int64)
+    days = judged.get_column("disbursed_on")
+    by_day = {day: limit.most_ppm(day) for day in days.unique()}
+    return pl.Series([by_day[day] for day in days], dtype=pl.Int64)
+
+
+def _needed(limit: Limit, most_ppm: int | None = None) -> str:
     """Return the bounds of a limit; before those that an insured loan meets, the clause that sets them."""
     said = " – ".join(_said(bound, limit.kind) for bound in (limit.at_least, limit.at_most) if bound is not None)
+    if limit.by is not None:
+        said = rate_word(limit.by).zh + ("" if most_ppm is None else f"{JOINED_BY}{_exactly(most_ppm)}")
     return f"{clause_word(limit.row).zh}{JOINED_BY}{said}" if limit.kind in OF_INSURED else said
 
 
@@ -333,14 +353,32 @@ def _is_insured(loans: pl.DataFrame) -> pl.Expr:
     return is_insured
 
 
-def _unstated(judged: pl.DataFrame, limit: Limit, cells: _Cells) -> pl.DataFrame:
-    """Return the insured loans that name no premium where the law bounds it."""
-    if limit.kind != "premium" or limit.at_most is None or judged.is_empty():
+def _unpriced(judged: pl.DataFrame, limit: Limit, cells: _Cells) -> pl.DataFrame:
+    """Return the insured loans that name no premium where the law bounds it, and loans whose bound is open.
+
+    A rate of interest is always stated: no file and no program can leave it out.
+    """
+    if limit.kind not in _RATES or not limit.is_bounded or judged.is_empty():
         return no_findings()
-    stated = pl.col("premium_rate_ppm") if "premium_rate_ppm" in judged.columns else pl.lit(None)
-    lines = judged.filter(_is_insured(judged) & stated.is_null())
-    lines = lines.with_columns(found=pl.col("loan_number"), needed=pl.lit(_needed(limit)))
-    return cells.finding(lines, "premium_rate_ppm", "POOL.LIMIT.PREMIUM_UNSTATED")
+    field = _OF_ROW[limit.kind][0]
+    stated = pl.col(field) if field in judged.columns else pl.lit(None)
+    judged = judged.filter(_is_insured(judged)) if limit.kind in OF_INSURED else judged
+    judged = judged.with_columns(most=_most_of(judged, limit, _RATE_PPM_PER_BP), found=pl.col("loan_number"))
+    judged = judged.with_columns(needed=pl.lit(_needed(limit)))
+    unstated, open_ = judged.filter(stated.is_null()), judged.filter(stated.is_not_null() & pl.col("most").is_null())
+    if limit.row.is_unverified:
+        return cells.finding(pl.concat([unstated, open_]), field, "POOL.LIMIT.PRICE_OPEN")
+    asked = cells.finding(unstated, field, "POOL.LIMIT.PREMIUM_UNSTATED") if limit.kind == "premium" else no_findings()
+    return join_findings([asked, cells.finding(open_, field, "POOL.LIMIT.PRICE_OPEN")])
+
+
+def _exactly(ppm: int) -> str:
+    """Return a rate in percent with two decimals, or as many as it has.
+
+    >>> _exactly(53_500), _exactly(56_550)
+    ('5.35', '5.655')
+    """
+    return f"{ppm / 10_000:.2f}" if ppm % 100 == 0 else f"{ppm / 10_000:g}"
 
 
 def _said(value: int, kind: str) -> str:

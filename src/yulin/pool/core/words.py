@@ -11,6 +11,7 @@ from yulin.base.money import FEN_PER_WAN, wan_text, yuan_text
 from yulin.base.outcome import Outcome
 from yulin.base.text import Text
 from yulin.rules.core.pack import Row
+from yulin.rules.core.scheme import RateTerm
 
 PARTIES: Mapping[str, Text] = {
     "city": Text("市级", "City"),
@@ -160,3 +161,12 @@ def joined(parts: Iterable[Text], zh: str = "，", en: str = ", ") -> Text:
     """Return several texts as one, each language with its own separator."""
     parts = list(parts)
     return Text(zh.join(part.zh for part in parts), en.join(part.en for part in parts))
+
+
+def rate_word(by: RateTerm) -> Text:
+    """Return a bound that a rate pack gives, as the pack calls it.
+
+    >>> rate_word(RateTerm("rate-lpr", "one_year_plus_150bp")).en
+    'rate-lpr: one_year_plus_150bp'
+    """
+    return by.text or Text(f"{by.pack}：{by.term}", f"{by.pack}: {by.term}")

@@ -45,6 +45,7 @@ from yulin.rules.core.scheme import (
     MoneyCap,
     OnTopOf,
     Provision,
+    RateTerm,
     RatioRow,
     RatioTable,
     Recovery,
@@ -194,8 +195,10 @@ class _Reader:
             Entry(kind, entry.where).one_of(LIMIT_TYPES)
         type_ = LIMIT_TYPES[kind]
         unit = "money" if type_ == MONEY else type_.kind
-        most, least = (_each(entry, key, lambda part: self.quantity(part, type_)) for key in ("at_most", "at_least"))
-        return Limit(kind, unit, most, least, self.row(f"limits.{kind}", entry, parent))
+        row, by = self.row(f"limits.{kind}", entry, parent), _rate_term(entry, type_)
+        most = None if by else _each(entry, "at_most", lambda part: self.quantity(part, type_))
+        least = _each(entry, "at_least", lambda part: self.quantity(part, type_))
+        return Limit(kind, unit, most, least, row, by)
 
     def layer(self, party: str, entry: Entry, parent: Row) -> Layer:
         entry.keys(ROW_KEYS | {"budget", "interest", "reserve", "by", "packs", "split"})
@@ -455,6 +458,15 @@ class _Reader:
         only = entry.need("only").one_of(DOCUMENT_CASES) if "only" in entry else ""
         key = path.partition(".")[2] or path
         return Provision(key, number, unit, self.row(path, entry, parent), checks, payer, only)
+
+
+def _rate_term(entry: Entry, type_: Type) -> RateTerm | None:
+    """Read `at_most: {pack: rate-lpr, term: one_year_plus_150bp}`: a rate that another pack states by day."""
+    most = entry.get("at_most")
+    if type_ != RATIO or most is None or not isinstance(most.value, dict):
+        return None
+    most.keys({"pack", "term"}, {"pack", "term"})
+    return RateTerm(most.need("pack").text(), most.need("term").text())
 
 
 def _papers(root: Entry, reader: _Reader, top: Row) -> tuple[Provision, ...]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from fractions import Fraction
 
 from yulin.base.text import Text
 from yulin.rules.core.nodes import Expression
@@ -90,6 +91,20 @@ DUE_EVENTS: Mapping[str, Text] = {
 
 
 @dataclass(frozen=True)
+class RateTerm:
+    """A bound that a term of a rate pack gives, by day: as `LPR + 150 bp`. Without steps nobody has looked it up."""
+
+    pack: str
+    term: str
+    steps: tuple[tuple[date, Fraction | None], ...] = ()  # oldest first; None: not known from that day on
+    text: Text | None = None
+
+    def on(self, day: date) -> Fraction | None:
+        """Return the rate of a day, exactly; None where nobody knows it."""
+        return next((rate for first, rate in reversed(self.steps) if first <= day), None)
+
+
+@dataclass(frozen=True)
 class Limit:
     """The most (or least) that may be enrolled: an amount, a span, a rate or a count, per what the kind says."""
 
@@ -98,6 +113,22 @@ class Limit:
     at_most: int | None
     at_least: int | None
     row: Row
+    by: RateTerm | None = None  # of a rate: the bound is that of the day of lending
+
+    @property
+    def is_bounded(self) -> bool:
+        """Whether the law names the most, by a number or by a rate."""
+        return self.at_most is not None or self.by is not None
+
+    def most_ppm(self, day: date | None) -> int | None:
+        """Return the highest rate of a day in whole parts of a million; None where nobody knows it.
+
+        **Units**: `at_most` is basis points. **Rounding** down: a part over is over.
+        """
+        if self.by is None:
+            return None if self.at_most is None else self.at_most * 100
+        rate = None if day is None else self.by.on(day)
+        return None if rate is None else int(rate * 1_000_000)
 
 
 @dataclass(frozen=True)

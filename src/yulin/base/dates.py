@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from yulin.base.errors import IntervalEmptyError
+from yulin.base.text import Text
 
 MONTHS_A_YEAR = 12
+MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 @dataclass(frozen=True, order=True)
@@ -51,6 +53,15 @@ def gaps_and_overlaps(intervals: Iterable[Interval]) -> Iterator[tuple[str, Inte
             yield "overlap", earlier, later
         elif earlier.valid_until is not None and earlier.valid_until < later.valid_from:
             yield "gap", earlier, later
+
+
+def day_text(day: date) -> Text:
+    """Return a day as sentences and tables say it.
+
+    >>> day_text(date(2022, 3, 31))
+    Text(zh='2022-03-31', en='31 Mar 2022')
+    """
+    return Text(day.isoformat(), f"{day.day} {MONTHS_EN[day.month - 1]} {day.year}")
 
 
 def add_months(day: date, months: int) -> date:

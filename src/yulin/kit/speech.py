@@ -17,6 +17,7 @@ from typing import Any
 from django.utils import timezone, translation
 from django.utils.functional import lazy
 
+from yulin.base.dates import MONTHS_EN, day_text
 from yulin.base.errors import YulinError
 from yulin.base.text import OWN_CURRENCY, Text
 
@@ -28,7 +29,6 @@ MISSING = "—"
 _CURRENCY: ContextVar[str] = ContextVar("currency", default=OWN_CURRENCY)
 _WEEKDAYS_ZH = "一二三四五六日"
 _WEEKDAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def is_english() -> bool:
@@ -129,8 +129,7 @@ def day_of(moment: date | datetime) -> date:
 
 def day(moment: date | datetime) -> str:
     """Return a day as tables show it: 2026-11-26, or 26 Nov 2026."""
-    one = day_of(moment)
-    return f"{one.day} {_MONTHS_EN[one.month - 1]} {one.year}" if is_english() else one.isoformat()
+    return say(day_text(day_of(moment)))
 
 
 def instant(moment: datetime) -> str:
@@ -142,6 +141,6 @@ def deadline_day(one: date, *, with_year: bool = False) -> str:
     """Return a day as deadlines show it: 11月26日（周四）, or Thu 26 Nov; with its year where that is far away."""
     if is_english():
         year = f" {one.year}" if with_year else ""
-        return f"{_WEEKDAYS_EN[one.weekday()]} {one.day} {_MONTHS_EN[one.month - 1]}{year}"
+        return f"{_WEEKDAYS_EN[one.weekday()]} {one.day} {MONTHS_EN[one.month - 1]}{year}"
     year = f"{one.year}年" if with_year else ""
     return f"{year}{one.month}月{one.day}日（周{_WEEKDAYS_ZH[one.weekday()]}）"

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from yulin.base.dates import day_text
 from yulin.base.text import Text
 
 
@@ -165,7 +166,7 @@ def why_state(terms: Terms, today: date) -> Text:
         PolicyState.UNKNOWN_END: (None, "文件没有可读出的截止日", "no end could be read in the document"),
     }
     day, zh, en = said[state]
-    return Text(zh, en).with_values(day=day.isoformat() if day else "")
+    return Text(zh, en).with_values(day=day_text(day) if day else "")
 
 
 @dataclass(frozen=True)

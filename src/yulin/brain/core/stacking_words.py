@@ -17,7 +17,7 @@ _SAYS: Mapping[RuleKind, Text] = {
     RuleKind.HIGHER_ONLY: Text("从高不重复：已取%(others)s", "the higher one only: %(others)s is taken"),
     RuleKind.GIVES_WAY: Text("与%(others)s，享受其一即不再享受另一项", "beside %(others)s one gives way to the other"),
     RuleKind.CAP: Text(
-        "合计上限%(cap)s元已由%(others)s用满，再加不多得", "%(others)s use up the cap of %(cap)s yuan; it adds nothing"
+        "合计上限%(cap)s元已由%(others)s用满，再加不多得", "%(others)s use up the cap of CNY %(cap)s; it adds nothing"
     ),
     RuleKind.NEEDS: Text("须先享受%(others)s", "it presupposes %(others)s"),
     RuleKind.BONUS: Text("是%(others)s的加奖，而该项不在组合内", "it is a bonus on %(others)s, which is not taken"),
@@ -78,7 +78,7 @@ def _bonus(stack: Stack, one: Benefit) -> Text | None:
         return None
     said = Text("为%(others)s的%(share)s%%", "%(share)s%% of %(others)s")
     if rule.at_most_fen is not None:
-        said = Text("为%(others)s的%(share)s%%，至多%(cap)s元", "%(share)s%% of %(others)s, at most %(cap)s yuan")
+        said = Text("为%(others)s的%(share)s%%，至多%(cap)s元", "%(share)s%% of %(others)s, at most CNY %(cap)s")
     return said.with_values(
         others=titles(stack.by_id[name] for name in rule.to),
         share=f"{rule.share_bp / 100:g}",
@@ -114,7 +114,7 @@ def _condition(stack: Stack, left: LeftOut) -> Text | None:
         return None
     lost = titles(stack.by_id[name] for name in found.loses)
     if not found.loses:
-        said = Text("金额不明：若超过%(fen)s元，改选本项更多", "amount unknown: above %(fen)s yuan it would pay more")
+        said = Text("金额不明：若超过%(fen)s元，改选本项更多", "amount unknown: above CNY %(fen)s it would pay more")
     elif found.more_than_fen == 0:
         said = Text(
             "金额不明：与同样不明的%(lost)s无从比较", "amount unknown, that of %(lost)s too: not to be compared"
@@ -122,7 +122,7 @@ def _condition(stack: Stack, left: LeftOut) -> Text | None:
     else:
         said = Text(
             "金额不明：若比%(lost)s（金额不明）多出%(fen)s元以上，改选本项更多",
-            "amount unknown: above %(fen)s yuan more than %(lost)s (unknown too) it would pay more",
+            "amount unknown: above CNY %(fen)s more than %(lost)s (unknown too) it would pay more",
         )
     return said.with_values(fen=yuan_text(found.more_than_fen), lost=lost)
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from yulin.base.dates import day_text
 from yulin.base.text import Text
 from yulin.brain.errors import CallDatesError
 
@@ -112,8 +113,8 @@ def fate(window: Window, today: date, submitted_on: date | None) -> Fate:
 
 def why_phase(window: Window, today: date) -> Text:
     """Return one sentence on where the call stands and until when."""
-    last, taken = window.last_on.isoformat(), window.taken_until.isoformat()
-    values = {"first": window.opens_on.isoformat(), "last": last, "taken": taken, "n": window.days_left(today)}
+    last, taken = day_text(window.last_on), day_text(window.taken_until)
+    values = {"first": day_text(window.opens_on), "last": last, "taken": taken, "n": window.days_left(today)}
     sentences = {
         Phase.AHEAD: Text("%(first)s起受理", "applications from %(first)s on"),
         Phase.OPEN: Text("%(last)s 24:00截止，还有%(n)s天", "closes at 24:00 on %(last)s, %(n)s {n:day|days} from now"),
@@ -132,7 +133,7 @@ def why_missed(window: Window) -> Text:
         "截至%(taken)s 24:00未提交，本次不予受理；填写内容与附件留存，延期或下一批次可继续使用。",
         "It was not submitted by 24:00 on %(taken)s and is not taken this time. What was written and attached is kept: "
         "it serves again should the call be extended, or for the next one.",
-    ).with_values(taken=window.taken_until.isoformat())
+    ).with_values(taken=day_text(window.taken_until))
 
 
 def check_window(window: Window) -> None:

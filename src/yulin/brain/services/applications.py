@@ -16,6 +16,7 @@ from django.core.files import File
 from django.db import transaction
 
 from yulin.atlas.selectors.rights import own_firm_of
+from yulin.base.dates import day_text
 from yulin.base.text import Text
 from yulin.brain.core.application_states import EDITABLE, STATE_WORDS, ApplicationState, AppStep
 from yulin.brain.core.call_forms import CallForm, FormField, read_value
@@ -380,7 +381,7 @@ def _check_open(application: Application) -> None:
     call, until = application.call, application.returned_until
     if state is ApplicationState.RETURNED:
         if until is not None and today > until:
-            why = Text("补正期限%(day)s已过", "it could be completed until %(day)s").with_values(day=until)
+            why = Text("补正期限%(day)s已过", "it could be completed until %(day)s").with_values(day=day_text(until))
             raise CallShutError(call=call.title_zh, why=why)
         return
     if not call.window.takes(today):

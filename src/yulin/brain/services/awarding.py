@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.urls import reverse
 
+from yulin.base.dates import day_text
 from yulin.base.text import Text
 from yulin.brain.core.award_claims import Given
 from yulin.brain.core.awards import (
@@ -285,7 +286,8 @@ def _grant(actor: Actor, batch: AwardBatch, today: date) -> None:
 
 
 def _tell_firms(actor: Actor, batch: AwardBatch) -> None:
-    title, until = batch.criteria.version.title, batch.notice_until
+    title = batch.criteria.version.title
+    until = day_text(batch.notice_until) if batch.notice_until else ""
     said = Text("免申即享公示至%(day)s：%(title)s", "Yours without applying, under notice until %(day)s: %(title)s")
     noticed = (
         NewNotice(

@@ -8,6 +8,7 @@ from datetime import date
 from django.db import transaction
 from django.urls import reverse
 
+from yulin.base.dates import day_text
 from yulin.base.text import Text
 from yulin.brain.core.call_forms import CallForm, plain_form, read_form
 from yulin.brain.core.windows import Phase, Window, check_window, extended
@@ -135,7 +136,7 @@ def extend_call(*, actor: Actor, call_id: int, until: date, reason: str) -> Call
     for house_id, application_id in sorted(houses):
         notify(
             actor=actor, organisation_id=house_id, kind="brain.call", due_on=until,
-            title=title.with_values(title=call.title, day=until.isoformat()),
+            title=title.with_values(title=call.title, day=day_text(until)),
             body=Text(made.reason, made.reason), path=reverse("brain:application", args=[application_id]),
         )  # fmt: skip
     record_audit(

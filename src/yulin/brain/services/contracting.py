@@ -7,6 +7,7 @@ from datetime import date
 
 from django.db import transaction
 
+from yulin.base.dates import day_text
 from yulin.base.text import Text
 from yulin.brain.core.application_states import STATE_WORDS, ApplicationState, AppStep
 from yulin.brain.core.awards import PayeeAccount, what_is_wrong
@@ -85,7 +86,7 @@ def _check_ready(application: Application, today: date) -> None:
     until = application.notice_until
     if until is None or today <= until:
         why = Text("公示至%(day)s尚未结束", "it is under public notice until %(day)s")
-        raise ContractError(number=application.number, why=why.with_values(day=until))
+        raise ContractError(number=application.number, why=why.with_values(day=day_text(until) if until else ""))
     if application.appeals.filter(is_upheld__isnull=True).exists():
         raise ContractError(number=application.number, why=Text("有异议未答复", "an objection is not answered yet"))
 

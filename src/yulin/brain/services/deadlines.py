@@ -14,6 +14,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from yulin.atlas.selectors import firms
+from yulin.base.dates import day_text
 from yulin.base.text import Text
 from yulin.brain.core.application_states import ApplicationState
 from yulin.brain.core.check_up import Standing
@@ -176,7 +177,7 @@ def _draft_notices(application: Application, day: date) -> list[NewNotice]:
         Text("%(number)s须在%(day)s 24:00前补正", "Complete %(number)s by 24:00 on %(day)s")
         if application.state == ApplicationState.RETURNED
         else Text("%(number)s尚未提交，%(day)s 24:00截止", "%(number)s is not handed in; it closes at 24:00 on %(day)s")
-    ).with_values(number=application.number, day=day.isoformat())
+    ).with_values(number=application.number, day=day_text(day))
     let_in = [one for one in application.helpers.all() if one.revoked_at is None]
     writing = [one.organisation_id for one in let_in if set(one.rights) != {SEE}]
     return [

@@ -147,6 +147,7 @@ PAGES: dict[str, Action | None] = {
     "pool:debt-recovery": Action.ENTER_RECOVERIES,
     "pool:recovery-undo": Action.ENTER_RECOVERIES,
     "pool:debt-remittance": Action.MATCH_REMITTANCES,
+    "pool:debt-refund": Action.MATCH_REMITTANCES,
     "pool:debt-write-off": Action.PROPOSE_WRITE_OFF,
     "pool:write-off-approve": Action.APPROVE_WRITE_OFF,
     "pool:write-off-undo": Action.APPROVE_WRITE_OFF,

@@ -109,6 +109,7 @@ urlpatterns = [
     path("recoveries/<int:claim_id>/", recoveries.debt, name="debt"),
     path("recoveries/<int:claim_id>/enter/", recoveries.enter, name="debt-recovery"),
     path("recoveries/<int:claim_id>/remit/", recoveries.remit, name="debt-remittance"),
+    path("recoveries/<int:claim_id>/refund/", recoveries.refund, name="debt-refund"),
     path("recoveries/<int:claim_id>/write-off/", recoveries.write_off, name="debt-write-off"),
     path("recoveries/entries/<int:recovery_id>/undo/", recoveries.undo, name="recovery-undo"),
     path("recoveries/write-offs/<int:write_off_id>/approve/", recoveries.approve, name="write-off-approve"),

@@ -48,6 +48,7 @@ _RECOVERY_PAGES = (
     "pool:debt",
     "pool:debt-recovery",
     "pool:debt-remittance",
+    "pool:debt-refund",
     "pool:debt-write-off",
     "pool:recovery-report",
     "pool:certificates",

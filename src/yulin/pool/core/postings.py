@@ -382,6 +382,17 @@ def _handed_over(debt: Debt, party: str) -> tuple[str, str]:
     return receivable_of(debt.place(party)), taker
 
 
+def refund_booked(debt: Debt, refund_id: int, amount_fen: int, on: date) -> tuple[NewTransfer, ...]:
+    """Return what a refund books: the collector's own part, which it had remitted with all the rest, is its again.
+
+    >>> booked = refund_booked(Debt(5, "C-5", "s", None, 9, "bank"), 1, 40, date.min)
+    >>> [(each.debit, each.credit) for each in booked]
+    [('s:refunds:clearing', 's:partner-9')]
+    """
+    key = f"refund-{refund_id}:{debt.collector}"
+    return (debt.transfer(key, refund_account(debt.scheme_id), debt.payee, amount_fen, on),)
+
+
 def recalled(
     debt: Debt, principal_fen: Mapping[str, int], interest_fen: Mapping[str, int], on: date
 ) -> tuple[NewTransfer, ...]:

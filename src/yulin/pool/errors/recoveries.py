@@ -176,6 +176,23 @@ class RemittanceAboveDueError(PoolError):
         )
 
 
+class RefundAboveDueError(PoolError):
+    """More would be refunded than the bank has remitted of its own part."""
+
+    code = "POOL.REFUND.ABOVE_DUE"
+
+    def __init__(self, *, claim: str, found_fen: int, due_fen: int) -> None:
+        super().__init__(
+            Text(
+                "%(claim)s应返还%(due)s元，本次登记%(found)s元。",
+                "CNY %(due)s are to be refunded on %(claim)s; CNY %(found)s were entered.",
+            ).with_values(claim=claim, found=yuan_text(found_fen), due=yuan_text(due_fen)),
+            Text("只返还银行已全额上缴中属于自己的部分。", "Refund only the bank's own part of what it has remitted."),
+            found_fen=found_fen,
+            due_fen=due_fen,
+        )
+
+
 class RemittanceDayError(PoolError):
     """Money is remitted after it came in or was asked back, and not tomorrow."""
 

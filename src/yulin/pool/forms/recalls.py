@@ -25,7 +25,12 @@ class RecallForm(forms.Form):
         max_value=Decimal(36),
         max_digits=6,
         decimal_places=4,
-        help_text=say_later(Text("自拨付日起按日单利，年365天", "simple, by days from the payment, year of 365 days")),
+        help_text=say_later(
+            Text(
+                "自每笔拨付之日起按日单利；一年的天数按方案，未写明的为365天",
+                "simple, by days from each payment; the year is the scheme's, of 365 days where it says nothing",
+            )
+        ),
         widget=forms.TextInput(attrs={"class": "yl-num", "inputmode": "decimal"}),
     )
     clause = forms.CharField(label=say_later(Text("条款", "Clause")), max_length=200)

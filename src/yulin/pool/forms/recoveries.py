@@ -102,6 +102,14 @@ class RemittanceForm(forms.Form):
         return int(self.cleaned_data.get("holder") or 0) or None
 
 
+class RefundForm(forms.Form):
+    """What was given back to a bank of its own part, where it remits all."""
+
+    on = forms.DateField(label=say_later(Text("返还日", "Refunded on")), widget=_day())
+    amount = YuanField(label=say_later(Text("金额（元）", "Amount (CNY)")))
+    reference = forms.CharField(label=say_later(Text("回单号", "Receipt number")), max_length=80)
+
+
 class CertificateForm(forms.Form):
     """An auditor's certificate on one year's recoveries."""
 

@@ -26,7 +26,7 @@ from yulin.pool.models.partners import CreditLine, Partnership, Product
 from yulin.pool.models.payouts import PaymentAccount, PayoutAnswer, PayoutBatch, PayoutOrder
 from yulin.pool.models.premiums import Premium
 from yulin.pool.models.recalls import Recall
-from yulin.pool.models.recoveries import Recovery, RecoveryLine, Remittance, WriteOff
+from yulin.pool.models.recoveries import Recovery, RecoveryLine, Refund, Remittance, WriteOff
 from yulin.pool.models.redecisions import Redecision
 from yulin.pool.models.returns import MonthlyReturn, ReturnFile
 from yulin.pool.models.samples import SampleAudit, SampleLine
@@ -74,6 +74,7 @@ __all__ = [
     "RecoveryCertificate",
     "RecoveryLine",
     "Redecision",
+    "Refund",
     "Remittance",
     "ReturnFile",
     "SampleAudit",

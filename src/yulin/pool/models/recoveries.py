@@ -132,6 +132,30 @@ class Remittance(models.Model):
         return f"{self.claim_id}: {self.on} {self.amount_fen}"
 
 
+class Refund(models.Model):
+    """Money given back to a bank that had remitted all: its own part of what it recovered on one debt."""
+
+    claim = models.ForeignKey("pool.Claim", on_delete=models.PROTECT, related_name="refunds")
+    bank = models.ForeignKey("people.Organisation", on_delete=models.PROTECT, related_name="+", verbose_name="银行")
+    district_code = models.CharField("区划", max_length=12, null=True, blank=True)  # noqa: DJ001 - null is unknown
+    on = models.DateField("返还日")
+    amount_fen = models.BigIntegerField("金额")
+    reference = models.CharField("回单号", max_length=80)
+    entered_at = models.DateTimeField("登记时间", db_default=Now())
+    entered_by_id = models.BigIntegerField("登记人", null=True)
+
+    class Meta:
+        verbose_name = "回收返还"
+        ordering: ClassVar[list[str]] = ["on", "id"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["claim", "reference"], name="refund_reference_once"),
+            models.CheckConstraint(condition=Q(amount_fen__gt=0), name="refund_amount"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.claim_id}: {self.on} {self.amount_fen}"
+
+
 class WriteOff(models.Model):
     """The end of pursuit of one debt; what comes in later is shared like any other recovery."""
 

@@ -49,6 +49,7 @@ from yulin.pool.models import (
     Recall,
     Recovery,
     RecoveryLine,
+    Refund,
     Remittance,
     SampleLine,
     TransferAsk,
@@ -92,6 +93,7 @@ def _of_year(year: int) -> Q:
         (ClaimEvent, "on"),
         (Recovery, "value_on"),
         (Remittance, "on"),
+        (Refund, "on"),
         (WriteOff, "on"),
         (Recall, "recalled_on"),
     ]
@@ -161,6 +163,7 @@ def tables_about(loans: QuerySet[Enrolment], scope: PackScope) -> dict[str, Quer
         "recoveries.csv": Recovery.objects.filter(of_claims),
         "recovery_lines.csv": RecoveryLine.objects.filter(of_claims),
         "remittances.csv": Remittance.objects.filter(of_claims),
+        "refunds.csv": Refund.objects.filter(of_claims),
         "recalls.csv": Recall.objects.filter(of_claims),
         "write_offs.csv": WriteOff.objects.filter(of_claims),
         **_assignments(of_claims),

@@ -27,11 +27,22 @@ from yulin.pool.core.postings import (
     partner_account,
     receivable_of,
     received_of,
+    refund_account,
     subsidy_account,
 )
 from yulin.pool.core.states import IN_FORCE
 from yulin.pool.enums import SubsidyState, VoucherState
-from yulin.pool.models import Claim, Enrolment, ExcessSubsidy, FeeCharge, Recall, RecoveryLine, Remittance, Voucher
+from yulin.pool.models import (
+    Claim,
+    Enrolment,
+    ExcessSubsidy,
+    FeeCharge,
+    Recall,
+    RecoveryLine,
+    Refund,
+    Remittance,
+    Voucher,
+)
 from yulin.pool.selectors.recalls import recalled_parts
 from yulin.pool.selectors.recoveries import holders_of, partner_ids, terms_of
 
@@ -131,6 +142,7 @@ def _debts(expected: _Expected) -> None:
         for party, fen in parts.items():
             handed[claim_id, holder_id][party] += fen
     recalls = {recall.claim_id: recall for recall in Recall.objects.all()}
+    _refunds(expected)
     holders = sorted({*lines, *handed}, key=lambda one: (one[0], one[1] or 0))
     ids = {*(claim_id for claim_id, _ in holders), *recalls}
     for claim in Claim.objects.filter(pk__in=ids).select_related("enrolment__firm").order_by("id"):
@@ -143,6 +155,13 @@ def _debts(expected: _Expected) -> None:
             _recalled(expected, claim, recalls[claim.pk])
 
 
+def _refunds(expected: _Expected) -> None:
+    rows = Refund.objects.order_by().values_list("claim__scheme_id", "bank_id").annotate(sum=Sum("amount_fen"))
+    for scheme_id, bank_id, fen in rows:
+        expected.partner[partner_account(scheme_id, bank_id)] += fen
+        expected.clearing[refund_account(scheme_id)] -= fen
+
+
 def _collected(expected: _Expected, claim: Claim, lines: Mapping[str, int], handed: Mapping[str, int]) -> None:
     collector = terms_of(claim).collector
     payee = partner_account(claim.scheme_id, claim.bank_id)
@@ -151,6 +170,7 @@ def _collected(expected: _Expected, claim: Claim, lines: Mapping[str, int], hand
         owed, given = lines.get(party, 0), handed.get(party, 0)
         if party == collector:
             expected.partner[payee] -= given
+            expected.clearing[refund_account(claim.scheme_id)] += given
             continue
         expected.partner[payee] -= owed
         expected.receivable[receivable_of(place)] += owed - given
@@ -213,7 +233,8 @@ def _compared(expected: _Expected) -> Iterator[Difference]:
         KIND_NAMES[AccountKind.RECOVERY_RECEIVED], expected.received, moved_in(AccountKind.RECOVERY_RECEIVED)
     )
     through = {code: one.posted_fen for code, one in totals_of_kinds([AccountKind.CLEARING]).items()}
-    own = {code: (clearing_account(code.split(":")[0]), fee_account(code.split(":")[0])) for code in through}
+    kinds_of = (clearing_account, fee_account, refund_account)
+    own = {code: {account(code.split(":")[0]) for account in kinds_of} for code in through}
     known = {code: fen for code, fen in through.items() if code in own[code]}
     yield from _of(KIND_NAMES[AccountKind.CLEARING], expected.clearing, known)
 

@@ -96,6 +96,20 @@ class HeldElsewhere:
 
 
 @dataclass(frozen=True)
+class Refunds:
+    """A bank's own part where it remits all: due to it in all, handed over by now, and given back."""
+
+    due_fen: int
+    remitted_fen: int
+    refunded_fen: int
+
+    @property
+    def open_fen(self) -> int:
+        """What is to be given back now: of its own part only what it has handed over."""
+        return self.remitted_fen - self.refunded_fen
+
+
+@dataclass(frozen=True)
 class DebtAccount:
     """Everything about one debt's recoveries; what is due is the claimant's, `elsewhere` says what others hold."""
 
@@ -107,6 +121,7 @@ class DebtAccount:
     due_fen: int
     remitted_fen: int
     elsewhere: list[HeldElsewhere]
+    refunds: Refunds | None  # None: the bank keeps its own part
 
     @property
     def open_due_fen(self) -> int:
@@ -308,6 +323,14 @@ def due_of(claim: Claim, holder_id: int | None = None) -> tuple[int, int]:
     return due, remitted.aggregate(sum=Sum("amount_fen"))["sum"] or 0
 
 
+def refunds_of(claim: Claim, terms: DebtTerms) -> Refunds:
+    """Return where a bank stands with its own part of what it remitted."""
+    due = claim.recoveries.filter(undone_on__isnull=True).aggregate(sum=Sum("refund_due_fen"))["sum"] or 0
+    handed = claim.remittances.filter(holder__isnull=True).values_list("parts", flat=True)
+    given = claim.refunds.aggregate(sum=Sum("amount_fen"))["sum"] or 0
+    return Refunds(due, sum(parts.get(terms.collector, 0) for parts in handed), given)
+
+
 def holders_of(claim: Claim) -> dict[int, str]:
     """Return who holds money of a debt that it has taken over, each with what it is to the sheet."""
     return dict(claim.recoveries.filter(holder__isnull=False).order_by("id").values_list("holder_id", "held_by"))
@@ -385,6 +408,7 @@ def debt_account(actor: Actor, claim_id: int) -> DebtAccount:
         due_fen=due,
         remitted_fen=remitted,
         elsewhere=_held_elsewhere(claim),
+        refunds=refunds_of(claim, terms) if terms.is_whole else None,
     )
 
 

@@ -29,12 +29,13 @@ from yulin.pool.core.recovery import RecoveryShare
 from yulin.pool.core.words import party_word
 from yulin.pool.enums import RecoverySource, WriteOffState
 from yulin.pool.errors import RecoveryNotFoundError
-from yulin.pool.forms.recoveries import NoteForm, RecoveryForm, RemittanceForm, WriteOffForm
+from yulin.pool.forms.recoveries import NoteForm, RecoveryForm, RefundForm, RemittanceForm, WriteOffForm
 from yulin.pool.models import Recovery
 from yulin.pool.selectors import recoveries as selectors
 from yulin.pool.selectors.assignments import owners_on
 from yulin.pool.selectors.currencies import currency_under, sums_by_currency, with_currency
 from yulin.pool.services.recoveries.enter_recovery import enter_recovery, preview_recovery, undo_recovery
+from yulin.pool.services.recoveries.refund import record_refund
 from yulin.pool.services.recoveries.remit import record_remittance
 from yulin.pool.services.recoveries.write_off import approve_write_off, propose_write_off, undo_write_off
 from yulin.pool.views.speaking import speaks_of
@@ -42,7 +43,13 @@ from yulin.pool.views.speaking import speaks_of
 _SEARCH = ("firm_name__icontains", "loan_number__iexact", "number__iexact")
 _HALVES = 6
 # Several forms stand on one page: each has ids of its own.
-_IDS = {"form": "id_%s", "remittance": "remit_%s", "write_off": "write_off_%s", "undo": "undo_%s"}
+_IDS = {
+    "form": "id_%s",
+    "remittance": "remit_%s",
+    "refund": "refund_%s",
+    "write_off": "write_off_%s",
+    "undo": "undo_%s",
+}
 _COLUMNS = (
     Column("firm", Text("企业与申请", "Firm and claim"), "firm_name", export=lambda row: row.firm_name),
     Column("number", Text("申请编号", "Claim"), export=lambda row: row.number),
@@ -212,6 +219,27 @@ def remit(request: HttpRequest, claim_id: int) -> HttpResponse:
 
 
 @require_POST
+@needs(Action.MATCH_REMITTANCES)
+@speaks_of("claim_id")
+def refund(request: HttpRequest, claim_id: int) -> HttpResponse:
+    """Record what was given back to a bank of its own part."""
+    form = RefundForm(request.POST, auto_id=_IDS["refund"])
+    if form.is_valid():
+        given = form.cleaned_data
+        try:
+            record_refund(
+                actor=_actor(request), claim_id=claim_id, on=given["on"], amount_fen=given["amount"],
+                reference=given["reference"].strip(),
+            )  # fmt: skip
+        except YulinError as error:
+            form.add_error(None, _refused(error))
+        else:
+            messages.success(request, say(Text("已登记返还。", "The refund is recorded.")))
+            return redirect("pool:debt", claim_id)
+    return _page(request, claim_id, refund=form)
+
+
+@require_POST
 @needs(Action.PROPOSE_WRITE_OFF)
 @speaks_of("claim_id")
 def write_off(request: HttpRequest, claim_id: int) -> HttpResponse:
@@ -260,6 +288,7 @@ def _page(request: HttpRequest, claim_id: int, *, preview: RecoveryShare | None 
     shown: dict[str, tuple[Callable[..., Form], Action, bool]] = {
         "form": (partial(RecoveryForm, hands=hands), Action.ENTER_RECOVERIES, may_collect),
         "remittance": (partial(RemittanceForm, holders=holders), Action.MATCH_REMITTANCES, bool(holders)),
+        "refund": (RefundForm, Action.MATCH_REMITTANCES, account.refunds is not None and account.refunds.open_fen > 0),
         "write_off": (WriteOffForm, Action.PROPOSE_WRITE_OFF, write_off is None),
         "undo": (NoteForm, Action.ENTER_RECOVERIES, may_collect),
     }

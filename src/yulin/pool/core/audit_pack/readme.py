@@ -66,7 +66,7 @@ Yulin audit pack: {title_en}
                            is the version)
   enrolments.csv, …        one file a table: enrolments, history, returns, fees and their undoing, claims, experts'
                            visits, joint meetings, deductions, diligence, vouchers, payouts, premiums and insurers'
-                           subsidies (packs of a year), recoveries, remittances, recalls, write-offs
+                           subsidies (packs of a year), recoveries, remittances, refunds, recalls, write-offs
   facts.jsonl              the facts frozen at filing
   explanations.jsonl       the findings, computed anew from those facts
   fee_terms.jsonl          the table of each guarantee fee, derived anew from the law

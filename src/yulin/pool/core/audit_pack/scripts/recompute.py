@@ -238,6 +238,10 @@ def as_booked(pack: Pack) -> Iterator:
     for row in pack.rows("remittances.csv"):
         for party, amount in json.loads(row["parts"] or "{}").items():
             yield f"claim:{row['claim_id']}:remittance-{row['id']}:{party}", amount
+    collectors = {str(one["claim"]): (one["terms"] or {}).get("recovery") for one in pack.lines("settlements.jsonl")}
+    for row in pack.rows("refunds.csv"):
+        collector = (collectors.get(row["claim_id"]) or {}).get("collector", "bank")
+        yield f"claim:{row['claim_id']}:refund-{row['id']}:{collector}", fen(row["amount_fen"])
 
 
 def audit_chain(pack: Pack) -> Iterator:

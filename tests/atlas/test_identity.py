@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.utils import IntegrityError
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from tests.factories.firms import house_of, let_in
 from tests.factories.people import make_actor, make_client, make_demo_book, make_organisation
@@ -331,14 +332,22 @@ def test_a_court_record_judged_a_firms_stands_on_its_portrait_and_goes_again(tmp
     listed = client.get(f"/en/firms/{mine.firm_id}/particulars/judicial/").content.decode()
     assert "（2021）粤示民初7号" in listed
     assert "Seal seen" in listed
-    assert (
-        "民初7号" in make_client(Role.AUDITOR).get(f"/en/firms/{mine.firm_id}/particulars/judicial/").content.decode()
-    )
+    page = f"/en/firms/{mine.firm_id}/particulars/judicial/"
+    auditor, between = make_client(Role.AUDITOR), clock.now()
+    assert "民初7号" in auditor.get(page).content.decode()
     client.post(f"/en/identity/{mine.pk}/judge/", {"same": "no", "reason": "Other seal"})
+    assert "民初7号" not in auditor.get(page).content.decode()
+
+    def listed_by(reader: Client, **asked: object) -> int:
+        address = f"/api/v1/atlas/firms/{mine.firm.identifier}/particulars/judicial"
+        return len(reader.get(address, asked).json()["statements"])
+
+    assert (listed_by(auditor), listed_by(auditor, known_at=between.isoformat())) == (0, 1)
+    bank = make_organisation(OrganisationKind.BANK)
+    let_in(mine.firm, bank, {"conduct"})
     assert (
-        "民初7号"
-        not in make_client(Role.AUDITOR).get(f"/en/firms/{mine.firm_id}/particulars/judicial/").content.decode()
-    )
+        listed_by(make_client(Role.BANK_CLERK, bank), known_at=between.isoformat()) == 0
+    )  # what is wrong leaves no more
     assert "statement taken back: 1" in client.get("/en/identity/?state=judged").content.decode()
     assert Particular.objects.count() == 1
 

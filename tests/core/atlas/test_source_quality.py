@@ -69,3 +69,11 @@ def test_a_field_without_a_cell_has_no_rate_and_columns_that_drift_are_named() -
 )
 def test_a_file_is_due_when_its_term_and_the_grace_are_over(schedule: str, day: date | None) -> None:
     assert due_on(schedule, date(2021, 12, 31), RULES) == day
+
+
+def test_rows_that_may_lack_their_code_and_wait_are_no_fault_of_their_source() -> None:
+    waiting = FileQuality(24, 18, {"": {"filled": 24, "taken": 6, "waiting": 18, "problems": {"code_missing": 18}}}, {})
+    assert waiting.passed_bp("") == 10_000
+    wrong = FileQuality(24, 20, {"": {"filled": 24, "taken": 4, "waiting": 18, "problems": {"code_missing": 18}}}, {})
+    assert wrong.passed_bp("") == 6_666
+    assert FileQuality(4, 4, {"": {"filled": 4, "taken": 0, "waiting": 4, "problems": {}}}, {}).passed_bp("") is None

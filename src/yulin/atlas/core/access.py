@@ -53,11 +53,15 @@ class Ground:
 
 @dataclass(frozen=True)
 class Access:
-    """What may be read: the classes (None: all), each basis for it, and the purposes that the firm named."""
+    """What may be read: the classes (None: all), each basis for it, and the purposes that the firm named.
+
+    `of_all`: only some classes are asked for, on a basis that opens all.
+    """
 
     classes: frozenset[str] | None
     basis: tuple[str, ...]
     purposes: tuple[str, ...] = ()
+    of_all: bool = False
 
     def opens(self, group: str) -> bool:
         """Tell whether a class of facts may be read."""
@@ -71,7 +75,7 @@ class Access:
     @property
     def is_of_duty(self) -> bool:
         """Whether a legal ground opens everything: only then are numbers of people shown whole."""
-        return self.classes is None
+        return self.classes is None or self.of_all
 
     @property
     def is_itself(self) -> bool:

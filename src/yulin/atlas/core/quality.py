@@ -18,12 +18,16 @@ _WHOLE_BP = 10_000
 
 
 def add_quality(before: Mapping[str, Any], taken: Intake, problems: Mapping[tuple[str, str], int]) -> dict[str, Any]:
-    """Return the quality with one more batch: per fact filled and taken cells and problems; "" is the rows' own."""
+    """Return the quality with one more batch: per fact filled and taken cells and problems.
+
+    "" is the rows' own, and how many of them wait for a person for want of a code that they may lack.
+    """
     after: dict[str, Any] = {fact: {**said, "problems": dict(said["problems"])} for fact, said in before.items()}
     for fact in ("", *taken.filled):
         said = after.setdefault(fact, {"filled": 0, "taken": 0, "problems": {}})
         said["filled"] += taken.filled.get(fact, taken.read)
         said["taken"] += taken.taken.get(fact, taken.firms.height)
+    after[""]["waiting"] = after[""].get("waiting", 0) + taken.waiting
     for (fact, problem), count in problems.items():
         counts = after[fact]["problems"]
         counts[problem] = counts.get(problem, 0) + count

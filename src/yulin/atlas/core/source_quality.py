@@ -65,11 +65,14 @@ class FileQuality:
     def passed_bp(self, fact: str) -> int | None:
         """Return which part of a fact's values holds, of all rows where no fact is named.
 
+        A row that waits for a person, as its source may leave its code out, is neither good nor bad.
+
         >>> FileQuality(4, 1, {"staff": {"filled": 3, "problems": {"unreadable": 1}}}, {}).passed_bp("staff")
         6666
         """
         if fact == ROWS:
-            return (self.rows_read - self.rows_kept_out) * WHOLE_BP // self.rows_read if self.rows_read else None
+            asked = self.rows_read - int(self.quality.get(ROWS, {}).get("waiting", 0))
+            return (self.rows_read - self.rows_kept_out) * WHOLE_BP // asked if asked else None
         said = self.quality.get(fact)
         if not said or not said["filled"]:
             return None

@@ -59,7 +59,7 @@ def read_particulars(*, actor: Actor, firm: Firm, look: Look, kind: ParticularKi
     Effects: one `Reading`, unless the firm reads about itself.
     """
     group = FORMS[kind].group
-    access = _narrowed(access_of(actor, firm), replace(look, classes=frozenset({group})), actor)
+    access = _of_group(access_of(actor, firm), look, group, actor)
     found = particulars_shown(firm, access, kind, AsKnown(look.on, look.known_at))
     if not access.is_itself:
         _note(actor, firm, access, look, _Read((group,), (kind.value,)))
@@ -109,6 +109,11 @@ def _of_portrait(found: Portrait) -> _Read:
         kind_of(said).value for panel in found.panels for part in parts_of(panel) for said in part.rests_on
     ]
     return _Read(tuple(dict.fromkeys(classes)), (*facts, *dict.fromkeys(listed)))
+
+
+def _of_group(access: Access, look: Look, group: str, actor: Actor) -> Access:
+    """Return the access to one class; who reads all sees it as on the portrait, whole and on any day."""
+    return replace(_narrowed(access, replace(look, classes=frozenset({group})), actor), of_all=access.is_of_duty)
 
 
 def _narrowed(access: Access, look: Look, actor: Actor) -> Access:

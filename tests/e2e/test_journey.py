@@ -151,7 +151,7 @@ def pay(role: Enter, address: str, folder: Path) -> None:
         checker.locator("[name=file]").set_input_files(answer)
         checker.locator("button[value=answer]").click()
         checker.wait_for_load_state()
-    assert "未知" not in checker.locator("main table").first.inner_text()
+    assert "待回盘" not in checker.locator("main table").first.inner_text()
     bank = role("bank_clerk")
     bank.goto(address)
     expect(bank.locator(".yl-head").get_by_text("已拨付")).to_have_count(1)

@@ -10,6 +10,10 @@ from tests.factories.claims import TODAY, decided, make_claim_law, make_people
 from tests.factories.people import make_actor, make_demo_book, make_organisation
 from tests.factories.pool import WAN
 
+from yulin.ledger.core.accounts import NewAccount
+from yulin.ledger.enums import AccountKind
+from yulin.ledger.services import open_accounts
+from yulin.people.core.actors import SYSTEM_ACTOR
 from yulin.people.enums import OrganisationKind, Role
 from yulin.people.models import AuditEntry, User
 from yulin.pool.core.postings import Place
@@ -51,6 +55,13 @@ def test_the_authority_sets_a_budget_and_the_line_adds_up(people):
     assert "POOL.BUDGET.ABOVE_CAP" in html
     assert "POOL." not in post(people.authority, CITY, "budget", budget="")
     assert budget_line(people.reviewer, CITY, 2022).granted_fen == 200 * WAN
+
+
+def test_money_of_another_area_is_no_layer_here(people):
+    before = budget_lines(people.authority, 2022)
+    kept = NewAccount("awards-7:budget", AccountKind.BUDGET, None, "awards-7", "", may_overdraw=False)
+    open_accounts(actor=SYSTEM_ACTOR, accounts=[kept])
+    assert budget_lines(people.authority, 2022) == before
 
 
 def test_capacity_and_roll_in_stand_on_the_same_page(people):

@@ -196,6 +196,17 @@ def test_all_parties_see_the_same_sheet(law, people, language):
     assert all(amount in sheet for amount in ("1,500,000.00", "1,200,000.00", "300,000.00"))
 
 
+def test_a_step_that_needs_its_reason_asks_for_it_in_the_form(law, people):
+    claim = submitted(people, law)
+    manager, path = browser(people.reviewer), f"/en/claims/{claim.pk}/"
+    _, html = page(manager, f"claims/{claim.pk}/", "en")
+    assert "Opinion or reason (optional)" not in " ".join(html.split())
+    refused = manager.post(path, {"do": "review", "version": version_of(html), "note": ""})
+    assert (refused.status_code, "POOL.CLAIM.NOTE" in refused.content.decode()) == (422, False)
+    claim.refresh_from_db()
+    assert claim.state == "submitted"
+
+
 def test_another_bank_finds_nothing_and_a_wrong_step_is_no_page(law, people):
     claim = checked(people, law)
     stranger = make_client(Role.BANK_CLERK)

@@ -45,10 +45,13 @@ def test_from_waiting_vouchers_to_paid_ones(language):
     batch = PayoutBatch.objects.get()
     place = f"{path}{batch.pk}/"
     assert first.get(f"{place}batch.xml").status_code == 404
+    draft, sent = {"en": ("Not sent", "Not answered"), "zh-hans": ("未发出", "待回盘")}[language]
+    assert draft in first.get(place).content.decode()
     assert first.post(place, {"do": "release"}).status_code == 302
     assert "POOL.PAYOUT.SAME_HANDS" in first.post(place, {"do": "release"}).content.decode()
     assert second.post(place, {"do": "release"}).status_code == 302
     assert first.get(f"{place}batch.xml").content.startswith(b"<?xml")
+    assert first.get(place).content.decode().count(sent) >= 2  # one for each order
     assert "业务参考号" in first.get(f"{place}batch.csv").content.decode("gb18030")
     order, other = batch.orders.all()
     content = HEAD + line(order) + line(other, fen=1)

@@ -144,6 +144,12 @@ class AnswerForm(forms.Form):
 
 
 class UnpaidForm(forms.Form):
-    """Why an unanswered order is held to be unpaid, or a batch void."""
+    """On what an unanswered order is held to be unpaid."""
 
     note = forms.CharField(label=say_later(Text("依据", "Evidence")), max_length=300)
+
+
+class VoidForm(UnpaidForm):
+    """Why a batch is void before it is sent."""
+
+    note = forms.CharField(label=say_later(Text("理由", "Reason")), max_length=300)

@@ -151,7 +151,7 @@ def budget_lines(actor: Actor, year: int) -> list[BudgetLine]:
         books = _Books.of(year)
         titles = {law.pack.id: law.pack.title for law in published_laws()}
         places = sorted(_places(books, year), key=lambda one: (one.scheme_id, one.code))
-        lines = [_line(place, titles, books) for place in places]
+        lines = [_line(place, titles, books) for place in places if place.scheme_id in titles]  # not of other areas
     if actor.sees_all_rows:
         return lines
     own = actor.district_code if actor.kind == OrganisationKind.DISTRICT else None

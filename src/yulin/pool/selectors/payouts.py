@@ -32,6 +32,11 @@ OUTCOMES = {
     "paid": ("ok", Text("已付", "Paid")),
     "failed": ("bad", Text("失败", "Failed")),
 }
+UNANSWERED = {  # what "unknown" means, by the state of the batch
+    BatchState.DRAFT: ("idle", Text("未发出", "Not sent")),
+    BatchState.SENT: ("unk", Text("待回盘", "Not answered")),
+    BatchState.VOID: ("idle", Text("已作废", "Void")),
+}
 _WAITING = (VoucherState.HELD.value, VoucherState.FAILED.value)
 _DONE = (VoucherState.PAID.value, VoucherState.VOID.value)
 

@@ -292,6 +292,7 @@ class _Forms:
             PaperForm(self._of("paper"), self._files("paper"), documents=self.documents) if self.is_banks else None
         )
         self.note = NoteForm(self._data, initial={"version": claim.version})
+        self.note.fields["note"].required = self.may_appeal or self.state == ClaimState.SUBMITTED  # each step needs it
         self.deductions = DeductionSet(self._of("preview", "decide"), prefix="cut") if self.is_authoritys else None
         self.visit = self._visit()
         self.meeting = self._meeting() if self.is_authoritys and must_meet(claim) else None

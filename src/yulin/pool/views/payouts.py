@@ -26,7 +26,15 @@ from yulin.people.enums import Action, OrganisationKind
 from yulin.people.selectors import organisations_of_kinds
 from yulin.pool.adapters.packs import published_laws
 from yulin.pool.enums import BatchState
-from yulin.pool.forms.payouts import AccountForm, AnswerForm, BankTableForm, BatchForm, PayableBatchForm, UnpaidForm
+from yulin.pool.forms.payouts import (
+    AccountForm,
+    AnswerForm,
+    BankTableForm,
+    BatchForm,
+    PayableBatchForm,
+    UnpaidForm,
+    VoidForm,
+)
 from yulin.pool.selectors.partners import scheme_currencies
 from yulin.pool.selectors.payables import PayablesShown, payables_shown, paying_right
 from yulin.pool.selectors.payouts import (
@@ -216,7 +224,8 @@ def payout(request: HttpRequest, batch_id: int) -> HttpResponse:
     do = request.POST.get("do", "") if may_pay else ""
     files = request.FILES if do == "answer" else None
     answer_form = AnswerForm(_of(request, do, "answer"), files)
-    note_form = UnpaidForm(request.POST if do in {"void", "unpaid"} else None)
+    form = VoidForm if batch.state == BatchState.DRAFT else UnpaidForm
+    note_form = form(request.POST if do in {"void", "unpaid"} else None)
     refused: YulinError | None = None
     if request.method == "POST":
         try:

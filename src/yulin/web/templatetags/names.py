@@ -20,7 +20,7 @@ from yulin.pool.core.words import party_word
 from yulin.pool.enums import AssignmentKind, BatchState, ClaimState, PackageState, SubsidyState, VoucherState
 from yulin.pool.selectors.claim_page import VOUCHER_NAMES
 from yulin.pool.selectors.partners import scheme_currencies, scheme_titles
-from yulin.pool.selectors.payouts import BATCH_STATES, OUTCOMES
+from yulin.pool.selectors.payouts import BATCH_STATES, OUTCOMES, UNANSWERED
 from yulin.pool.selectors.subsidies import SUBSIDY_STATES
 from yulin.web import facts
 
@@ -129,9 +129,10 @@ def batch_state(state: str) -> SafeString:
 
 
 @register.simple_tag
-def order_outcome(outcome: str) -> SafeString:
-    """Say what became of a payment as a verdict."""
-    tone, name = OUTCOMES[outcome]
+def order_outcome(outcome: str, state: str) -> SafeString:
+    """Say what became of a payment of a batch in a state as a verdict."""
+    is_open = outcome == "unknown" and state in UNANSWERED
+    tone, name = UNANSWERED[BatchState(state)] if is_open else OUTCOMES[outcome]
     return verdict(tone, name)
 
 

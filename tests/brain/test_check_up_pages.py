@@ -14,6 +14,7 @@ from tests.factories.people import TODAY, make_actor, make_client, make_demo_boo
 
 from yulin.atlas.models import Firm, Objection, ObjectionDecision, Statement
 from yulin.atlas.services.objecting import contest_fact
+from yulin.base.dates import day_text
 from yulin.brain.services import compute_area
 from yulin.people.core.actors import SYSTEM_ACTOR
 from yulin.people.enums import OrganisationKind, Role
@@ -118,6 +119,18 @@ def test_the_report_is_a_pdf_of_the_firm():
     )
     assert answer["Content-Type"] == "application/pdf"
     assert answer.content.startswith(b"%PDF-")
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_the_reports_days_are_said_in_its_language(language):
+    firm = make_firm("91440100YLAAAAAA1X")
+    answer = make_client(Role.AUTHORITY_OFFICER).get(
+        f"/{language}/check-up/{firm.pk}/report.pdf?title=title-techsme-2017"
+    )
+    paper = "".join(page.extract_text() for page in PdfReader(BytesIO(answer.content)).pages)
+    said = day_text(TODAY).in_language(language)
+    assert "".join(said.split()) in "".join(paper.split())
+    assert bool(re.search(r"20\d\d-\d\d-\d\d", paper)) is (language == "zh-hans")
 
 
 def test_a_contested_fact_is_marked_where_it_is_used_on_page_and_paper_until_it_is_decided():

@@ -17,6 +17,7 @@ from tests.factories.people import TODAY, make_actor, make_client, make_demo_boo
 from yulin.atlas.models import Firm
 from yulin.atlas.selectors import firms, last_statement_id
 from yulin.atlas.services import NewFirm, register_firms
+from yulin.base.text import Text
 from yulin.brain import services
 from yulin.brain.adapters.area_tables import kept_table
 from yulin.brain.core.check_up import Standing
@@ -75,6 +76,7 @@ def test_a_draft_decides_nothing_until_a_person_confirms_it(officer, checker):
     assert services.draft_criteria(actor=SYSTEM_ACTOR) == 0
     draft = policy.criteria.get()
     assert draft.state == CriteriaState.PROPOSED.value
+    assert draft.maker == Text("规则读取", "read by rules")
     assert [one.that for one in draft.criteria] == [
         "is_registered_in(440112)", "staff_count <= 500", "rd_expense[0] / revenue[0] >= pct(3)",
         "not is_on_abnormal_list",

@@ -18,6 +18,7 @@ from yulin.brain.core.call_forms import (
     plain_form,
     read_form,
     read_value,
+    shown,
     written,
 )
 from yulin.brain.core.shared_fields import Saving, Typed, saving, together
@@ -39,6 +40,19 @@ FORM = CallForm(
 
 def test_form_reads_back_from_its_plain_data():
     assert read_form(plain_form(FORM)) == FORM
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "said"),
+    [
+        (FormField("d", FieldKind.DAY, NAME), "2022-03-01", Text("2022-03-01", "1 Mar 2022")),
+        (FormField("d", FieldKind.DAY, NAME), None, Text("—", "—")),
+        (FormField("m", FieldKind.MONEY, NAME), 90_000_000, Text("90.00万元", "CNY 900,000.00")),
+        (CHOICE, "b", Text("乙", "B")),
+    ],
+)
+def test_value_as_people_read_it(field, value, said):
+    assert shown(field, value) == said
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from yulin.base.dates import day_text
 from yulin.base.errors import YulinError
 from yulin.base.money import parse_fen, wan_text, yuan_text
 from yulin.base.text import Text
@@ -169,6 +170,8 @@ def shown(field: FormField, value: Any) -> Text:
         return Text("—", "—")
     if field.kind is FieldKind.MONEY:
         return Text(f"{wan_text(int(value))}万元", f"CNY {yuan_text(int(value))}")
+    if field.kind is FieldKind.DAY:
+        return day_text(date.fromisoformat(value))
     if field.kind is FieldKind.YES_NO:
         return _YES if value else _NO
     if field.kind is FieldKind.CHOICE:

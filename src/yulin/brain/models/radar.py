@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
+from yulin.base.text import Text
 from yulin.brain.core.criteria import criteria_of
 from yulin.brain.core.criteria_reading import Criterion
 from yulin.brain.enums import CriteriaState
@@ -63,6 +64,12 @@ class PolicyCriteria(models.Model):
 
     def __str__(self) -> str:
         return f"{self.policy_id} c{self.number}"
+
+    @property
+    def maker(self) -> Text:
+        """Who made it, as a page says: a person, or the rules that read the text, named in both languages."""
+        zh, _, en = self.made_by_name.partition(" · ") if self.made_by_id is None else (self.made_by_name, "", "")
+        return Text(zh, en or zh)
 
     @property
     def criteria(self) -> list[Criterion]:

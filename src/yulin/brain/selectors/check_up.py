@@ -12,7 +12,7 @@ from yulin.atlas.core.statements import Said
 from yulin.atlas.selectors import facts_of, firm_by_code, firms
 from yulin.atlas.selectors.objections import contested_facts
 from yulin.atlas.selectors.portrait import SourcesNamed
-from yulin.base.dates import add_months
+from yulin.base.dates import add_months, day_text
 from yulin.base.text import Text
 from yulin.brain.core.check_up import (
     BOARD,
@@ -333,7 +333,9 @@ def report_facts(page: CheckUp, language: str) -> dict[str, Any]:
     return {
         "language": language,
         "firm": {"name": page.firm.name, "identifier": page.firm.identifier},
-        "day": _words(Text(f"按{page.on}的事实与当日规则", f"by the facts and rules of {page.on}")),
+        "day": _words(
+            Text("按%(day)s的事实与当日规则", "by the facts and rules of %(day)s").with_values(day=day_text(page.on))
+        ),
         "assumed": [_words(each) for each in _assumed(page)],
         "contested": [_words(each) for each in page.contested_labels],
         "titles": [_title_facts(row) for row in shown.titles],
@@ -400,8 +402,8 @@ def _opened_facts(page: CheckUp, shown: Shown) -> dict[str, Any]:
 def _both_facts(both: Both) -> dict[str, Any]:
     return {
         "title": _words(both.new.line.pack.title),
-        "old": _title_facts(both.old) | {"since": both.old.line.pack.effective_from.isoformat()},
-        "new": _title_facts(both.new) | {"since": both.new.line.pack.effective_from.isoformat()},
+        "old": _title_facts(both.old) | {"since": _words(day_text(both.old.line.pack.effective_from))},
+        "new": _title_facts(both.new) | {"since": _words(day_text(both.new.line.pack.effective_from))},
     }
 
 
@@ -411,7 +413,7 @@ def _facts(facts: Sequence[Known]) -> list[dict[str, Any]]:
             "label": _words(one.label),
             "value": _words(one.value),
             "source": _words(one.source or Text("", "")),
-            "since": one.since.isoformat() if one.since else "",
+            "since": _words(day_text(one.since) if one.since else Text("", "")),
             "assumed": one.is_known and one.source is None,
             "is_contested": one.is_contested,
         }

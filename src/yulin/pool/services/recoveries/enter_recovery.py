@@ -11,6 +11,7 @@ from yulin.kit import clock
 from yulin.kit.row_security import EVERYTHING, scope
 from yulin.people.adapters.calendar import work_calendar
 from yulin.people.core.actors import Actor
+from yulin.people.enums import Action
 from yulin.pool.adapters.packs import law_by_id
 from yulin.pool.core.claims.terms import due_on
 from yulin.pool.core.recoveries import DatedReceipt, replay
@@ -60,7 +61,7 @@ def preview_recovery(*, actor: Actor, claim_id: int, received: Received) -> Reco
     Raises: the codes of `enter_recovery`.
     """
     with transaction.atomic(), scope(EVERYTHING):
-        claim = locked_debt(actor, claim_id)
+        claim = locked_debt(actor, claim_id, Action.ENTER_RECOVERIES)
         _check(claim, received)
         _, held_by = _holder(actor, claim, received)
         shared = replay(terms_of(claim), [*receipts_of(claim), _receipt(_NEXT, received, held_by)])
@@ -76,11 +77,11 @@ def enter_recovery(*, actor: Actor, claim_id: int, received: Received) -> Recove
     Effects: the claim locked; one recovery, mirrors and lines of all shares that change, each booked in the ledger,
     unpaid vouchers issued anew where a layer has less to pay, every entry's sums, the amount of a proposed write-off;
     audit rows.
-    Raises: `POOL.RECOVERY.STATE`, `.AMOUNT`, `.DAY`, `.REFERENCE`, `.ABOVE_LOSS`, `.ASSIGNED`, `.HOLDER`,
-    `POOL.DEBT.WRITTEN_OFF`.
+    Raises: `PEOPLE.NOT_ALLOWED`, `POOL.RECOVERY.STATE`, `.AMOUNT`, `.DAY`, `.REFERENCE`, `.ABOVE_LOSS`, `.ASSIGNED`,
+    `.HOLDER`, `POOL.DEBT.WRITTEN_OFF`.
     """
     with transaction.atomic(), scope(EVERYTHING):
-        claim = locked_debt(actor, claim_id)
+        claim = locked_debt(actor, claim_id, Action.ENTER_RECOVERIES)
         standing = claim.recoveries.filter(reference=received.reference, undone_on__isnull=True).first()
         if standing is not None:
             return _same(standing, received)
@@ -124,13 +125,13 @@ def undo_recovery(*, actor: Actor, recovery_id: int, note: str) -> Recovery:
 
     Effects: the entry undone with its reason, mirrors and lines, each booked, sums; audit rows. Undone already:
     nothing.
-    Raises: `POOL.RECOVERY.NOT_FOUND`, `POOL.RECOVERY.SALE_PRICE`, `POOL.DEBT.WRITTEN_OFF`.
+    Raises: `PEOPLE.NOT_ALLOWED`, `POOL.RECOVERY.NOT_FOUND`, `POOL.RECOVERY.SALE_PRICE`, `POOL.DEBT.WRITTEN_OFF`.
     """
     with transaction.atomic(), scope(EVERYTHING):
         found = recoveries_visible_to(actor).filter(pk=recovery_id).first()
         if found is None:
             raise RecoveryNotFoundError(recovery=recovery_id)
-        claim = locked_debt(actor, found.claim_id)
+        claim = locked_debt(actor, found.claim_id, Action.ENTER_RECOVERIES)
         entry = claim.recoveries.select_for_update().get(pk=recovery_id)
         if entry.undone_on is not None:
             return entry
@@ -151,7 +152,7 @@ def give_back_price(*, actor: Actor, claim_id: int, reference: str, note: str) -
     Effects: as `undo_recovery`; nothing where no price stands.
     """
     with transaction.atomic(), scope(EVERYTHING):
-        claim = locked_debt(actor, claim_id)
+        claim = locked_debt(actor, claim_id, Action.ENTER_RECOVERIES)
         prices = claim.recoveries.filter(source=RecoverySource.SALE.value, undone_on__isnull=True, reference=reference)
         entry = prices.select_for_update().first()
         closed_on = _written_off_on(claim)

@@ -11,7 +11,6 @@ from yulin.kit import clock
 from yulin.kit.row_security import EVERYTHING, scope
 from yulin.people.core.actors import Actor
 from yulin.people.enums import Action
-from yulin.people.errors import NotAllowedError
 from yulin.pool.core.postings import refund_booked
 from yulin.pool.errors import ReferenceTakenError, RefundAboveDueError, RemittanceDayError
 from yulin.pool.models import Refund
@@ -28,10 +27,8 @@ def record_refund(*, actor: Actor, claim_id: int, on: date, amount_fen: int, ref
     Raises: `PEOPLE.NOT_ALLOWED`, `POOL.RECOVERY.STATE`, `POOL.RECOVERY.REFERENCE`, `POOL.REFUND.ABOVE_DUE`,
     `POOL.REMITTANCE.DAY`.
     """
-    if not actor.may(Action.MATCH_REMITTANCES):
-        raise NotAllowedError(action=str(Action.MATCH_REMITTANCES), role=str(actor.role))
     with transaction.atomic(), scope(EVERYTHING):
-        claim = locked_debt(actor, claim_id)
+        claim = locked_debt(actor, claim_id, Action.MATCH_REMITTANCES)
         standing = claim.refunds.filter(reference=reference).first()
         if standing is not None:
             if (standing.on, standing.amount_fen) != (on, amount_fen):

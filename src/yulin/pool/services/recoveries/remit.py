@@ -10,6 +10,7 @@ from django.db.models import Min
 from yulin.kit import clock
 from yulin.kit.row_security import EVERYTHING, scope
 from yulin.people.core.actors import Actor
+from yulin.people.enums import Action
 from yulin.pool.core.postings import remittance_booked, remitted_parts
 from yulin.pool.errors import ReferenceTakenError, RemittanceAboveDueError, RemittanceDayError
 from yulin.pool.models import Claim, Remittance
@@ -25,11 +26,11 @@ def record_remittance(
     """Record what came in from the bank on a debt, or from the debt's new owner; told twice it changes nothing.
 
     Effects: one remittance, each party's part of it booked, audit rows.
-    Raises: `POOL.RECOVERY.STATE`, `POOL.RECOVERY.REFERENCE`, `POOL.REMITTANCE.ABOVE_DUE`,
+    Raises: `PEOPLE.NOT_ALLOWED`, `POOL.RECOVERY.STATE`, `POOL.RECOVERY.REFERENCE`, `POOL.REMITTANCE.ABOVE_DUE`,
     `POOL.REMITTANCE.DAY`.
     """
     with transaction.atomic(), scope(EVERYTHING):
-        claim = locked_debt(actor, claim_id)
+        claim = locked_debt(actor, claim_id, Action.MATCH_REMITTANCES)
         standing = claim.remittances.filter(reference=reference).first()
         if standing is not None:
             if (standing.on, standing.amount_fen, standing.holder_id) != (on, amount_fen, holder_id):

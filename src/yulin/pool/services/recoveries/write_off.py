@@ -10,6 +10,7 @@ from yulin.kit.row_security import EVERYTHING, scope
 from yulin.ledger.enums import AccountKind
 from yulin.ledger.errors import REFUSALS, ReversalUnknownError
 from yulin.people.core.actors import Actor
+from yulin.people.enums import Action
 from yulin.pool.core.postings import write_off_undone, written_off
 from yulin.pool.core.write_off import open_loss_fen
 from yulin.pool.enums import WriteOffState
@@ -28,12 +29,13 @@ _STEP = Text("核销", "Write-off")
 def propose_write_off(*, actor: Actor, claim_id: int, clause: str, reason: str) -> WriteOff:
     """Propose to end the pursuit of a debt, with clause and reason; the amount is what has not come back.
 
-    Effects: one write-off, audit row. Raises: `POOL.CLAIM.NOTE`, `POOL.WRITE_OFF.STANDS`, `POOL.RECOVERY.STATE`.
+    Effects: one write-off, audit row.
+    Raises: `PEOPLE.NOT_ALLOWED`, `POOL.CLAIM.NOTE`, `POOL.WRITE_OFF.STANDS`, `POOL.RECOVERY.STATE`.
     """
     if not clause.strip() or not reason.strip():
         raise ClaimNoteError(step=_STEP)
     with transaction.atomic(), scope(EVERYTHING):
-        claim = locked_debt(actor, claim_id)
+        claim = locked_debt(actor, claim_id, Action.PROPOSE_WRITE_OFF)
         standing = standing_write_off(claim)
         if standing is not None:
             raise WriteOffStandsError(claim=claim.number, on=standing.on)
@@ -57,18 +59,19 @@ def approve_write_off(*, actor: Actor, write_off_id: int) -> WriteOff:
 
     Effects: approved on today's day with what is open today; what layers paid and no longer pursue,
     booked; audit rows. Approved already: nothing.
-    Raises: `POOL.WRITE_OFF.SAME_HANDS`, `POOL.RECOVERY.NOT_FOUND`.
+    Raises: `PEOPLE.NOT_ALLOWED`, `POOL.WRITE_OFF.SAME_HANDS`, `POOL.RECOVERY.NOT_FOUND`.
     """
     with transaction.atomic(), scope(EVERYTHING):
         found = WriteOff.objects.filter(pk=write_off_id).exclude(state=WriteOffState.UNDONE.value).first()
         if found is None:
             raise RecoveryNotFoundError(recovery=write_off_id)
-        claim = locked_debt(actor, found.claim_id)
+        is_own = found.proposed_by_id is not None and found.proposed_by_id == actor.user_id
+        if is_own and found.state != WriteOffState.APPROVED:
+            raise WriteOffHandsError(claim=found.claim.number)
+        claim = locked_debt(actor, found.claim_id, Action.APPROVE_WRITE_OFF)
         write_off = claim.write_offs.select_for_update().get(pk=write_off_id)
         if write_off.state == WriteOffState.APPROVED:
             return write_off
-        if write_off.proposed_by_id is not None and write_off.proposed_by_id == actor.user_id:
-            raise WriteOffHandsError(claim=claim.number)
         open_fen = open_loss_fen(terms_of(claim).borne_fen, booked_shares(claim))
         write_off.state, write_off.approved_by_id = WriteOffState.APPROVED.value, actor.user_id
         write_off.on, write_off.amount_fen = clock.business_date(), open_fen
@@ -82,7 +85,7 @@ def undo_write_off(*, actor: Actor, write_off_id: int, note: str) -> WriteOff:
     """Take back a write-off that was wrong; it stays to be seen, the past of the debt is open again.
 
     Effects: undone, its transfers reversed, audit rows with the reason.
-    Raises: `POOL.CLAIM.NOTE`, `POOL.RECOVERY.NOT_FOUND`.
+    Raises: `PEOPLE.NOT_ALLOWED`, `POOL.CLAIM.NOTE`, `POOL.RECOVERY.NOT_FOUND`.
     """
     if not note.strip():
         raise ClaimNoteError(step=_STEP)
@@ -90,7 +93,7 @@ def undo_write_off(*, actor: Actor, write_off_id: int, note: str) -> WriteOff:
         found = WriteOff.objects.filter(pk=write_off_id).exclude(state=WriteOffState.UNDONE.value).first()
         if found is None:
             raise RecoveryNotFoundError(recovery=write_off_id)
-        claim = locked_debt(actor, found.claim_id)
+        claim = locked_debt(actor, found.claim_id, Action.APPROVE_WRITE_OFF)
         found.state = WriteOffState.UNDONE.value
         found.save(update_fields=["state"])
         _unbook(actor, claim, found, note)

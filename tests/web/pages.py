@@ -68,6 +68,7 @@ PAGES: dict[str, Action | None] = {
     "atlas:decide-export": Action.APPROVE_EXPORTS,
     "atlas:take-export": Action.ASK_EXPORTS,
     "atlas:shown": None,
+    "atlas:sandbox-shown": None,
     "atlas:recalls": Action.SEE_RECALLS,
     "atlas:recall-receipt": Action.RETURN_RECEIPTS,
     "pool:banks": None,

@@ -44,6 +44,7 @@ urlpatterns = [
     path("exports/<int:request_id>/", views.export, name="export"),
     path("exports/<int:request_id>/decide/", views.decide_export, name="decide-export"),
     path("exports/<int:request_id>/take/", views.take_export, name="take-export"),
+    path("shown/sandbox/<str:token>/", views.sandbox_shown, name="sandbox-shown"),
     path("shown/<str:token>/", views.shown, name="shown"),
     path("records/", views.records, name="records"),
     path("records/<int:record_id>/", views.record, name="record"),

@@ -154,7 +154,7 @@ def portrait(request: HttpRequest, response: HttpResponse, code: str, asked: Que
             {fact for fact, mark in found.marks.items() if mark.is_open},
             {fact: mark.note for fact, mark in found.marks.items()},
         ),
-        panels=[_panel(panel) for panel in found.panels],
+        panels=[panel_said(panel) for panel in found.panels],
     )
 
 
@@ -196,7 +196,8 @@ def _names(rests_on: Iterable[Said]) -> list[str]:
     return [one.fact for one in rests_on]
 
 
-def _panel(panel: Panel) -> PortraitPanel:
+def panel_said(panel: Panel) -> PortraitPanel:
+    """Return a panel as the API says it."""
     return PortraitPanel(
         id=panel.id,
         class_id=panel.group,

@@ -12,15 +12,13 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from yulin.atlas.adapters.loans_outside import owed_now
 from yulin.atlas.adapters.lookups import AnyOf
-from yulin.atlas.core import plain_panels
 from yulin.atlas.core.access import Access
-from yulin.atlas.core.assets import assets
 from yulin.atlas.core.control import Ownership
-from yulin.atlas.core.control_panel import HeldFirm, control, names_of, ownership_of
+from yulin.atlas.core.control_panel import HeldFirm, names_of, ownership_of
 from yulin.atlas.core.masking import masked
-from yulin.atlas.core.operations import operations
 from yulin.atlas.core.panels import Panel
-from yulin.atlas.core.particulars import ASSETS, FORMS, counting, named_kind, particular_name
+from yulin.atlas.core.particulars import FORMS, counting, named_kind, particular_name
+from yulin.atlas.core.portrait_panels import portrait_panels
 from yulin.atlas.core.statements import Said, values_on, why_each
 from yulin.atlas.enums import ParticularKind
 from yulin.atlas.models import Firm, Particular, ParticularEnd
@@ -62,36 +60,8 @@ def panels_of(
     `marks`: what it contests; `judged`: why rows without a code are said of it.
     """
     found = counting(_open(firm, access, at, marks, judged), at.on, at.known_at)
-
-    def of(kind: ParticularKind) -> list[Said]:
-        return found.get(kind, [])
-
     around = _held_firms(firm, access, at) if _opens(access, ParticularKind.HOLDING) else []
-    equity = [
-        replace(
-            one, fact=particular_name(ParticularKind.HOLDING, each.code), value={**one.value, "firm_name": each.name}
-        )
-        for each in around
-        for one in each.holdings
-        if one.value.get("holder") == firm.identifier
-    ]
-    has_invoices = _opens(access, ParticularKind.INVOICE)
-    panels = (
-        plain_panels.exits(of(ParticularKind.EXIT)),
-        assets(found, equity, at.on, has_invoices=has_invoices) if access.opens(ASSETS) else None,
-        plain_panels.people(of(ParticularKind.KEY_PERSON), at.on),
-        control(firm.identifier, around),
-        operations(of(ParticularKind.INVOICE), at.on),
-        plain_panels.staff(of(ParticularKind.STAFF_MONTH)),
-        plain_panels.talent(of(ParticularKind.TALENT), at.on),
-        plain_panels.rights(of(ParticularKind.IP_RIGHT), at.on),
-        plain_panels.honours(of(ParticularKind.HONOUR), of(ParticularKind.PERMIT)),
-        plain_panels.support(of(ParticularKind.POLICY_RECEIVED)),
-        plain_panels.loans(of(ParticularKind.LOAN)),
-        plain_panels.judicial(of(ParticularKind.JUDICIAL)),
-        plain_panels.events(of(ParticularKind.EVENT)),
-    )
-    return [panel for panel in panels if panel is not None]
+    return portrait_panels(firm.identifier, found, around, at.on, access.opens)
 
 
 def particulars_shown(firm: Firm, access: Access, kind: ParticularKind, at: AsKnown) -> list[ParticularShown]:

@@ -16,7 +16,7 @@ from yulin.atlas.views.identity import identity, judge
 from yulin.atlas.views.objections import annotate, contest, decide, objection, objections
 from yulin.atlas.views.outlets import decide as decide_outlet
 from yulin.atlas.views.outlets import end as end_outlet
-from yulin.atlas.views.outlets import outlet, outlets, replay, shown
+from yulin.atlas.views.outlets import outlet, outlets, replay, sandbox_shown, shown
 from yulin.atlas.views.portraits import open_portraits, particulars, portrait, portrait_bods, portrait_pdf
 from yulin.atlas.views.recalls import recalls, receipt
 from yulin.atlas.views.records import ask, record, records
@@ -74,6 +74,7 @@ __all__ = [
     "replay",
     "retention",
     "revoke",
+    "sandbox_shown",
     "shown",
     "source",
     "sources",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from django.contrib import messages
@@ -15,10 +18,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from yulin.atlas.adapters.sandbox_firms import SandboxFirm, sandbox_link
+from yulin.atlas.core.portrait import PortraitSection, portrait
 from yulin.atlas.enums import LinkKind
 from yulin.atlas.errors.outlets import LinkAudienceError, TooManyRequestsError
 from yulin.atlas.forms import DecisionByAnotherForm, OutletForm
 from yulin.atlas.models import Outlet, PortraitLink
+from yulin.atlas.selectors.objections import Mark
 from yulin.atlas.selectors.outlets import (
     USE_DAYS,
     bills_of,
@@ -29,6 +35,7 @@ from yulin.atlas.selectors.outlets import (
     usage_by_day,
     usage_of,
 )
+from yulin.atlas.selectors.portrait import SourcesNamed, shown_by_vocabulary
 from yulin.atlas.services.embedding import open_link
 from yulin.atlas.services.outlets import decide_outlet, end_outlet, propose_outlet
 from yulin.base.errors import YulinError
@@ -45,6 +52,7 @@ from yulin.kit.speech import say, say_refusal
 from yulin.people.adapters.guards import needs
 from yulin.people.core.actors import Actor
 from yulin.people.enums import Action
+from yulin.rules.adapters.shipped import shipped_vocabulary
 
 _SHOWN, _MONTHS = 30, 12
 
@@ -167,6 +175,31 @@ def shown(request: HttpRequest, token: str) -> HttpResponse:
             return answer  # with the policy of every other page: nothing may frame it
     answer["Referrer-Policy"] = "no-referrer"
     answer["Content-Security-Policy"] = content_policy(frame_ancestors=link.audience or "'none'")
+    return answer
+
+
+@dataclass(frozen=True)
+class _Invented(SourcesNamed):
+    """An invented firm's portrait as the page of a link shows it."""
+
+    firm: SandboxFirm
+    on: date
+    sections: list[PortraitSection]
+    marks: Mapping[str, Mark]
+
+
+@xframe_options_exempt
+@never_cache
+@require_safe
+def sandbox_shown(request: HttpRequest, token: str) -> HttpResponse:
+    """Show an invented firm's portrait as a link of the sandbox leads to it; nobody has to be signed in."""
+    at, on = clock.now(), clock.business_date()
+    firm, audience = sandbox_link(token, at)
+    sections = portrait(firm.said, shown_by_vocabulary(), shipped_vocabulary().groups, on, at)
+    marks = {fact: Mark(True, on, "") for fact in firm.contested}
+    answer = render(request, "atlas/shown.html", {"portrait": _Invented({}, firm, on, sections, marks)})
+    answer["Referrer-Policy"] = "no-referrer"
+    answer["Content-Security-Policy"] = content_policy(frame_ancestors=audience or "'none'")
     return answer
 
 

@@ -14,7 +14,7 @@ from yulin.base.errors import YulinError
 from yulin.base.money import parse_fen, yuan_text
 from yulin.base.text import Text
 from yulin.kit.speech import say, say_later
-from yulin.pool.core.claims.checklist import DiligenceAnswer, Statement
+from yulin.pool.core.claims.checklist import DiligenceAnswer, Statement, proof_kind
 from yulin.pool.core.claims.deciding import ITEM_NAMES, Deduction
 from yulin.pool.core.claims.guarantee import GuaranteePayment
 from yulin.pool.core.claims.opening import condition_word
@@ -233,6 +233,8 @@ class PaperForm(forms.Form):
 
 def _paper_label(one: Provision) -> str:
     said = say(one.row.text or Text(one.id, one.id))
+    if one.id.startswith(proof_kind("")):
+        return say(Text(f"证据：{said}", f"Proof: {said}"))
     asked = [DOCUMENT_CASES[one.only]] if one.only else []
     remarks = "，".join(say(remark) for remark in [*asked, *(DOCUMENT_CHECKS[check] for check in one.checks)])
     return f"{said}（{remarks}）" if remarks else said

@@ -30,6 +30,7 @@ from yulin.pool.core.claims.checklist import (
     Paper,
     Statement,
     checklist,
+    proofs_of,
 )
 from yulin.pool.core.claims.guarantee import claim_documents
 from yulin.pool.core.claims.opening import LoanStanding
@@ -181,6 +182,11 @@ def papers_of(claim: Claim, law: Law) -> tuple[Provision, ...]:
         is_guarantors=claim.guarantee_paid_fen is not None,
         is_early_default=claim.is_early_default,
     )
+
+
+def papers_taken(claim: Claim, law: Law) -> tuple[Provision, ...]:
+    """Return the papers that a claim takes: those it needs, and proofs of its answers on non-diligence."""
+    return (*papers_of(claim, law), *proofs_of(law.pack.scheme.diligence))
 
 
 def checklist_of(claim: Claim, law: Law, *, today: date) -> tuple[CheckLine, ...]:

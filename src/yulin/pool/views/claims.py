@@ -42,7 +42,7 @@ from yulin.pool.selectors.claims import (
     claimable_loans,
     claims_visible_to,
     claims_waiting_for,
-    papers_of,
+    papers_taken,
     read_statement,
     standing_of,
 )
@@ -283,7 +283,7 @@ class _Forms:
         self.has_errors = False
         self.shown_deductions: list[Deduction] = []
         scheme = law_by_id(claim.pack_id).pack.scheme
-        self.documents = papers_of(claim, law_by_id(claim.pack_id))
+        self.documents = papers_taken(claim, law_by_id(claim.pack_id))
         self.cases = tuple(one for one in scheme.diligence if not one.row.is_unverified)
         self.state = ClaimState(claim.state)
         self._data = request.POST if request.method == "POST" else None

@@ -10,7 +10,7 @@ Invariant: a claim is submitted only when no line is bad; what is not answered i
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
@@ -21,6 +21,7 @@ from yulin.pool.core.words import clause_word
 from yulin.rules.core.scheme import DOCUMENT_CASES, DOCUMENT_CHECKS, Provision
 
 FORM_SOURCE = Text("申请表", "claim form")
+_PROOF = "diligence."  # with the case: the kind of its proof, as the line of the checklist is called
 _SECURED = frozenset({"mortgage", "pledge"})
 
 
@@ -118,8 +119,22 @@ def checklist(
     """Return every line of a claim's checklist in the order of the scheme: form, papers, diligence."""
     lines = [*_form_lines(claim.facts, claim.statement)]
     lines += [_paper_line(one, claim) for one in documents if not one.row.is_unverified]
-    lines += [_diligence_line(one, claim.answers.get(one.id)) for one in diligence if not one.row.is_unverified]
+    lines += [_diligence_line(one, claim) for one in diligence if not one.row.is_unverified]
     return tuple(lines)
+
+
+def proof_kind(case: str) -> str:
+    """Return the kind of a paper that proves the answer to a case of non-diligence.
+
+    >>> proof_kind("purpose")
+    'diligence.purpose'
+    """
+    return f"{_PROOF}{case}"
+
+
+def proofs_of(diligence: Sequence[Provision]) -> tuple[Provision, ...]:
+    """Return the papers by which each case of non-diligence can be proved, beside the words that every answer needs."""
+    return tuple(replace(one, id=proof_kind(one.id), checks=()) for one in diligence if not one.row.is_unverified)
 
 
 def defects_of(lines: Sequence[CheckLine]) -> list[Text]:
@@ -292,14 +307,20 @@ def _yuan(fen: int | None) -> str:
     return "" if fen is None else yuan_text(fen)
 
 
-def _diligence_line(rule: Provision, answer: DiligenceAnswer | None) -> CheckLine:
-    title = rule.row.text or Text(rule.id, rule.id)
+def _diligence_line(rule: Provision, claim: ClaimPapers) -> CheckLine:
+    title, answer = rule.row.text or Text(rule.id, rule.id), claim.answers.get(rule.id)
+    proof = next((one for one in reversed(claim.papers) if one.kind == proof_kind(rule.id)), None)
     if answer is None:
         verdict, found = "bad", Text("未回答", "not answered")
     elif answer.is_case:
         verdict, found = "bad", Text("属于该情形", "it is the case")
     elif not answer.evidence.strip():
         verdict, found = "bad", Text("不属于，但没有证据", "not the case, yet without evidence")
+    elif proof is not None and proof.elsewhere is Elsewhere.OTHER_FIRM:
+        verdict, found = "bad", Text("证据文件已用于另一企业的申请", "its proof was used for another firm's claim")
     else:
         verdict, found = "ok", Text(f"不属于：{answer.evidence}", f"not the case: {answer.evidence}")
+    if proof is not None and verdict == "ok":
+        mark = proof.sha256[:12]
+        found = Text(f"{found.zh}（证据文件{mark}）", f"{found.en} (proof {mark})")
     return CheckLine(f"diligence.{rule.id}", title, verdict, found, clause_word(rule.row))

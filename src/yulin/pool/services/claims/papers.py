@@ -23,7 +23,7 @@ from yulin.pool.enums import ClaimState
 from yulin.pool.errors import ChecklistError, ClaimStepError, DocumentKindError
 from yulin.pool.models import Claim, ClaimDocument, DiligenceCase
 from yulin.pool.selectors.claim_case import law_of
-from yulin.pool.selectors.claims import checklist_of, papers_of
+from yulin.pool.selectors.claims import checklist_of, papers_taken
 from yulin.pool.services._steps import Why
 from yulin.pool.services.claims._steps import audit_claim, own_claim, take_claim_step, tell_kind, write_claim
 from yulin.pool.services.claims.open_claim import refuse_suspended
@@ -80,7 +80,7 @@ def add_paper(*, actor: Actor, claim_id: int, paper: PaperFile, limit_bytes: int
     """
     with transaction.atomic(), scope(EVERYTHING):
         claim = _open_draft(actor, claim_id, None)
-        kinds = [one.id for one in papers_of(claim, law_of(claim))]
+        kinds = [one.id for one in papers_taken(claim, law_of(claim))]
         if paper.kind not in kinds:
             raise DocumentKindError(kind=paper.kind, known=kinds)
         sha256 = store(paper.content, limit_bytes=limit_bytes, name=paper.file_name)

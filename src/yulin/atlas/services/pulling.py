@@ -79,7 +79,7 @@ def _is_due(plan: PullPlan, at: datetime) -> bool:
     try:
         contract, _ = contract_and_content(plan.source)
     except YulinError:
-        return True  # it fails when it is asked, and its owner is told
+        return True  # nobody answers for an unknown source: its task fails with the code, and `yulin doctor` counts it
     return pull_state(Source.objects.filter(code=contract.id).first(), contract.schedule).is_due(at)
 
 

@@ -83,12 +83,16 @@ class RecoveryForm(forms.Form):
         )
 
 
-class RemittanceForm(forms.Form):
-    """What came in from the bank on a debt, or from one of its `holders`, where others hold money too."""
+class ReceiptForm(forms.Form):
+    """Money that changed hands on a debt: when, how much, by which receipt."""
 
     on = forms.DateField(label=say_later(Text("上缴日", "Remitted on")), widget=_day())
     amount = YuanField(label=say_later(Text("金额（元）", "Amount (CNY)")))
     reference = forms.CharField(label=say_later(Text("回单号", "Receipt number")), max_length=80)
+
+
+class RemittanceForm(ReceiptForm):
+    """What came in from the bank on a debt, or from one of its `holders`, where others hold money too."""
 
     def __init__(self, *args: Any, holders: Sequence[tuple[int | None, Text]] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -102,12 +106,10 @@ class RemittanceForm(forms.Form):
         return int(self.cleaned_data.get("holder") or 0) or None
 
 
-class RefundForm(forms.Form):
+class RefundForm(ReceiptForm):
     """What was given back to a bank of its own part, where it remits all."""
 
     on = forms.DateField(label=say_later(Text("返还日", "Refunded on")), widget=_day())
-    amount = YuanField(label=say_later(Text("金额（元）", "Amount (CNY)")))
-    reference = forms.CharField(label=say_later(Text("回单号", "Receipt number")), max_length=80)
 
 
 class CertificateForm(forms.Form):
